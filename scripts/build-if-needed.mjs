@@ -1,0 +1,18 @@
+// Builds when there is no build, or a source is newer than it.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+const built = 'dist/src/main.js';
+const sources = ['src', 'migrations', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'];
+
+function newest(entry) {
+  const { mtimeMs } = statSync(entry);
+  if (!statSync(entry).isDirectory()) return mtimeMs;
+  return Math.max(mtimeMs, ...readdirSync(entry).map((name) => newest(path.join(entry, name))));
+}
+
+if (!existsSync(built) || Math.max(...sources.map(newest)) > statSync(built).mtimeMs) {
+  console.log('Building …');
+  execFileSync(process.execPath, ['node_modules/@nestjs/cli/bin/nest.js', 'build'], { stdio: 'inherit' });
+}

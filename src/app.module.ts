@@ -1,0 +1,43 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import type { DataSource } from 'typeorm';
+import { AuthModule } from './auth/auth.module.js';
+import { CartModule } from './cart/cart.module.js';
+import type { Config } from './config/config.js';
+import { ConfigModule } from './config/config.module.js';
+import { DatabaseModule } from './database/database.module.js';
+import { FavoritesModule } from './favorites/favorites.module.js';
+import { FirstStartModule } from './first-start/first-start.module.js';
+import { HealthModule } from './health/health.module.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { IndexController } from './http/index.controller.js';
+import { HousekeepingModule } from './housekeeping/housekeeping.module.js';
+import { OrdersModule } from './orders/orders.module.js';
+import { ProductsModule } from './products/products.module.js';
+import { RateLimitModule } from './rate-limit/rate-limit.module.js';
+import { UsersModule } from './users/users.module.js';
+
+@Module({})
+export class AppModule {
+  static over(config: Config, dataSource: DataSource): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.with(config),
+        DatabaseModule.over(dataSource),
+        RateLimitModule, // its guard runs first, so that guessing tokens is limited too
+        AuthModule,
+        UsersModule,
+        ProductsModule,
+        CartModule,
+        OrdersModule,
+        FavoritesModule,
+        HealthModule,
+        FirstStartModule,
+        HousekeepingModule,
+      ],
+      controllers: [IndexController],
+      providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
+    };
+  }
+}

@@ -1,0 +1,35 @@
+import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
+import { type Principal, PUBLIC, ROLES_ALLOWED } from '../http/access.js';
+import { forbidden, unauthenticated } from '../http/problem.js';
+import type { Role } from '../users/role.js';
+import { invalidToken } from './tokens.service.js';
+
+/** Closes every route that does not say `@Public()`, and narrows those that say `@OnlyFor(role)`. */
+@Injectable()
+export class AccessGuard extends AuthGuard('jwt') {
+  constructor(private readonly reflector: Reflector) {
+    super();
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const route = [context.getHandler(), context.getClass()];
+    if (this.reflector.getAllAndOverride<boolean>(PUBLIC, route)) return true;
+    await super.canActivate(context);
+
+    const role = this.reflector.getAllAndOverride<Role | undefined>(ROLES_ALLOWED, route);
+    const user = context.switchToHttp().getRequest<{ user: Principal }>().user;
+    if (role && user.role !== role) throw forbidden('permission_denied', `Only the role ${role} may do this.`);
+    return true;
+  }
+
+  override handleRequest<User>(error: unknown, user: User | false, info: Error | undefined): User {
+    if (error) throw error;
+    if (user) return user;
+    if (info?.message === 'No auth token') {
+      throw unauthenticated('not_authenticated', 'Authentication credentials were not provided.');
+    }
+    throw invalidToken();
+  }
+}

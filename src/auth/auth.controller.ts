@@ -1,0 +1,63 @@
+import { Body, Controller, Header, HttpCode, Post, UseInterceptors } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Client, type ClientInfo, CurrentUser, type Principal, Public } from '../http/access.js';
+import { LimitCredentials, ReturnHitOnSuccess } from '../rate-limit/credentials-limit.js';
+import { RegisterDto } from '../users/users.dto.js';
+import { LoginDto, RefreshDto, SignedInDto, TokenPairDto, ValidateTokenDto, ValidTokenDto } from './auth.dto.js';
+import { AuthService } from './auth.service.js';
+
+@ApiTags('Auth')
+@Controller('auth')
+export class AuthController {
+  constructor(private readonly auth: AuthService) {}
+
+  /** Create an account and sign in */
+  @Post('register')
+  @Public()
+  @LimitCredentials({ account: 10, address: 60 })
+  @Header('cache-control', 'no-store')
+  @ApiCreatedResponse({ type: SignedInDto })
+  register(@Body() account: RegisterDto, @Client() client: ClientInfo): Promise<SignedInDto> {
+    return this.auth.register(account, client);
+  }
+
+  /** Sign in with a username or an e-mail */
+  @Post('login')
+  @Public()
+  @LimitCredentials({ account: 10, address: 100 })
+  @UseInterceptors(ReturnHitOnSuccess)
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @ApiOkResponse({ type: SignedInDto })
+  login(@Body() credentials: LoginDto, @Client() client: ClientInfo): Promise<SignedInDto> {
+    return this.auth.login(credentials, client);
+  }
+
+  /** Trade a refresh token for a new pair */
+  @Post('token/refresh')
+  @Public()
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @ApiOkResponse({ type: TokenPairDto })
+  refresh(@Body() { refresh }: RefreshDto): Promise<TokenPairDto> {
+    return this.auth.refresh(refresh);
+  }
+
+  /** End this session: its tokens are refused from now on */
+  @Post('logout')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  logout(@CurrentUser() user: Principal): Promise<void> {
+    return this.auth.logout(user);
+  }
+
+  /** Tell whether an access token is good */
+  @Post('validate_token')
+  @Public()
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @ApiOkResponse({ type: ValidTokenDto })
+  validate(@Body() { token }: ValidateTokenDto): Promise<ValidTokenDto> {
+    return this.auth.validate(token);
+  }
+}

@@ -1,0 +1,80 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import { Optional } from '../http/fields.js';
+import { UserDto } from '../users/users.dto.js';
+
+const MAX_TOKEN_LENGTH = 4096;
+
+export class LoginDto {
+  /** Username or e-mail; `email` serves as well. */
+  @Optional()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(254)
+  @ApiProperty({ example: 'john@example.com' })
+  username?: string;
+
+  /** E-mail or username, when there is no `username`. */
+  @Optional()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(254)
+  @ApiProperty({ example: 'john@example.com' })
+  email?: string;
+
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(128)
+  @ApiProperty({ format: 'password', example: 'password123' })
+  password!: string;
+}
+
+export class RefreshDto {
+  /** The refresh token of the last answer. */
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(MAX_TOKEN_LENGTH)
+  refresh!: string;
+}
+
+export class ValidateTokenDto {
+  /** The access token in question. */
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(MAX_TOKEN_LENGTH)
+  token!: string;
+}
+
+export class TokenPairDto {
+  /** Access token (JWT, HS256): goes into `Authorization: Bearer …`. */
+  access!: string;
+
+  /** Serves once for the next pair. */
+  refresh!: string;
+}
+
+export class SignedInDto extends TokenPairDto {
+  /** The same as `access`. */
+  token!: string;
+
+  @ApiProperty({ enum: ['Bearer'] })
+  token_type!: 'Bearer';
+
+  /** Seconds until the access token runs out. */
+  @ApiProperty({ type: 'integer', example: 900 })
+  expires_in!: number;
+
+  user!: UserDto;
+}
+
+export class ValidTokenDto {
+  @ApiProperty({ enum: [true] })
+  valid!: true;
+
+  @ApiProperty({ type: 'integer' })
+  user_id!: number;
+
+  /** When the token runs out, in seconds since 1970. */
+  @ApiProperty({ type: 'integer' })
+  exp!: number;
+}

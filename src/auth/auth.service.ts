@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import type { ClientInfo, Principal } from '../http/access.js';
+import { invalidField, Problem, unauthenticated } from '../http/problem.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import type { User } from '../users/user.entity.js';
+import { type RegisterDto, userDto } from '../users/users.dto.js';
+import { UsersService } from '../users/users.service.js';
+import type { LoginDto, SignedInDto, TokenPairDto, ValidTokenDto } from './auth.dto.js';
+import { ACCESS_TOKEN_LIFETIME_S, invalidToken, TokensService } from './tokens.service.js';
+
+@Injectable()
+export class AuthService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly tokens: TokensService,
+  ) {}
+
+  /** @throws Problem 400 naming the fields that are missing, malformed or taken */
+  async register(account: RegisterDto, client: ClientInfo): Promise<SignedInDto> {
+    return this.signIn(await this.users.register(account), client);
+  }
+
+  /** @throws Problem 400 without a name; 401 `no_active_account`, the same for every wrong pair */
+  async login({ username, email, password }: LoginDto, client: ClientInfo): Promise<SignedInDto> {
+    const login = username ?? email;
+    if (!login) throw invalidField('username', 'username or email is required');
+    const user = await this.users.authenticate(login, password);
+    if (!user) {
+      throw unauthenticated('no_active_account', 'No active account found with the given credentials');
+    }
+    return this.signIn(user, client);
+  }
+
+  /** @throws Problem 401 `token_not_valid` */
+  async refresh(refreshToken: string): Promise<TokenPairDto> {
+    const { userId, sessionId, refresh } = await this.sessions.refresh(refreshToken);
+    return { access: this.tokens.sign(userId, sessionId), refresh };
+  }
+
+  /** Every token of the session is refused from now on, by every process. */
+  async logout(user: Principal): Promise<void> {
+    await this.sessions.end(user.sessionId);
+  }
+
+  /** @throws Problem 401 with `valid: false` */
+  async validate(token: string): Promise<ValidTokenDto> {
+    try {
+      const { user_id, exp, sid } = this.tokens.verify(token);
+      if (await this.sessions.findOpen(sid)) return { valid: true, user_id, exp };
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+    }
+    throw invalidToken({ valid: false });
+  }
+
+  private async signIn(user: User, client: ClientInfo): Promise<SignedInDto> {
+    const { sessionId, refresh } = await this.sessions.open(user.id, client);
+    const access = this.tokens.sign(user.id, sessionId);
+    return {
+      access,
+      refresh,
+      token: access,
+      token_type: 'Bearer',
+      expires_in: ACCESS_TOKEN_LIFETIME_S,
+      user: userDto(user),
+    };
+  }
+}

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import { randomUUID } from 'node:crypto';
+import { unauthenticated } from '../http/problem.js';
+
+export const ACCESS_TOKEN_LIFETIME_S = 15 * 60;
+export const TOKEN_ISSUER = 'comptoir';
+
+/** Claims of an access token: those that SimpleJWT's clients decode, beside `sub` and the session's id. */
+export interface AccessClaims {
+  token_type: 'access';
+  user_id: number;
+  sub: string;
+  sid: string;
+  jti: string;
+  iat: number;
+  exp: number;
+}
+
+@Injectable()
+export class TokensService {
+  constructor(private readonly jwt: JwtService) {}
+
+  /** A signed access token (RFC 7519, HS256) that is good for 15 minutes while its session lives. */
+  sign(userId: number, sessionId: string): string {
+    return this.jwt.sign({ token_type: 'access', user_id: userId, sid: sessionId, jti: randomUUID() }, {
+      subject: String(userId),
+    });
+  }
+
+  /** @throws Problem 401 `token_not_valid`; whether the session still lives is not asked here */
+  verify(token: string): AccessClaims {
+    try {
+      return this.jwt.verify<AccessClaims>(token);
+    } catch {
+      throw invalidToken();
+    }
+  }
+}
+
+export function invalidToken(members?: Record<string, unknown>) {
+  return unauthenticated('token_not_valid', 'Given token not valid for any token type', members);
+}

@@ -1,0 +1,104 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { ApiNoContentResponse, ApiTags } from '@nestjs/swagger';
+import { CurrentUser, type Principal } from '../http/access.js';
+import { IdPipe } from '../http/id.pipe.js';
+import { JsonResponse } from '../http/json-response.js';
+import type { Json } from '../http/paging.js';
+import { AcceptsIdempotencyKey, Idempotency, type IdempotentRequest } from '../idempotency/idempotent-request.js';
+import {
+  AddCartItemDto,
+  CartDto,
+  CartItemDto,
+  CartSummaryDto,
+  RemoveCartItemDto,
+  SetQuantityDto,
+  UpdateCartItemDto,
+} from './cart.dto.js';
+import { CartService } from './cart.service.js';
+
+@ApiTags('Cart')
+@Controller('cart')
+export class CartController {
+  constructor(private readonly cart: CartService) {}
+
+  /** Read the cart */
+  @Get()
+  @JsonResponse(CartDto)
+  find(@CurrentUser() user: Principal): Promise<Json<CartDto>> {
+    return this.cart.find(user.id);
+  }
+
+  /** Add a product to the cart; again adds up */
+  @Post()
+  @AcceptsIdempotencyKey()
+  @JsonResponse(CartDto, 201)
+  add(
+    @Body() item: AddCartItemDto,
+    @CurrentUser() user: Principal,
+    @Idempotency() request?: IdempotentRequest,
+  ): Promise<Json<CartDto>> {
+    return this.cart.add(user.id, item, request);
+  }
+
+  /** Count the pieces in the cart and what they cost */
+  @Get('summary')
+  @JsonResponse(CartSummaryDto)
+  summarize(@CurrentUser() user: Principal): Promise<Json<CartSummaryDto>> {
+    return this.cart.summarize(user.id);
+  }
+
+  /** Set the quantity of a product in the cart */
+  @Put('update_item')
+  @JsonResponse(CartDto)
+  setQuantity(@Body() item: UpdateCartItemDto, @CurrentUser() user: Principal): Promise<Json<CartDto>> {
+    return this.cart.setQuantity(user.id, item.product_id, item.quantity);
+  }
+
+  /** Take a product out of the cart */
+  @Delete('remove')
+  @JsonResponse(CartDto)
+  remove(
+    @Query() query: RemoveCartItemDto,
+    @Body() body: RemoveCartItemDto,
+    @CurrentUser() user: Principal,
+  ): Promise<Json<CartDto>> {
+    return this.cart.remove(user.id, body.product_id ?? query.product_id);
+  }
+
+  /** Read one line of the cart; its id is the product's */
+  @Get(':id')
+  @JsonResponse(CartItemDto)
+  findItem(@Param('id', IdPipe) id: number, @CurrentUser() user: Principal): Promise<Json<CartItemDto>> {
+    return this.cart.findItem(user.id, id);
+  }
+
+  /** Set the quantity of one line of the cart */
+  @Put(':id')
+  @JsonResponse(CartItemDto)
+  replaceItem(
+    @Param('id', IdPipe) id: number,
+    @Body() { quantity }: SetQuantityDto,
+    @CurrentUser() user: Principal,
+  ): Promise<Json<CartItemDto>> {
+    return this.cart.setItemQuantity(user.id, id, quantity);
+  }
+
+  /** Set the quantity of one line of the cart */
+  @Patch(':id')
+  @JsonResponse(CartItemDto)
+  updateItem(
+    @Param('id', IdPipe) id: number,
+    @Body() { quantity }: SetQuantityDto,
+    @CurrentUser() user: Principal,
+  ): Promise<Json<CartItemDto>> {
+    return this.cart.setItemQuantity(user.id, id, quantity);
+  }
+
+  /** Take one line out of the cart */
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  async removeItem(@Param('id', IdPipe) id: number, @CurrentUser() user: Principal): Promise<void> {
+    await this.cart.remove(user.id, id);
+  }
+}

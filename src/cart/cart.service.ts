@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import type { Json } from '../http/paging.js';
+import { conflict, invalidField, notFound } from '../http/problem.js';
+import { IdempotencyService } from '../idempotency/idempotency.service.js';
+import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
+import { unknownProduct } from '../products/products.service.js';
+import type { AddCartItemDto, CartDto, CartItemDto, CartSummaryDto } from './cart.dto.js';
+import { type CartChange, CartRepository } from './cart.repository.js';
+
+/** One cart a user. It reserves nothing: what is in it may be sold to somebody else. */
+@Injectable()
+export class CartService {
+  constructor(
+    private readonly carts: CartRepository,
+    private readonly idempotency: IdempotencyService,
+  ) {}
+
+  find(userId: number): Promise<Json<CartDto>> {
+    return this.carts.find(userId);
+  }
+
+  /** @throws Problem 404 when the product is not in the cart */
+  async findItem(userId: number, productId: number): Promise<Json<CartItemDto>> {
+    const item = await this.carts.findItem(userId, productId);
+    if (!item) throw notInCart();
+    return item;
+  }
+
+  summarize(userId: number): Promise<Json<CartSummaryDto>> {
+    return this.carts.summarize(userId);
+  }
+
+  /**
+   * Adds pieces of a product to those already in the cart.
+   *
+   * @throws Problem 404 for an unknown product, 409 when there are not that many
+   */
+  async add(
+    userId: number,
+    { product_id, quantity }: AddCartItemDto,
+    request?: IdempotentRequest,
+  ): Promise<Json<CartDto>> {
+    const { body } = await this.idempotency.once(userId, request, async (tx) => {
+      const change = await this.carts.add(userId, product_id, quantity, tx);
+      refuseUnknownProduct(change);
+      refuseShortage(change);
+      return { status: 201, body: change.cart };
+    });
+    return body;
+  }
+
+  /** @throws Problem 404 when the product is not in the cart, 409 when there are not that many */
+  async setQuantity(userId: number, productId: number, quantity: number): Promise<Json<CartDto>> {
+    const change = await this.carts.setQuantity(userId, productId, quantity);
+    if (!change.changed) {
+      await this.findItem(userId, productId);
+      refuseShortage(change);
+    }
+    return change.cart;
+  }
+
+  async setItemQuantity(userId: number, productId: number, quantity: number): Promise<Json<CartItemDto>> {
+    await this.setQuantity(userId, productId, quantity);
+    return this.findItem(userId, productId);
+  }
+
+  /** @throws Problem 400 without a product, 404 when it is not in the cart */
+  async remove(userId: number, productId: number | undefined): Promise<Json<CartDto>> {
+    if (productId === undefined) {
+      throw invalidField('product_id', 'product_id is required, in the body or in the query');
+    }
+    if (!(await this.carts.remove(userId, productId))) throw notInCart();
+    return this.find(userId);
+  }
+}
+
+function refuseUnknownProduct({ stock }: CartChange): void {
+  if (stock === null) throw unknownProduct();
+}
+
+function refuseShortage({ changed, stock }: CartChange): void {
+  if (changed) return;
+  const message = `Only ${stock ?? 0} left.`;
+  throw conflict('insufficient_stock', message, { quantity: [message] });
+}
+
+function notInCart() {
+  return notFound('cart_item_not_found', 'This product is not in the cart.');
+}

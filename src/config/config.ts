@@ -1,0 +1,157 @@
+import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+
+/** The start cannot go on: the message names the variable, never its value. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const httpUrl = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean),
+);
+
+const environment = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  PORT: z.coerce.number().int().min(1).max(65535).default(8000),
+  HOST: z.string().optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(embedded|postgres(ql)?:\/\/.+)$/, 'must be a postgres:// address, or "embedded"')
+    .optional(),
+  DATA_DIR: z.string().default('data'),
+  JWT_SECRET: z
+    .string()
+    .refine((value) => Buffer.byteLength(value) >= 32, 'must have at least 32 bytes')
+    .optional(),
+  PUBLIC_URL: httpUrl.optional(),
+  CORS_ORIGINS: list
+    .pipe(
+      z.array(z.string().regex(/^https?:\/\/[^/*]+$/, 'must be origins such as https://shop.example.com')),
+    )
+    .optional(),
+  DEMO: flag.optional(),
+  ADMIN_EMAIL: z.email().optional(),
+  ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').max(128).optional(),
+  RATE_LIMIT: z.enum(['on', 'off']).default('on'),
+  ALLOW_UNSAFE: z.literal('bench').optional(),
+  ROTATE_REFRESH_TOKENS: flag.default(true),
+  TRUST_PROXY: z
+    .string()
+    .regex(/^[0-9a-fA-F.:/, ]*[.:][0-9a-fA-F.:/, ]*$|^loopback$/, 'must be the addresses of your proxies, never "true"')
+    .optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+type Environment = z.infer<typeof environment>;
+
+/** Everything the process was told from outside, parsed once. Nothing else reads `process.env`. */
+export class Config {
+  readonly production: boolean;
+  readonly port: number;
+  readonly host: string;
+  /** `undefined`: the embedded PostgreSQL under `dataDir`. */
+  readonly databaseUrl: string | undefined;
+  readonly dataDir: string;
+  /** What lies here is served under `/media/`. */
+  readonly mediaDir: string;
+  /** Address that readers of mails, pictures and paging links use; no trailing slash. */
+  readonly publicUrl: string;
+  readonly corsOrigins: string[];
+  /** Fill an empty database with the demo shop. */
+  readonly demo: boolean;
+  readonly firstAdmin: { email: string; password: string } | undefined;
+  readonly rateLimit: boolean;
+  readonly rotateRefreshTokens: boolean;
+  readonly trustProxy: string | false;
+  readonly logLevel: Environment['LOG_LEVEL'];
+  readonly #secret: string;
+
+  constructor(env: Environment) {
+    this.production = env.NODE_ENV === 'production';
+    if (this.production) refuseUnsafeProduction(env);
+    if (Boolean(env.ADMIN_EMAIL) !== Boolean(env.ADMIN_PASSWORD)) {
+      throw new ConfigError('ADMIN_EMAIL and ADMIN_PASSWORD belong together: set both or neither');
+    }
+
+    this.port = env.PORT;
+    this.host = env.HOST ?? (this.production ? '0.0.0.0' : 'localhost');
+    this.databaseUrl = env.DATABASE_URL === 'embedded' ? undefined : env.DATABASE_URL;
+    this.dataDir = path.resolve(env.DATA_DIR);
+    this.mediaDir = path.join(this.dataDir, 'media');
+    this.publicUrl = env.PUBLIC_URL ?? `http://localhost:${env.PORT}`;
+    this.corsOrigins = env.CORS_ORIGINS ?? (this.production ? [] : localFrontends);
+    this.demo = env.DEMO ?? !this.production;
+    this.firstAdmin =
+      env.ADMIN_EMAIL && env.ADMIN_PASSWORD
+        ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD }
+        : undefined;
+    this.rateLimit = env.RATE_LIMIT === 'on';
+    this.rotateRefreshTokens = env.ROTATE_REFRESH_TOKENS;
+    this.trustProxy = env.TRUST_PROXY ?? false;
+    this.logLevel = env.LOG_LEVEL;
+    this.#secret = env.JWT_SECRET ?? secretKeptIn(this.dataDir);
+  }
+
+  /** A 256-bit key of its own for each purpose, derived from JWT_SECRET by HKDF (RFC 5869). */
+  key(purpose: 'access-token' | 'refresh-token'): KeyObject {
+    return createSecretKey(Buffer.from(hkdfSync('sha256', this.#secret, '', `comptoir ${purpose}`, 32)));
+  }
+}
+
+/** Development servers of Angular, React (Vite and CRA), Vue and Next. */
+const localFrontends = [3000, 4200, 5173, 8080].flatMap((port) => [
+  `http://localhost:${port}`,
+  `http://127.0.0.1:${port}`,
+]);
+
+/** @throws ConfigError when a value is missing, malformed or unsafe. */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new ConfigError(`${issue?.path.join('.')}: ${issue?.message}`);
+  }
+  return new Config(parsed.data);
+}
+
+function refuseUnsafeProduction(env: Environment): void {
+  if (!env.JWT_SECRET) throw new ConfigError('JWT_SECRET must be set in production (at least 32 bytes)');
+  if (new Set(env.JWT_SECRET).size < 8 || /change.?me|your.?secret|example/i.test(env.JWT_SECRET)) {
+    throw new ConfigError('JWT_SECRET must be random in production, for example from `openssl rand -base64 48`');
+  }
+  if (env.DEMO) throw new ConfigError('DEMO must not be true in production: its passwords are public');
+  if (env.RATE_LIMIT === 'off' && env.ALLOW_UNSAFE !== 'bench') {
+    throw new ConfigError('RATE_LIMIT must not be off in production (ALLOW_UNSAFE=bench permits it for a benchmark)');
+  }
+  if (!env.DATABASE_URL) {
+    throw new ConfigError('DATABASE_URL must be set in production ("embedded" says the embedded one on purpose)');
+  }
+}
+
+/** The secret of a development machine: made once, so that tokens outlive a restart. */
+function secretKeptIn(dataDir: string): string {
+  const file = path.join(dataDir, 'jwt-secret');
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    const draft = `${file}.${process.pid}`;
+    writeFileSync(draft, randomBytes(48).toString('base64'), { mode: 0o600 });
+    try {
+      linkSync(draft, file); // never half written, and never over one that is there
+    } finally {
+      rmSync(draft);
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      throw new ConfigError(`DATA_DIR cannot be written to (${(error as NodeJS.ErrnoException).code})`);
+    }
+  }
+  return readFileSync(file, 'utf8');
+}

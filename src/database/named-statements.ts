@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+
+const MAX_NAMED_STATEMENTS = 500;
+
+/**
+ * A connection that gives each distinct parameterised text a name, so that PostgreSQL parses and plans it
+ * once per connection instead of once per call (TypeORM itself never names a statement), and that is
+ * dropped when an answer does not come within `query_timeout`: what is still queued on it would wait for
+ * the lost answer as well.
+ */
+export class NamedStatementsClient extends pg.Client {
+  // pg.Client#query has eight overloads; all of them end in one of these two shapes.
+  override query(...args: any[]): any {
+    const [text, values, callback] = args;
+    if (typeof text !== 'string') return super.query.apply(this, args as never);
+
+    const config = { text, values: Array.isArray(values) ? values : undefined, name: nameOf(text, values) };
+    const done = typeof values === 'function' ? values : callback;
+    if (done) {
+      return super.query(config, (error: Error, result: pg.QueryResult) => {
+        if (error) this.dropWhenFrozen(error);
+        done(error, result);
+      });
+    }
+    return super.query(config).catch((error: Error) => {
+      this.dropWhenFrozen(error);
+      throw error;
+    });
+  }
+
+  private dropWhenFrozen(error: Error): void {
+    if (error.message === 'Query read timeout') {
+      (this as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    }
+  }
+}
+
+const names = new Map<string, string>();
+
+/** Texts beyond the bound stay unnamed: correct, only slower; memory on both sides stays bounded. */
+function nameOf(text: string, values: unknown): string | undefined {
+  if (!Array.isArray(values) || values.length === 0) return undefined;
+  const known = names.get(text);
+  if (known || names.size >= MAX_NAMED_STATEMENTS) return known;
+  const name = `s${createHash('sha1').update(text).digest('base64url')}`;
+  names.set(text, name);
+  return name;
+}

@@ -1,0 +1,17 @@
+/** Fragments of SQL that several repositories write. */
+
+/** ISO 8601 in UTC with milliseconds, as `Date#toJSON` writes it. */
+export function timestamp(column: string): string {
+  return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+}
+
+/** A LIKE pattern that finds `text` anywhere, with nothing in it read as a wildcard. */
+export function containing(text: string): string {
+  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+}
+
+/** A JSON object of these members, each an SQL expression. */
+export function jsonObject(members: Record<string, string>): string {
+  const columns = Object.entries(members).map(([name, expression]) => `${expression} AS ${name}`);
+  return `(SELECT row_to_json(object) FROM (SELECT ${columns.join(', ')}) object)`;
+}

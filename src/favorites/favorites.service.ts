@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../config/config.js';
+import { type Json, type Page, type PageQuery, pageStart, writePage } from '../http/paging.js';
+import { notFound } from '../http/problem.js';
+import { type Answer, IdempotencyService } from '../idempotency/idempotency.service.js';
+import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
+import { unknownProduct } from '../products/products.service.js';
+import type { FavoriteDto } from './favorites.dto.js';
+import { FavoritesRepository } from './favorites.repository.js';
+
+const ORDERING = '-created_at';
+
+@Injectable()
+export class FavoritesService {
+  constructor(
+    private readonly favorites: FavoritesRepository,
+    private readonly idempotency: IdempotencyService,
+    private readonly config: Config,
+  ) {}
+
+  async list(userId: number, query: PageQuery): Promise<Json<Page<FavoriteDto>>> {
+    const rows = await this.favorites.findPage(userId, pageStart(query, ORDERING));
+    return writePage<FavoriteDto>(rows, query, ORDERING, new URL('/api/favorites', this.config.publicUrl));
+  }
+
+  /** 201 with a new favorite, 200 with the one that is there. @throws Problem 404 for an unknown product */
+  add(userId: number, productId: number, request?: IdempotentRequest): Promise<Answer> {
+    return this.idempotency.once(userId, request, async (tx) => {
+      const favorite = await this.favorites.add(userId, productId, tx);
+      if (!favorite) throw unknownProduct();
+      return { status: favorite.isNew ? 201 : 200, body: favorite.json };
+    });
+  }
+
+  /** @throws Problem 404 when it is none */
+  async remove(userId: number, productId: number): Promise<void> {
+    if (!(await this.favorites.remove(userId, productId))) {
+      throw notFound('favorite_not_found', 'This product is not among the favorites.');
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Config } from '../config/config.js';
+import { Database, type Transaction } from '../database/database.js';
+import type { CreateProductDto } from '../products/products.dto.js';
+import { ProductsService } from '../products/products.service.js';
+import type { CreateUserDto } from '../users/users.dto.js';
+import { UsersService } from '../users/users.service.js';
+
+const FIRST_START_LOCK = 0x66697273; // "firs"
+const DEMO = path.resolve(import.meta.dirname, '../../../demo');
+
+/** Below the media folder. */
+const DEMO_PICTURES = 'demo';
+
+export const DEMO_PASSWORD = 'password123';
+
+const DEMO_USERS: CreateUserDto[] = [
+  { username: 'admin', email: 'admin@example.com', name: 'Ada Admin', role: 'admin', password: DEMO_PASSWORD },
+  {
+    username: 'john',
+    email: 'john@example.com',
+    name: 'John Doe',
+    password: DEMO_PASSWORD,
+    phone: '0123456789',
+    birth_date: '1990-01-01',
+    gender: 'male',
+    shipping_address: '123 Rue de la Paix, 75001 Paris',
+    billing_address: '123 Rue de la Paix, 75001 Paris',
+    newsletter_subscription: true,
+  },
+  { username: 'jane', email: 'jane@example.com', name: 'Jane Doe', password: DEMO_PASSWORD },
+];
+
+interface DemoCatalogue {
+  categories: { name: string; slug: string }[];
+  products: (CreateProductDto & { category: string; pictures: string[] })[];
+}
+
+/** Fills an empty database with the demo shop, and makes the first admin. */
+@Injectable()
+export class FirstStartService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly products: ProductsService,
+    private readonly database: Database,
+    private readonly config: Config,
+  ) {}
+
+  /** Safe to call from several processes at once: one of them does the work, the others wait for it. */
+  async prepare(): Promise<void> {
+    if (this.config.demo) await this.copyPictures();
+    while (!(await this.database.transaction((tx) => this.prepareUnderLock(tx)))) await pause(100);
+  }
+
+  /** @returns false while another process has the lock */
+  private async prepareUnderLock(tx: Transaction): Promise<boolean> {
+    const lock = await this.database.queryOne<{ taken: boolean }>(
+      'SELECT pg_try_advisory_xact_lock($1) AS taken',
+      [FIRST_START_LOCK],
+      tx,
+    );
+    if (!lock?.taken) return false;
+    if (this.config.demo && !(await this.users.anyExists(tx))) await this.fillDemoShop(tx);
+    if (this.config.firstAdmin && !(await this.users.anyAdminExists(tx))) {
+      await this.createFirstAdmin(this.config.firstAdmin, tx);
+    }
+    return true;
+  }
+
+  private async fillDemoShop(tx: Transaction): Promise<void> {
+    const catalogue = JSON.parse(await readFile(path.join(DEMO, 'catalogue.json'), 'utf8')) as DemoCatalogue;
+    const names = new Map(catalogue.categories.map(({ slug, name }) => [slug, name]));
+    for (const { category, pictures, ...product } of catalogue.products) {
+      const paths = pictures.map((picture) => `${DEMO_PICTURES}/${picture}`);
+      await this.products.add({ ...product, category: names.get(category)! }, paths, tx);
+    }
+    for (const user of DEMO_USERS) await this.users.register(user, tx);
+  }
+
+  private async createFirstAdmin(account: { email: string; password: string }, tx: Transaction): Promise<void> {
+    await this.users.register({ ...account, username: account.email, role: 'admin' }, tx);
+  }
+
+  private async copyPictures(): Promise<void> {
+    const target = path.join(this.config.mediaDir, DEMO_PICTURES);
+    await mkdir(target, { recursive: true });
+    const pictures = (await readdir(path.join(DEMO, 'pictures'))).filter((name) => name.endsWith('.webp'));
+    await Promise.all(pictures.map((name) => copyFile(path.join(DEMO, 'pictures', name), path.join(target, name))));
+  }
+}

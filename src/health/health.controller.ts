@@ -1,0 +1,35 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { SkipThrottle } from '@nestjs/throttler';
+import { Public } from '../http/access.js';
+import { HealthService } from './health.service.js';
+
+class HealthDto {
+  @ApiProperty({ enum: ['ok'] })
+  status!: 'ok';
+}
+
+const OK: HealthDto = { status: 'ok' };
+
+@ApiTags('Health')
+@Controller('health')
+@Public()
+@SkipThrottle()
+export class HealthController {
+  constructor(private readonly health: HealthService) {}
+
+  /** Is the process alive? Never asks the database */
+  @Get('live')
+  @ApiOkResponse({ type: HealthDto })
+  live(): HealthDto {
+    return OK;
+  }
+
+  /** Can the process serve? 503 without its database or a migration, and while it stops */
+  @Get('ready')
+  @ApiOkResponse({ type: HealthDto })
+  async ready(): Promise<HealthDto> {
+    await this.health.refuseUnlessReady();
+    return OK;
+  }
+}

@@ -1,0 +1,19 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { Database } from '../database/database.js';
+
+@Injectable()
+export class HealthRepository {
+  constructor(
+    private readonly database: Database,
+    @InjectDataSource() private readonly dataSource: DataSource,
+  ) {}
+
+  /** Whether every migration that this build knows has run. */
+  async isMigrated(): Promise<boolean> {
+    const rows = await this.database.query<{ name: string }>(`SELECT name FROM migrations`);
+    const applied = new Set(rows.map((row) => row.name));
+    return this.dataSource.migrations.every(({ name }) => applied.has(name!));
+  }
+}

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { unavailable } from '../http/problem.js';
+import { HealthRepository } from './health.repository.js';
+
+const ANSWER_GOOD_FOR_MS = 1000;
+
+/** Whether this process can serve. Asks the database at most once a second, however often it is asked. */
+@Injectable()
+export class HealthService {
+  private isStopping = false;
+  private latest?: { until: number; migrated: Promise<boolean> };
+
+  constructor(private readonly health: HealthRepository) {}
+
+  /** From now on this process is not ready, so that a load balancer sends nothing more. */
+  stop(): void {
+    this.isStopping = true;
+  }
+
+  /** @throws Problem 503 when the database does not answer, lacks a migration, or the process is stopping */
+  async refuseUnlessReady(): Promise<void> {
+    if (this.isStopping) throw unavailable('stopping', 'The process is stopping.');
+    if (!this.latest || this.latest.until < Date.now()) {
+      this.latest = { until: Date.now() + ANSWER_GOOD_FOR_MS, migrated: this.health.isMigrated() };
+    }
+    if (!(await this.latest.migrated)) throw unavailable('not_migrated', 'The database lacks a migration.');
+  }
+}

@@ -1,0 +1,88 @@
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { DataSource } from 'typeorm';
+import { AppModule } from '../app.module.js';
+import type { Config } from '../config/config.js';
+import { canonicalUrl } from './doors.js';
+import { MAX_BODY_BYTES, readJsonBodies, refuseUnstorable } from './json-body.js';
+import { serveMedia } from './media.js';
+import { FrameworkLogger } from './framework-logger.js';
+import { serveDocs } from './openapi.js';
+import { problemDocument } from './problem.js';
+import { answerProblem } from './problem.filter.js';
+import { validation } from './validation.js';
+
+/** Headers that a frontend on another origin may read. */
+const EXPOSED_HEADERS = ['Retry-After', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'];
+
+/** The whole HTTP side: doors, bodies, headers, errors and documentation around the modules. */
+export async function createApp(config: Config, dataSource: DataSource): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    logger: { level: config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] },
+    disableRequestLogging: true,
+    trustProxy: config.trustProxy,
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: 15_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
+    keepAliveTimeout: 72_000,
+    return503OnClosing: false,
+    rewriteUrl: (request: IncomingMessage) => canonicalUrl(request.method!, request.url!),
+    frameworkErrors: answerProblem,
+    clientErrorHandler: answerUnreadable,
+    skipMiddie: true,
+  });
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  readJsonBodies(fastify);
+  fastify.addHook('preValidation', refuseUnstorableAddress);
+
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.over(config, dataSource), adapter, {
+    bodyParser: false,
+    abortOnError: false,
+    logger: new FrameworkLogger(fastify.log),
+  });
+  app.setGlobalPrefix('api');
+  app.useGlobalPipes(validation());
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+    crossOriginResourcePolicy: { policy: 'cross-origin' }, // pictures are shown on the frontends' pages
+  });
+  await app.register(cors, {
+    origin: config.corsOrigins,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    credentials: true,
+    exposedHeaders: EXPOSED_HEADERS,
+    maxAge: 600,
+    strictPreflight: false,
+  });
+  await serveMedia(app, config);
+  serveDocs(app);
+  return app;
+}
+
+async function refuseUnstorableAddress(request: FastifyRequest, _reply: FastifyReply): Promise<void> {
+  for (const value of Object.values({ ...(request.query as object), ...(request.params as object) })) {
+    if (typeof value === 'string') refuseUnstorable(value);
+  }
+}
+
+/** What does not even parse as HTTP gets an answer too, and its connection ends. */
+function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const [status, code, detail] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? [431, 'headers_too_large', 'The headers are too large.']
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? [408, 'request_timeout', 'The request took too long to arrive.']
+        : [400, 'bad_request', 'The request is not valid HTTP.'];
+  const document = problemDocument(status as number, code as string, detail as string);
+  const body = JSON.stringify(document);
+  socket.end(
+    `HTTP/1.1 ${status} ${document.title}\r\nContent-Type: application/problem+json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,63 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, ValidateIf } from 'class-validator';
+
+export const MAX_INTEGER = 2 ** 31 - 1;
+
+/** Optional in the strict sense: `null` is a value, and a wrong one unless the field says otherwise. */
+export function Optional(): PropertyDecorator {
+  return ValidateIf((_object, value) => value !== undefined);
+}
+
+/** Optional, and `null` clears it. */
+export const Clearable = IsOptional;
+
+/** A whole number; one written as a string of digits (from a query or a form) counts as well. */
+export function WholeNumber({ min, max = MAX_INTEGER }: { min: number; max?: number }): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ type: 'integer', minimum: min, maximum: max }),
+    Transform(({ value }) => (typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value)),
+    IsInt({ message: '$property must be a whole number' }),
+    Min(min),
+    Max(max),
+  );
+}
+
+/** The id of a row; whether the row exists is not this decorator's question. */
+export function Id(): PropertyDecorator {
+  return WholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER });
+}
+
+const MONEY = /^\d{1,8}(\.\d{1,2})?$/;
+
+/** An amount of money from 0 to 99,999,999.99 with at most two decimals, as a string or a JSON number. */
+export function Money(): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ type: 'string', format: 'decimal', example: '24.50' }),
+    Transform(({ value }) => (typeof value === 'number' ? String(value) : value)),
+    Matches(MONEY, {
+      message: '$property must be an amount from 0 to 99999999.99 with at most two decimals, such as "24.50"',
+    }),
+  );
+}
+
+export function Text(max: number): PropertyDecorator {
+  return applyDecorators(ApiProperty({ type: 'string', maxLength: max }), IsString(), MaxLength(max));
+}
+
+/** Text of which something is left when the space around it is cut. */
+export function RequiredText(max: number): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }) => (typeof value === 'string' ? value.trim() : value)),
+    Text(max),
+    Matches(/\S/, { message: '$property must not be empty' }),
+  );
+}
+
+/** `true` or `false`, in a query also `1` or `0`. */
+export function toBoolean({ value }: { value: unknown }): unknown {
+  if (value === 'true' || value === '1') return true;
+  if (value === 'false' || value === '0') return false;
+  return value;
+}

@@ -1,0 +1,30 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Config } from '../config/config.js';
+import { Public } from './access.js';
+
+class IndexDto {
+  @ApiProperty({ format: 'uri', example: 'http://localhost:8000/api/docs' })
+  docs!: string;
+
+  @ApiProperty({ format: 'uri', example: 'http://localhost:8000/api/docs-json' })
+  openapi!: string;
+
+  @ApiProperty({ format: 'uri', example: 'http://localhost:8000/api/products' })
+  products!: string;
+}
+
+@ApiTags('Index')
+@Controller()
+export class IndexController {
+  constructor(private readonly config: Config) {}
+
+  /** Tell where everything is */
+  @Get()
+  @Public()
+  @ApiOkResponse({ type: IndexDto })
+  index(): IndexDto {
+    const api = `${this.config.publicUrl}/api`;
+    return { docs: `${api}/docs`, openapi: `${api}/docs-json`, products: `${api}/products` };
+  }
+}

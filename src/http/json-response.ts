@@ -1,0 +1,10 @@
+import { applyDecorators, Header, HttpStatus, type Type } from '@nestjs/common';
+import { ApiResponse } from '@nestjs/swagger';
+
+/** Documents an answer whose JSON PostgreSQL wrote, and says what the text is. */
+export function JsonResponse(type: Type<unknown>, ...statuses: HttpStatus[]): MethodDecorator {
+  return applyDecorators(
+    ...(statuses.length ? statuses : [HttpStatus.OK]).map((status) => ApiResponse({ status, type })),
+    Header('content-type', 'application/json; charset=utf-8'),
+  );
+}

@@ -1,0 +1,132 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { aliasesOf } from './doors.js';
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+const DESCRIPTION = `A shop: accounts, catalogue, cart, orders and favorites.
+
+Sign in at **POST /api/auth/login**, press **Authorize** and paste the \`access\` token. Every address answers with
+and without a trailing slash, and at the bare root as well. Money is a decimal string with two digits, timestamps
+are ISO 8601 in UTC. Errors are RFC 9457 problem documents: decide by \`code\`, show \`detail\` and \`errors\`.`;
+
+const PROBLEM_SCHEMA = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail', 'code'],
+  properties: {
+    type: { type: 'string', example: 'about:blank' },
+    title: { type: 'string', example: 'Bad Request' },
+    status: { type: 'integer', example: 400 },
+    detail: { type: 'string', example: 'quantity must not be less than 1' },
+    code: { type: 'string', description: 'Stable; decide by it.', example: 'validation_failed' },
+    errors: {
+      type: 'object',
+      description: 'Messages by field.',
+      additionalProperties: { type: 'array', items: { type: 'string' } },
+      example: { quantity: ['quantity must not be less than 1'] },
+    },
+  },
+};
+
+/** The OpenAPI document of the app, written from its controllers and DTOs. */
+export function openApiDocument(app: INestApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setTitle('Comptoir')
+    .setDescription(DESCRIPTION)
+    .setVersion('1')
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer('/')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
+    .build();
+  const document = SwaggerModule.createDocument(app, config, {
+    operationIdFactory: (controller, method) => {
+      const feature = controller.replace(/Controller$/, '');
+      return feature[0]!.toLowerCase() + feature.slice(1) + method[0]!.toUpperCase() + method.slice(1);
+    },
+  });
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const method of METHODS) {
+      const operation = item[method];
+      if (operation) complete(operation, method, path);
+    }
+  }
+  document.components!.schemas!.Problem = PROBLEM_SCHEMA as never;
+  document.tags = tagsOf(document);
+  return document;
+}
+
+/** Serves the document and Swagger UI, which keeps the token that somebody typed in. */
+export function serveDocs(app: INestApplication): void {
+  SwaggerModule.setup('api/docs', app, () => openApiDocument(app), {
+    jsonDocumentUrl: 'api/docs-json',
+    yamlDocumentUrl: 'api/docs-yaml',
+    customSiteTitle: 'Comptoir API',
+    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true, tryItOutEnabled: true },
+  });
+}
+
+const PROBLEMS = {
+  400: 'Bad input; `errors` names the fields.',
+  401: 'No or bad credentials.',
+  403: 'Not allowed.',
+  404: 'Unknown, or another’s.',
+  409: 'Conflicts with the state: not enough stock, not editable any more.',
+  413: 'The body is too large.',
+  415: 'The body is not JSON.',
+  422: 'The Idempotency-Key belongs to another request.',
+  429: 'Too many requests; `Retry-After` says when to come back.',
+  503: 'The shop cannot answer now; `Retry-After` says when to come back.',
+};
+
+/** What holds for every operation of a kind, said once here rather than beside each. */
+function complete(operation: Operation, method: string, path: string): void {
+  const extended = operation as Operation & Record<string, unknown>;
+  const isPublic = extended['x-public'] === true;
+  delete extended['x-public'];
+  operation.security = isPublic ? [] : [{ bearer: [] }];
+
+  const others = aliasesOf(method.toUpperCase(), path);
+  if (others.length > 0) operation.description = `Also at ${others.map((other) => `\`${other}\``).join(', ')}.`;
+
+  const isCredentials = path.startsWith('/api/auth/');
+  const takesKey = operation.parameters?.some((parameter) => 'in' in parameter && parameter.in === 'header');
+  const statuses = [
+    (operation.parameters?.length || operation.requestBody) && 400,
+    (!isPublic || isCredentials) && 401,
+    (extended['x-role'] || (path.startsWith('/api/users/') && method !== 'get') || path === '/api/orders/{id}') && 403,
+    (path.includes('{') || /page/.test(JSON.stringify(operation.parameters))) && 404,
+    /^\/api\/(cart|orders)/.test(path) && method !== 'get' && 409,
+    takesKey && 422,
+    operation.requestBody && 413,
+    operation.requestBody && 415,
+    !path.startsWith('/api/health') && 429,
+    path !== '/api/health/live' && 503,
+  ].filter((status) => typeof status === 'number') as (keyof typeof PROBLEMS)[];
+  for (const status of statuses) {
+    operation.responses[status] ??= {
+      description: PROBLEMS[status],
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    };
+  }
+}
+
+const TAGS: Record<string, string> = {
+  Auth: 'Accounts, tokens and sessions.',
+  Users: 'Accounts as the admin, and each user his own, see them.',
+  Products: 'The catalogue.',
+  Cart: 'One cart a user; it reserves nothing.',
+  Orders: 'From the cart or from a list of items; stock follows every change.',
+  Favorites: 'Products that a user wants to find again.',
+  Health: 'For load balancers and operators.',
+  Index: 'Where everything is.',
+};
+
+function tagsOf(document: OpenAPIObject) {
+  const used = new Set(
+    Object.values(document.paths).flatMap((item) => METHODS.flatMap((method) => item[method]?.tags ?? [])),
+  );
+  return Object.entries(TAGS)
+    .filter(([name]) => used.has(name))
+    .map(([name, description]) => ({ name, description }));
+}

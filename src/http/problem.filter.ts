@@ -1,0 +1,61 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { databaseFault, isUnreachable } from '../database/database.js';
+import { conflict, invalid, Problem, problemDocument, unavailable } from './problem.js';
+
+/** Turns whatever was thrown into a problem document; logs, once, only what nobody expected. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  catch(error: unknown, host: ArgumentsHost): void {
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    answerProblem(error, reply.request, reply);
+  }
+}
+
+export function answerProblem(error: unknown, request: Pick<FastifyRequest, 'log'>, reply: FastifyReply): void {
+  const problem = error instanceof Problem ? error : fromDatabase(error);
+  if (problem?.kind === 'unavailable') request.log.warn({ err: error }, problem.message);
+
+  const { status, code, detail } = problem
+    ? { status: problem.status, code: problem.code, detail: problem.message }
+    : fromFramework(error);
+  if (status >= 500 && !problem) request.log.error({ err: error }, 'unexpected error');
+
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
+  if (problem?.details.retryAfter) reply.header('retry-after', problem.details.retryAfter);
+  reply
+    .code(status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .send(JSON.stringify(problemDocument(status, code, detail, problem?.details)));
+}
+
+/** What a statement can fail with beyond the violations that its repository explains itself. */
+function fromDatabase(error: unknown): Problem | undefined {
+  if (isUnreachable(error)) return unavailable('database_unavailable', 'The database does not answer.');
+  const state = databaseFault(error)?.sqlState;
+  if (!state) return undefined;
+  if (state.startsWith('22')) return invalid('invalid_value', 'A value is out of the range it can have.');
+  if (state.startsWith('23')) return conflict('conflict', 'The request conflicts with the state of the shop.');
+  if (/^(40|53|55P03|57)/.test(state)) return unavailable('busy', 'The shop is busy; try again.');
+  return undefined;
+}
+
+const CODES: Record<number, string> = {
+  400: 'bad_request',
+  401: 'not_authenticated',
+  403: 'forbidden',
+  404: 'route_not_found',
+  408: 'request_timeout',
+  413: 'body_too_large',
+  414: 'uri_too_long',
+  415: 'unsupported_media_type',
+};
+
+/** Errors of Nest and Fastify carry a status; anything else is ours to mend and theirs not to see. */
+function fromFramework(error: unknown): { status: number; code: string; detail: string } {
+  const { statusCode, message } = error as FastifyError;
+  const status = error instanceof HttpException ? error.getStatus() : (statusCode ?? 500);
+  if (status >= 500) return { status: 500, code: 'internal_error', detail: 'Internal error' };
+  return { status, code: CODES[status] ?? 'bad_request', detail: message };
+}

@@ -1,0 +1,108 @@
+import { STATUS_CODES } from 'node:http';
+
+/** What went wrong, in terms of the shop; the table below says it in terms of HTTP. */
+export type ProblemKind =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'unprocessable'
+  | 'too_many_requests'
+  | 'unavailable';
+
+const STATUS: Record<ProblemKind, number> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  unprocessable: 422,
+  too_many_requests: 429,
+  unavailable: 503,
+};
+
+/** Messages by the name of the field they are about, nested ones as `items.0.quantity`. */
+export type FieldErrors = Record<string, string[]>;
+
+/** Members of a problem document beyond those of RFC 9457. */
+export interface ProblemDetails {
+  errors?: FieldErrors;
+  /** Seconds until a retry can succeed. */
+  retryAfter?: number;
+  /** Members that one code alone has. */
+  members?: Record<string, unknown>;
+}
+
+/** The one error that services throw. `code` is stable: clients decide by it, people read `message`. */
+export class Problem extends Error {
+  constructor(
+    readonly kind: ProblemKind,
+    readonly code: string,
+    detail: string,
+    readonly details: ProblemDetails = {},
+  ) {
+    super(detail);
+  }
+
+  get status(): number {
+    return STATUS[this.kind];
+  }
+}
+
+/** RFC 9457 problem document. */
+export interface ProblemDocument {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  errors?: FieldErrors;
+}
+
+export function problemDocument(
+  status: number,
+  code: string,
+  detail: string,
+  { errors, members }: ProblemDetails = {},
+): ProblemDocument {
+  const title = STATUS_CODES[status] ?? 'Error';
+  return { type: 'about:blank', title, status, detail, code, ...(errors && { errors }), ...members };
+}
+
+export function invalid(code: string, detail: string, errors?: FieldErrors): Problem {
+  return new Problem('invalid', code, detail, { errors });
+}
+
+/** 400 about one field. */
+export function invalidField(field: string, message: string): Problem {
+  return invalid('validation_failed', message, { [field]: [message] });
+}
+
+export function unauthenticated(code: string, detail: string, members?: Record<string, unknown>): Problem {
+  return new Problem('unauthenticated', code, detail, { members });
+}
+
+export function forbidden(code: string, detail: string): Problem {
+  return new Problem('forbidden', code, detail);
+}
+
+export function notFound(code: string, detail: string): Problem {
+  return new Problem('not_found', code, detail);
+}
+
+export function conflict(code: string, detail: string, errors?: FieldErrors): Problem {
+  return new Problem('conflict', code, detail, { errors });
+}
+
+export function unprocessable(code: string, detail: string): Problem {
+  return new Problem('unprocessable', code, detail);
+}
+
+export function tooManyRequests(detail: string, retryAfter: number): Problem {
+  return new Problem('too_many_requests', 'too_many_requests', detail, { retryAfter });
+}
+
+export function unavailable(code: string, detail: string): Problem {
+  return new Problem('unavailable', code, detail, { retryAfter: 1 });
+}

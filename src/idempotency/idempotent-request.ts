@@ -1,0 +1,37 @@
+import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { createHash } from 'node:crypto';
+import { invalidField } from '../http/problem.js';
+
+/** A request whose sender wants it done once, however often it arrives. */
+export interface IdempotentRequest {
+  key: string;
+  /** SHA-256 of method, canonical address and body. */
+  fingerprint: Buffer;
+}
+
+/** Documents the header on a route that reads `@Idempotency()`. */
+export function AcceptsIdempotencyKey(): MethodDecorator {
+  return applyDecorators(
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: false,
+      description: 'Makes a retry return the first answer; 1 to 255 visible ASCII characters, yours for 24 hours.',
+    }),
+  );
+}
+
+/** The request's `Idempotency-Key` with its fingerprint, or undefined when it has none. */
+export const Idempotency = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): IdempotentRequest | undefined => {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const key = request.headers['idempotency-key'];
+    if (key === undefined) return undefined;
+    if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
+      throw invalidField('Idempotency-Key', 'Idempotency-Key must be 1 to 255 visible ASCII characters');
+    }
+    const text = `${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`;
+    return { key, fingerprint: createHash('sha256').update(text).digest() };
+  },
+);

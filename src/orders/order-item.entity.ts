@@ -1,0 +1,27 @@
+import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+
+/** A line of an order: name and price are copies from the moment of purchase. */
+@Entity('order_items')
+@Check('order_items_quantity_positive', 'quantity > 0')
+@Check('order_items_price_not_negative', 'unit_price >= 0')
+export class OrderItem {
+  @ForeignKey('Order', 'id', { name: 'order_items_order_id_fkey' })
+  @PrimaryColumn('bigint', { primaryKeyConstraintName: 'order_items_pkey' })
+  order_id!: number;
+
+  @ForeignKey('Product', 'id', { name: 'order_items_product_id_fkey' })
+  @PrimaryColumn('bigint', { primaryKeyConstraintName: 'order_items_pkey' })
+  product_id!: number;
+
+  @Column('bigint', { generated: 'identity', generatedIdentity: 'BY DEFAULT' } as object)
+  id!: number;
+
+  @Column('text')
+  product_name!: string;
+
+  @Column('numeric', { precision: 10, scale: 2 })
+  unit_price!: string;
+
+  @Column('integer')
+  quantity!: number;
+}

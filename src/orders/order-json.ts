@@ -1,0 +1,30 @@
+import { jsonObject, timestamp } from '../database/sql.js';
+
+const ITEM_JSON = jsonObject({
+  id: 'i.id',
+  product_id: 'i.product_id',
+  product_name: 'i.product_name',
+  unit_price: 'i.unit_price::text',
+  quantity: 'i.quantity',
+  subtotal: '(i.quantity * i.unit_price)::numeric(24, 2)::text',
+});
+
+/**
+ * An order `o` as the API shows it, written by PostgreSQL: the one presenter of orders.
+ *
+ * @param items SQL that names the rows of its items
+ */
+export function orderJson(items: string): string {
+  return jsonObject({
+    id: 'o.id',
+    user_id: 'o.user_id',
+    status: 'o.status',
+    items: `(SELECT coalesce(json_agg(${ITEM_JSON} ORDER BY i.id), '[]'::json) FROM ${items} i WHERE i.order_id = o.id)`,
+    total: 'o.total::text',
+    shipping_address: 'o.shipping_address',
+    billing_address: 'o.billing_address',
+    notes: 'o.notes',
+    created_at: timestamp('o.created_at'),
+    updated_at: timestamp('o.updated_at'),
+  });
+}

@@ -1,0 +1,51 @@
+import {
+  Check,
+  Column,
+  CreateDateColumn,
+  Entity,
+  ForeignKey,
+  Index,
+  PrimaryGeneratedColumn,
+  UpdateDateColumn,
+} from 'typeorm';
+import { ORDER_STATUSES, type OrderStatus } from './order-status.js';
+
+@Entity('orders')
+@Index('orders_by_user', { synchronize: false })
+@Index('orders_by_status', { synchronize: false })
+@Check('orders_status_known', `status IN (${ORDER_STATUSES.map((status) => `'${status}'`).join(', ')})`)
+@Check('orders_total_not_negative', 'total >= 0')
+export class Order {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'BY DEFAULT' })
+  id!: number;
+
+  @ForeignKey('User', 'id', { name: 'orders_user_id_fkey' })
+  @Column('bigint')
+  user_id!: number;
+
+  @Column('text', { default: 'pending' })
+  status!: OrderStatus;
+
+  /** Decimal string with two digits: the exact sum of the items' subtotals. */
+  @Column('numeric', { precision: 24, scale: 2 })
+  total!: string;
+
+  @Column('text', { default: '' })
+  shipping_address!: string;
+
+  @Column('text', { default: '' })
+  billing_address!: string;
+
+  @Column('text', { default: '' })
+  notes!: string;
+
+  @CreateDateColumn({ type: 'timestamptz' })
+  created_at!: Date;
+
+  @UpdateDateColumn({ type: 'timestamptz' })
+  updated_at!: Date;
+
+  /** Its owner deleted it: out of the owner's sight, kept for the books. */
+  @Column('timestamptz', { nullable: true })
+  deleted_at!: Date | null;
+}

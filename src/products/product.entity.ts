@@ -1,0 +1,72 @@
+import {
+  Check,
+  Column,
+  CreateDateColumn,
+  Entity,
+  ForeignKey,
+  Index,
+  PrimaryGeneratedColumn,
+  Unique,
+  UpdateDateColumn,
+} from 'typeorm';
+
+/**
+ * The composite foreign key lets no statement change `stock` without its row in the ledger: the pair
+ * (stock_sequence, stock) must stand there.
+ */
+@Entity('products')
+@Unique('products_slug_unique', ['slug'])
+@Index('products_by_price', { synchronize: false })
+@Index('products_by_name', { synchronize: false })
+@Index('products_by_created_at', { synchronize: false })
+@Index('products_by_category', { synchronize: false })
+@Index('products_search', { synchronize: false })
+@Check('products_price_not_negative', 'price >= 0')
+@Check('products_stock_not_negative', 'stock >= 0')
+@ForeignKey('StockMovement', ['id', 'stock_sequence', 'stock'], ['product_id', 'sequence', 'stock_after'], {
+  name: 'products_stock_in_ledger',
+})
+export class Product {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'BY DEFAULT' })
+  id!: number;
+
+  @Column('text')
+  name!: string;
+
+  @Column('text')
+  slug!: string;
+
+  @Column('text', { default: '' })
+  description!: string;
+
+  /** Decimal string with two digits. */
+  @Column('numeric', { precision: 10, scale: 2 })
+  price!: string;
+
+  @Column('integer')
+  stock!: number;
+
+  /** Sequence of the newest stock movement. */
+  @Column('integer')
+  stock_sequence!: number;
+
+  @Column('boolean', { default: true })
+  on_sale!: boolean;
+
+  @ForeignKey('Category', 'id', { name: 'products_category_id_fkey' })
+  @Column('bigint', { nullable: true })
+  category_id!: number | null;
+
+  /** Paths below `/media/`; the first is the product's image. */
+  @Column('text', { array: true, default: '{}' })
+  pictures!: string[];
+
+  @CreateDateColumn({ type: 'timestamptz' })
+  created_at!: Date;
+
+  @UpdateDateColumn({ type: 'timestamptz' })
+  updated_at!: Date;
+
+  @Column('timestamptz', { nullable: true })
+  deleted_at!: Date | null;
+}

@@ -1,0 +1,94 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiTags, OmitType } from '@nestjs/swagger';
+import { CurrentUser, OnlyFor, type Principal, Public } from '../http/access.js';
+import { IdPipe } from '../http/id.pipe.js';
+import { JsonResponse } from '../http/json-response.js';
+import { type Json, type Page, PageOf } from '../http/paging.js';
+import { AcceptsIdempotencyKey, Idempotency, type IdempotentRequest } from '../idempotency/idempotent-request.js';
+import {
+  CategoryDto,
+  CreateProductDto,
+  ProductDto,
+  ProductsQuery,
+  ReplaceProductDto,
+  UpdateProductDto,
+} from './products.dto.js';
+import { ProductsService } from './products.service.js';
+
+class AvailableProductsQuery extends OmitType(ProductsQuery, ['available']) {}
+
+@ApiTags('Products')
+@Controller()
+export class ProductsController {
+  constructor(private readonly products: ProductsService) {}
+
+  /** List products, filtered, searched and sorted */
+  @Get('products')
+  @Public()
+  @JsonResponse(PageOf(ProductDto))
+  list(@Query() query: ProductsQuery): Promise<Json<Page<ProductDto>>> {
+    return this.products.list(query);
+  }
+
+  /** List products that are on sale and in stock */
+  @Get('products/available')
+  @Public()
+  @JsonResponse(PageOf(ProductDto))
+  listAvailable(@Query() query: AvailableProductsQuery): Promise<Json<Page<ProductDto>>> {
+    return this.products.list({ ...query, available: true });
+  }
+
+  /** Read a product */
+  @Get('products/:id')
+  @Public()
+  @JsonResponse(ProductDto)
+  find(@Param('id', IdPipe) id: number): Promise<Json<ProductDto>> {
+    return this.products.find(id);
+  }
+
+  /** Add a product (admin) */
+  @Post('products')
+  @OnlyFor('admin')
+  @AcceptsIdempotencyKey()
+  @JsonResponse(ProductDto, 201)
+  create(
+    @Body() product: CreateProductDto,
+    @CurrentUser() user: Principal,
+    @Idempotency() request?: IdempotentRequest,
+  ): Promise<Json<ProductDto>> {
+    return this.products.create(product, user, request);
+  }
+
+  /** Update a product (admin) */
+  @Put('products/:id')
+  @OnlyFor('admin')
+  @JsonResponse(ProductDto)
+  replace(@Param('id', IdPipe) id: number, @Body() product: ReplaceProductDto): Promise<Json<ProductDto>> {
+    return this.products.update(id, product);
+  }
+
+  /** Update some fields of a product (admin) */
+  @Patch('products/:id')
+  @OnlyFor('admin')
+  @JsonResponse(ProductDto)
+  update(@Param('id', IdPipe) id: number, @Body() changes: UpdateProductDto): Promise<Json<ProductDto>> {
+    return this.products.update(id, changes);
+  }
+
+  /** Take a product out of the catalogue; the orders that hold it keep it (admin) */
+  @Delete('products/:id')
+  @OnlyFor('admin')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  delete(@Param('id', IdPipe) id: number): Promise<void> {
+    return this.products.delete(id);
+  }
+
+  /** List categories */
+  @Get('categories')
+  @Public()
+  @ApiOkResponse({ type: [CategoryDto] })
+  listCategories(): Promise<CategoryDto[]> {
+    return this.products.listCategories();
+  }
+}

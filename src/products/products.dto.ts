@@ -1,0 +1,129 @@
+import { ApiProperty, PartialType } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsIn } from 'class-validator';
+import { Clearable, Money, Optional, RequiredText, Text, toBoolean, WholeNumber } from '../http/fields.js';
+import { PageQuery } from '../http/paging.js';
+import { type Ordering, ORDERINGS } from './product-ordering.js';
+
+export class ProductsQuery extends PageQuery {
+  /** Words that all stand in name or description; case and accents do not matter. */
+  @Optional()
+  @Text(100)
+  @ApiProperty({ example: 'desk' })
+  search?: string;
+
+  /** Slug or name of a category. */
+  @Optional()
+  @Text(100)
+  @ApiProperty({ example: 'lighting' })
+  category?: string;
+
+  @Optional()
+  @Money()
+  min_price?: string;
+
+  @Optional()
+  @Money()
+  max_price?: string;
+
+  /** `true`: on sale and in stock; `false`: the others. */
+  @Optional()
+  @Transform(toBoolean)
+  @IsBoolean()
+  available?: boolean;
+
+  /** Sort key; `-` reverses. */
+  @Optional()
+  @IsIn(ORDERINGS)
+  @ApiProperty({ enum: ORDERINGS })
+  ordering?: Ordering;
+}
+
+const MAX_STOCK = 1_000_000_000;
+
+export class ReplaceProductDto {
+  @RequiredText(200)
+  @ApiProperty({ example: 'Oak writing desk' })
+  name!: string;
+
+  @Money()
+  price!: string;
+
+  @WholeNumber({ min: 0, max: MAX_STOCK })
+  stock!: number;
+
+  @Optional()
+  @Text(5000)
+  description?: string;
+
+  /** Slug or name of a category; a new name makes a new category. */
+  @Clearable()
+  @RequiredText(100)
+  @ApiProperty({ nullable: true, example: 'Furniture' })
+  category?: string | null;
+
+  /** `false` takes the product off sale. */
+  @Optional()
+  @IsBoolean()
+  available?: boolean;
+}
+
+export class CreateProductDto extends ReplaceProductDto {
+  @Optional()
+  @WholeNumber({ min: 0, max: MAX_STOCK })
+  override stock: number = 0;
+}
+
+/** What is left out stays as it is. */
+export class UpdateProductDto extends PartialType(ReplaceProductDto, { skipNullProperties: false }) {}
+
+export class ProductDto {
+  @ApiProperty({ type: 'integer', example: 7 })
+  id!: number;
+
+  @ApiProperty({ example: 'Oak writing desk' })
+  name!: string;
+
+  @ApiProperty({ example: 'oak-writing-desk' })
+  slug!: string;
+
+  description!: string;
+
+  /** Decimal string with two digits. */
+  @ApiProperty({ format: 'decimal', example: '24.50' })
+  price!: string;
+
+  @ApiProperty({ type: 'integer', example: 12 })
+  stock!: number;
+
+  /** On sale and in stock. */
+  available!: boolean;
+
+  /** Name of the category. */
+  @ApiProperty({ type: 'string', nullable: true, example: 'Furniture' })
+  category!: string | null;
+
+  /** The first of `images`. */
+  @ApiProperty({ type: 'string', format: 'uri', nullable: true })
+  image!: string | null;
+
+  @ApiProperty({ type: 'array', items: { type: 'string', format: 'uri' } })
+  images!: string[];
+
+  @ApiProperty({ type: 'string', format: 'date-time' })
+  created_at!: string;
+
+  @ApiProperty({ type: 'string', format: 'date-time' })
+  updated_at!: string;
+}
+
+export class CategoryDto {
+  @ApiProperty({ type: 'integer', example: 1 })
+  id!: number;
+
+  @ApiProperty({ example: 'Furniture' })
+  name!: string;
+
+  @ApiProperty({ example: 'furniture' })
+  slug!: string;
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { IdempotencyModule } from '../idempotency/idempotency.module.js';
+import { Category } from './category.entity.js';
+import { ProductsController } from './products.controller.js';
+import { ProductsRepository } from './products.repository.js';
+import { ProductsService } from './products.service.js';
+import { StockRepository } from './stock.repository.js';
+import { StockService } from './stock.service.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([Category]), IdempotencyModule],
+  controllers: [ProductsController],
+  providers: [ProductsService, ProductsRepository, StockService, StockRepository],
+  exports: [ProductsService, StockService],
+})
+export class ProductsModule {}

@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { randomInt } from 'node:crypto';
+import slugify from 'slugify';
+import { Config } from '../config/config.js';
+import { Database, type Transaction } from '../database/database.js';
+import type { Principal } from '../http/access.js';
+import { type Json, type Page, pageStart, writePage } from '../http/paging.js';
+import { invalidField, notFound } from '../http/problem.js';
+import { IdempotencyService } from '../idempotency/idempotency.service.js';
+import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
+import type { Category } from './category.entity.js';
+import type { CreateProductDto, ProductDto, ProductsQuery, UpdateProductDto } from './products.dto.js';
+import { ProductsRepository } from './products.repository.js';
+
+/** Filters of a list that its paging links repeat. */
+const FILTERS = ['search', 'category', 'min_price', 'max_price', 'available', 'ordering'] as const;
+
+@Injectable()
+export class ProductsService {
+  constructor(
+    private readonly products: ProductsRepository,
+    private readonly idempotency: IdempotencyService,
+    private readonly database: Database,
+    private readonly config: Config,
+  ) {}
+
+  /** @throws Problem 404 for a page past the end */
+  async list(query: ProductsQuery): Promise<Json<Page<ProductDto>>> {
+    const { ordering = 'id' } = query;
+    const rows = await this.products.findPage(query, pageStart(query, ordering));
+    return writePage<ProductDto>(rows, query, ordering, this.addressOf(query));
+  }
+
+  /** @throws Problem 404 */
+  async find(id: number): Promise<Json<ProductDto>> {
+    const product = await this.products.findById(id);
+    if (!product) throw unknownProduct();
+    return product;
+  }
+
+  /** A new product, once for each `Idempotency-Key`. */
+  async create(product: CreateProductDto, by: Principal, request?: IdempotentRequest): Promise<Json<ProductDto>> {
+    const { body } = await this.idempotency.once(by.id, request, async (tx) => ({
+      status: 201,
+      body: await this.add(product, [], tx),
+    }));
+    return body;
+  }
+
+  /** @param pictures paths below `/media/` */
+  add(product: CreateProductDto, pictures: string[], tx?: Transaction): Promise<Json<ProductDto>> {
+    const { name, description = '', price, stock, available: on_sale = true } = product;
+    return this.database.transaction(async (inner) => {
+      const category_id = product.category ? await this.categoryId(product.category, inner) : null;
+      const fields = { name, description, price, stock, on_sale, category_id, pictures };
+      const slug = slugOf(name, 'product');
+      const id =
+        (await this.products.insert({ ...fields, slug }, inner)) ??
+        (await this.products.insert({ ...fields, slug: `${slug}-${randomInt(2 ** 40).toString(36)}` }, inner));
+      return (await this.products.findById(id!, inner))!;
+    }, tx);
+  }
+
+  /** @throws Problem 404 */
+  async update(id: number, { category, ...changes }: UpdateProductDto): Promise<Json<ProductDto>> {
+    const found = await this.database.transaction(async (tx) => {
+      const category_id = category ? await this.categoryId(category, tx) : category;
+      return this.products.update(id, { ...changes, category_id: category_id as number | null | undefined }, tx);
+    });
+    if (!found) throw unknownProduct();
+    return this.find(id);
+  }
+
+  /** Out of the catalogue; the orders that hold it keep it. @throws Problem 404 */
+  async delete(id: number): Promise<void> {
+    if (!(await this.products.softDelete(id))) throw unknownProduct();
+  }
+
+  listCategories(): Promise<Category[]> {
+    return this.products.findCategories();
+  }
+
+  private categoryId(name: string, tx: Transaction): Promise<number> {
+    const slug = slugOf(name, '');
+    if (!slug) throw invalidField('category', 'category must hold a letter or a digit');
+    return this.products.ensureCategory(name, slug, tx);
+  }
+
+  private addressOf(query: ProductsQuery): URL {
+    const address = new URL('/api/products', this.config.publicUrl);
+    for (const filter of FILTERS) {
+      if (query[filter] !== undefined) address.searchParams.set(filter, String(query[filter]));
+    }
+    return address;
+  }
+}
+
+/** Latin letters and digits with hyphens; `fallback` where a name has none (Japanese, say). */
+function slugOf(name: string, fallback: string): string {
+  return slugify.default(name, { lower: true, strict: true }).slice(0, 100) || fallback;
+}
+
+export function unknownProduct() {
+  return notFound('product_not_found', 'There is no such product.');
+}

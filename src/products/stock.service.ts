@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { databaseFault, type Transaction, violates } from '../database/database.js';
+import { conflict, type FieldErrors, notFound, Problem } from '../http/problem.js';
+import type { StockReason } from './stock-movement.entity.js';
+import { type LedgerFault, type StockChange, StockRepository } from './stock.repository.js';
+
+/** Pieces of a product that somebody wants, and the field that says so. */
+export interface Demand {
+  product_id: number;
+  quantity: number;
+  field: string;
+}
+
+const NOT_NULL_VIOLATION = '23502';
+const OUT_OF_RANGE = '22003';
+
+@Injectable()
+export class StockService {
+  constructor(private readonly stock: StockRepository) {}
+
+  /**
+   * Moves stock within the caller's transaction, and writes down why. A shortage breaks the transaction: it is
+   * for the caller to roll back and to ask `explain` what was short.
+   *
+   * @throws Problem 404 for an unknown product
+   */
+  async move(changes: StockChange[], reason: StockReason, orderId: number, tx: Transaction): Promise<void> {
+    if (changes.length === 0) return;
+    const moved = await this.stock.move(changes, reason, orderId, tx);
+    if (moved < changes.length) throw notFound('product_not_found', 'There is no such product.');
+  }
+
+  /**
+   * What to tell a buyer whose statement broke on the stock: 404 naming unknown products, 409 naming what is
+   * short. Any other error comes back as it is. Asks outside of any transaction.
+   */
+  async explain(error: unknown, demands: Demand[]): Promise<unknown> {
+    if (!this.isShortage(error)) return error;
+    const supply = new Map((await this.stock.findSupply(demands.map((demand) => demand.product_id))).map((s) => [s.id, s]));
+
+    const unknown = demands.filter(({ product_id }) => !supply.has(product_id));
+    if (unknown.length > 0) {
+      const errors = fieldErrors(unknown, ({ product_id }) => `There is no product ${product_id}.`);
+      return new Problem('not_found', 'product_not_found', 'There is no such product.', { errors });
+    }
+
+    const short = demands.filter(({ product_id, quantity }) => quantity > supply.get(product_id)!.for_sale);
+    const errors = fieldErrors(short, ({ product_id, quantity }) => {
+      const { name, for_sale } = supply.get(product_id)!;
+      return `Only ${for_sale} of “${name}” left, ${quantity} wanted.`;
+    });
+    return conflict('insufficient_stock', 'There is not enough stock.', short.length > 0 ? errors : undefined);
+  }
+
+  /** Whether a statement broke on taking more than there is, or what there is not. */
+  isShortage(error: unknown): boolean {
+    const state = databaseFault(error)?.sqlState;
+    return violates(error, 'products_stock_not_negative') || state === NOT_NULL_VIOLATION || state === OUT_OF_RANGE;
+  }
+
+  /** Empty when every stock follows from the ledger, and the ledger from the orders. */
+  findLedgerFaults(): Promise<LedgerFault[]> {
+    return this.stock.findLedgerFaults();
+  }
+}
+
+function fieldErrors(demands: Demand[], message: (demand: Demand) => string): FieldErrors {
+  return Object.fromEntries(demands.map((demand) => [demand.field, [message(demand)]]));
+}

@@ -1,0 +1,51 @@
+import { type ExecutionContext, Global, Module } from '@nestjs/common';
+import { APP_GUARD, Reflector } from '@nestjs/core';
+import { type ThrottlerModuleOptions, ThrottlerModule } from '@nestjs/throttler';
+import { Config } from '../config/config.js';
+import { accountNamed, CREDENTIALS_LIMIT, type CredentialsLimit } from './credentials-limit.js';
+import { RateLimitGuard } from './rate-limit.guard.js';
+import { RateLimitsRepository } from './rate-limits.repository.js';
+import { EVERY_REQUEST, ThrottlerStore } from './throttler-store.js';
+
+const MINUTE_MS = 60_000;
+const REQUESTS_A_MINUTE = 6_000;
+
+@Global()
+@Module({
+  providers: [RateLimitsRepository, ThrottlerStore],
+  exports: [RateLimitsRepository, ThrottlerStore],
+})
+class RateLimitStoreModule {}
+
+@Module({
+  imports: [
+    RateLimitStoreModule,
+    ThrottlerModule.forRootAsync({
+      inject: [Config, Reflector, ThrottlerStore],
+      useFactory: limits,
+    }),
+  ],
+  providers: [{ provide: APP_GUARD, useClass: RateLimitGuard }],
+})
+export class RateLimitModule {}
+
+function limits(config: Config, reflector: Reflector, storage: ThrottlerStore): ThrottlerModuleOptions {
+  const limitOf = (context: ExecutionContext) =>
+    reflector.get<CredentialsLimit | undefined>(CREDENTIALS_LIMIT, context.getHandler());
+  const tight = {
+    ttl: MINUTE_MS,
+    skipIf: (context: ExecutionContext) => !limitOf(context),
+    setHeaders: false,
+  };
+  const throttlers = [
+    { name: EVERY_REQUEST, ttl: MINUTE_MS, limit: REQUESTS_A_MINUTE },
+    {
+      ...tight,
+      name: 'account',
+      limit: (context: ExecutionContext) => limitOf(context)!.account,
+      getTracker: (request: Record<string, unknown>) => accountNamed(request.body),
+    },
+    { ...tight, name: 'address', limit: (context: ExecutionContext) => limitOf(context)!.address },
+  ];
+  return { storage, throttlers: config.rateLimit ? throttlers : [] };
+}

@@ -1,0 +1,133 @@
+import { Injectable } from '@nestjs/common';
+import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { Config } from '../config/config.js';
+import type { Transaction } from '../database/database.js';
+import type { ClientInfo } from '../http/access.js';
+import { unauthenticated } from '../http/problem.js';
+import { type OpenSession, SessionsRepository } from './sessions.repository.js';
+
+const IDLE_LIFETIME = '7 days';
+const ABSOLUTE_LIFETIME = '30 days';
+const REUSE_GRACE = '10 seconds';
+
+export interface RefreshedSession {
+  sessionId: string;
+  userId: number;
+  refresh: string;
+}
+
+/**
+ * Logins and their refresh tokens (RFC 9700, section 4.14.2). A refresh token is
+ * `session id | generation | HMAC-SHA-256(server key, both and the session's own 256-bit seed)`: neither the
+ * database nor the server's key alone is enough to make one, a used one is recognised without a history of
+ * them, and two tabs that refresh together get the same successor.
+ */
+@Injectable()
+export class SessionsService {
+  readonly #key;
+
+  constructor(
+    private readonly sessions: SessionsRepository,
+    private readonly config: Config,
+  ) {
+    this.#key = config.key('refresh-token');
+  }
+
+  async open(userId: number, client: ClientInfo): Promise<RefreshedSession> {
+    const sessionId = randomUUID();
+    const seed = randomBytes(32);
+    await this.sessions.insert(sessionId, userId, seed, IDLE_LIFETIME, client);
+    return { sessionId, userId, refresh: this.tokenFor(sessionId, 0, seed) };
+  }
+
+  /** @throws Problem 401 `token_not_valid`, also for a token used before, which ends its session */
+  async refresh(token: string): Promise<RefreshedSession> {
+    const claimed = readToken(token);
+    const state = claimed && (await this.sessions.findRefreshState(claimed.sessionId, REUSE_GRACE));
+    if (!claimed || !state || !this.isGenuine(claimed, state.seed)) throw invalidRefreshToken();
+    const { sessionId, generation } = claimed;
+
+    if (!this.config.rotateRefreshTokens) {
+      await this.sessions.prolong(sessionId, IDLE_LIFETIME, ABSOLUTE_LIFETIME);
+      return { sessionId, userId: state.user_id, refresh: token };
+    }
+
+    const successor = {
+      sessionId,
+      userId: state.user_id,
+      refresh: this.tokenFor(sessionId, generation + 1, state.seed),
+    };
+    if (await this.sessions.rotate(sessionId, generation, IDLE_LIFETIME, ABSOLUTE_LIFETIME)) return successor;
+
+    const now = await this.sessions.findRefreshState(sessionId, REUSE_GRACE);
+    if (now?.just_rotated && now.generation === generation + 1) return successor;
+    await this.sessions.end(sessionId);
+    throw invalidRefreshToken();
+  }
+
+  /**
+   * The session, unless it was ended, has run out or lost its user; what any process wrote before this call
+   * is seen. Calls of the same turn of the event loop share one statement.
+   */
+  findOpen(id: string): Promise<OpenSession | undefined> {
+    this.nextBatch ??= this.scheduleBatch();
+    this.nextBatch.ids.add(id);
+    return this.nextBatch.sessions.then((sessions) => sessions.get(id));
+  }
+
+  async end(id: string): Promise<void> {
+    await this.sessions.end(id);
+  }
+
+  /** @param except session that goes on, or null to end every one */
+  async endAllOf(userId: number, except: string | null, tx?: Transaction): Promise<void> {
+    await this.sessions.endAllOf(userId, except, tx);
+  }
+
+  async deleteExpired(): Promise<void> {
+    await this.sessions.deleteExpired();
+  }
+
+  private nextBatch?: { ids: Set<string>; sessions: Promise<Map<string, OpenSession>> };
+
+  private scheduleBatch() {
+    const ids = new Set<string>();
+    const sessions = new Promise((resolve) => setImmediate(resolve)).then(async () => {
+      this.nextBatch = undefined;
+      const found = await this.sessions.findOpen([...ids]);
+      return new Map(found.map((session) => [session.id, session]));
+    });
+    return { ids, sessions };
+  }
+
+  private tokenFor(sessionId: string, generation: number, seed: Buffer): string {
+    const head = Buffer.alloc(20);
+    head.write(sessionId.replaceAll('-', ''), 'hex');
+    head.writeUInt32BE(generation, 16);
+    const mac = createHmac('sha256', this.#key).update(head).update(seed).digest();
+    return Buffer.concat([head, mac]).toString('base64url');
+  }
+
+  private isGenuine({ sessionId, generation, token }: ClaimedToken, seed: Buffer): boolean {
+    const genuine = Buffer.from(this.tokenFor(sessionId, generation, seed));
+    const given = Buffer.from(token);
+    return genuine.length === given.length && timingSafeEqual(genuine, given);
+  }
+}
+
+interface ClaimedToken {
+  token: string;
+  sessionId: string;
+  generation: number;
+}
+
+function readToken(token: string): ClaimedToken | undefined {
+  const bytes = Buffer.from(token, 'base64url');
+  if (bytes.length !== 52) return undefined;
+  const sessionId = bytes.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  return { token, sessionId, generation: bytes.readUInt32BE(16) };
+}
+
+function invalidRefreshToken() {
+  return unauthenticated('token_not_valid', 'Token is invalid or expired');
+}

@@ -1,0 +1,55 @@
+import { Check, Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, UpdateDateColumn } from 'typeorm';
+import { ROLES, type Role } from './role.js';
+
+/** Columns carry the names that the wire has, so that nothing needs mapping. */
+@Entity('users')
+@Index('users_username_unique', { synchronize: false })
+@Index('users_email_unique', { synchronize: false })
+@Check('users_role_known', `role IN (${ROLES.map((role) => `'${role}'`).join(', ')})`)
+export class User {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'BY DEFAULT' })
+  id!: number;
+
+  @Column('text')
+  username!: string;
+
+  @Column('text')
+  email!: string;
+
+  @Column('text', { default: '' })
+  name!: string;
+
+  @Column('text', { nullable: true })
+  phone!: string | null;
+
+  /** `YYYY-MM-DD` */
+  @Column('date', { nullable: true })
+  birth_date!: string | null;
+
+  @Column('text', { nullable: true })
+  gender!: string | null;
+
+  @Column('text', { default: 'customer' })
+  role!: Role;
+
+  @Column('text')
+  password_hash!: string;
+
+  @Column('text', { nullable: true })
+  shipping_address!: string | null;
+
+  @Column('text', { nullable: true })
+  billing_address!: string | null;
+
+  @Column('boolean', { default: false })
+  newsletter_subscription!: boolean;
+
+  @CreateDateColumn({ type: 'timestamptz' })
+  created_at!: Date;
+
+  @UpdateDateColumn({ type: 'timestamptz' })
+  updated_at!: Date;
+
+  @Column('timestamptz', { nullable: true })
+  deleted_at!: Date | null;
+}

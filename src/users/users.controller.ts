@@ -1,0 +1,78 @@
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Put, Query } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { CurrentUser, OnlyFor, type Principal } from '../http/access.js';
+import { JsonResponse } from '../http/json-response.js';
+import { type Json, type Page, PageOf } from '../http/paging.js';
+import { AcceptsIdempotencyKey, Idempotency, type IdempotentRequest } from '../idempotency/idempotent-request.js';
+import { ApiUserId, UserId } from './user-id.js';
+import { CreateUserDto, UpdateUserDto, UserDto, UsersQuery } from './users.dto.js';
+import { UsersService } from './users.service.js';
+
+@ApiTags('Users')
+@Controller('users')
+export class UsersController {
+  constructor(private readonly users: UsersService) {}
+
+  /** List all users (admin) */
+  @Get()
+  @OnlyFor('admin')
+  @JsonResponse(PageOf(UserDto))
+  list(@Query() query: UsersQuery): Promise<Json<Page<UserDto>>> {
+    return this.users.list(query);
+  }
+
+  /** Create a user with any role (admin) */
+  @Post()
+  @OnlyFor('admin')
+  @AcceptsIdempotencyKey()
+  @JsonResponse(UserDto, 201)
+  create(
+    @Body() user: CreateUserDto,
+    @CurrentUser() by: Principal,
+    @Idempotency() request?: IdempotentRequest,
+  ): Promise<Json<UserDto>> {
+    return this.users.create(user, by, request);
+  }
+
+  /** Read a user: oneself, or anyone (admin) */
+  @Get(':id')
+  @ApiUserId()
+  @ApiOkResponse({ type: UserDto })
+  find(@UserId() id: number, @CurrentUser() user: Principal): Promise<UserDto> {
+    return this.users.find(id, user);
+  }
+
+  /** Update a user: oneself, or anyone (admin) */
+  @Put(':id')
+  @ApiUserId()
+  @ApiOkResponse({ type: UserDto })
+  replace(
+    @UserId() id: number,
+    @Body() changes: UpdateUserDto,
+    @CurrentUser() user: Principal,
+  ): Promise<UserDto> {
+    return this.users.update(id, changes, user);
+  }
+
+  /** Update some fields of a user: oneself, or anyone (admin) */
+  @Patch(':id')
+  @ApiUserId()
+  @ApiOkResponse({ type: UserDto })
+  update(
+    @UserId() id: number,
+    @Body() changes: UpdateUserDto,
+    @CurrentUser() user: Principal,
+  ): Promise<UserDto> {
+    return this.users.update(id, changes, user);
+  }
+
+  /** Delete a user; its orders stay (admin) */
+  @Delete(':id')
+  @OnlyFor('admin')
+  @HttpCode(204)
+  @ApiUserId()
+  @ApiNoContentResponse()
+  delete(@UserId() id: number): Promise<void> {
+    return this.users.delete(id);
+  }
+}

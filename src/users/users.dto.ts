@@ -1,0 +1,155 @@
+import { ApiProperty, PartialType } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsEmail, IsIn, IsString, Matches, MaxLength, MinLength, registerDecorator } from 'class-validator';
+import { Clearable, Optional, RequiredText, Text } from '../http/fields.js';
+import { PageQuery } from '../http/paging.js';
+import { type Role, ROLES } from './role.js';
+import type { User } from './user.entity.js';
+
+export const GENDERS = ['male', 'female', 'other'] as const;
+
+/** A day that is on the calendar and not after today, as `YYYY-MM-DD`. */
+function PastDate(): PropertyDecorator {
+  return (target, property) =>
+    registerDecorator({
+      name: 'pastDate',
+      target: target.constructor,
+      propertyName: property as string,
+      options: { message: '$property must be a date in the past, as YYYY-MM-DD' },
+      validator: {
+        validate: (value: unknown) =>
+          typeof value === 'string' &&
+          /^(19|20)\d\d-\d\d-\d\d$/.test(value) &&
+          new Date(`${value}T00:00:00Z`).toJSON()?.startsWith(value) === true &&
+          new Date(value) <= new Date(),
+      },
+    });
+}
+
+/** What a user tells about himself; everything may be left out. */
+export class ProfileDto {
+  @Optional()
+  @Text(150)
+  @ApiProperty({ example: 'John Doe' })
+  name?: string;
+
+  @Clearable()
+  @Matches(/^[0-9+(). -]{3,32}$/, { message: '$property must be a phone number of 3 to 32 characters' })
+  @ApiProperty({ type: 'string', nullable: true, example: '0123456789' })
+  phone?: string | null;
+
+  @Clearable()
+  @PastDate()
+  @ApiProperty({ type: 'string', format: 'date', nullable: true, example: '1990-01-01' })
+  birth_date?: string | null;
+
+  @Clearable()
+  @IsIn(GENDERS)
+  @ApiProperty({ type: 'string', enum: GENDERS, nullable: true, example: 'male' })
+  gender?: string | null;
+
+  @Clearable()
+  @Text(500)
+  @ApiProperty({ nullable: true, example: '123 Rue de la Paix, 75001 Paris' })
+  shipping_address?: string | null;
+
+  @Clearable()
+  @Text(500)
+  @ApiProperty({ nullable: true, example: '123 Rue de la Paix, 75001 Paris' })
+  billing_address?: string | null;
+
+  @Optional()
+  @IsBoolean()
+  newsletter_subscription?: boolean;
+}
+
+export class RegisterDto extends ProfileDto {
+  /** Unique without regard to case; letters, digits and `@ . + - _`. */
+  @RequiredText(150)
+  @Matches(/^[\p{L}\p{N}@.+_-]+$/u, { message: '$property may hold letters, digits and @ . + - _ only' })
+  @ApiProperty({ example: 'john_doe' })
+  username!: string;
+
+  /** Unique without regard to case. */
+  @Transform(({ value }) => (typeof value === 'string' ? value.trim() : value))
+  @IsEmail()
+  @MaxLength(254)
+  @ApiProperty({ format: 'email', example: 'john.doe@example.com' })
+  email!: string;
+
+  @IsString()
+  @MinLength(8)
+  @MaxLength(128)
+  @ApiProperty({ format: 'password', example: 'password123' })
+  password!: string;
+}
+
+export class CreateUserDto extends RegisterDto {
+  @Optional()
+  @IsIn(ROLES)
+  @ApiProperty({ enum: ROLES, default: 'customer' })
+  role?: Role;
+}
+
+/** What is left out stays as it is. */
+export class UpdateUserDto extends PartialType(CreateUserDto, { skipNullProperties: false }) {
+  /** Wanted when a user changes its own password. */
+  @Optional()
+  @IsString()
+  @MaxLength(128)
+  @ApiProperty({ format: 'password', example: 'password123' })
+  current_password?: string;
+}
+
+export class UsersQuery extends PageQuery {
+  /** Part of a username, e-mail or name. */
+  @Optional()
+  @Text(100)
+  search?: string;
+}
+
+export class UserDto {
+  @ApiProperty({ type: 'integer', example: 2 })
+  id!: number;
+
+  @ApiProperty({ example: 'john' })
+  username!: string;
+
+  @ApiProperty({ example: 'john@example.com' })
+  email!: string;
+
+  @ApiProperty({ example: 'John Doe' })
+  name!: string;
+
+  @ApiProperty({ type: 'string', nullable: true, example: '0123456789' })
+  phone!: string | null;
+
+  @ApiProperty({ type: 'string', format: 'date', nullable: true, example: '1990-01-01' })
+  birth_date!: string | null;
+
+  @ApiProperty({ type: 'string', nullable: true, enum: GENDERS, example: 'male' })
+  gender!: string | null;
+
+  @ApiProperty({ enum: ROLES })
+  role!: Role;
+
+  @ApiProperty({ type: 'string', nullable: true })
+  shipping_address!: string | null;
+
+  @ApiProperty({ type: 'string', nullable: true })
+  billing_address!: string | null;
+
+  newsletter_subscription!: boolean;
+
+  @ApiProperty({ type: 'string', format: 'date-time' })
+  created_at!: Date;
+
+  @ApiProperty({ type: 'string', format: 'date-time' })
+  updated_at!: Date;
+}
+
+/** What anybody but the user's own password check may see of a user. */
+export function userDto(user: User): UserDto {
+  const { password_hash: _hash, deleted_at: _deleted, ...shown } = user;
+  return shown;
+}

@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type DeepPartial, IsNull, Repository } from 'typeorm';
+import { Database, type Transaction, violates } from '../database/database.js';
+import { type FieldErrors, invalid } from '../http/problem.js';
+import type { PageRow, PageStart } from '../http/paging.js';
+import { containing, jsonObject, timestamp } from '../database/sql.js';
+import { User } from './user.entity.js';
+
+const USER_JSON = jsonObject({
+  id: 'u.id',
+  username: 'u.username',
+  email: 'u.email',
+  name: 'u.name',
+  phone: 'u.phone',
+  birth_date: 'u.birth_date',
+  gender: 'u.gender',
+  role: 'u.role',
+  shipping_address: 'u.shipping_address',
+  billing_address: 'u.billing_address',
+  newsletter_subscription: 'u.newsletter_subscription',
+  created_at: timestamp('u.created_at'),
+  updated_at: timestamp('u.updated_at'),
+});
+
+const LIVE = { deleted_at: IsNull() };
+
+@Injectable()
+export class UsersRepository {
+  constructor(
+    @InjectRepository(User) private readonly users: Repository<User>,
+    private readonly database: Database,
+  ) {}
+
+  findById(id: number): Promise<User | null> {
+    return this.users.findOne({ where: { id, ...LIVE } });
+  }
+
+  /** By username or e-mail, without regard to case. */
+  async findByLogin(login: string): Promise<User | null> {
+    return this.users
+      .createQueryBuilder('u')
+      .where('u.deleted_at IS NULL AND (lower(u.username) = lower(:login) OR lower(u.email) = lower(:login))', {
+        login,
+      })
+      .getOne();
+  }
+
+  /** One row more than the page holds, oldest account first. */
+  findPage(search: string | undefined, start: PageStart): Promise<PageRow[]> {
+    const parameters: unknown[] = [start.size + 1, start.offset, start.after?.id ?? 0];
+    let matching = 'u.deleted_at IS NULL';
+    if (search) {
+      parameters.push(containing(search));
+      matching += ` AND fold_text(u.username || ' ' || u.email || ' ' || u.name) LIKE fold_text($4)`;
+    }
+    return this.database.query<PageRow>(
+      `SELECT total.count, page.*
+       FROM (SELECT count(*) AS count FROM users u WHERE ${matching}) total
+       LEFT JOIN (
+         SELECT u.id, '' AS key, ${USER_JSON}::text AS json FROM users u
+         WHERE ${matching} AND u.id > $3::bigint ORDER BY u.id LIMIT $1 OFFSET $2
+       ) page ON true
+       ORDER BY page.id`,
+      parameters,
+    );
+  }
+
+  anyExists(tx: Transaction): Promise<boolean> {
+    return tx.getRepository(User).exists();
+  }
+
+  anyAdminExists(tx: Transaction): Promise<boolean> {
+    return tx.getRepository(User).exists({ where: { role: 'admin', ...LIVE } });
+  }
+
+  insert(user: DeepPartial<User>, tx?: Transaction): Promise<User> {
+    const users = tx?.getRepository(User) ?? this.users;
+    return users.save(users.create(user), { reload: true });
+  }
+
+  async update(id: number, changes: Partial<User>, tx: Transaction): Promise<void> {
+    await tx.getRepository(User).update({ id, ...LIVE }, { ...changes, updated_at: new Date() });
+  }
+
+  async softDelete(id: number, tx: Transaction): Promise<boolean> {
+    const { affected } = await tx.getRepository(User).update({ id, ...LIVE }, { deleted_at: new Date() });
+    return affected === 1;
+  }
+
+  /** What to tell about a write that broke on a name that is taken; any other error as it is. */
+  async explain(error: unknown, user: DeepPartial<User>): Promise<unknown> {
+    if (!violates(error, 'users_username_unique') && !violates(error, 'users_email_unique')) return error;
+    const taken = await this.database.queryOne<{ username: boolean; email: boolean }>(
+      `SELECT coalesce(bool_or(lower(username) = lower($1)), false) AS username,
+              coalesce(bool_or(lower(email) = lower($2)), false) AS email
+       FROM users
+       WHERE deleted_at IS NULL AND id IS DISTINCT FROM $3::bigint
+         AND (lower(username) = lower($1) OR lower(email) = lower($2))`,
+      [user.username ?? null, user.email ?? null, user.id ?? null],
+    );
+    const errors: FieldErrors = {};
+    if (taken?.username) errors.username = ['A user with that username already exists.'];
+    if (taken?.email) errors.email = ['A user with that email already exists.'];
+    return invalid('validation_failed', 'An account with these names exists already.', errors);
+  }
+}
