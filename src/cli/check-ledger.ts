@@ -1,0 +1,14 @@
+import 'reflect-metadata';
+import { Database } from '../database/database.js';
+import { loadConfig } from '../config/config.js';
+import { openDatabase } from '../database/open-database.js';
+import { StockRepository } from '../products/stock.repository.js';
+
+/** `npm run check:ledger`: proves every stock from its ledger, and the ledger from the orders; exit code 1 if not. */
+const database = await openDatabase(loadConfig(process.env));
+const faults = await new StockRepository(new Database(database.dataSource)).findLedgerFaults();
+await database.close();
+
+for (const { product_id, fault } of faults) console.error(`product ${product_id}: ${fault}`);
+console.log(faults.length === 0 ? 'The ledger explains every stock.' : `${faults.length} faults.`);
+process.exit(faults.length === 0 ? 0 : 1);

@@ -1,0 +1,97 @@
+export interface ApiResponse {
+  status: number;
+  headers: Headers;
+  body: any;
+  text: string;
+}
+
+interface Sent {
+  headers?: Record<string, string>;
+  /** Goes as it is; `body` goes as JSON. */
+  raw?: string;
+  body?: unknown;
+}
+
+/** A request under way: `await` gives the response, `expect` checks its status first. */
+export class Call implements PromiseLike<ApiResponse> {
+  constructor(
+    private readonly what: string,
+    private readonly response: Promise<ApiResponse>,
+  ) {}
+
+  then<A, B>(done: (value: ApiResponse) => A | PromiseLike<A>, failed?: (reason: any) => B | PromiseLike<B>) {
+    return this.response.then(done, failed);
+  }
+
+  /** @throws when the status is another one, with what the server said */
+  async expect(status: number): Promise<ApiResponse> {
+    const response = await this.response;
+    if (response.status === status) return response;
+    throw new Error(`${this.what}: ${response.status} instead of ${status}: ${response.text.slice(0, 500)}`);
+  }
+}
+
+/** A client of the shop, signed in or not. No answer may ever be a 500, and every error a problem document. */
+export class Api {
+  constructor(
+    readonly url: string,
+    readonly token?: string,
+    readonly user?: any,
+    readonly refresh?: string,
+  ) {}
+
+  withToken(token: string, user?: any, refresh?: string): Api {
+    return new Api(this.url, token, user, refresh);
+  }
+
+  /** The same client at another process. */
+  at(url: string): Api {
+    return new Api(url, this.token, this.user, this.refresh);
+  }
+
+  get(path: string, headers?: Record<string, string>): Call {
+    return this.send('GET', path, { headers });
+  }
+
+  post(path: string, body?: unknown, headers?: Record<string, string>): Call {
+    return this.send('POST', path, { body, headers });
+  }
+
+  put(path: string, body?: unknown): Call {
+    return this.send('PUT', path, { body });
+  }
+
+  patch(path: string, body?: unknown): Call {
+    return this.send('PATCH', path, { body });
+  }
+
+  delete(path: string, body?: unknown): Call {
+    return this.send('DELETE', path, { body });
+  }
+
+  send(method: string, path: string, { body, raw, headers = {} }: Sent = {}): Call {
+    const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+    return new Call(`${method} ${path}`, this.fetch(method, path, sent, headers));
+  }
+
+  private async fetch(method: string, path: string, sent: string | undefined, headers: Record<string, string>) {
+    const response = await fetch(this.url + path, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(sent !== undefined && { 'content-type': 'application/json' }),
+        ...(this.token && { authorization: `Bearer ${this.token}` }),
+        ...headers,
+      },
+      body: sent,
+    });
+    const text = await response.text();
+    const type = response.headers.get('content-type') ?? '';
+    if (response.status === 500) throw new Error(`${method} ${path}: 500 ${text}`);
+    if (response.status >= 400 && method !== 'HEAD' && !type.startsWith('application/problem+json')) {
+      throw new Error(`${method} ${path}: ${response.status} is no problem document: ${type} ${text}`);
+    }
+    const body = /json/.test(type) && text !== '' ? JSON.parse(text) : undefined;
+    return { status: response.status, headers: response.headers, body, text };
+  }
+}

@@ -1,0 +1,53 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+
+/**
+ * One PostgreSQL for the whole run, started by the product's own code, and in it a template: the database that a
+ * first start leaves behind. Every test file copies it.
+ */
+export default async function setUp() {
+  execFileSync(process.execPath, ['scripts/build-if-needed.mjs'], { stdio: 'inherit' });
+  const { startEmbeddedPostgres } = await import(path.resolve('dist/src/database/embedded-postgres.js'));
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'comptoir-test-'));
+  const postgres = await startEmbeddedPostgres(dataDir);
+  globalThis.embeddedPostgres = postgres;
+  process.env.TEST_DATABASE_URL = postgres.url;
+  process.env.TEST_DATA_DIR = dataDir;
+
+  const template = new URL(postgres.url);
+  template.pathname = '/template_shop';
+  const client = new pg.Client(postgres.url);
+  await client.connect();
+  await client.query('CREATE DATABASE template_shop');
+  await client.end();
+  await startOnce({ DATABASE_URL: template.href, DATA_DIR: dataDir });
+}
+
+/** Starts the app until it says that it is open, and stops it. */
+async function startOnce(env) {
+  const app = spawn(process.execPath, ['dist/src/main.js'], {
+    env: { PATH: process.env.PATH, PORT: String(await freePort()), ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  for await (const chunk of app.stdout) {
+    said += chunk;
+    if (said.includes('Comptoir is open')) break;
+  }
+  const ended = new Promise((resolve) => app.once('exit', resolve));
+  app.kill('SIGTERM');
+  await ended;
+  if (!said.includes('Comptoir is open')) throw new Error(`The template could not be made:\n${said}`);
+}
+
+async function freePort() {
+  const { createServer } = await import('node:net');
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
