@@ -44,7 +44,10 @@ const environment = z.object({
   ROTATE_REFRESH_TOKENS: flag.default(true),
   TRUST_PROXY: z
     .string()
-    .regex(/^[0-9a-fA-F.:/, ]*[.:][0-9a-fA-F.:/, ]*$|^loopback$/, 'must be the addresses of your proxies, never "true"')
+    .regex(
+      /^[0-9a-fA-F.:/, ]*[.:][0-9a-fA-F.:/, ]*$|^loopback$/,
+      'must be the addresses of your proxies, never "true"',
+    )
     .optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
@@ -125,14 +128,20 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
 function refuseUnsafeProduction(env: Environment): void {
   if (!env.JWT_SECRET) throw new ConfigError('JWT_SECRET must be set in production (at least 32 bytes)');
   if (new Set(env.JWT_SECRET).size < 8 || /change.?me|your.?secret|example/i.test(env.JWT_SECRET)) {
-    throw new ConfigError('JWT_SECRET must be random in production, for example from `openssl rand -base64 48`');
+    throw new ConfigError(
+      'JWT_SECRET must be random in production, for example from `openssl rand -base64 48`',
+    );
   }
   if (env.DEMO) throw new ConfigError('DEMO must not be true in production: its passwords are public');
   if (env.RATE_LIMIT === 'off' && env.ALLOW_UNSAFE !== 'bench') {
-    throw new ConfigError('RATE_LIMIT must not be off in production (ALLOW_UNSAFE=bench permits it for a benchmark)');
+    throw new ConfigError(
+      'RATE_LIMIT must not be off in production (ALLOW_UNSAFE=bench permits it for a benchmark)',
+    );
   }
   if (!env.DATABASE_URL) {
-    throw new ConfigError('DATABASE_URL must be set in production ("embedded" says the embedded one on purpose)');
+    throw new ConfigError(
+      'DATABASE_URL must be set in production ("embedded" says the embedded one on purpose)',
+    );
   }
 }
 

@@ -27,7 +27,18 @@ const session = [
 
 const shared = {
   type: 'postgres',
-  entities: [User, Session, Category, Product, StockMovement, CartItem, Order, OrderItem, Favorite, IdempotencyKey],
+  entities: [
+    User,
+    Session,
+    Category,
+    Product,
+    StockMovement,
+    CartItem,
+    Order,
+    OrderItem,
+    Favorite,
+    IdempotencyKey,
+  ],
   migrations: [Shop1795219200000],
   migrationsTransactionMode: 'all',
   synchronize: false,

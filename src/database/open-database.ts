@@ -78,7 +78,8 @@ async function refuseUnsafeServer(dataSource: DataSource): Promise<void> {
   };
   if (settings!.fsync === 'off') refuse('runs with fsync=off and would lose orders in a crash');
   if (settings!.full_page_writes === 'off') refuse('runs with full_page_writes=off and could tear pages');
-  if (settings!.synchronous_commit === 'off') refuse('runs with synchronous_commit=off and would lose orders');
+  if (settings!.synchronous_commit === 'off')
+    refuse('runs with synchronous_commit=off and would lose orders');
   if (settings!.server_encoding !== 'UTF8') refuse('does not store UTF8');
   if (!settings!.recent) refuse('is older than version 14');
 }

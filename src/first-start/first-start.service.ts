@@ -18,7 +18,13 @@ const DEMO_PICTURES = 'demo';
 export const DEMO_PASSWORD = 'password123';
 
 const DEMO_USERS: CreateUserDto[] = [
-  { username: 'admin', email: 'admin@example.com', name: 'Ada Admin', role: 'admin', password: DEMO_PASSWORD },
+  {
+    username: 'admin',
+    email: 'admin@example.com',
+    name: 'Ada Admin',
+    role: 'admin',
+    password: DEMO_PASSWORD,
+  },
   {
     username: 'john',
     email: 'john@example.com',
@@ -80,7 +86,10 @@ export class FirstStartService {
     for (const user of DEMO_USERS) await this.users.register(user, tx);
   }
 
-  private async createFirstAdmin(account: { email: string; password: string }, tx: Transaction): Promise<void> {
+  private async createFirstAdmin(
+    account: { email: string; password: string },
+    tx: Transaction,
+  ): Promise<void> {
     await this.users.register({ ...account, username: account.email, role: 'admin' }, tx);
   }
 
@@ -88,6 +97,8 @@ export class FirstStartService {
     const target = path.join(this.config.mediaDir, DEMO_PICTURES);
     await mkdir(target, { recursive: true });
     const pictures = (await readdir(path.join(DEMO, 'pictures'))).filter((name) => name.endsWith('.webp'));
-    await Promise.all(pictures.map((name) => copyFile(path.join(DEMO, 'pictures', name), path.join(target, name))));
+    await Promise.all(
+      pictures.map((name) => copyFile(path.join(DEMO, 'pictures', name), path.join(target, name))),
+    );
   }
 }

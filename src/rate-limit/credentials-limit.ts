@@ -37,8 +37,6 @@ export class ReturnHitOnSuccess implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const keys: string[] = context.switchToHttp().getRequest()[COUNTED_ON] ?? [];
-    return next
-      .handle()
-      .pipe(mergeMap((answer) => from(this.counters.returnHits(keys).then(() => answer))));
+    return next.handle().pipe(mergeMap((answer) => from(this.counters.returnHits(keys).then(() => answer))));
   }
 }

@@ -24,7 +24,13 @@ export class SessionsRepository {
   constructor(private readonly database: Database) {}
 
   /** @param lifetime PostgreSQL interval without use after which the session ends */
-  async insert(id: string, userId: number, seed: Buffer, lifetime: string, client: ClientInfo): Promise<void> {
+  async insert(
+    id: string,
+    userId: number,
+    seed: Buffer,
+    lifetime: string,
+    client: ClientInfo,
+  ): Promise<void> {
     await this.database.query(
       `INSERT INTO sessions (id, user_id, seed, expires_at, user_agent, address)
        VALUES ($1, $2, $3, now() + $4::interval, $5, $6)`,
@@ -71,7 +77,9 @@ export class SessionsRepository {
   }
 
   async end(id: string): Promise<void> {
-    await this.database.query(`UPDATE sessions SET ended_at = now() WHERE id = $1 AND ended_at IS NULL`, [id]);
+    await this.database.query(`UPDATE sessions SET ended_at = now() WHERE id = $1 AND ended_at IS NULL`, [
+      id,
+    ]);
   }
 
   async endAllOf(userId: number, except: string | null, tx?: Transaction): Promise<void> {

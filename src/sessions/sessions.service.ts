@@ -124,7 +124,9 @@ interface ClaimedToken {
 function readToken(token: string): ClaimedToken | undefined {
   const bytes = Buffer.from(token, 'base64url');
   if (bytes.length !== 52) return undefined;
-  const sessionId = bytes.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const sessionId = bytes
+    .toString('hex', 0, 16)
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   return { token, sessionId, generation: bytes.readUInt32BE(16) };
 }
 

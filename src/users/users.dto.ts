@@ -1,6 +1,15 @@
 import { ApiProperty, PartialType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsEmail, IsIn, IsString, Matches, MaxLength, MinLength, registerDecorator } from 'class-validator';
+import {
+  IsBoolean,
+  IsEmail,
+  IsIn,
+  IsString,
+  Matches,
+  MaxLength,
+  MinLength,
+  registerDecorator,
+} from 'class-validator';
 import { Clearable, Optional, RequiredText, Text } from '../http/fields.js';
 import { PageQuery } from '../http/paging.js';
 import { type Role, ROLES } from './role.js';

@@ -40,9 +40,12 @@ export class UsersRepository {
   async findByLogin(login: string): Promise<User | null> {
     return this.users
       .createQueryBuilder('u')
-      .where('u.deleted_at IS NULL AND (lower(u.username) = lower(:login) OR lower(u.email) = lower(:login))', {
-        login,
-      })
+      .where(
+        'u.deleted_at IS NULL AND (lower(u.username) = lower(:login) OR lower(u.email) = lower(:login))',
+        {
+          login,
+        },
+      )
       .getOne();
   }
 
