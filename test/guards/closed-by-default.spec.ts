@@ -6,7 +6,7 @@ import { AppModule } from '../../src/app.module.js';
 import { loadConfig } from '../../src/config/config.js';
 import { servingDataSource } from '../../src/database/data-source.js';
 import { OnlyFor, Public } from '../../src/http/access.js';
-import { Shop } from '../support/shop';
+import { Shop } from '../support/shop.js';
 
 @Controller('unmarked')
 class UnmarkedController {

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { Shop } from '../support/shop';
+import { Shop } from '../support/shop.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
