@@ -35,12 +35,12 @@ export class CartController {
   /** Add a product to the cart; again adds up */
   @Post()
   @AcceptsIdempotencyKey()
-  @JsonResponse(CartDto, 201)
+  @JsonResponse(CartItemDto, 201)
   add(
     @Body() item: AddCartItemDto,
     @CurrentUser() user: Principal,
     @Idempotency() request?: IdempotentRequest,
-  ): Promise<Json<CartDto>> {
+  ): Promise<Json<CartItemDto>> {
     return this.cart.add(user.id, item, request);
   }
 
@@ -53,8 +53,8 @@ export class CartController {
 
   /** Set the quantity of a product in the cart */
   @Put('update_item')
-  @JsonResponse(CartDto)
-  setQuantity(@Body() item: UpdateCartItemDto, @CurrentUser() user: Principal): Promise<Json<CartDto>> {
+  @JsonResponse(CartItemDto)
+  setQuantity(@Body() item: UpdateCartItemDto, @CurrentUser() user: Principal): Promise<Json<CartItemDto>> {
     return this.cart.setQuantity(user.id, item.product_id, item.quantity);
   }
 
@@ -84,7 +84,7 @@ export class CartController {
     @Body() { quantity }: SetQuantityDto,
     @CurrentUser() user: Principal,
   ): Promise<Json<CartItemDto>> {
-    return this.cart.setItemQuantity(user.id, id, quantity);
+    return this.cart.setQuantity(user.id, id, quantity);
   }
 
   /** Set the quantity of one line of the cart */
@@ -95,7 +95,7 @@ export class CartController {
     @Body() { quantity }: SetQuantityDto,
     @CurrentUser() user: Principal,
   ): Promise<Json<CartItemDto>> {
-    return this.cart.setItemQuantity(user.id, id, quantity);
+    return this.cart.setQuantity(user.id, id, quantity);
   }
 
   /** Take one line out of the cart */
