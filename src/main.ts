@@ -1,13 +1,13 @@
 import 'reflect-metadata';
 import { printBanner } from './banner.js';
-import { ConfigError, loadConfig } from './config/config.js';
+import { ConfigError, loadConfig, readEnvironment } from './config/config.js';
 import { openDatabase } from './database/open-database.js';
 import { FirstStartService } from './first-start/first-start.service.js';
 import { createApp } from './http/create-app.js';
 import { stopGracefully } from './http/graceful-stop.js';
 
 async function start(): Promise<void> {
-  const config = loadConfig(process.env);
+  const config = loadConfig(readEnvironment());
   const database = await openDatabase(config);
   const app = await createApp(config, database.dataSource);
   stopGracefully(app, () => database.close());
