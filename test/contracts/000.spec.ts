@@ -1,5 +1,5 @@
-import { Api } from '../support/api';
-import { PASSWORD, Shop } from '../support/shop';
+import { Api } from '../support/api.js';
+import { PASSWORD, Shop } from '../support/shop.js';
 
 /** BASE_URL ends in a slash and the paths begin with one: this client asks for `/api//products/`. */
 describe('000: auth, products, cart, orders, favorites', () => {

@@ -1,5 +1,5 @@
-import type { Api } from '../support/api';
-import { PASSWORD, Shop } from '../support/shop';
+import type { Api } from '../support/api.js';
+import { PASSWORD, Shop } from '../support/shop.js';
 
 /** No base path, no trailing slashes. */
 describe('001: users and orders at the root', () => {

@@ -1,5 +1,5 @@
-import type { Api } from '../support/api';
-import { PASSWORD, Shop } from '../support/shop';
+import type { Api } from '../support/api.js';
+import { PASSWORD, Shop } from '../support/shop.js';
 
 describe('004: SimpleJWT, an item-wise cart and three order routes', () => {
   let shop: Shop;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import pg from 'pg';
-import { Api } from './api';
+import { Api } from './api.js';
 
 export const PASSWORD = 'password123';
 
