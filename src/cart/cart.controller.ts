@@ -51,14 +51,14 @@ export class CartController {
     return this.cart.summarize(user.id);
   }
 
-  /** Set the quantity of a product in the cart */
+  /** Set the quantity of a product in the cart, and read the cart */
   @Put('update_item')
-  @JsonResponse(CartItemDto)
-  setQuantity(@Body() item: UpdateCartItemDto, @CurrentUser() user: Principal): Promise<Json<CartItemDto>> {
-    return this.cart.setQuantity(user.id, item.product_id, item.quantity);
+  @JsonResponse(CartDto)
+  updateCart(@Body() item: UpdateCartItemDto, @CurrentUser() user: Principal): Promise<Json<CartDto>> {
+    return this.cart.updateItem(user.id, item);
   }
 
-  /** Take a product out of the cart */
+  /** Take a product out of the cart, and read the cart */
   @Delete('remove')
   @JsonResponse(CartDto)
   remove(

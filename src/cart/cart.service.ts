@@ -4,7 +4,7 @@ import { conflict, invalidField, notFound } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { unknownProduct } from '../products/products.service.js';
-import type { AddCartItemDto, CartDto, CartItemDto, CartSummaryDto } from './cart.dto.js';
+import type { AddCartItemDto, CartDto, CartItemDto, CartSummaryDto, UpdateCartItemDto } from './cart.dto.js';
 import { CartRepository } from './cart.repository.js';
 
 /** One cart a user. It reserves nothing: what is in it may be sold to somebody else. */
@@ -47,6 +47,12 @@ export class CartService {
       return { status: 201, body: change.item };
     });
     return body;
+  }
+
+  /** @throws Problem as `setQuantity` does */
+  async updateItem(userId: number, { product_id, quantity }: UpdateCartItemDto): Promise<Json<CartDto>> {
+    await this.setQuantity(userId, product_id, quantity);
+    return this.find(userId);
   }
 
   /** @throws Problem 404 when the product is not in the cart, 409 when there are not that many */

@@ -31,8 +31,12 @@ export function isUnreachable(error: unknown): boolean {
   const cause = error instanceof QueryFailedError ? (error.driverError as Error & { code?: string }) : error;
   const { code = '', message } = cause as Error & { code?: string };
   return (
-    /^(08|28|3D000|53300|57P0|ECONN|EPIPE|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_AGAIN)/.test(code) ||
-    /timeout exceeded when trying to connect|Query read timeout|Connection terminated|not queryable/i.test(message) ||
+    /^(08|28|3D000|53300|57P0|ECONN|EPIPE|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_AGAIN)/.test(
+      code,
+    ) ||
+    /timeout exceeded when trying to connect|Query read timeout|Connection terminated|not queryable/i.test(
+      message,
+    ) ||
     /^QueryRunner(Provider)?AlreadyReleasedError$/.test(error.name)
   );
 }
@@ -71,7 +75,9 @@ export class Database {
 /** TypeORM answers `[rows, count]` to UPDATE and DELETE and the rows alone to everything else. */
 async function rowsOf<Row>(answer: Promise<any>): Promise<Row[]> {
   const result = await answer;
-  return result.length === 2 && Array.isArray(result[0]) && typeof result[1] === 'number' ? result[0] : result;
+  return result.length === 2 && Array.isArray(result[0]) && typeof result[1] === 'number'
+    ? result[0]
+    : result;
 }
 
 async function retried<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -203,7 +203,7 @@ function conditions(query: ProductsQuery, bind: (value: unknown) => string): str
     );
   }
   for (const word of searchWords(query.search)) {
-    all.push(`fold_text(p.name || ' ' || p.description) LIKE fold_text(${bind(containing(word))})`);
+    all.push(`fold_text(p.name || ' ' || p.description) LIKE ${containing(bind(word))}`);
   }
   return all;
 }
