@@ -62,6 +62,7 @@ const environment = z.object({
       ),
     )
     .optional(),
+  npm_lifecycle_event: z.string().optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -96,6 +97,8 @@ export class Config {
   readonly rateLimit: boolean;
   readonly rotateRefreshTokens: boolean;
   readonly trustProxy: string[] | false;
+  /** By `npm start` and its like, rather than as a process of its own. */
+  readonly startedByNpm: boolean;
   readonly logLevel: Environment['LOG_LEVEL'];
   readonly #secret: string;
 
@@ -122,6 +125,7 @@ export class Config {
     this.rateLimit = env.RATE_LIMIT === 'on';
     this.rotateRefreshTokens = env.ROTATE_REFRESH_TOKENS;
     this.trustProxy = env.TRUST_PROXY?.length ? env.TRUST_PROXY : false;
+    this.startedByNpm = env.npm_lifecycle_event !== undefined;
     this.logLevel = env.LOG_LEVEL;
     this.#secret = env.JWT_SECRET ?? secretKeptIn(this.dataDir);
   }

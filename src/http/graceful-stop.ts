@@ -1,11 +1,13 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Config } from '../config/config.js';
 import { HealthService } from '../health/health.service.js';
 
 const SWEEP_MS = 50;
 const LEAVING_MS = 1_000;
 const HARD_STOP_MS = 9_000;
+const STARTER_WATCH_MS = 250;
 
 /**
  * Ends the app without losing a request. For a second it serves on, not ready any more and with
@@ -44,10 +46,24 @@ export function stopGracefully(app: NestFastifyApplication, closeDatabase: () =>
   });
   process.once('SIGTERM', () => stop(0));
   process.once('SIGINT', () => stop(0, 0));
+  if (app.get(Config).startedByNpm) whenStarterEnds(() => stop(0));
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error) => {
       fastify.log.fatal({ err: error }, event);
       stop(1);
     });
   }
+}
+
+/**
+ * npm runs a script in a shell, and a signal that ends the shell does not reach the script: without this a killed
+ * `npm start` would leave the shop open.
+ */
+function whenStarterEnds(stop: () => void): void {
+  const starter = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === starter) return;
+    clearInterval(watch);
+    stop();
+  }, STARTER_WATCH_MS).unref();
 }

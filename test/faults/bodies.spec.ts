@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import type { Api, ApiResponse } from '../support/api';
-import { Shop } from '../support/shop';
+import type { Api, ApiResponse } from '../support/api.js';
+import { Shop } from '../support/shop.js';
 
 const SEED = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 

@@ -1,5 +1,5 @@
-import type { Api } from '../support/api';
-import { Shop } from '../support/shop';
+import type { Api } from '../support/api.js';
+import { Shop } from '../support/shop.js';
 
 const AT_ONCE = 16;
 

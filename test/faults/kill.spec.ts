@@ -7,8 +7,8 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
-import { Api, type ApiResponse } from '../support/api';
-import { AppProcess, freePort, PASSWORD, Shop } from '../support/shop';
+import { Api, type ApiResponse } from '../support/api.js';
+import { AppProcess, freePort, PASSWORD, Shop } from '../support/shop.js';
 
 /** Every request must be answered within this time, whatever happens to the database; and a little for the machine. */
 const ANSWERED_MS = 3000;

@@ -1,5 +1,5 @@
-import { Api } from '../support/api';
-import { Shop } from '../support/shop';
+import { Api } from '../support/api.js';
+import { Shop } from '../support/shop.js';
 
 /** Sixteen at once on one product with hardly any stock: what shows a race that 20,000 spread orders do not. */
 const AT_ONCE = 16;

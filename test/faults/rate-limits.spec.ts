@@ -1,5 +1,5 @@
-import type { Api, ApiResponse } from '../support/api';
-import { PASSWORD, Shop } from '../support/shop';
+import type { Api, ApiResponse } from '../support/api.js';
+import { PASSWORD, Shop } from '../support/shop.js';
 
 /** Tries a minute on one account, and from one address on all accounts together. */
 const ON_ACCOUNT = 10;

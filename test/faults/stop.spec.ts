@@ -7,8 +7,8 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
-import type { Api } from '../support/api';
-import { AppProcess, freePort, Shop } from '../support/shop';
+import type { Api } from '../support/api.js';
+import { AppProcess, freePort, Shop } from '../support/shop.js';
 
 describe('Stopping', () => {
   let shop: Shop;

@@ -1,6 +1,6 @@
 import { createHmac, createSign, generateKeyPairSync, hkdfSync, randomUUID } from 'node:crypto';
-import type { Api } from '../support/api';
-import { Shop } from '../support/shop';
+import type { Api } from '../support/api.js';
+import { Shop } from '../support/shop.js';
 
 const SECRET = 'a secret that only this test and its processes know';
 

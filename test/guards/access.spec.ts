@@ -1,5 +1,5 @@
-import type { Api, ApiResponse } from '../support/api';
-import { Shop } from '../support/shop';
+import type { Api, ApiResponse } from '../support/api.js';
+import { Shop } from '../support/shop.js';
 
 /**
  * S1, S2: who may do what, for every operation of the OpenAPI document. An operation that is not here fails the
