@@ -175,6 +175,13 @@ describe('The cart', () => {
       await customer.post('/api/cart', { product_id, quantity: 8 }).expect(201);
     });
 
+    it('is 409 for an empty cart too', async () => {
+      const [customer, { id }] = [await shop.newCustomer(), await shop.newProduct({ stock: 3 })];
+      await customer.post('/api/cart', { product_id: id, quantity: 4 }).expect(409);
+      expect((await customer.get('/api/cart')).body.items).toEqual([]);
+      await customer.post('/api/cart', { product_id: id, quantity: 3 }).expect(201);
+    });
+
     it('is never in the cart, however many add at once', async () => {
       const [customer, { id }] = [await shop.newCustomer(), await shop.newProduct({ stock: 5 })];
       const answers = await Promise.all(

@@ -101,7 +101,7 @@ describe('The doors', () => {
     });
   });
 
-  it.each(ROUTES)('%s %s, however it is written, is %i', async (method, path, status, body) => {
+  it.each(ROUTES)('%s %s, however it is written, is %i', async (...[method, path, status, body]) => {
     const expected = await customer.send(method, `/api/${path}`, { body }).expect(status);
     expect(expected.body?.code).not.toBe('route_not_found');
     for (const spelling of SPELLINGS) {
