@@ -1,7 +1,13 @@
 import cors from '@fastify/cors';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { DataSource } from 'typeorm';
@@ -14,7 +20,7 @@ import { FrameworkLogger } from './framework-logger.js';
 import { serveDocs } from './openapi.js';
 import { problemDocument } from './problem.js';
 import { answerProblem } from './problem.filter.js';
-import { secureHeaders } from './security-headers.js';
+import { HEADERS, secureHeaders } from './security-headers.js';
 import { validation } from './validation.js';
 
 /** Headers that a frontend on another origin may read. */
@@ -32,7 +38,10 @@ export async function createApp(config: Config, dataSource: DataSource): Promise
     keepAliveTimeout: 72_000,
     return503OnClosing: false,
     rewriteUrl: (request: IncomingMessage) => canonicalUrl(request.method!, request.url!),
-    frameworkErrors: answerProblem,
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      reply.headers(HEADERS); // no hook has run yet
+      answerProblem(error, request, reply);
+    },
     clientErrorHandler: answerUnreadable,
     skipMiddie: true,
   });

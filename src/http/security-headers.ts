@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
 /** What OWASP's HTTP headers cheat sheet asks of answers that no browser should render. */
-const HEADERS = {
+export const HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'cross-origin', // pictures are shown on the frontends' own pages
   'referrer-policy': 'no-referrer',
