@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.js';
+import { timestampWithMicroseconds } from '../database/sql.js';
 import type { Json, PageRow, PageStart } from '../http/paging.js';
 import { orderJson } from './order-json.js';
 import type { OrderStatus } from './order-status.js';
@@ -14,6 +15,15 @@ export interface LockedOrder {
   shipping_address: string;
   billing_address: string;
   notes: string;
+}
+
+/** A user's purchases in figures. */
+export interface OrderStats {
+  orders_count: number;
+  /** Decimal with two digits. */
+  total_spent: string;
+  /** ISO 8601 with microseconds. */
+  last_order_at: string | null;
 }
 
 export interface OrderLine {
@@ -80,6 +90,17 @@ export class OrdersRepository {
       tx,
     );
     return row?.json;
+  }
+
+  /** What the user's paid, shipped and delivered orders come to. */
+  async findStats(userId: number): Promise<OrderStats> {
+    const stats = await this.database.queryOne<OrderStats>(
+      `SELECT count(*)::int AS orders_count, coalesce(sum(total), 0.00)::text AS total_spent,
+              ${timestampWithMicroseconds('max(created_at)')} AS last_order_at
+       FROM orders WHERE user_id = $1 AND status IN ('paid', 'shipped', 'delivered') AND deleted_at IS NULL`,
+      [userId],
+    );
+    return stats!;
   }
 
   /** Reads an order and keeps it as it is until the transaction ends. */

@@ -9,7 +9,13 @@ import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { type Demand, StockService } from '../products/stock.service.js';
 import { canBecome } from './order-status.js';
 import type { CheckoutDto, CreateOrderDto, OrderDto, OrdersQuery, UpdateOrderDto } from './orders.dto.js';
-import { type LockedOrder, type OrderLine, OrdersRepository, type Reach } from './orders.repository.js';
+import {
+  type LockedOrder,
+  type OrderLine,
+  OrdersRepository,
+  type OrderStats,
+  type Reach,
+} from './orders.repository.js';
 
 const ORDERING = '-id';
 
@@ -71,6 +77,11 @@ export class OrdersService {
     const order = await this.orders.find(id, reachOf(by));
     if (!order) throw unknownOrder();
     return order;
+  }
+
+  /** What a user's paid, shipped and delivered orders come to. */
+  statsOf(userId: number): Promise<OrderStats> {
+    return this.orders.findStats(userId);
   }
 
   /**

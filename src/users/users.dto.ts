@@ -1,7 +1,7 @@
 import { ApiProperty, PartialType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsEmail, IsIn, IsString, Matches, MaxLength, MinLength, registerDecorator } from 'class-validator';
-import { Clearable, Optional, RequiredText, Text } from '../http/fields.js';
+import { ClearableInForms, Optional, RequiredText, Text } from '../http/fields.js';
 import { PageQuery } from '../http/paging.js';
 import { type Role, ROLES } from './role.js';
 import type { User } from './user.entity.js';
@@ -33,27 +33,27 @@ export class ProfileDto {
   @ApiProperty({ example: 'John Doe' })
   name?: string;
 
-  @Clearable()
+  @ClearableInForms()
   @Matches(/^[0-9+(). -]{3,32}$/, { message: '$property must be a phone number of 3 to 32 characters' })
   @ApiProperty({ type: 'string', nullable: true, example: '0123456789' })
   phone?: string | null;
 
-  @Clearable()
+  @ClearableInForms()
   @PastDate()
   @ApiProperty({ type: 'string', format: 'date', nullable: true, example: '1990-01-01' })
   birth_date?: string | null;
 
-  @Clearable()
+  @ClearableInForms()
   @IsIn(GENDERS)
   @ApiProperty({ type: 'string', enum: GENDERS, nullable: true, example: 'male' })
   gender?: string | null;
 
-  @Clearable()
+  @ClearableInForms()
   @Text(500)
   @ApiProperty({ nullable: true, example: '123 Rue de la Paix, 75001 Paris' })
   shipping_address?: string | null;
 
-  @Clearable()
+  @ClearableInForms()
   @Text(500)
   @ApiProperty({ nullable: true, example: '123 Rue de la Paix, 75001 Paris' })
   billing_address?: string | null;

@@ -4,8 +4,9 @@ import { type DeepPartial, IsNull, Repository } from 'typeorm';
 import { Database, type Transaction, violates } from '../database/database.js';
 import { type FieldErrors, invalid } from '../http/problem.js';
 import type { PageRow, PageStart } from '../http/paging.js';
-import { containing, jsonObject, timestamp } from '../database/sql.js';
+import { containing, jsonObject, timestamp, timestampWithMicroseconds } from '../database/sql.js';
 import { User } from './user.entity.js';
+import type { UserDto } from './users.dto.js';
 
 const USER_JSON = jsonObject({
   id: 'u.id',
@@ -23,6 +24,12 @@ const USER_JSON = jsonObject({
   updated_at: timestamp('u.updated_at'),
 });
 
+/** A user as himself sees it; times are text, since a `Date` would cut their microseconds. */
+export interface Account extends Omit<UserDto, 'role' | 'created_at' | 'updated_at'> {
+  created_at: string;
+  updated_at: string;
+}
+
 const LIVE = { deleted_at: IsNull() };
 
 @Injectable()
@@ -34,6 +41,16 @@ export class UsersRepository {
 
   findById(id: number): Promise<User | null> {
     return this.users.findOne({ where: { id, ...LIVE } });
+  }
+
+  findAccount(id: number): Promise<Account | undefined> {
+    return this.database.queryOne<Account>(
+      `SELECT id, username, email, name, phone, birth_date::text, gender, shipping_address, billing_address,
+              newsletter_subscription, ${timestampWithMicroseconds('created_at')} AS created_at,
+              ${timestampWithMicroseconds('updated_at')} AS updated_at
+       FROM users WHERE id = $1 AND deleted_at IS NULL`,
+      [id],
+    );
   }
 
   /** By username or e-mail, without regard to case. */
@@ -80,12 +97,25 @@ export class UsersRepository {
   }
 
   async update(id: number, changes: Partial<User>, tx: Transaction): Promise<void> {
-    await tx.getRepository(User).update({ id, ...LIVE }, { ...changes, updated_at: new Date() });
+    await tx.getRepository(User).update({ id, ...LIVE }, { ...changes, updated_at: () => 'now()' });
   }
 
   async softDelete(id: number, tx: Transaction): Promise<boolean> {
     const { affected } = await tx.getRepository(User).update({ id, ...LIVE }, { deleted_at: new Date() });
     return affected === 1;
+  }
+
+  /** Only while the hash is still the one that was verified: a password changed meanwhile stays changed. */
+  async replaceHash(id: number, verified: string, hash: string): Promise<void> {
+    await this.database.query(`UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2`, [
+      id,
+      verified,
+      hash,
+    ]);
+  }
+
+  isUsernameTaken(error: unknown): boolean {
+    return violates(error, 'users_username_unique');
   }
 
   /** What to tell about a write that broke on a name that is taken; any other error as it is. */
