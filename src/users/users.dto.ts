@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, PartialType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsEmail, IsIn, IsString, Matches, MaxLength, MinLength, registerDecorator } from 'class-validator';
@@ -24,6 +25,11 @@ function PastDate(): PropertyDecorator {
           new Date(value) <= new Date(),
       },
     });
+}
+
+/** At least 8 characters, of any kind. */
+export function NewPassword(): PropertyDecorator {
+  return applyDecorators(IsString(), MinLength(8), MaxLength(128));
 }
 
 /** What a user tells about himself; everything may be left out. */
@@ -77,10 +83,8 @@ export class RegisterDto extends ProfileDto {
   @ApiProperty({ format: 'email', example: 'john.doe@example.com' })
   email!: string;
 
-  @IsString()
-  @MinLength(8)
-  @MaxLength(128)
-  @ApiProperty({ format: 'password', example: 'password123' })
+  @NewPassword()
+  @ApiProperty({ format: 'password', minLength: 8, maxLength: 128, example: 'password123' })
   password!: string;
 }
 
