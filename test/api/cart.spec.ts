@@ -1,4 +1,4 @@
-import { Shop } from '../support/shop';
+import { Shop } from '../support/shop.js';
 
 describe('The cart', () => {
   let shop: Shop;

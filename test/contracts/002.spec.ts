@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import net from 'node:net';
-import type { Api } from '../support/api';
-import { PASSWORD, Shop } from '../support/shop';
+import type { Api } from '../support/api.js';
+import { PASSWORD, Shop } from '../support/shop.js';
 
 const MICROSECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 const TIMESTAMP = expect.stringMatching(MICROSECONDS);
