@@ -11,7 +11,11 @@ describe('A stored password hash', () => {
       cost: 12,
     });
     for (const version of ['2a', '2b', '2y']) {
-      expect(readHash(`$${version}$10$${BCRYPT}`)).toEqual({ scheme: 'bcrypt', bcrypt: `$2b$10$${BCRYPT}`, cost: 10 });
+      expect(readHash(`$${version}$10$${BCRYPT}`)).toEqual({
+        scheme: 'bcrypt',
+        bcrypt: `$2b$10$${BCRYPT}`,
+        cost: 10,
+      });
     }
     expect(readHash(`pbkdf2_sha256$260000$salt$${KEY}`)).toEqual({
       scheme: 'pbkdf2_sha256',

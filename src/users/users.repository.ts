@@ -7,6 +7,7 @@ import type { PageRow, PageStart } from '../http/paging.js';
 import { containing, jsonObject, timestamp, timestampWithMicroseconds } from '../database/sql.js';
 import { User } from './user.entity.js';
 import type { UserDto } from './users.dto.js';
+import type { ImportedUserDto } from './users-import.dto.js';
 
 const USER_JSON = jsonObject({
   id: 'u.id',
@@ -28,6 +29,13 @@ const USER_JSON = jsonObject({
 export interface Account extends Omit<UserDto, 'role' | 'created_at' | 'updated_at'> {
   created_at: string;
   updated_at: string;
+}
+
+/** Why a line of an import could not be inserted. */
+export interface Clash {
+  line: number;
+  same: boolean;
+  field: 'username' | 'email';
 }
 
 const LIVE = { deleted_at: IsNull() };
@@ -94,6 +102,48 @@ export class UsersRepository {
   insert(user: DeepPartial<User>, tx?: Transaction): Promise<User> {
     const users = tx?.getRepository(User) ?? this.users;
     return users.save(users.create(user), { reload: true });
+  }
+
+  /**
+   * Those of these users whose names are free, in the order given; a time that is not told is now.
+   *
+   * @returns the e-mails of the users that were inserted
+   */
+  async insertAll(users: ImportedUserDto[]): Promise<string[]> {
+    const rows = await this.database.query<{ email: string }>(
+      `INSERT INTO users (username, email, name, phone, birth_date, gender, role, password_hash, shipping_address,
+                          billing_address, newsletter_subscription, created_at, updated_at)
+       SELECT username, email, coalesce(name, ''), phone, birth_date, gender, coalesce(role, 'customer'), password_hash,
+              shipping_address, billing_address, coalesce(newsletter_subscription, false),
+              coalesce(created_at, now()), coalesce(created_at, now())
+       FROM jsonb_to_recordset($1::jsonb) AS imported (
+         username text, email text, name text, phone text, birth_date date, gender text, role text, password_hash text,
+         shipping_address text, billing_address text, newsletter_subscription boolean, created_at timestamptz
+       )
+       ON CONFLICT DO NOTHING
+       RETURNING email`,
+      [JSON.stringify(users)],
+    );
+    return rows.map(({ email }) => email);
+  }
+
+  /** For each line that could not be inserted: whether this very user is there, or which name another one has. */
+  findClashes(lines: { line: number; username: string; email: string }[]): Promise<Clash[]> {
+    return this.database.query<Clash>(
+      `WITH refused AS (
+         SELECT * FROM jsonb_to_recordset($1::jsonb) AS line (line integer, username text, email text)
+       )
+       SELECT line, bool_or(same) AS same, min(field) AS field
+       FROM (
+         SELECT r.line, 'email' AS field, lower(u.username) = lower(r.username) AS same
+         FROM refused r JOIN users u ON lower(u.email) = lower(r.email) AND u.deleted_at IS NULL
+         UNION ALL
+         SELECT r.line, 'username', lower(u.email) = lower(r.email)
+         FROM refused r JOIN users u ON lower(u.username) = lower(r.username) AND u.deleted_at IS NULL
+       ) clash
+       GROUP BY line`,
+      [JSON.stringify(lines.map(({ line, username, email }) => ({ line, username, email })))],
+    );
   }
 
   async update(id: number, changes: Partial<User>, tx: Transaction): Promise<void> {

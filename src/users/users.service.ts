@@ -19,7 +19,7 @@ import {
   type UsersQuery,
 } from './users.dto.js';
 import { type Account, UsersRepository } from './users.repository.js';
-import { usernameFrom } from './username.js';
+import { refuseAnothersAddress, usernameFrom } from './username.js';
 
 const ORDERING = 'id';
 const USERNAME_ATTEMPTS = 8;
@@ -177,13 +177,6 @@ export class UsersService {
   private async confirmPassword(user: User, current: string | undefined): Promise<void> {
     if (current && (await this.passwords.verify(current, user.password_hash))) return;
     throw invalidField('current_password', 'The current password is missing or wrong.');
-  }
-}
-
-/** Login takes either name, so nobody may be called by an address that is not his own. */
-function refuseAnothersAddress(username: string, email: string): void {
-  if (username.includes('@') && username.toLowerCase() !== email.toLowerCase()) {
-    throw invalidField('username', 'A username with an @ must be the email itself.');
   }
 }
 

@@ -20,10 +20,14 @@ describe('A password hash of another shop', () => {
   let accounts = 0;
   const accountWith = async (hash: string) => {
     const email = `moved${(accounts += 1)}@example.com`;
-    await shop.database.query('INSERT INTO users (username, email, password_hash) VALUES ($1, $1, $2)', [email, hash]);
+    await shop.database.query('INSERT INTO users (username, email, password_hash) VALUES ($1, $1, $2)', [
+      email,
+      hash,
+    ]);
     return email;
   };
-  const login = (email: string, password: string) => shop.visitor.post('/api/auth/login', { email, password });
+  const login = (email: string, password: string) =>
+    shop.visitor.post('/api/auth/login', { email, password });
   const hashOf = async (email: string): Promise<string> => {
     const { rows } = await shop.database.query('SELECT password_hash FROM users WHERE email = $1', [email]);
     return rows[0].password_hash;
@@ -45,7 +49,9 @@ describe('A password hash of another shop', () => {
   });
 
   it('that was plain bcrypt reads 72 bytes, and none less from the upgrade on', async () => {
-    const { password, hash } = vectors.find((vector) => vector.made_by.startsWith('PHP') && vector.password.length > 72)!;
+    const { password, hash } = vectors.find(
+      (vector) => vector.made_by.startsWith('PHP') && vector.password.length > 72,
+    )!;
     const email = await accountWith(hash);
 
     await login(email, `${password.slice(0, 71)}?`).expect(401);
@@ -101,7 +107,11 @@ describe('A password hash of another shop', () => {
       }
       return times.sort((a, b) => a - b)[4]!;
     };
-    const [unknown, ours, others] = [await timeOf('nobody@example.com'), await timeOf(known), await timeOf(cheap)];
+    const [unknown, ours, others] = [
+      await timeOf('nobody@example.com'),
+      await timeOf(known),
+      await timeOf(cheap),
+    ];
     for (const time of [ours, others]) {
       expect(time).toBeGreaterThan(unknown * 0.6);
       expect(time).toBeLessThan(unknown * 1.7);

@@ -21,7 +21,10 @@ describe('The Postman collection of contract 002', () => {
     expect(names).toEqual(['Register', 'Login', 'Get User', 'Update Profile', 'Change Password', 'Logout']);
     const base_url = `${shop.url}/api/v1`;
 
-    const signingIn = await runPostman(collection, { folder: ['Register', 'Login'], envVar: [{ key: 'base_url', value: base_url }] });
+    const signingIn = await runPostman(collection, {
+      folder: ['Register', 'Login'],
+      envVar: [{ key: 'base_url', value: base_url }],
+    });
     expect(signingIn.answers.map(({ status }) => status)).toEqual([201, 200]);
     const [registered, loggedIn] = signingIn.answers.map(({ body }) => body);
     const user = {

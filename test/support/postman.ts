@@ -19,9 +19,14 @@ export interface PostmanRun {
 }
 
 /** Runs a Postman collection, or one request or folder of it, as the command line of Postman does. */
-export async function runPostman(collection: object, options: Partial<NewmanRunOptions> = {}): Promise<PostmanRun> {
+export async function runPostman(
+  collection: object,
+  options: Partial<NewmanRunOptions> = {},
+): Promise<PostmanRun> {
   const summary = await new Promise<NewmanRunSummary>((resolve, reject) =>
-    newman.run({ collection: collection as never, ...options }, (error, done) => (error ? reject(error) : resolve(done))),
+    newman.run({ collection: collection as never, ...options }, (error, done) =>
+      error ? reject(error) : resolve(done),
+    ),
   );
   const answers = summary.run.executions.map(({ item, request, response }) => {
     if (!response) throw new Error(`${item.name}: no answer`);
