@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { runPostman } from '../support/postman.js';
@@ -89,3 +90,58 @@ describe('The Postman collection of contract 002', () => {
     expect(again.answers[0]).toMatchObject({ status: 401, body: { success: false } });
   });
 });
+
+describe('The Postman collection of the whole API', () => {
+  const file = 'postman/comptoir.postman_collection.json';
+  const collection = JSON.parse(readFileSync(file, 'utf8'));
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open()));
+  afterAll(() => shop.close());
+
+  it('is what `npm run postman` makes of the API as it is', () => {
+    const made = path.join(process.env.TEST_DATA_DIR!, 'made.postman_collection.json');
+    execFileSync(process.execPath, ['scripts/postman.mjs', `${shop.url}/api/docs-json`, made]);
+    expect(JSON.parse(readFileSync(made, 'utf8'))).toEqual(collection);
+  });
+
+  it('runs from top to bottom against a demo shop, as often as one likes', async () => {
+    for (const _time of ['first', 'second']) {
+      const { answers, failures } = await runPostman(collection, {
+        envVar: [{ key: 'baseUrl', value: shop.url }],
+      });
+      const told = answers.map(({ method, path, status }) => `${status} ${method} ${path}`);
+
+      expect(failures).toEqual([]);
+      expect(told.filter((line) => line >= '5')).toEqual([]);
+      expect(told.filter((line) => / (401|403|415|422) /.test(` ${line}`))).toEqual([]);
+      expect(told).toContain('200 POST /api/auth/login');
+      expect(told).toContain('200 POST /api/v1/auth/login');
+
+      const templates = new Map(
+        requestsOf(collection).map(({ name, request }) => [name, request.url.variable]),
+      );
+      const reads = answers.filter(({ name, method }) => {
+        const variables: { value: string }[] = templates.get(name) ?? [];
+        return (
+          method === 'GET' && variables.every(({ value }) => /^\{\{(user|product|order)_id\}\}$/.test(value))
+        );
+      });
+      expect(reads.length).toBeGreaterThan(15);
+      expect(
+        reads.filter(({ status }) => status >= 300).map(({ path, status }) => `${status} ${path}`),
+      ).toEqual([]);
+
+      const closed = answers.filter(({ path }) =>
+        /^\/api\/(users|cart|orders|favorites|v1\/auth\/user)/.test(path),
+      );
+      for (const { authorization } of closed)
+        expect(authorization).toMatch(/^Bearer [\w-]+\.[\w-]+\.[\w-]+$/);
+      const tokens = new Set(closed.map(({ authorization }) => authorization));
+      expect(tokens.size).toBeGreaterThan(1); // that of the first login, and that of v1's
+    }
+  });
+});
+
+function requestsOf(folder: { item: any[] }): { name: string; request: any }[] {
+  return folder.item.flatMap((one) => (one.item ? requestsOf(one) : [one]));
+}
