@@ -27,11 +27,11 @@ export function profileUpdated(message: string, account: Account): V1ProfileUpda
 }
 
 export function accountWithStats(account: Account, stats: OrderStats): V1AccountDto {
-  const { orders_count, total_spent } = stats;
+  const { total_spent, orders_count, last_order_at } = stats;
   return {
     success: true,
     data: {
-      user: { ...userWithAddresses(account), ...stats },
+      user: { ...userWithAddresses(account), total_spent, orders_count, last_order_at },
       stats: {
         orders_count,
         total_spent: euros(total_spent),

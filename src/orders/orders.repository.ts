@@ -95,7 +95,7 @@ export class OrdersRepository {
   /** What the user's paid, shipped and delivered orders come to. */
   async findStats(userId: number): Promise<OrderStats> {
     const stats = await this.database.queryOne<OrderStats>(
-      `SELECT count(*)::int AS orders_count, coalesce(sum(total), 0.00)::text AS total_spent,
+      `SELECT coalesce(sum(total), 0.00)::text AS total_spent, count(*)::int AS orders_count,
               ${timestampWithMicroseconds('max(created_at)')} AS last_order_at
        FROM orders WHERE user_id = $1 AND status IN ('paid', 'shipped', 'delivered') AND deleted_at IS NULL`,
       [userId],
