@@ -1,5 +1,5 @@
-import type { OrderStats } from '../orders/orders.repository.js';
-import type { Account } from '../users/users.repository.js';
+import type { OrderStats } from '../orders/orders.dto.js';
+import type { Account } from '../users/users.dto.js';
 import type {
   V1AccountDto,
   V1DoneDto,

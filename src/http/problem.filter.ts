@@ -1,7 +1,15 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { databaseFault, isUnreachable } from '../database/database.js';
-import { conflict, invalid, Problem, type ProblemDetails, problemDocument, unavailable } from './problem.js';
+import {
+  conflict,
+  type ErrorAnswer,
+  invalid,
+  Problem,
+  type ProblemDetails,
+  problemDocument,
+  unavailable,
+} from './problem.js';
 import { isV1, v1Failure } from './v1-failure.js';
 
 /** Turns whatever was thrown into what the client of that address reads as an error; logs, once, only what nobody expected. */
@@ -35,13 +43,6 @@ export function answerProblem(
     .header('content-type', `${answer.type}; charset=utf-8`)
     .header('cache-control', 'no-store')
     .send(JSON.stringify(answer.body));
-}
-
-/** What an error looks like on the wire. */
-export interface ErrorAnswer {
-  status: number;
-  type: string;
-  body: object;
 }
 
 function problemAnswer(status: number, code: string, detail: string, details?: ProblemDetails): ErrorAnswer {

@@ -1,5 +1,4 @@
-import type { ErrorAnswer } from './problem.filter.js';
-import type { FieldErrors, ProblemDetails } from './problem.js';
+import type { ErrorAnswer, FieldErrors, ProblemDetails } from './problem.js';
 
 /** Whether a canonical address belongs to the contract with the envelope, `/api/v1`. */
 export function isV1(url: string): boolean {

@@ -4,7 +4,7 @@ import { timestampWithMicroseconds } from '../database/sql.js';
 import type { Json, PageRow, PageStart } from '../http/paging.js';
 import { orderJson } from './order-json.js';
 import type { OrderStatus } from './order-status.js';
-import type { CheckoutDto, OrderDto, OrderLineDto } from './orders.dto.js';
+import type { CheckoutDto, OrderDto, OrderLineDto, OrderStats } from './orders.dto.js';
 
 /** Whose orders a query may see: one user's that he did not delete, or, for an admin, all. */
 export type Reach = { owner: number } | 'all';
@@ -15,15 +15,6 @@ export interface LockedOrder {
   shipping_address: string;
   billing_address: string;
   notes: string;
-}
-
-/** A user's purchases in figures. */
-export interface OrderStats {
-  orders_count: number;
-  /** Decimal with two digits. */
-  total_spent: string;
-  /** ISO 8601 with microseconds. */
-  last_order_at: string | null;
 }
 
 export interface OrderLine {

@@ -8,14 +8,15 @@ import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { type Demand, StockService } from '../products/stock.service.js';
 import { canBecome } from './order-status.js';
-import type { CheckoutDto, CreateOrderDto, OrderDto, OrdersQuery, UpdateOrderDto } from './orders.dto.js';
-import {
-  type LockedOrder,
-  type OrderLine,
-  OrdersRepository,
-  type OrderStats,
-  type Reach,
-} from './orders.repository.js';
+import type {
+  CheckoutDto,
+  CreateOrderDto,
+  OrderDto,
+  OrdersQuery,
+  OrderStats,
+  UpdateOrderDto,
+} from './orders.dto.js';
+import { type LockedOrder, type OrderLine, OrdersRepository, type Reach } from './orders.repository.js';
 
 const ORDERING = '-id';
 

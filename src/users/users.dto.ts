@@ -152,6 +152,12 @@ export class UserDto {
   updated_at!: Date;
 }
 
+/** A user as himself sees it; times are text, since a `Date` would cut their microseconds. */
+export interface Account extends Omit<UserDto, 'role' | 'created_at' | 'updated_at'> {
+  created_at: string;
+  updated_at: string;
+}
+
 /** What anybody but the user's own password check may see of a user. */
 export function userDto(user: User): UserDto {
   const { password_hash: _hash, deleted_at: _deleted, ...shown } = user;

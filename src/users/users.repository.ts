@@ -6,7 +6,7 @@ import { type FieldErrors, invalid } from '../http/problem.js';
 import type { PageRow, PageStart } from '../http/paging.js';
 import { containing, jsonObject, timestamp, timestampWithMicroseconds } from '../database/sql.js';
 import { User } from './user.entity.js';
-import type { UserDto } from './users.dto.js';
+import type { Account } from './users.dto.js';
 import type { ImportedUserDto } from './users-import.dto.js';
 
 const USER_JSON = jsonObject({
@@ -24,12 +24,6 @@ const USER_JSON = jsonObject({
   created_at: timestamp('u.created_at'),
   updated_at: timestamp('u.updated_at'),
 });
-
-/** A user as himself sees it; times are text, since a `Date` would cut their microseconds. */
-export interface Account extends Omit<UserDto, 'role' | 'created_at' | 'updated_at'> {
-  created_at: string;
-  updated_at: string;
-}
 
 /** Why a line of an import could not be inserted. */
 export interface Clash {

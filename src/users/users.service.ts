@@ -11,6 +11,7 @@ import { isOutdated } from './password-hash.js';
 import { PasswordsService } from './passwords.service.js';
 import type { User } from './user.entity.js';
 import {
+  type Account,
   type CreateUserDto,
   type RegisterDto,
   type UpdateUserDto,
@@ -18,7 +19,7 @@ import {
   userDto,
   type UsersQuery,
 } from './users.dto.js';
-import { type Account, UsersRepository } from './users.repository.js';
+import { UsersRepository } from './users.repository.js';
 import { refuseAnothersAddress, usernameFrom } from './username.js';
 
 const ORDERING = 'id';
