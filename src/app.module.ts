@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { AuthModule } from './auth/auth.module.js';
+import { AuthV1Module } from './auth-v1/auth-v1.module.js';
 import { CartModule } from './cart/cart.module.js';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
@@ -27,6 +28,7 @@ export class AppModule {
         DatabaseModule.over(dataSource),
         RateLimitModule, // its guard runs first, so that guessing tokens is limited too
         AuthModule,
+        AuthV1Module,
         UsersModule,
         ProductsModule,
         CartModule,

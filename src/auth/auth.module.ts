@@ -27,5 +27,6 @@ import { ACCESS_TOKEN_LIFETIME_S, TOKEN_ISSUER, TokensService } from './tokens.s
   ],
   controllers: [AuthController],
   providers: [AuthService, TokensService, JwtStrategy, { provide: APP_GUARD, useClass: AccessGuard }],
+  exports: [AuthService],
 })
 export class AuthModule {}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo, Principal } from '../http/access.js';
 import { invalidField, Problem, unauthenticated } from '../http/problem.js';
-import { SessionsService } from '../sessions/sessions.service.js';
+import { IDLE_LIFETIME_S, SessionsService } from '../sessions/sessions.service.js';
 import type { User } from '../users/user.entity.js';
 import { type RegisterDto, userDto } from '../users/users.dto.js';
 import { UsersService } from '../users/users.service.js';
@@ -25,11 +25,27 @@ export class AuthService {
   async login({ username, email, password }: LoginDto, client: ClientInfo): Promise<SignedInDto> {
     const login = username ?? email;
     if (!login) throw invalidField('username', 'username or email is required');
+    return this.signIn(await this.authenticate(login, password), client);
+  }
+
+  /** @throws Problem 401 `no_active_account`, the same for every wrong pair */
+  async authenticate(login: string, password: string): Promise<User> {
     const user = await this.users.authenticate(login, password);
-    if (!user) {
+    if (!user)
       throw unauthenticated('no_active_account', 'No active account found with the given credentials');
-    }
-    return this.signIn(user, client);
+    return user;
+  }
+
+  /** The token of a new session for a client that knows no refresh token: good until the session runs out. */
+  async openBearer(userId: number, client: ClientInfo): Promise<string> {
+    const { sessionId } = await this.sessions.open(userId, client);
+    return this.tokens.sign(userId, sessionId, IDLE_LIFETIME_S);
+  }
+
+  /** Ends this session and opens its successor. @throws Problem 401 `token_not_valid` for one that has ended */
+  async renewBearer(user: Principal, client: ClientInfo): Promise<string> {
+    const sessionId = await this.sessions.renew(user.sessionId, client);
+    return this.tokens.sign(user.id, sessionId, IDLE_LIFETIME_S);
   }
 
   /** @throws Problem 401 `token_not_valid` */

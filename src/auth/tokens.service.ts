@@ -21,14 +21,14 @@ export interface AccessClaims {
 export class TokensService {
   constructor(private readonly jwt: JwtService) {}
 
-  /** A signed access token (RFC 7519, HS256) that is good for 15 minutes while its session lives. */
-  sign(userId: number, sessionId: string): string {
-    return this.jwt.sign(
-      { token_type: 'access', user_id: userId, sid: sessionId, jti: randomUUID() },
-      {
-        subject: String(userId),
-      },
-    );
+  /**
+   * A signed access token (RFC 7519, HS256), good while its session lives.
+   *
+   * @param lifetimeS seconds after which it has run out in any case
+   */
+  sign(userId: number, sessionId: string, lifetimeS = ACCESS_TOKEN_LIFETIME_S): string {
+    const claims = { token_type: 'access', user_id: userId, sid: sessionId, jti: randomUUID() };
+    return this.jwt.sign(claims, { subject: String(userId), expiresIn: lifetimeS });
   }
 
   /** @throws Problem 401 `token_not_valid`; whether the session still lives is not asked here */

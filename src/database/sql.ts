@@ -5,6 +5,11 @@ export function timestamp(column: string): string {
   return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }
 
+/** ISO 8601 in UTC with the microseconds that PostgreSQL keeps and a JavaScript `Date` does not. */
+export function timestampWithMicroseconds(column: string): string {
+  return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+}
+
 /**
  * A LIKE pattern that finds the text of `parameter` anywhere in folded text. It is escaped after folding, which
  * makes wildcards of characters such as the full-width percent sign.

@@ -13,6 +13,14 @@ export function Optional(): PropertyDecorator {
 /** Optional, and `null` clears it. */
 export const Clearable = IsOptional;
 
+/** Clearable, also by the empty text that a form sends for a field that nobody filled in. */
+export function ClearableInForms(): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }) => (value === '' ? null : value)),
+    Clearable(),
+  );
+}
+
 /** A whole number; one written as a string of digits (from a query or a form) counts as well. */
 export function WholeNumber({ min, max = MAX_INTEGER }: { min: number; max?: number }): PropertyDecorator {
   return applyDecorators(

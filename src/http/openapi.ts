@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { STATUS_CODES } from 'node:http';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { aliasesOf } from './doors.js';
+import { isV1 } from './v1-failure.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
@@ -30,6 +31,21 @@ const PROBLEM_SCHEMA = {
   },
 };
 
+const V1_FAILURE_SCHEMA = {
+  type: 'object',
+  required: ['success', 'message'],
+  properties: {
+    success: { type: 'boolean', enum: [false] },
+    message: { type: 'string', example: 'The email field is required. (and 2 more errors)' },
+    errors: {
+      type: 'object',
+      description: 'Messages by field.',
+      additionalProperties: { type: 'array', items: { type: 'string' } },
+      example: { email: ['The email field is required.'] },
+    },
+  },
+};
+
 /** The OpenAPI document of the app, written from its controllers and DTOs. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
@@ -53,6 +69,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     }
   }
   document.components!.schemas!.Problem = PROBLEM_SCHEMA as never;
+  document.components!.schemas!.V1Failure = V1_FAILURE_SCHEMA as never;
   document.tags = tagsOf(document);
   return withPlainNames(document);
 }
@@ -89,7 +106,13 @@ const CHECKS_CREDENTIALS = new Set([
   '/api/auth/login',
   '/api/auth/token/refresh',
   '/api/auth/validate_token',
+  '/api/v1/auth/login',
 ]);
+
+const V1_PROBLEMS: Partial<Record<keyof typeof PROBLEMS, string>> = {
+  400: 'The body is not valid JSON.',
+  422: 'Bad fields; `errors` names them.',
+};
 
 /** What holds for every operation of a kind, said once here rather than beside each. */
 function complete(operation: Operation, method: string, path: string): void {
@@ -110,6 +133,7 @@ function complete(operation: Operation, method: string, path: string): void {
 
   const isWrite = method !== 'get';
   const isOfBuyer = /^\/api\/(cart|orders|favorites)/.test(path);
+  const v1 = isV1(path);
   const takesKey = operation.parameters?.some((parameter) => 'in' in parameter && parameter.in === 'header');
   const statuses = [
     (operation.parameters?.length || operation.requestBody) && 400,
@@ -118,7 +142,7 @@ function complete(operation: Operation, method: string, path: string): void {
     (path.includes('{') || (isOfBuyer && isWrite) || /"page"/.test(JSON.stringify(operation.parameters))) &&
       404,
     isOfBuyer && isWrite && !path.startsWith('/api/favorites') && 409,
-    takesKey && 422,
+    (takesKey || (v1 && operation.requestBody)) && 422,
     operation.requestBody && 413,
     operation.requestBody && 415,
     !path.startsWith('/api/health') && 429,
@@ -127,16 +151,19 @@ function complete(operation: Operation, method: string, path: string): void {
   for (const [status, response] of Object.entries(operation.responses)) {
     if (response && 'description' in response) response.description ||= STATUS_CODES[status]!;
   }
+  const [type, schema] = v1 ? ['application/json', 'V1Failure'] : ['application/problem+json', 'Problem'];
   for (const status of statuses) {
     operation.responses[status] ??= {
-      description: PROBLEMS[status],
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      description: (v1 && V1_PROBLEMS[status]) || PROBLEMS[status],
+      content: { [type!]: { schema: { $ref: `#/components/schemas/${schema}` } } },
     };
   }
 }
 
 const TAGS: Record<string, string> = {
   Auth: 'Accounts, tokens and sessions.',
+  'Auth v1':
+    'Accounts in the envelope `{success, message, data}`; errors are `{success: false, message, errors?}`.',
   Users: 'Accounts as the admin, and each user his own, see them.',
   Products: 'The catalogue.',
   Cart: 'One cart a user; it reserves nothing.',

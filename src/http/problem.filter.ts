@@ -1,9 +1,18 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { databaseFault, isUnreachable } from '../database/database.js';
-import { conflict, invalid, Problem, problemDocument, unavailable } from './problem.js';
+import {
+  conflict,
+  type ErrorAnswer,
+  invalid,
+  Problem,
+  type ProblemDetails,
+  problemDocument,
+  unavailable,
+} from './problem.js';
+import { isV1, v1Failure } from './v1-failure.js';
 
-/** Turns whatever was thrown into a problem document; logs, once, only what nobody expected. */
+/** Turns whatever was thrown into what the client of that address reads as an error; logs, once, only what nobody expected. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
@@ -14,7 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
 
 export function answerProblem(
   error: unknown,
-  request: Pick<FastifyRequest, 'log'>,
+  request: Pick<FastifyRequest, 'log' | 'url'>,
   reply: FastifyReply,
 ): void {
   const problem = error instanceof Problem ? error : fromDatabase(error);
@@ -27,11 +36,17 @@ export function answerProblem(
 
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   if (problem?.details.retryAfter) reply.header('retry-after', problem.details.retryAfter);
+  const present = isV1(request.url) ? v1Failure : problemAnswer;
+  const answer = present(status, code, detail, problem?.details);
   reply
-    .code(status)
-    .header('content-type', 'application/problem+json; charset=utf-8')
+    .code(answer.status)
+    .header('content-type', `${answer.type}; charset=utf-8`)
     .header('cache-control', 'no-store')
-    .send(JSON.stringify(problemDocument(status, code, detail, problem?.details)));
+    .send(JSON.stringify(answer.body));
+}
+
+function problemAnswer(status: number, code: string, detail: string, details?: ProblemDetails): ErrorAnswer {
+  return { status, type: 'application/problem+json', body: problemDocument(status, code, detail, details) };
 }
 
 /** What a statement can fail with beyond the violations that its repository explains itself. */

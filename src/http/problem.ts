@@ -50,6 +50,13 @@ export class Problem extends Error {
   }
 }
 
+/** What an error looks like on the wire. */
+export interface ErrorAnswer {
+  status: number;
+  type: string;
+  body: object;
+}
+
 /** RFC 9457 problem document. */
 export interface ProblemDocument {
   type: string;

@@ -23,9 +23,10 @@ export function validation(): ValidationPipe {
 
 function fieldErrors(failures: ValidationError[], parent = ''): FieldErrors {
   const errors: FieldErrors = {};
-  for (const { property, constraints, children = [] } of failures) {
+  for (const { property, value, constraints, children = [] } of failures) {
     const field = parent + property;
-    if (constraints) errors[field] = Object.values(constraints);
+    if (constraints)
+      errors[field] = value === undefined ? [`${field} is required`] : Object.values(constraints);
     Object.assign(errors, fieldErrors(children, `${field}.`));
   }
   return errors;

@@ -111,3 +111,12 @@ export class OrderDto {
   @ApiProperty({ type: 'string', format: 'date-time' })
   updated_at!: string;
 }
+
+/** A user's purchases in figures. */
+export interface OrderStats {
+  orders_count: number;
+  /** Decimal with two digits. */
+  total_spent: string;
+  /** ISO 8601 with microseconds. */
+  last_order_at: string | null;
+}

@@ -9,5 +9,6 @@ import { OrdersService } from './orders.service.js';
   imports: [ProductsModule, IdempotencyModule],
   controllers: [OrdersController],
   providers: [OrdersService, OrdersRepository],
+  exports: [OrdersService],
 })
 export class OrdersModule {}

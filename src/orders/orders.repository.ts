@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.js';
+import { timestampWithMicroseconds } from '../database/sql.js';
 import type { Json, PageRow, PageStart } from '../http/paging.js';
 import { orderJson } from './order-json.js';
 import type { OrderStatus } from './order-status.js';
-import type { CheckoutDto, OrderDto, OrderLineDto } from './orders.dto.js';
+import type { CheckoutDto, OrderDto, OrderLineDto, OrderStats } from './orders.dto.js';
 
 /** Whose orders a query may see: one user's that he did not delete, or, for an admin, all. */
 export type Reach = { owner: number } | 'all';
@@ -143,6 +144,17 @@ export class OrdersRepository {
       tx,
     );
     return row?.json;
+  }
+
+  /** What the user's paid, shipped and delivered orders come to. */
+  async findStats(userId: number): Promise<OrderStats> {
+    const stats = await this.database.queryOne<OrderStats>(
+      `SELECT coalesce(sum(total), 0.00)::text AS total_spent, count(*)::int AS orders_count,
+              ${timestampWithMicroseconds('max(created_at)')} AS last_order_at
+       FROM orders WHERE user_id = $1 AND status IN ('paid', 'shipped', 'delivered') AND deleted_at IS NULL`,
+      [userId],
+    );
+    return stats!;
   }
 
   /** Reads an order and keeps it as it is until the transaction ends. */

@@ -8,7 +8,14 @@ import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { type Demand, StockService } from '../products/stock.service.js';
 import { canBecome } from './order-status.js';
-import type { CheckoutDto, CreateOrderDto, OrderDto, OrdersQuery, UpdateOrderDto } from './orders.dto.js';
+import type {
+  CheckoutDto,
+  CreateOrderDto,
+  OrderDto,
+  OrdersQuery,
+  OrderStats,
+  UpdateOrderDto,
+} from './orders.dto.js';
 import { type LockedOrder, type OrderLine, OrdersRepository, type Reach } from './orders.repository.js';
 
 const ORDERING = '-id';
@@ -73,6 +80,11 @@ export class OrdersService {
     const order = await this.orders.find(id, reachOf(by));
     if (!order) throw unknownOrder();
     return order;
+  }
+
+  /** What a user's paid, shipped and delivered orders come to. */
+  statsOf(userId: number): Promise<OrderStats> {
+    return this.orders.findStats(userId);
   }
 
   /**

@@ -23,11 +23,15 @@ export const LimitCredentials = (limit: CredentialsLimit) => SetMetadata(CREDENT
 /** Where the guard notes the counters that a request was counted on. */
 export const COUNTED_ON = Symbol('counted on');
 
-/** The account a body names, whoever it is; only a hash, so that no address lies around in a counter's name. */
-export function accountNamed(body: unknown): string {
+/**
+ * The account a body names, whoever it is, or else the token that the request shows; only a hash, so that no
+ * address lies around in a counter's name.
+ */
+export function accountNamed({ body, headers }: Record<string, any>): string {
   const { username, email } = (body ?? {}) as { username?: unknown; email?: unknown };
-  const name = [username, email].find((value) => typeof value === 'string' && value !== '') ?? '';
-  return createHash('sha256').update(String(name).toLowerCase()).digest('base64url');
+  const name = [username, email].find((value) => typeof value === 'string' && value !== '');
+  const tracked = name === undefined ? String(headers.authorization ?? '') : String(name).toLowerCase();
+  return createHash('sha256').update(tracked).digest('base64url');
 }
 
 /** Takes the count back when the request succeeds: what is limited are wrong guesses. */

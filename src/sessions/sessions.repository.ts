@@ -76,6 +76,28 @@ export class SessionsRepository {
     );
   }
 
+  /** Ends a session and opens another for its user in one statement. @returns false when it had ended before */
+  async replace(
+    id: string,
+    successor: string,
+    seed: Buffer,
+    idle: string,
+    absolute: string,
+    client: ClientInfo,
+  ): Promise<boolean> {
+    const rows = await this.database.query(
+      `WITH ended AS (
+         UPDATE sessions SET ended_at = now() WHERE id = $1 AND ended_at IS NULL AND expires_at > now()
+         RETURNING user_id, created_at
+       )
+       INSERT INTO sessions (id, user_id, seed, created_at, expires_at, user_agent, address)
+       SELECT $2, user_id, $3, created_at, least(now() + $4::interval, created_at + $5::interval), $6, $7 FROM ended
+       RETURNING id`,
+      [id, successor, seed, idle, absolute, client.userAgent, client.address],
+    );
+    return rows.length === 1;
+  }
+
   async end(id: string): Promise<void> {
     await this.database.query(`UPDATE sessions SET ended_at = now() WHERE id = $1 AND ended_at IS NULL`, [
       id,

@@ -6,7 +6,8 @@ import type { ClientInfo } from '../http/access.js';
 import { unauthenticated } from '../http/problem.js';
 import { type OpenSession, SessionsRepository } from './sessions.repository.js';
 
-const IDLE_LIFETIME = '7 days';
+export const IDLE_LIFETIME_S = 7 * 24 * 3600;
+const IDLE_LIFETIME = `${IDLE_LIFETIME_S} seconds`;
 const ABSOLUTE_LIFETIME = '30 days';
 const REUSE_GRACE = '10 seconds';
 
@@ -73,6 +74,26 @@ export class SessionsService {
     this.nextBatch ??= this.scheduleBatch();
     this.nextBatch.ids.add(id);
     return this.nextBatch.sessions.then((sessions) => sessions.get(id));
+  }
+
+  /**
+   * Ends the session and opens its successor, which runs out when the login that began both does.
+   *
+   * @returns the successor's id
+   * @throws Problem 401 `token_not_valid` when the session has ended meanwhile
+   */
+  async renew(id: string, client: ClientInfo): Promise<string> {
+    const successor = randomUUID();
+    const renewed = await this.sessions.replace(
+      id,
+      successor,
+      randomBytes(32),
+      IDLE_LIFETIME,
+      ABSOLUTE_LIFETIME,
+      client,
+    );
+    if (!renewed) throw invalidRefreshToken();
+    return successor;
   }
 
   async end(id: string): Promise<void> {

@@ -1,20 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import bcrypt from 'bcrypt';
 import pLimit from 'p-limit';
-import { createHash } from 'node:crypto';
+import { createHash, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { promisify } from 'node:util';
 import { unavailable } from '../http/problem.js';
+import { COST, type PasswordHash, readHash, writeHash } from './password-hash.js';
 
-const COST = 10;
-const PREFIX = 'bcrypt_sha256$';
 const MAX_WAITING = 50;
 
+const deriveKey = promisify(pbkdf2);
+
 /** bcrypt of nothing that anybody knows: verifying it costs an unknown account what a known one costs. */
-const UNKNOWN = bcrypt.hash(createHash('sha256').update(String(Math.random())).digest('hex'), COST);
+const UNKNOWN = bcrypt.hash(digest(randomBytes(32).toString('hex')), COST);
 
 /**
  * Password hashes in the format of Django's `BCryptSHA256PasswordHasher`: the password is hashed with
- * SHA-256 first, so that bcrypt's limit of 72 bytes cuts nothing.
+ * SHA-256 first, so that bcrypt's limit of 72 bytes cuts nothing. Those of other shops are verified as they are
+ * (`readHash` says which); a login then replaces them by one of ours.
  *
  * A hash takes a thread for some 50 ms. No more run at once than there are cores, and no more wait than can be
  * served while the client is still there, so that files, DNS and the rest of the shop keep their threads.
@@ -25,14 +28,23 @@ export class PasswordsService {
 
   /** @throws Problem 503 `busy` when too many hashes wait already */
   async hash(password: string): Promise<string> {
-    return PREFIX + (await this.queued(() => bcrypt.hash(digest(password), COST)));
+    return writeHash(await this.queued(() => bcrypt.hash(digest(password.normalize('NFC')), COST)));
   }
 
-  /** @param stored the user's hash, or undefined for an unknown account: false, after the same time */
+  /**
+   * A wrong password for an old hash takes the time that hash takes, and never less than one for an unknown
+   * account: until its first login an account with a costlier hash can be told from none.
+   *
+   * @param stored the user's hash, or undefined for an unknown account: false, after the same time
+   * @throws Problem 503 `busy` when too many hashes wait already
+   */
   async verify(password: string, stored: string | undefined): Promise<boolean> {
-    const hash = stored?.startsWith(PREFIX) ? stored.slice(PREFIX.length) : await UNKNOWN;
-    const matches = await this.queued(() => bcrypt.compare(digest(password), hash));
-    return matches && stored !== undefined;
+    const hash = stored === undefined ? undefined : readHash(stored);
+    return this.queued(async () => {
+      if (hash && (await matchesAsTyped(password, hash))) return true;
+      if (!hash || isCheap(hash)) await bcrypt.compare(digest(password), await UNKNOWN);
+      return false;
+    });
   }
 
   private queued<T>(work: () => Promise<T>): Promise<T> {
@@ -42,7 +54,30 @@ export class PasswordsService {
   }
 }
 
-/** Unicode has several ways to write one character; keyboards differ in which they send. */
+/** Unicode has several ways to write one character. Ours are hashed composed, others' as somebody's keyboard sent. */
+async function matchesAsTyped(password: string, hash: PasswordHash): Promise<boolean> {
+  for (const typed of new Set([password.normalize('NFC'), password])) {
+    if (await matches(typed, hash)) return true;
+  }
+  return false;
+}
+
+async function matches(password: string, hash: PasswordHash): Promise<boolean> {
+  switch (hash.scheme) {
+    case 'bcrypt_sha256':
+      return bcrypt.compare(digest(password), hash.bcrypt);
+    case 'bcrypt':
+      return bcrypt.compare(password, hash.bcrypt);
+    case 'pbkdf2_sha256':
+      return timingSafeEqual(await deriveKey(password, hash.salt, hash.iterations, 32, 'sha256'), hash.key);
+  }
+}
+
+/** Cheaper than a hash of ours; 100,000 iterations of PBKDF2 take about as long as bcrypt of cost 10. */
+function isCheap(hash: PasswordHash): boolean {
+  return hash.scheme === 'pbkdf2_sha256' ? hash.iterations < 100_000 : hash.cost < COST;
+}
+
 function digest(password: string): string {
-  return createHash('sha256').update(password.normalize('NFC')).digest('hex');
+  return createHash('sha256').update(password).digest('hex');
 }

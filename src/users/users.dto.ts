@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, PartialType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import {
@@ -10,7 +11,7 @@ import {
   MinLength,
   registerDecorator,
 } from 'class-validator';
-import { Clearable, Optional, RequiredText, Text } from '../http/fields.js';
+import { ClearableInForms, Optional, RequiredText, Text } from '../http/fields.js';
 import { PageQuery } from '../http/paging.js';
 import { type Role, ROLES } from './role.js';
 import type { User } from './user.entity.js';
@@ -35,6 +36,11 @@ function PastDate(): PropertyDecorator {
     });
 }
 
+/** At least 8 characters, of any kind. */
+export function NewPassword(): PropertyDecorator {
+  return applyDecorators(IsString(), MinLength(8), MaxLength(128));
+}
+
 /** What a user tells about himself; everything may be left out. */
 export class ProfileDto {
   @Optional()
@@ -42,27 +48,27 @@ export class ProfileDto {
   @ApiProperty({ example: 'John Doe' })
   name?: string;
 
-  @Clearable()
+  @ClearableInForms()
   @Matches(/^[0-9+(). -]{3,32}$/, { message: '$property must be a phone number of 3 to 32 characters' })
   @ApiProperty({ type: 'string', nullable: true, example: '0123456789' })
   phone?: string | null;
 
-  @Clearable()
+  @ClearableInForms()
   @PastDate()
   @ApiProperty({ type: 'string', format: 'date', nullable: true, example: '1990-01-01' })
   birth_date?: string | null;
 
-  @Clearable()
+  @ClearableInForms()
   @IsIn(GENDERS)
   @ApiProperty({ type: 'string', enum: GENDERS, nullable: true, example: 'male' })
   gender?: string | null;
 
-  @Clearable()
+  @ClearableInForms()
   @Text(500)
   @ApiProperty({ nullable: true, example: '123 Rue de la Paix, 75001 Paris' })
   shipping_address?: string | null;
 
-  @Clearable()
+  @ClearableInForms()
   @Text(500)
   @ApiProperty({ nullable: true, example: '123 Rue de la Paix, 75001 Paris' })
   billing_address?: string | null;
@@ -86,10 +92,8 @@ export class RegisterDto extends ProfileDto {
   @ApiProperty({ format: 'email', example: 'john.doe@example.com' })
   email!: string;
 
-  @IsString()
-  @MinLength(8)
-  @MaxLength(128)
-  @ApiProperty({ format: 'password', example: 'password123' })
+  @NewPassword()
+  @ApiProperty({ format: 'password', minLength: 8, maxLength: 128, example: 'password123' })
   password!: string;
 }
 
@@ -155,6 +159,12 @@ export class UserDto {
 
   @ApiProperty({ type: 'string', format: 'date-time' })
   updated_at!: Date;
+}
+
+/** A user as himself sees it; times are text, since a `Date` would cut their microseconds. */
+export interface Account extends Omit<UserDto, 'role' | 'created_at' | 'updated_at'> {
+  created_at: string;
+  updated_at: string;
 }
 
 /** What anybody but the user's own password check may see of a user. */

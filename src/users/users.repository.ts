@@ -4,8 +4,10 @@ import { type DeepPartial, IsNull, Repository } from 'typeorm';
 import { Database, type Transaction, violates } from '../database/database.js';
 import { type FieldErrors, invalid } from '../http/problem.js';
 import type { PageRow, PageStart } from '../http/paging.js';
-import { containing, jsonObject, timestamp } from '../database/sql.js';
+import { containing, jsonObject, timestamp, timestampWithMicroseconds } from '../database/sql.js';
 import { User } from './user.entity.js';
+import type { Account } from './users.dto.js';
+import type { ImportedUserDto } from './users-import.dto.js';
 
 const USER_JSON = jsonObject({
   id: 'u.id',
@@ -23,6 +25,13 @@ const USER_JSON = jsonObject({
   updated_at: timestamp('u.updated_at'),
 });
 
+/** Why a line of an import could not be inserted. */
+export interface Clash {
+  line: number;
+  same: boolean;
+  field: 'username' | 'email';
+}
+
 const LIVE = { deleted_at: IsNull() };
 
 @Injectable()
@@ -34,6 +43,16 @@ export class UsersRepository {
 
   findById(id: number): Promise<User | null> {
     return this.users.findOne({ where: { id, ...LIVE } });
+  }
+
+  findAccount(id: number): Promise<Account | undefined> {
+    return this.database.queryOne<Account>(
+      `SELECT id, username, email, name, phone, birth_date::text, gender, shipping_address, billing_address,
+              newsletter_subscription, ${timestampWithMicroseconds('created_at')} AS created_at,
+              ${timestampWithMicroseconds('updated_at')} AS updated_at
+       FROM users WHERE id = $1 AND deleted_at IS NULL`,
+      [id],
+    );
   }
 
   /** By username or e-mail, without regard to case. */
@@ -82,13 +101,68 @@ export class UsersRepository {
     return users.save(users.create(user), { reload: true });
   }
 
+  /**
+   * Those of these users whose names are free, in the order given; a time that is not told is now.
+   *
+   * @returns the e-mails of the users that were inserted
+   */
+  async insertAll(users: ImportedUserDto[]): Promise<string[]> {
+    const rows = await this.database.query<{ email: string }>(
+      `INSERT INTO users (username, email, name, phone, birth_date, gender, role, password_hash, shipping_address,
+                          billing_address, newsletter_subscription, created_at, updated_at)
+       SELECT username, email, coalesce(name, ''), phone, birth_date, gender, coalesce(role, 'customer'), password_hash,
+              shipping_address, billing_address, coalesce(newsletter_subscription, false),
+              coalesce(created_at, now()), coalesce(created_at, now())
+       FROM jsonb_to_recordset($1::jsonb) AS imported (
+         username text, email text, name text, phone text, birth_date date, gender text, role text, password_hash text,
+         shipping_address text, billing_address text, newsletter_subscription boolean, created_at timestamptz
+       )
+       ON CONFLICT DO NOTHING
+       RETURNING email`,
+      [JSON.stringify(users)],
+    );
+    return rows.map(({ email }) => email);
+  }
+
+  /** For each line that could not be inserted: whether this very user is there, or which name another one has. */
+  findClashes(lines: { line: number; username: string; email: string }[]): Promise<Clash[]> {
+    return this.database.query<Clash>(
+      `WITH refused AS (
+         SELECT * FROM jsonb_to_recordset($1::jsonb) AS line (line integer, username text, email text)
+       )
+       SELECT line, bool_or(same) AS same, min(field) AS field
+       FROM (
+         SELECT r.line, 'email' AS field, lower(u.username) = lower(r.username) AS same
+         FROM refused r JOIN users u ON lower(u.email) = lower(r.email) AND u.deleted_at IS NULL
+         UNION ALL
+         SELECT r.line, 'username', lower(u.email) = lower(r.email)
+         FROM refused r JOIN users u ON lower(u.username) = lower(r.username) AND u.deleted_at IS NULL
+       ) clash
+       GROUP BY line`,
+      [JSON.stringify(lines.map(({ line, username, email }) => ({ line, username, email })))],
+    );
+  }
+
   async update(id: number, changes: Partial<User>, tx: Transaction): Promise<void> {
-    await tx.getRepository(User).update({ id, ...LIVE }, { ...changes, updated_at: new Date() });
+    await tx.getRepository(User).update({ id, ...LIVE }, { ...changes, updated_at: () => 'now()' });
   }
 
   async softDelete(id: number, tx: Transaction): Promise<boolean> {
     const { affected } = await tx.getRepository(User).update({ id, ...LIVE }, { deleted_at: new Date() });
     return affected === 1;
+  }
+
+  /** Only while the hash is still the one that was verified: a password changed meanwhile stays changed. */
+  async replaceHash(id: number, verified: string, hash: string): Promise<void> {
+    await this.database.query(`UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2`, [
+      id,
+      verified,
+      hash,
+    ]);
+  }
+
+  isUsernameTaken(error: unknown): boolean {
+    return violates(error, 'users_username_unique');
   }
 
   /** What to tell about a write that broke on a name that is taken; any other error as it is. */

@@ -240,7 +240,7 @@ describe('The cart', () => {
     const { body } = await customer
       .post('/api/cart', { product_id: id, quantity: 1, unit_price: '0.01', subtotal: '0.01', total: '0.01' })
       .expect(201);
-    expect(body.total).toBe('10.00');
+    expect(body.subtotal).toBe('10.00');
   });
 
   /** A customer with two of a product (10.00 each, 10 in stock) in the cart. */

@@ -18,7 +18,12 @@ export type Call = Promise<ApiResponse> & {
   expect(status: number): Promise<ApiResponse>;
 };
 
-/** A client of the shop, signed in or not. No answer may ever be a 500, and every error a problem document. */
+const V1 = /^\/+(api\/+)?v1(\/|$)/;
+
+/**
+ * A client of the shop, signed in or not. No answer may ever be a 500, and every error is a problem document, or
+ * below /api/v1 one in its envelope.
+ */
 export class Api {
   constructor(
     readonly url: string,
@@ -87,7 +92,8 @@ export class Api {
     const text = await response.text();
     const type = response.headers.get('content-type') ?? '';
     if (response.status === 500) throw new Error(`${method} ${path}: 500 ${text}`);
-    if (response.status >= 400 && method !== 'HEAD' && !type.startsWith('application/problem+json')) {
+    const errorType = V1.test(path) ? 'application/json' : 'application/problem+json';
+    if (response.status >= 400 && method !== 'HEAD' && !type.startsWith(errorType)) {
       throw new Error(`${method} ${path}: ${response.status} is no problem document: ${type} ${text}`);
     }
     const body = /json/.test(type) && text !== '' ? JSON.parse(text) : undefined;

@@ -10,6 +10,8 @@ interface ShopOptions {
   /** App processes on the one database. */
   processes?: number;
   env?: Record<string, string>;
+  /** Begin with a database that holds nothing at all, and without the demo shop. */
+  empty?: boolean;
 }
 
 /** The built app, in processes of its own, on a fresh copy of the database that a first start leaves behind. */
@@ -23,9 +25,10 @@ export class Shop {
     private readonly env: Record<string, string>,
   ) {}
 
-  static async open({ processes = 1, env = {} }: ShopOptions = {}): Promise<Shop> {
+  static async open({ processes = 1, env = {}, empty = false }: ShopOptions = {}): Promise<Shop> {
     const name = `shop_${randomBytes(6).toString('hex')}`;
-    await administer(`CREATE DATABASE ${name} TEMPLATE template_shop STRATEGY file_copy`);
+    await administer(`CREATE DATABASE ${name} ${empty ? '' : 'TEMPLATE template_shop STRATEGY file_copy'}`);
+    if (empty) env = { DEMO: 'false', ...env };
     const url = new URL(process.env.TEST_DATABASE_URL!);
     url.pathname = `/${name}`;
     const database = new pg.Pool({ connectionString: url.href, max: 4 });

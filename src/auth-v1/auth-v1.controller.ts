@@ -1,0 +1,85 @@
+import { Body, Controller, Get, Header, HttpCode, Post, Put, UseInterceptors } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Client, type ClientInfo, CurrentUser, type Principal, Public } from '../http/access.js';
+import { LimitCredentials, ReturnHitOnSuccess } from '../rate-limit/credentials-limit.js';
+import {
+  V1AccountDto,
+  V1ChangePasswordDto,
+  V1DoneDto,
+  V1LoginDto,
+  V1ProfileDto,
+  V1ProfileUpdatedDto,
+  V1RefreshedDto,
+  V1RegisterDto,
+  V1SignedInDto,
+} from './auth-v1.dto.js';
+import { AuthV1Service } from './auth-v1.service.js';
+
+@ApiTags('Auth v1')
+@Controller('v1/auth')
+export class AuthV1Controller {
+  constructor(private readonly accounts: AuthV1Service) {}
+
+  /** Create an account and sign in */
+  @Post('register')
+  @Public()
+  @LimitCredentials({ account: 10, address: 60 })
+  @Header('cache-control', 'no-store')
+  @ApiCreatedResponse({ type: V1SignedInDto })
+  register(@Body() account: V1RegisterDto, @Client() client: ClientInfo): Promise<V1SignedInDto> {
+    return this.accounts.register(account, client);
+  }
+
+  /** Sign in */
+  @Post('login')
+  @Public()
+  @LimitCredentials({ account: 10, address: 100 })
+  @UseInterceptors(ReturnHitOnSuccess)
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @ApiOkResponse({ type: V1SignedInDto })
+  login(@Body() credentials: V1LoginDto, @Client() client: ClientInfo): Promise<V1SignedInDto> {
+    return this.accounts.login(credentials, client);
+  }
+
+  /** End this session: its token is refused from now on */
+  @Post('logout')
+  @HttpCode(200)
+  @ApiOkResponse({ type: V1DoneDto })
+  logout(@CurrentUser() user: Principal): Promise<V1DoneDto> {
+    return this.accounts.logout(user);
+  }
+
+  /** Read oneself, with what one bought */
+  @Get('user')
+  @ApiOkResponse({ type: V1AccountDto })
+  user(@CurrentUser() user: Principal): Promise<V1AccountDto> {
+    return this.accounts.account(user);
+  }
+
+  /** Change one's profile; what is left out stays */
+  @Put('profile')
+  @ApiOkResponse({ type: V1ProfileUpdatedDto })
+  updateProfile(@Body() changes: V1ProfileDto, @CurrentUser() user: Principal): Promise<V1ProfileUpdatedDto> {
+    return this.accounts.updateProfile(changes, user);
+  }
+
+  /** Change one's password; other sessions end */
+  @Post('change-password')
+  @LimitCredentials({ account: 10, address: 100 })
+  @UseInterceptors(ReturnHitOnSuccess)
+  @HttpCode(200)
+  @ApiOkResponse({ type: V1DoneDto })
+  changePassword(@Body() passwords: V1ChangePasswordDto, @CurrentUser() user: Principal): Promise<V1DoneDto> {
+    return this.accounts.changePassword(passwords, user);
+  }
+
+  /** Trade this token for a new one */
+  @Post('refresh')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @ApiOkResponse({ type: V1RefreshedDto })
+  refresh(@CurrentUser() user: Principal, @Client() client: ClientInfo): Promise<V1RefreshedDto> {
+    return this.accounts.refresh(user, client);
+  }
+}

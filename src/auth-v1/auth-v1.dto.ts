@@ -1,0 +1,196 @@
+import { ApiProperty, IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import {
+  IsNotEmpty,
+  IsString,
+  MaxLength,
+  registerDecorator,
+  type ValidationArguments,
+} from 'class-validator';
+import { GENDERS, NewPassword, ProfileDto, RegisterDto } from '../users/users.dto.js';
+
+const TIMESTAMP = { format: 'date-time', example: '2024-01-01T00:00:00.000000Z' };
+const ADDRESS = { type: 'string', nullable: true, example: '123 Rue de la Paix, 75001 Paris' } as const;
+
+/** Forms send an empty text, or null, for a field that nobody filled in: it is missing. */
+function Filled(): PropertyDecorator {
+  return Transform(({ value }) => (value === '' || value === null ? undefined : value));
+}
+
+/** The same as the field `<name>_confirmation`, when that is there. */
+function Confirmed(): PropertyDecorator {
+  return (target, property) =>
+    registerDecorator({
+      name: 'confirmed',
+      target: target.constructor,
+      propertyName: property as string,
+      options: { message: '$property confirmation does not match' },
+      validator: {
+        validate: (value: unknown, { object, property: name }: ValidationArguments) =>
+          [undefined, value].includes((object as Record<string, unknown>)[`${name}_confirmation`]),
+      },
+    });
+}
+
+class V1NewPasswordDto {
+  @Filled()
+  @NewPassword()
+  @Confirmed()
+  @ApiProperty({ format: 'password', minLength: 8, maxLength: 128, example: 'Password123!' })
+  password!: string;
+
+  @Filled()
+  @IsString()
+  @ApiProperty({ format: 'password', example: 'Password123!' })
+  password_confirmation!: string;
+}
+
+class V1EmailDto extends PickType(RegisterDto, ['email']) {
+  @Filled()
+  @ApiProperty({ format: 'email', example: 'john.doe@example.com' })
+  override email!: string;
+}
+
+export class V1RegisterDto extends IntersectionType(
+  V1EmailDto,
+  OmitType(ProfileDto, ['shipping_address', 'billing_address']),
+  V1NewPasswordDto,
+) {}
+
+export class V1LoginDto {
+  @Filled()
+  @IsString()
+  @MaxLength(254)
+  @ApiProperty({ example: 'john@example.com' })
+  email!: string;
+
+  @Filled()
+  @IsString()
+  @MaxLength(128)
+  @ApiProperty({ format: 'password', example: 'password123' })
+  password!: string;
+}
+
+/** What is left out stays as it is. */
+export class V1ProfileDto extends PartialType(OmitType(RegisterDto, ['username', 'password']), {
+  skipNullProperties: false,
+}) {}
+
+export class V1ChangePasswordDto extends V1NewPasswordDto {
+  @Filled()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(128)
+  @ApiProperty({ format: 'password', example: 'Password123!' })
+  current_password!: string;
+}
+
+/** The user after a registration and a login. */
+export class V1UserDto {
+  @ApiProperty({ type: 'integer', example: 1 })
+  id!: number;
+
+  @ApiProperty({ example: 'John Doe' })
+  name!: string;
+
+  @ApiProperty({ example: 'john@example.com' })
+  email!: string;
+
+  @ApiProperty({ type: 'string', nullable: true, example: '0123456789' })
+  phone!: string | null;
+
+  @ApiProperty({ type: 'string', format: 'date', nullable: true, example: '1990-01-01' })
+  birth_date!: string | null;
+
+  @ApiProperty({ type: 'string', nullable: true, enum: GENDERS, example: 'male' })
+  gender!: string | null;
+
+  newsletter_subscription!: boolean;
+
+  @ApiProperty(TIMESTAMP)
+  created_at!: string;
+
+  @ApiProperty(TIMESTAMP)
+  updated_at!: string;
+}
+
+/** The user after a change of its profile. */
+export class V1ProfileUserDto extends V1UserDto {
+  @ApiProperty(ADDRESS)
+  shipping_address!: string | null;
+
+  @ApiProperty(ADDRESS)
+  billing_address!: string | null;
+}
+
+/** The user with what it bought. */
+export class V1FullUserDto extends V1ProfileUserDto {
+  /** Of paid, shipped and delivered orders. */
+  @ApiProperty({ format: 'decimal', example: '1250.50' })
+  total_spent!: string;
+
+  @ApiProperty({ type: 'integer', example: 5 })
+  orders_count!: number;
+
+  @ApiProperty({ ...TIMESTAMP, type: 'string', nullable: true })
+  last_order_at!: string | null;
+}
+
+export class V1StatsDto {
+  @ApiProperty({ type: 'integer', example: 5 })
+  orders_count!: number;
+
+  @ApiProperty({ example: '1,250.50 €' })
+  total_spent!: string;
+
+  has_orders!: boolean;
+
+  newsletter_subscribed!: boolean;
+}
+
+class V1TokenDto {
+  @ApiProperty({ description: 'Goes into `Authorization: Bearer …`; good for seven days.' })
+  token!: string;
+
+  @ApiProperty({ enum: ['Bearer'] })
+  token_type!: 'Bearer';
+}
+
+class V1SignedInDataDto extends V1TokenDto {
+  user!: V1UserDto;
+}
+
+class V1ProfileDataDto {
+  user!: V1ProfileUserDto;
+}
+
+class V1AccountDataDto {
+  user!: V1FullUserDto;
+  stats!: V1StatsDto;
+}
+
+class V1SuccessDto {
+  @ApiProperty({ enum: [true] })
+  success!: true;
+}
+
+export class V1DoneDto extends V1SuccessDto {
+  @ApiProperty({ example: 'Logged out successfully' })
+  message!: string;
+}
+
+export class V1SignedInDto extends V1DoneDto {
+  data!: V1SignedInDataDto;
+}
+
+export class V1RefreshedDto extends V1DoneDto {
+  data!: V1TokenDto;
+}
+
+export class V1ProfileUpdatedDto extends V1DoneDto {
+  data!: V1ProfileDataDto;
+}
+
+export class V1AccountDto extends V1SuccessDto {
+  data!: V1AccountDataDto;
+}

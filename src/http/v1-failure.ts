@@ -1,0 +1,48 @@
+import type { ErrorAnswer, FieldErrors, ProblemDetails } from './problem.js';
+
+/** Whether a canonical address belongs to the contract with the envelope, `/api/v1`. */
+export function isV1(url: string): boolean {
+  return /^\/api\/v1(?:[/?]|$)/.test(url);
+}
+
+/** `{success: false, message, errors?}` as Laravel writes it: bad fields are 422, each message a sentence. */
+export function v1Failure(
+  status: number,
+  _code: string,
+  detail: string,
+  details: ProblemDetails = {},
+): ErrorAnswer {
+  const type = 'application/json';
+  if (!details.errors) return { status, type, body: { success: false, message: sentence(detail) } };
+  const errors = sentences(details.errors);
+  return {
+    status: status === 400 ? 422 : status,
+    type,
+    body: { success: false, message: summary(errors), errors },
+  };
+}
+
+function sentences(errors: FieldErrors): FieldErrors {
+  const told = Object.entries(errors).map(([field, messages]) => [
+    field,
+    messages.map((message) => sentence(aboutField(field, message))),
+  ]);
+  return Object.fromEntries(told);
+}
+
+/** `birth_date must be …` becomes `The birth date field must be …`. */
+function aboutField(field: string, message: string): string {
+  if (!message.startsWith(`${field} `)) return message;
+  return `The ${field.replaceAll('_', ' ')} field ${message.slice(field.length + 1)}`;
+}
+
+function sentence(message: string): string {
+  return /[.!?]$/.test(message) ? message : `${message}.`;
+}
+
+/** The first sentence and how many more there are. */
+function summary(errors: FieldErrors): string {
+  const [first = 'The given data was invalid.', ...others] = Object.values(errors).flat();
+  if (others.length === 0) return first;
+  return `${first} (and ${others.length} more error${others.length === 1 ? '' : 's'})`;
+}

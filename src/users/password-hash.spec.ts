@@ -1,0 +1,55 @@
+import { COST, isOutdated, readHash, writeHash } from './password-hash.js';
+
+const BCRYPT = 'Ezl1Q2gO6.WE9DCok0G/vuTozwPlAQ5Np72JGVV01OJ7vt0icxvvK';
+const KEY = 'kJE5V+/BK1bR2cDur5NXUx62AXKNqYuxIJHcS+MFYU8=';
+
+describe('A stored password hash', () => {
+  it('is read in the formats of Django and Laravel', () => {
+    expect(readHash(`bcrypt_sha256$$2b$12$${BCRYPT}`)).toEqual({
+      scheme: 'bcrypt_sha256',
+      bcrypt: `$2b$12$${BCRYPT}`,
+      cost: 12,
+    });
+    for (const version of ['2a', '2b', '2y']) {
+      expect(readHash(`$${version}$10$${BCRYPT}`)).toEqual({
+        scheme: 'bcrypt',
+        bcrypt: `$2b$10$${BCRYPT}`,
+        cost: 10,
+      });
+    }
+    expect(readHash(`pbkdf2_sha256$260000$salt$${KEY}`)).toEqual({
+      scheme: 'pbkdf2_sha256',
+      iterations: 260_000,
+      salt: 'salt',
+      key: Buffer.from(KEY, 'base64'),
+    });
+  });
+
+  it.each([
+    '',
+    'password123',
+    '!gRN8Cs6D2mZrm1aGqEnGs9uo7HqQmSxWrkXhY2qk',
+    '5f4dcc3b5aa765d61d8327deb882cf99',
+    `md5$salt$5f4dcc3b5aa765d61d8327deb882cf99`,
+    `argon2$argon2id$v=19$m=102400,t=2,p=8$c2FsdA$aGFzaA`,
+    `$2x$10$${BCRYPT}`,
+    `$2b$10$${BCRYPT}x`,
+    `$2b$10$${BCRYPT}\n`,
+    `bcrypt_sha256$$2b$12$${BCRYPT.slice(1)}`,
+    `$2b$03$${BCRYPT}`,
+    `$2b$31$${BCRYPT}`,
+    `pbkdf2_sha256$0$salt$${KEY}`,
+    `pbkdf2_sha256$9999999$salt$${KEY}`,
+    `pbkdf2_sha256$260000$$${KEY}`,
+    `pbkdf2_sha256$260000$salt$${KEY.slice(4)}`,
+    `pbkdf2_sha1$260000$salt$${KEY}`,
+  ])('in another format, or too costly, is none: %j', (stored) => expect(readHash(stored)).toBeUndefined());
+
+  it('is outdated in another format or of another cost than ours', () => {
+    expect(isOutdated(writeHash(`$2b$${COST}$${BCRYPT}`))).toBe(false);
+    expect(isOutdated(writeHash(`$2b$${COST + 2}$${BCRYPT}`))).toBe(true);
+    expect(isOutdated(writeHash(`$2b$0${COST - 1}$${BCRYPT}`))).toBe(true);
+    expect(isOutdated(`$2b$${COST}$${BCRYPT}`)).toBe(true);
+    expect(isOutdated(`pbkdf2_sha256$260000$salt$${KEY}`)).toBe(true);
+  });
+});

@@ -1,0 +1,19 @@
+import { randomInt } from 'node:crypto';
+import { invalidField } from '../http/problem.js';
+
+/**
+ * A username made from what stands before the @ of an e-mail.
+ *
+ * @param attempt from 1; from the second one on a random number follows, of more digits each time
+ */
+export function usernameFrom(email: string, attempt: number): string {
+  const name = email.slice(0, email.lastIndexOf('@')).replace(/[^\p{L}\p{N}.+_-]/gu, '_') || 'user';
+  return attempt === 1 ? name : `${name}${randomInt(10 ** (attempt - 1), 10 ** attempt)}`;
+}
+
+/** Login takes either name, so nobody may be called by an address that is not his own. @throws Problem 400 */
+export function refuseAnothersAddress(username: string, email: string): void {
+  if (username.includes('@') && username.toLowerCase() !== email.toLowerCase()) {
+    throw invalidField('username', 'A username with an @ must be the email itself.');
+  }
+}

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { PASSWORD, Shop } from '../support/shop.js';
+
+interface Vector {
+  made_by: string;
+  password: string;
+  hash: string;
+}
+
+/** Made by Django, PHP and Apache themselves. */
+const vectors: Vector[] = JSON.parse(readFileSync(path.join(import.meta.dirname, 'old-hashes.json'), 'utf8'));
+const OURS = /^bcrypt_sha256\$\$2b\$10\$/;
+
+describe('A password hash of another shop', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open()));
+  afterAll(() => shop.close());
+
+  let accounts = 0;
+  const accountWith = async (hash: string) => {
+    const email = `moved${(accounts += 1)}@example.com`;
+    await shop.database.query('INSERT INTO users (username, email, password_hash) VALUES ($1, $1, $2)', [
+      email,
+      hash,
+    ]);
+    return email;
+  };
+  const login = (email: string, password: string) =>
+    shop.visitor.post('/api/auth/login', { email, password });
+  const hashOf = async (email: string): Promise<string> => {
+    const { rows } = await shop.database.query('SELECT password_hash FROM users WHERE email = $1', [email]);
+    return rows[0].password_hash;
+  };
+
+  it.each(vectors)('lets in, and is upgraded: $made_by, $password', async ({ password, hash }) => {
+    const email = await accountWith(hash);
+
+    await login(email, `${password.slice(0, 20)}?`).expect(401);
+    expect(await hashOf(email)).toBe(hash);
+
+    await login(email, password).expect(200);
+    const upgraded = await hashOf(email);
+    expect(upgraded).toMatch(OURS);
+
+    await login(email, password).expect(200);
+    expect(await hashOf(email)).toBe(upgraded);
+    await login(email, `${password.slice(0, 20)}?`).expect(401);
+  });
+
+  it('that was plain bcrypt reads 72 bytes, and none less from the upgrade on', async () => {
+    const { password, hash } = vectors.find(
+      (vector) => vector.made_by.startsWith('PHP') && vector.password.length > 72,
+    )!;
+    const email = await accountWith(hash);
+
+    await login(email, `${password.slice(0, 71)}?`).expect(401);
+    await login(email, password).expect(200);
+    await login(email, `${password.slice(0, 72)}other tail`).expect(401);
+    await login(email, password).expect(200);
+  });
+
+  it('of ours but another cost is upgraded as well', async () => {
+    const { hash } = vectors.find(({ made_by }) => made_by.includes('5 rounds'))!;
+    const email = await accountWith(hash);
+    await shop.visitor.post('/api/v1/auth/login', { email, password: PASSWORD }).expect(200);
+    expect(await hashOf(email)).toMatch(OURS);
+  });
+
+  it('is upgraded once by many logins at once, and each of them gets in', async () => {
+    const email = await accountWith(vectors[4]!.hash);
+    await Promise.all(Array.from({ length: 8 }, () => login(email, PASSWORD).expect(200)));
+    await login(email, PASSWORD).expect(200);
+  });
+
+  it('does not come back over a password that was changed meanwhile', async () => {
+    const email = await accountWith(vectors[4]!.hash);
+    const { hash: slow } = vectors[0]!;
+    await shop.database.query('UPDATE users SET password_hash = $2 WHERE email = $1', [email, slow]);
+
+    const signingIn = login(email, PASSWORD);
+    await new Promise((resolve) => setTimeout(resolve, 100)); // it has read the old hash and is verifying it
+    const newer = vectors[1]!;
+    await shop.database.query('UPDATE users SET password_hash = $2 WHERE email = $1', [email, newer.hash]);
+    await signingIn.expect(200);
+
+    expect(await hashOf(email)).toBe(newer.hash);
+    await login(email, newer.password).expect(200);
+    await login(email, PASSWORD).expect(401);
+  });
+
+  it('in a format that nobody knows lets nobody in', async () => {
+    for (const hash of ['', PASSWORD, `plain$$${PASSWORD}`, '!unusable', 'pbkdf2_sha256$1$$']) {
+      await login(await accountWith(hash), PASSWORD).expect(401);
+    }
+  });
+
+  it('takes as long for a wrong password as an unknown account, or longer', async () => {
+    const cheap = await accountWith(vectors.find(({ made_by }) => made_by.includes('1000 iterations'))!.hash);
+    const known = await accountWith(await hashOf('john@example.com'));
+    const times: number[][] = [[], [], []];
+    for (let round = 0; round < 9; round += 1) {
+      for (const [index, email] of ['nobody@example.com', known, cheap].entries()) {
+        const from = performance.now();
+        await login(email, 'wrong password').expect(401);
+        times[index]!.push(performance.now() - from);
+      }
+    }
+    const [unknown, ours, others] = times.map((each) => each.sort((a, b) => a - b)[4]!) as [
+      number,
+      number,
+      number,
+    ];
+    for (const time of [ours, others]) {
+      expect(time).toBeGreaterThan(unknown * 0.6);
+      expect(time).toBeLessThan(unknown * 1.7);
+    }
+  });
+});
