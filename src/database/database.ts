@@ -29,7 +29,9 @@ export function isUnreachable(error: unknown): boolean {
   const { code = '', message } = cause as Error & { code?: string };
   return (
     /^(08|57P0|ECONN|EPIPE|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_AGAIN)/.test(code) ||
-    /timeout exceeded when trying to connect|Query read timeout|Connection terminated|not queryable/i.test(message) ||
+    /timeout exceeded when trying to connect|Query read timeout|Connection terminated|not queryable/i.test(
+      message,
+    ) ||
     error.name === 'QueryRunnerAlreadyReleasedError'
   );
 }
@@ -42,6 +44,11 @@ const ATTEMPTS = 3;
 @Injectable()
 export class Database {
   constructor(private readonly dataSource: DataSource) {}
+
+  /** Address of the server, for a pool that is not for requests. */
+  get url(): string {
+    return (this.dataSource.options as { url: string }).url;
+  }
 
   /** Rows of one statement; a statement outside a transaction is its own, and retried like one. */
   query<Row>(sql: string, parameters: unknown[] = [], tx?: Transaction): Promise<Row[]> {
@@ -68,7 +75,9 @@ export class Database {
 /** TypeORM answers `[rows, count]` to UPDATE and DELETE and the rows alone to everything else. */
 async function rowsOf<Row>(answer: Promise<any>): Promise<Row[]> {
   const result = await answer;
-  return result.length === 2 && Array.isArray(result[0]) && typeof result[1] === 'number' ? result[0] : result;
+  return result.length === 2 && Array.isArray(result[0]) && typeof result[1] === 'number'
+    ? result[0]
+    : result;
 }
 
 async function retried<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -18,7 +18,13 @@ const DEMO_PICTURES = 'demo';
 export const DEMO_PASSWORD = 'password123';
 
 const DEMO_USERS: CreateUserDto[] = [
-  { username: 'admin', email: 'admin@example.com', name: 'Ada Admin', role: 'admin', password: DEMO_PASSWORD },
+  {
+    username: 'admin',
+    email: 'admin@example.com',
+    name: 'Ada Admin',
+    role: 'admin',
+    password: DEMO_PASSWORD,
+  },
   {
     username: 'john',
     email: 'john@example.com',
@@ -77,17 +83,22 @@ export class FirstStartService {
       const paths = pictures.map((picture) => `${DEMO_PICTURES}/${picture}`);
       await this.products.add({ ...product, category: names.get(category)! }, paths, tx);
     }
-    for (const user of DEMO_USERS) await this.users.register(user, tx);
+    for (const user of DEMO_USERS) await this.users.register(user, tx, { verified: true });
   }
 
-  private async createFirstAdmin(account: { email: string; password: string }, tx: Transaction): Promise<void> {
-    await this.users.register({ ...account, username: account.email, role: 'admin' }, tx);
+  private async createFirstAdmin(
+    account: { email: string; password: string },
+    tx: Transaction,
+  ): Promise<void> {
+    await this.users.register({ ...account, username: account.email, role: 'admin' }, tx, { verified: true });
   }
 
   private async copyPictures(): Promise<void> {
     const target = path.join(this.config.mediaDir, DEMO_PICTURES);
     await mkdir(target, { recursive: true });
     const pictures = (await readdir(path.join(DEMO, 'pictures'))).filter((name) => name.endsWith('.webp'));
-    await Promise.all(pictures.map((name) => copyFile(path.join(DEMO, 'pictures', name), path.join(target, name))));
+    await Promise.all(
+      pictures.map((name) => copyFile(path.join(DEMO, 'pictures', name), path.join(target, name))),
+    );
   }
 }

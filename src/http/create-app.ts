@@ -9,6 +9,7 @@ import type { DataSource } from 'typeorm';
 import { AppModule } from '../app.module.js';
 import type { Config } from '../config/config.js';
 import { canonicalUrl } from './doors.js';
+import { readForms } from './form-body.js';
 import { MAX_BODY_BYTES, readJsonBodies, refuseUnstorable } from './json-body.js';
 import { serveMedia } from './media.js';
 import { FrameworkLogger } from './framework-logger.js';
@@ -38,6 +39,7 @@ export async function createApp(config: Config, dataSource: DataSource): Promise
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   readJsonBodies(fastify);
+  readForms(fastify, config.publicUrl);
   fastify.addHook('preValidation', refuseUnstorableAddress);
 
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.over(config, dataSource), adapter, {
@@ -45,7 +47,7 @@ export async function createApp(config: Config, dataSource: DataSource): Promise
     abortOnError: false,
     logger: new FrameworkLogger(fastify.log),
   });
-  app.setGlobalPrefix('api');
+  app.setGlobalPrefix('api', { exclude: ['dev/mailbox', 'dev/mailbox/:id'] });
   app.useGlobalPipes(validation());
   await app.register(helmet, {
     contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },

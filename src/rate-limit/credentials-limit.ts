@@ -23,10 +23,13 @@ export const LimitCredentials = (limit: CredentialsLimit) => SetMetadata(CREDENT
 /** Where the guard notes the counters that a request was counted on. */
 export const COUNTED_ON = Symbol('counted on');
 
-/** The account a body names, whoever it is; only a hash, so that no address lies around in a counter's name. */
-export function accountNamed(body: unknown): string {
-  const { username, email } = (body ?? {}) as { username?: unknown; email?: unknown };
-  const name = [username, email].find((value) => typeof value === 'string' && value !== '') ?? '';
+/**
+ * The account that a request is about: named by its body, by the link it follows, or by its token. Only a hash, so
+ * that no address lies around in a counter's name.
+ */
+export function accountNamed({ body, params, headers }: Record<string, any>): string {
+  const names = [body?.username, body?.email, params?.uidb64, headers?.authorization];
+  const name = names.find((value) => typeof value === 'string' && value !== '') ?? '';
   return createHash('sha256').update(String(name).toLowerCase()).digest('base64url');
 }
 
@@ -37,8 +40,6 @@ export class ReturnHitOnSuccess implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const keys: string[] = context.switchToHttp().getRequest()[COUNTED_ON] ?? [];
-    return next
-      .handle()
-      .pipe(mergeMap((answer) => from(this.counters.returnHits(keys).then(() => answer))));
+    return next.handle().pipe(mergeMap((answer) => from(this.counters.returnHits(keys).then(() => answer))));
   }
 }

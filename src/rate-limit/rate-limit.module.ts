@@ -43,7 +43,7 @@ function limits(config: Config, reflector: Reflector, storage: ThrottlerStore): 
       ...tight,
       name: 'account',
       limit: (context: ExecutionContext) => limitOf(context)!.account,
-      getTracker: (request: Record<string, unknown>) => accountNamed(request.body),
+      getTracker: (request: Record<string, unknown>) => accountNamed(request),
     },
     { ...tight, name: 'address', limit: (context: ExecutionContext) => limitOf(context)!.address },
   ];

@@ -2,13 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { Config } from '../config/config.js';
 import type { Transaction } from '../database/database.js';
-import type { ClientInfo } from '../http/access.js';
-import { unauthenticated } from '../http/problem.js';
+import type { ClientInfo, Principal } from '../http/access.js';
+import type { Page } from '../http/paging.js';
+import { notFound, unauthenticated } from '../http/problem.js';
+import { type SessionDto, sessionDto } from './sessions.dto.js';
 import { type OpenSession, SessionsRepository } from './sessions.repository.js';
 
 const IDLE_LIFETIME = '7 days';
 const ABSOLUTE_LIFETIME = '30 days';
 const REUSE_GRACE = '10 seconds';
+const MOST_LISTED = 100;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export interface RefreshedSession {
   sessionId: string;
@@ -75,6 +79,20 @@ export class SessionsService {
     return this.nextBatch.sessions.then((sessions) => sessions.get(id));
   }
 
+  /** The hundred used last, on one page. */
+  async list(user: Principal): Promise<Page<SessionDto>> {
+    const sessions = await this.sessions.findOpenOf(user.id, MOST_LISTED);
+    const results = sessions.map((session) => sessionDto(session, user.sessionId));
+    return { count: results.length, next: null, previous: null, results };
+  }
+
+  /** @throws Problem 404 when it is not open, or another's */
+  async endOwn(id: string, user: Principal): Promise<void> {
+    if (!UUID.test(id) || !(await this.sessions.endOwn(id, user.id))) {
+      throw notFound('session_not_found', 'There is no such session.');
+    }
+  }
+
   async end(id: string): Promise<void> {
     await this.sessions.end(id);
   }
@@ -124,7 +142,9 @@ interface ClaimedToken {
 function readToken(token: string): ClaimedToken | undefined {
   const bytes = Buffer.from(token, 'base64url');
   if (bytes.length !== 52) return undefined;
-  const sessionId = bytes.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const sessionId = bytes
+    .toString('hex', 0, 16)
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   return { token, sessionId, generation: bytes.readUInt32BE(16) };
 }
 

@@ -1,7 +1,17 @@
 import { ApiProperty, PartialType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsEmail, IsIn, IsString, Matches, MaxLength, MinLength, registerDecorator } from 'class-validator';
+import {
+  IsBoolean,
+  IsEmail,
+  IsIn,
+  IsString,
+  Matches,
+  MaxLength,
+  MinLength,
+  registerDecorator,
+} from 'class-validator';
 import { Clearable, Optional, RequiredText, Text } from '../http/fields.js';
+import { type Language, LANGUAGES } from '../http/language.js';
 import { PageQuery } from '../http/paging.js';
 import { type Role, ROLES } from './role.js';
 import type { User } from './user.entity.js';
@@ -61,6 +71,12 @@ export class ProfileDto {
   @Optional()
   @IsBoolean()
   newsletter_subscription?: boolean;
+
+  /** What mails are written in; at registration, left out, what `Accept-Language` asks for. */
+  @Optional()
+  @IsIn(LANGUAGES)
+  @ApiProperty({ enum: LANGUAGES, example: 'fr' })
+  language?: Language;
 }
 
 export class RegisterDto extends ProfileDto {
@@ -118,6 +134,9 @@ export class UserDto {
   @ApiProperty({ example: 'john@example.com' })
   email!: string;
 
+  /** Whether its owner followed the link that was mailed there. */
+  email_verified!: boolean;
+
   @ApiProperty({ example: 'John Doe' })
   name!: string;
 
@@ -129,6 +148,9 @@ export class UserDto {
 
   @ApiProperty({ type: 'string', nullable: true, enum: GENDERS, example: 'male' })
   gender!: string | null;
+
+  @ApiProperty({ enum: LANGUAGES })
+  language!: Language;
 
   @ApiProperty({ enum: ROLES })
   role!: Role;
@@ -150,6 +172,6 @@ export class UserDto {
 
 /** What anybody but the user's own password check may see of a user. */
 export function userDto(user: User): UserDto {
-  const { password_hash: _hash, deleted_at: _deleted, ...shown } = user;
-  return shown;
+  const { password_hash: _hash, deleted_at: _deleted, email_verified_at, ...shown } = user;
+  return { ...shown, email_verified: Boolean(email_verified_at) };
 }

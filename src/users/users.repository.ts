@@ -4,24 +4,9 @@ import { type DeepPartial, IsNull, Repository } from 'typeorm';
 import { Database, type Transaction, violates } from '../database/database.js';
 import { type FieldErrors, invalid } from '../http/problem.js';
 import type { PageRow, PageStart } from '../http/paging.js';
-import { containing, jsonObject, timestamp } from '../database/sql.js';
+import { containing } from '../database/sql.js';
 import { User } from './user.entity.js';
-
-const USER_JSON = jsonObject({
-  id: 'u.id',
-  username: 'u.username',
-  email: 'u.email',
-  name: 'u.name',
-  phone: 'u.phone',
-  birth_date: 'u.birth_date',
-  gender: 'u.gender',
-  role: 'u.role',
-  shipping_address: 'u.shipping_address',
-  billing_address: 'u.billing_address',
-  newsletter_subscription: 'u.newsletter_subscription',
-  created_at: timestamp('u.created_at'),
-  updated_at: timestamp('u.updated_at'),
-});
+import { USER_JSON } from './user-json.js';
 
 const LIVE = { deleted_at: IsNull() };
 
@@ -36,13 +21,24 @@ export class UsersRepository {
     return this.users.findOne({ where: { id, ...LIVE } });
   }
 
+  /** Without regard to case. */
+  async findByEmail(email: string): Promise<User | null> {
+    return this.users
+      .createQueryBuilder('u')
+      .where('u.deleted_at IS NULL AND lower(u.email) = lower(:email)', { email })
+      .getOne();
+  }
+
   /** By username or e-mail, without regard to case. */
   async findByLogin(login: string): Promise<User | null> {
     return this.users
       .createQueryBuilder('u')
-      .where('u.deleted_at IS NULL AND (lower(u.username) = lower(:login) OR lower(u.email) = lower(:login))', {
-        login,
-      })
+      .where(
+        'u.deleted_at IS NULL AND (lower(u.username) = lower(:login) OR lower(u.email) = lower(:login))',
+        {
+          login,
+        },
+      )
       .getOne();
   }
 
@@ -81,6 +77,25 @@ export class UsersRepository {
 
   async update(id: number, changes: Partial<User>, tx: Transaction): Promise<void> {
     await tx.getRepository(User).update({ id, ...LIVE }, { ...changes, updated_at: new Date() });
+  }
+
+  async markVerified(id: number, tx: Transaction): Promise<void> {
+    await this.database.query(
+      `UPDATE users SET email_verified_at = now() WHERE id = $1 AND email_verified_at IS NULL`,
+      [id],
+      tx,
+    );
+  }
+
+  /** A username that is the address itself follows it. */
+  async changeEmail(id: number, from: string, to: string, tx: Transaction): Promise<void> {
+    await this.database.query(
+      `UPDATE users SET email = $3, email_verified_at = now(), updated_at = now(),
+              username = CASE WHEN lower(username) = lower($2) THEN $3 ELSE username END
+       WHERE id = $1 AND deleted_at IS NULL`,
+      [id, from, to],
+      tx,
+    );
   }
 
   async softDelete(id: number, tx: Transaction): Promise<boolean> {

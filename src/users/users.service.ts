@@ -6,6 +6,9 @@ import { type Json, type Page, pageStart, writePage } from '../http/paging.js';
 import { forbidden, invalidField, notFound } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
+import { LinksService } from '../links/links.service.js';
+import { MailQueueService } from '../mail/mail-queue.service.js';
+import { mailRequest } from '../mail/mail-request.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { PasswordsService } from './passwords.service.js';
 import type { User } from './user.entity.js';
@@ -27,6 +30,8 @@ export class UsersService {
     private readonly users: UsersRepository,
     private readonly passwords: PasswordsService,
     private readonly sessions: SessionsService,
+    private readonly links: LinksService,
+    private readonly mails: MailQueueService,
     private readonly idempotency: IdempotencyService,
     private readonly database: Database,
     private readonly config: Config,
@@ -54,22 +59,33 @@ export class UsersService {
   }
 
   /**
-   * A new customer, or what `role` says.
+   * A new customer, or what `role` says. The link that verifies the address is mailed when the account is there,
+   * unless `verified` says that nobody need ask.
    *
    * @throws Problem 400 naming `username` or `email` when it is taken
    */
-  async register({ password, ...profile }: CreateUserDto | RegisterDto, tx?: Transaction): Promise<User> {
+  async register(
+    { password, ...profile }: CreateUserDto | RegisterDto,
+    tx?: Transaction,
+    { verified = false } = {},
+  ): Promise<User> {
     refuseAnothersAddress(profile.username, profile.email);
     const password_hash = await this.passwords.hash(password);
+    const email_verified_at = verified ? new Date() : null;
     try {
-      return await this.users.insert({ ...profile, password_hash }, tx);
+      return await this.database.transaction(async (own) => {
+        const user = await this.users.insert({ ...profile, password_hash, email_verified_at }, own);
+        if (!verified) await this.mails.add(mailRequest('verify_email', { userId: user.id }), own);
+        return user;
+      }, tx);
     } catch (error) {
       throw await this.users.explain(error, profile);
     }
   }
 
   /**
-   * A new password ends the user's other sessions.
+   * A new password ends the user's other sessions and, as a new address does, the links in his mails; he is told by
+   * mail. Only an admin gives a user another address just like that.
    *
    * @throws Problem 404 as `find` does; 403 when a customer changes its role; 400 naming the field
    */
@@ -79,14 +95,31 @@ export class UsersService {
     if (profile.role && profile.role !== user.role && by.role !== 'admin') {
       throw forbidden('role_not_yours', 'Only an admin changes a role.');
     }
+    const isNewEmail = profile.email !== undefined && profile.email !== user.email;
+    if (isNewEmail && by.role !== 'admin') {
+      throw invalidField(
+        'email',
+        'To change the email, POST it to /api/auth/change-email: a link confirms it.',
+      );
+    }
     refuseAnothersAddress(profile.username ?? user.username, profile.email ?? user.email);
-    if (password && id === by.id) await this.confirmPassword(user, current_password);
+    if (password && id === by.id) await this.checkPassword(user, current_password, 'current_password');
     const password_hash = password && (await this.passwords.hash(password));
 
     try {
       await this.database.transaction(async (tx) => {
-        await this.users.update(id, { ...profile, ...(password_hash && { password_hash }) }, tx);
-        if (password_hash) await this.sessions.endAllOf(id, id === by.id ? by.sessionId : null, tx);
+        if (password_hash || isNewEmail) await this.links.revokeAllOf(id, tx);
+        const changed = {
+          ...profile,
+          ...(password_hash && { password_hash }),
+          ...(isNewEmail && { email_verified_at: null }),
+        };
+        await this.users.update(id, changed, tx);
+        if (password_hash) {
+          await this.sessions.endAllOf(id, id === by.id ? by.sessionId : null, tx);
+          await this.mails.add(mailRequest('password_changed', { userId: id, email: user.email }), tx);
+        }
+        if (isNewEmail) await this.mails.add(mailRequest('verify_email', { userId: id }), tx);
       });
     } catch (error) {
       throw await this.users.explain(error, { ...profile, id });
@@ -100,6 +133,64 @@ export class UsersService {
       if (!(await this.users.softDelete(id, tx))) throw unknownUser();
       await this.sessions.endAllOf(id, null, tx);
     });
+  }
+
+  /**
+   * A new password for whoever `claim` says, in one transaction with it. Every session and link of the user ends,
+   * and a notice is mailed.
+   *
+   * @param claim uses up what proves the right to it, or throws
+   */
+  async resetPassword(
+    password: string,
+    claim: (tx: Transaction) => Promise<{ id: number; email: string }>,
+  ): Promise<void> {
+    const password_hash = await this.passwords.hash(password);
+    await this.database.transaction(async (tx) => {
+      const { id, email } = await claim(tx);
+      await this.links.revokeAllOf(id, tx);
+      await this.users.update(id, { password_hash }, tx);
+      await this.sessions.endAllOf(id, null, tx);
+      await this.mails.add(mailRequest('password_changed', { userId: id, email }), tx);
+    });
+  }
+
+  /**
+   * Another address for whoever `claim` says, verified. The user's links end, and the old address gets a notice.
+   *
+   * @param claim uses up what proves the right to it, or throws
+   * @throws Problem 400 naming `email` when another account has it by now
+   */
+  async changeEmail(
+    claim: (tx: Transaction) => Promise<{ id: number; from: string; to: string }>,
+  ): Promise<void> {
+    let change: { id: number; from: string; to: string } | undefined;
+    try {
+      await this.database.transaction(async (tx) => {
+        change = await claim(tx);
+        await this.links.revokeAllOf(change.id, tx);
+        await this.users.changeEmail(change.id, change.from, change.to, tx);
+        await this.mails.add(mailRequest('email_changed', { userId: change.id, email: change.from }), tx);
+      });
+    } catch (error) {
+      throw await this.users.explain(error, { id: change?.id, email: change?.to });
+    }
+  }
+
+  markVerified(id: number, tx: Transaction): Promise<void> {
+    return this.users.markVerified(id, tx);
+  }
+
+  /** @param field what the wrong password is reported under. @throws Problem 400 naming it */
+  async confirmPassword(id: number, password: string, field: string): Promise<User> {
+    const user = await this.users.findById(id);
+    if (!user) throw unknownUser();
+    await this.checkPassword(user, password, field);
+    return user;
+  }
+
+  findByEmail(email: string): Promise<User | null> {
+    return this.users.findByEmail(email);
   }
 
   findById(id: number): Promise<User | null> {
@@ -126,9 +217,9 @@ export class UsersService {
     return user;
   }
 
-  private async confirmPassword(user: User, current: string | undefined): Promise<void> {
+  private async checkPassword(user: User, current: string | undefined, field: string): Promise<void> {
     if (current && (await this.passwords.verify(current, user.password_hash))) return;
-    throw invalidField('current_password', 'The current password is missing or wrong.');
+    throw invalidField(field, 'The current password is missing or wrong.');
   }
 }
 
