@@ -20,6 +20,8 @@ try {
   await start();
 } catch (error) {
   const { name, message, stack } = error as Error;
-  console.error(error instanceof ConfigError ? `Comptoir cannot start. ${message}` : (stack ?? `${name}: ${message}`));
+  console.error(
+    error instanceof ConfigError ? `Comptoir cannot start. ${message}` : (stack ?? `${name}: ${message}`),
+  );
   process.exit(1);
 }

@@ -20,7 +20,8 @@ export class AccessGuard extends AuthGuard('jwt') {
 
     const role = this.reflector.getAllAndOverride<Role | undefined>(ROLES_ALLOWED, route);
     const user = context.switchToHttp().getRequest<{ user: Principal }>().user;
-    if (role && user.role !== role) throw forbidden('permission_denied', `Only the role ${role} may do this.`);
+    if (role && user.role !== role)
+      throw forbidden('permission_denied', `Only the role ${role} may do this.`);
     return true;
   }
 

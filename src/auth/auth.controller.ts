@@ -3,7 +3,14 @@ import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from
 import { Client, type ClientInfo, CurrentUser, type Principal, Public } from '../http/access.js';
 import { LimitCredentials, ReturnHitOnSuccess } from '../rate-limit/credentials-limit.js';
 import { RegisterDto } from '../users/users.dto.js';
-import { LoginDto, RefreshDto, SignedInDto, TokenPairDto, ValidateTokenDto, ValidTokenDto } from './auth.dto.js';
+import {
+  LoginDto,
+  RefreshDto,
+  SignedInDto,
+  TokenPairDto,
+  ValidateTokenDto,
+  ValidTokenDto,
+} from './auth.dto.js';
 import { AuthService } from './auth.service.js';
 
 @ApiTags('Auth')

@@ -23,9 +23,12 @@ export class TokensService {
 
   /** A signed access token (RFC 7519, HS256) that is good for 15 minutes while its session lives. */
   sign(userId: number, sessionId: string): string {
-    return this.jwt.sign({ token_type: 'access', user_id: userId, sid: sessionId, jti: randomUUID() }, {
-      subject: String(userId),
-    });
+    return this.jwt.sign(
+      { token_type: 'access', user_id: userId, sid: sessionId, jti: randomUUID() },
+      {
+        subject: String(userId),
+      },
+    );
   }
 
   /** @throws Problem 401 `token_not_valid`; whether the session still lives is not asked here */

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Id, Optional, WholeNumber } from '../http/fields.js';
 import { ProductDto } from '../products/products.dto.js';
 
@@ -8,6 +8,7 @@ export class AddCartItemDto {
 
   @Optional()
   @WholeNumber({ min: 1 })
+  @ApiPropertyOptional({ default: 1 })
   quantity: number = 1;
 }
 

@@ -5,7 +5,11 @@ import { CurrentUser, type Principal } from '../http/access.js';
 import { IdPipe } from '../http/id.pipe.js';
 import { JsonResponse } from '../http/json-response.js';
 import { type Json, type Page, PageOf, PageQuery } from '../http/paging.js';
-import { AcceptsIdempotencyKey, Idempotency, type IdempotentRequest } from '../idempotency/idempotent-request.js';
+import {
+  AcceptsIdempotencyKey,
+  Idempotency,
+  type IdempotentRequest,
+} from '../idempotency/idempotent-request.js';
 import { AddFavoriteDto, FavoriteDto } from './favorites.dto.js';
 import { FavoritesService } from './favorites.service.js';
 

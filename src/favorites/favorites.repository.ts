@@ -34,7 +34,13 @@ export class FavoritesRepository {
          ORDER BY f.created_at DESC, p.id DESC LIMIT $3::bigint OFFSET $4::bigint
        ) page ON true
        ORDER BY page.key DESC, page.id DESC`,
-      [userId, this.media, start.size + 1, start.offset, ...(start.after ? [start.after.key, start.after.id] : [])],
+      [
+        userId,
+        this.media,
+        start.size + 1,
+        start.offset,
+        ...(start.after ? [start.after.key, start.after.id] : []),
+      ],
     );
   }
 

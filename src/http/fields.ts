@@ -34,7 +34,7 @@ const MONEY = /^\d{1,8}(\.\d{1,2})?$/;
 /** An amount of money from 0 to 99,999,999.99 with at most two decimals, as a string or a JSON number. */
 export function Money(): PropertyDecorator {
   return applyDecorators(
-    ApiProperty({ type: 'string', format: 'decimal', example: '24.50' }),
+    ApiProperty({ oneOf: [{ type: 'string', format: 'decimal' }, { type: 'number' }], example: '24.50' }),
     Transform(({ value }) => (typeof value === 'number' ? String(value) : value)),
     Matches(MONEY, {
       message: '$property must be an amount from 0 to 99999999.99 with at most two decimals, such as "24.50"',

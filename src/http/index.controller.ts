@@ -23,7 +23,7 @@ export class IndexController {
   @Get()
   @Public()
   @ApiOkResponse({ type: IndexDto })
-  index(): IndexDto {
+  read(): IndexDto {
     const api = `${this.config.publicUrl}/api`;
     return { docs: `${api}/docs`, openapi: `${api}/docs-json`, products: `${api}/products` };
   }

@@ -44,7 +44,8 @@ function refuseOutOfBounds(body: object): void {
     if (values > MAX_VALUES) throw invalid('json_too_wide', `The body has more than ${MAX_VALUES} values.`);
     if (typeof value === 'string') return refuseUnstorable(value);
     if (typeof value !== 'object' || value === null) return;
-    if (depth > MAX_DEPTH) throw invalid('json_too_deep', `The body is nested deeper than ${MAX_DEPTH} levels.`);
+    if (depth > MAX_DEPTH)
+      throw invalid('json_too_deep', `The body is nested deeper than ${MAX_DEPTH} levels.`);
     for (const [key, member] of Object.entries(value)) {
       refuseUnstorable(key);
       visit(member, depth + 1);

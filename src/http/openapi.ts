@@ -1,4 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
+import { STATUS_CODES } from 'node:http';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { aliasesOf } from './doors.js';
 
@@ -53,7 +54,12 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   }
   document.components!.schemas!.Problem = PROBLEM_SCHEMA as never;
   document.tags = tagsOf(document);
-  return document;
+  return withPlainNames(document);
+}
+
+/** Schemas are called what they are, not what our classes are: `Product` rather than `ProductDto`. */
+function withPlainNames(document: OpenAPIObject): OpenAPIObject {
+  return JSON.parse(JSON.stringify(document).replace(/("|\/)([A-Z]\w+)Dto"/g, '$1$2"')) as OpenAPIObject;
 }
 
 /** Serves the document and Swagger UI, which keeps the token that somebody typed in. */
@@ -79,6 +85,12 @@ const PROBLEMS = {
   503: 'The shop cannot answer now; `Retry-After` says when to come back.',
 };
 
+const CHECKS_CREDENTIALS = new Set([
+  '/api/auth/login',
+  '/api/auth/token/refresh',
+  '/api/auth/validate_token',
+]);
+
 /** What holds for every operation of a kind, said once here rather than beside each. */
 function complete(operation: Operation, method: string, path: string): void {
   const extended = operation as Operation & Record<string, unknown>;
@@ -87,22 +99,34 @@ function complete(operation: Operation, method: string, path: string): void {
   operation.security = isPublic ? [] : [{ bearer: [] }];
 
   const others = aliasesOf(method.toUpperCase(), path);
-  if (others.length > 0) operation.description = `Also at ${others.map((other) => `\`${other}\``).join(', ')}.`;
+  if (others.length > 0)
+    operation.description = `Also at ${others.map((other) => `\`${other}\``).join(', ')}.`;
 
-  const isCredentials = path.startsWith('/api/auth/');
+  for (const parameter of operation.parameters ?? []) {
+    if ('in' in parameter && parameter.in === 'path' && parameter.schema && 'type' in parameter.schema) {
+      if (parameter.schema.type === 'number') parameter.schema.type = 'integer';
+    }
+  }
+
+  const isWrite = method !== 'get';
+  const isOfBuyer = /^\/api\/(cart|orders|favorites)/.test(path);
   const takesKey = operation.parameters?.some((parameter) => 'in' in parameter && parameter.in === 'header');
   const statuses = [
     (operation.parameters?.length || operation.requestBody) && 400,
-    (!isPublic || isCredentials) && 401,
-    (extended['x-role'] || (path.startsWith('/api/users/') && method !== 'get') || path === '/api/orders/{id}') && 403,
-    (path.includes('{') || /page/.test(JSON.stringify(operation.parameters))) && 404,
-    /^\/api\/(cart|orders)/.test(path) && method !== 'get' && 409,
+    (!isPublic || CHECKS_CREDENTIALS.has(path)) && 401,
+    (extended['x-role'] || (isWrite && /^\/api\/(users|orders)\/\{id\}/.test(path))) && 403,
+    (path.includes('{') || (isOfBuyer && isWrite) || /"page"/.test(JSON.stringify(operation.parameters))) &&
+      404,
+    isOfBuyer && isWrite && !path.startsWith('/api/favorites') && 409,
     takesKey && 422,
     operation.requestBody && 413,
     operation.requestBody && 415,
     !path.startsWith('/api/health') && 429,
     path !== '/api/health/live' && 503,
   ].filter((status) => typeof status === 'number') as (keyof typeof PROBLEMS)[];
+  for (const [status, response] of Object.entries(operation.responses)) {
+    if (response && 'description' in response) response.description ||= STATUS_CODES[status]!;
+  }
   for (const status of statuses) {
     operation.responses[status] ??= {
       description: PROBLEMS[status],

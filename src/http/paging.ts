@@ -1,5 +1,5 @@
 import { type Type } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
 import { Optional, WholeNumber } from './fields.js';
 import { invalidField, notFound } from './problem.js';
@@ -11,12 +11,14 @@ export class PageQuery {
   /** Page number, from 1. */
   @Optional()
   @WholeNumber({ min: 1 })
-  page?: number = 1;
+  @ApiPropertyOptional({ default: 1 })
+  page?: number;
 
   /** Rows a page, 1 to 100. */
   @Optional()
   @WholeNumber({ min: 1, max: 100 })
-  page_size?: number = DEFAULT_PAGE_SIZE;
+  @ApiPropertyOptional({ default: DEFAULT_PAGE_SIZE })
+  page_size?: number;
 
   /** Where the page starts, as a `next` link says it. */
   @Optional()

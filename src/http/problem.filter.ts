@@ -12,7 +12,11 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-export function answerProblem(error: unknown, request: Pick<FastifyRequest, 'log'>, reply: FastifyReply): void {
+export function answerProblem(
+  error: unknown,
+  request: Pick<FastifyRequest, 'log'>,
+  reply: FastifyReply,
+): void {
   const problem = error instanceof Problem ? error : fromDatabase(error);
   if (problem?.kind === 'unavailable') request.log.warn({ err: error }, problem.message);
 
@@ -36,7 +40,8 @@ function fromDatabase(error: unknown): Problem | undefined {
   const state = databaseFault(error)?.sqlState;
   if (!state) return undefined;
   if (state.startsWith('22')) return invalid('invalid_value', 'A value is out of the range it can have.');
-  if (state.startsWith('23')) return conflict('conflict', 'The request conflicts with the state of the shop.');
+  if (state.startsWith('23'))
+    return conflict('conflict', 'The request conflicts with the state of the shop.');
   if (/^(40|53|55P03|57)/.test(state)) return unavailable('busy', 'The shop is busy; try again.');
   return undefined;
 }

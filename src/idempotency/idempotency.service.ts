@@ -45,7 +45,11 @@ export class IdempotencyService {
     await this.keys.deleteExpired();
   }
 
-  private async firstAnswer(userId: number, { key, fingerprint }: IdempotentRequest, tx: Transaction): Promise<Answer> {
+  private async firstAnswer(
+    userId: number,
+    { key, fingerprint }: IdempotentRequest,
+    tx: Transaction,
+  ): Promise<Answer> {
     const first = await this.keys.find(userId, key, tx);
     if (!first?.fingerprint.equals(fingerprint)) {
       throw unprocessable('idempotency_key_reused', 'This Idempotency-Key belongs to another request.');

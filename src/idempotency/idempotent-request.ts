@@ -17,7 +17,8 @@ export function AcceptsIdempotencyKey(): MethodDecorator {
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,
-      description: 'Makes a retry return the first answer; 1 to 255 visible ASCII characters, yours for 24 hours.',
+      description:
+        'Makes a retry return the first answer; 1 to 255 visible ASCII characters, yours for 24 hours.',
     }),
   );
 }

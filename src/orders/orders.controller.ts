@@ -4,7 +4,11 @@ import { CurrentUser, type Principal } from '../http/access.js';
 import { IdPipe } from '../http/id.pipe.js';
 import { JsonResponse } from '../http/json-response.js';
 import { type Json, type Page, PageOf } from '../http/paging.js';
-import { AcceptsIdempotencyKey, Idempotency, type IdempotentRequest } from '../idempotency/idempotent-request.js';
+import {
+  AcceptsIdempotencyKey,
+  Idempotency,
+  type IdempotentRequest,
+} from '../idempotency/idempotent-request.js';
 import { CheckoutDto, CreateOrderDto, OrderDto, OrdersQuery, UpdateOrderDto } from './orders.dto.js';
 import { OrdersService } from './orders.service.js';
 

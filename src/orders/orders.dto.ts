@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, ValidateNested } from 'class-validator';
 import { Id, Optional, Text, WholeNumber } from '../http/fields.js';
@@ -13,6 +13,7 @@ export class OrderLineDto {
 
   @Optional()
   @WholeNumber({ min: 1 })
+  @ApiPropertyOptional({ default: 1 })
   quantity: number = 1;
 }
 

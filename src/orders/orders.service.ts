@@ -50,7 +50,9 @@ export class OrdersService {
     if (!items) return this.checkout(userId, details, request);
     const lines = merged(items);
     try {
-      return await this.placeOnce(userId, request, (tx) => this.orders.placeLines(userId, details, lines, tx));
+      return await this.placeOnce(userId, request, (tx) =>
+        this.orders.placeLines(userId, details, lines, tx),
+      );
     } catch (error) {
       throw await this.stock.explain(error, demandOf(items, lines));
     }
@@ -87,7 +89,8 @@ export class OrdersService {
         const order = await this.locked(id, by, tx);
         if (lines) await this.changeLines(id, order, lines, tx);
         refuseEditing(order, changes);
-        if (changes.status && changes.status !== order.status) await this.advance(id, order, changes.status, by, tx);
+        if (changes.status && changes.status !== order.status)
+          await this.advance(id, order, changes.status, by, tx);
         await this.orders.update(id, changes, tx);
         return (await this.orders.find(id, reachOf(by), tx))!;
       });
@@ -132,7 +135,12 @@ export class OrdersService {
     return order;
   }
 
-  private async changeLines(id: number, order: LockedOrder, lines: OrderLine[], tx: Transaction): Promise<void> {
+  private async changeLines(
+    id: number,
+    order: LockedOrder,
+    lines: OrderLine[],
+    tx: Transaction,
+  ): Promise<void> {
     const before = quantities(await this.orders.findLines(id, tx));
     const after = quantities(lines);
     const changes = [...new Set([...before.keys(), ...after.keys()])]
@@ -155,11 +163,15 @@ export class OrdersService {
     tx: Transaction,
   ): Promise<void> {
     if (by.role !== 'admin') {
-      if (status !== 'cancelled') throw forbidden('status_not_yours', 'Only an admin sets the status of an order.');
+      if (status !== 'cancelled')
+        throw forbidden('status_not_yours', 'Only an admin sets the status of an order.');
       if (order.status !== 'pending') throw notEditable(order);
     }
     if (!canBecome(order.status, status)) {
-      throw conflict('invalid_status_transition', `An order that is ${order.status} cannot become ${status}.`);
+      throw conflict(
+        'invalid_status_transition',
+        `An order that is ${order.status} cannot become ${status}.`,
+      );
     }
     if (status === 'cancelled') await this.giveBack(id, 'cancellation', tx);
   }

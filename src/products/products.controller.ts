@@ -4,7 +4,11 @@ import { CurrentUser, OnlyFor, type Principal, Public } from '../http/access.js'
 import { IdPipe } from '../http/id.pipe.js';
 import { JsonResponse } from '../http/json-response.js';
 import { type Json, type Page, PageOf } from '../http/paging.js';
-import { AcceptsIdempotencyKey, Idempotency, type IdempotentRequest } from '../idempotency/idempotent-request.js';
+import {
+  AcceptsIdempotencyKey,
+  Idempotency,
+  type IdempotentRequest,
+} from '../idempotency/idempotent-request.js';
 import {
   CategoryDto,
   CreateProductDto,

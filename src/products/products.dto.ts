@@ -1,4 +1,4 @@
-import { ApiProperty, PartialType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn } from 'class-validator';
 import { Clearable, Money, Optional, RequiredText, Text, toBoolean, WholeNumber } from '../http/fields.js';
@@ -71,6 +71,7 @@ export class ReplaceProductDto {
 export class CreateProductDto extends ReplaceProductDto {
   @Optional()
   @WholeNumber({ min: 0, max: MAX_STOCK })
+  @ApiPropertyOptional({ default: 0 })
   override stock: number = 0;
 }
 

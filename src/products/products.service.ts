@@ -39,7 +39,11 @@ export class ProductsService {
   }
 
   /** A new product, once for each `Idempotency-Key`. */
-  async create(product: CreateProductDto, by: Principal, request?: IdempotentRequest): Promise<Json<ProductDto>> {
+  async create(
+    product: CreateProductDto,
+    by: Principal,
+    request?: IdempotentRequest,
+  ): Promise<Json<ProductDto>> {
     const { body } = await this.idempotency.once(by.id, request, async (tx) => ({
       status: 201,
       body: await this.add(product, [], tx),
@@ -56,7 +60,10 @@ export class ProductsService {
       const slug = slugOf(name, 'product');
       const id =
         (await this.products.insert({ ...fields, slug }, inner)) ??
-        (await this.products.insert({ ...fields, slug: `${slug}-${randomInt(2 ** 40).toString(36)}` }, inner));
+        (await this.products.insert(
+          { ...fields, slug: `${slug}-${randomInt(2 ** 40).toString(36)}` },
+          inner,
+        ));
       return (await this.products.findById(id!, inner))!;
     }, tx);
   }
@@ -65,7 +72,11 @@ export class ProductsService {
   async update(id: number, { category, ...changes }: UpdateProductDto): Promise<Json<ProductDto>> {
     const found = await this.database.transaction(async (tx) => {
       const category_id = category ? await this.categoryId(category, tx) : category;
-      return this.products.update(id, { ...changes, category_id: category_id as number | null | undefined }, tx);
+      return this.products.update(
+        id,
+        { ...changes, category_id: category_id as number | null | undefined },
+        tx,
+      );
     });
     if (!found) throw unknownProduct();
     return this.find(id);

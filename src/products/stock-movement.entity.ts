@@ -1,7 +1,14 @@
 import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 
 /** Why the stock of a product changed. */
-export const STOCK_REASONS = ['initial', 'adjustment', 'sale', 'order_change', 'cancellation', 'deletion'] as const;
+export const STOCK_REASONS = [
+  'initial',
+  'adjustment',
+  'sale',
+  'order_change',
+  'cancellation',
+  'deletion',
+] as const;
 
 export type StockReason = (typeof STOCK_REASONS)[number];
 
@@ -11,7 +18,10 @@ export type StockReason = (typeof STOCK_REASONS)[number];
 @Index('stock_movements_by_order', { synchronize: false })
 @Check('stock_movements_stock_not_negative', 'stock_after >= 0')
 @Check('stock_movements_moves', `delta <> 0 OR reason = 'initial'`)
-@Check('stock_movements_reason_known', `reason IN (${STOCK_REASONS.map((reason) => `'${reason}'`).join(', ')})`)
+@Check(
+  'stock_movements_reason_known',
+  `reason IN (${STOCK_REASONS.map((reason) => `'${reason}'`).join(', ')})`,
+)
 export class StockMovement {
   @ForeignKey('Product', 'id', { name: 'stock_movements_product_id_fkey' })
   @PrimaryColumn('bigint', { primaryKeyConstraintName: 'stock_movements_pkey' })

@@ -36,7 +36,9 @@ export class StockService {
    */
   async explain(error: unknown, demands: Demand[]): Promise<unknown> {
     if (!this.isShortage(error)) return error;
-    const supply = new Map((await this.stock.findSupply(demands.map((demand) => demand.product_id))).map((s) => [s.id, s]));
+    const supply = new Map(
+      (await this.stock.findSupply(demands.map((demand) => demand.product_id))).map((s) => [s.id, s]),
+    );
 
     const unknown = demands.filter(({ product_id }) => !supply.has(product_id));
     if (unknown.length > 0) {
@@ -49,13 +51,19 @@ export class StockService {
       const { name, for_sale } = supply.get(product_id)!;
       return `Only ${for_sale} of “${name}” left, ${quantity} wanted.`;
     });
-    return conflict('insufficient_stock', 'There is not enough stock.', short.length > 0 ? errors : undefined);
+    return conflict(
+      'insufficient_stock',
+      'There is not enough stock.',
+      short.length > 0 ? errors : undefined,
+    );
   }
 
   /** Whether a statement broke on taking more than there is, or what there is not. */
   isShortage(error: unknown): boolean {
     const state = databaseFault(error)?.sqlState;
-    return violates(error, 'products_stock_not_negative') || state === NOT_NULL_VIOLATION || state === OUT_OF_RANGE;
+    return (
+      violates(error, 'products_stock_not_negative') || state === NOT_NULL_VIOLATION || state === OUT_OF_RANGE
+    );
   }
 
   /** Empty when every stock follows from the ledger, and the ledger from the orders. */

@@ -14,7 +14,10 @@ export class RateLimitGuard extends ThrottlerGuard {
     return key;
   }
 
-  protected override throwThrottlingException(_context: ExecutionContext, detail: ThrottlerLimitDetail): never {
+  protected override throwThrottlingException(
+    _context: ExecutionContext,
+    detail: ThrottlerLimitDetail,
+  ): never {
     const seconds = detail.timeToBlockExpire;
     throw tooManyRequests(`Request was throttled. Expected available in ${seconds} seconds.`, seconds);
   }

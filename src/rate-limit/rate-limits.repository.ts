@@ -21,7 +21,9 @@ export class RateLimitsRepository {
   }
 
   async returnHits(keys: string[]): Promise<void> {
-    await this.database.query(`UPDATE rate_limits SET hits = hits - 1 WHERE key = ANY($1) AND hits > 0`, [keys]);
+    await this.database.query(`UPDATE rate_limits SET hits = hits - 1 WHERE key = ANY($1) AND hits > 0`, [
+      keys,
+    ]);
   }
 
   async deleteExpired(): Promise<void> {

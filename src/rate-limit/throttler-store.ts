@@ -24,7 +24,8 @@ export class ThrottlerStore implements ThrottlerStorage {
   constructor(private readonly shared: RateLimitsRepository) {}
 
   async increment(key: string, ttl: number, limit: number, _blockDuration: number, name: string) {
-    const { hits, secondsLeft } = name === EVERY_REQUEST ? this.hit(key, ttl) : await this.hitShared(key, ttl);
+    const { hits, secondsLeft } =
+      name === EVERY_REQUEST ? this.hit(key, ttl) : await this.hitShared(key, ttl);
     return {
       totalHits: hits,
       timeToExpire: secondsLeft,

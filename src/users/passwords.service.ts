@@ -36,7 +36,8 @@ export class PasswordsService {
   }
 
   private queued<T>(work: () => Promise<T>): Promise<T> {
-    if (this.limit.pendingCount >= MAX_WAITING) throw unavailable('busy', 'Too many logins at once; try again.');
+    if (this.limit.pendingCount >= MAX_WAITING)
+      throw unavailable('busy', 'Too many logins at once; try again.');
     return this.limit(work);
   }
 }

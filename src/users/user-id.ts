@@ -9,5 +9,9 @@ export const UserId = createParamDecorator((_data: unknown, context: ExecutionCo
 });
 
 export function ApiUserId(): MethodDecorator {
-  return ApiParam({ name: 'id', description: 'Id of the user, or `me`.', schema: { type: 'string', example: 'me' } });
+  return ApiParam({
+    name: 'id',
+    description: 'Id of the user, or `me`.',
+    schema: { type: 'string', example: 'me' },
+  });
 }

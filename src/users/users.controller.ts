@@ -3,7 +3,11 @@ import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, OnlyFor, type Principal } from '../http/access.js';
 import { JsonResponse } from '../http/json-response.js';
 import { type Json, type Page, PageOf } from '../http/paging.js';
-import { AcceptsIdempotencyKey, Idempotency, type IdempotentRequest } from '../idempotency/idempotent-request.js';
+import {
+  AcceptsIdempotencyKey,
+  Idempotency,
+  type IdempotentRequest,
+} from '../idempotency/idempotent-request.js';
 import { ApiUserId, UserId } from './user-id.js';
 import { CreateUserDto, UpdateUserDto, UserDto, UsersQuery } from './users.dto.js';
 import { UsersService } from './users.service.js';

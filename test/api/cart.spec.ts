@@ -1,4 +1,4 @@
-import { Shop } from '../support/shop';
+import { Shop } from '../support/shop.js';
 
 describe('The cart', () => {
   let shop: Shop;
@@ -13,11 +13,22 @@ describe('The cart', () => {
     const { body } = await customer.post('/api/cart', { product_id: product.id }).expect(201);
 
     expect(body).toEqual({
-      items: [{ id: product.id, product: expect.objectContaining({ id: product.id }), quantity: 3, unit_price: '24.50', subtotal: '73.50' }],
+      items: [
+        {
+          id: product.id,
+          product: expect.objectContaining({ id: product.id }),
+          quantity: 3,
+          unit_price: '24.50',
+          subtotal: '73.50',
+        },
+      ],
       total_items: 3,
       total: '73.50',
     });
-    expect((await customer.get('/api/cart/summary').expect(200)).body).toEqual({ total_items: 3, total_cost: '73.50' });
+    expect((await customer.get('/api/cart/summary').expect(200)).body).toEqual({
+      total_items: 3,
+      total_cost: '73.50',
+    });
     expect((await customer.get('/api/cart').expect(200)).body).toEqual(body);
   });
 });

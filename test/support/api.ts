@@ -13,23 +13,10 @@ interface Sent {
 }
 
 /** A request under way: `await` gives the response, `expect` checks its status first. */
-export class Call implements PromiseLike<ApiResponse> {
-  constructor(
-    private readonly what: string,
-    private readonly response: Promise<ApiResponse>,
-  ) {}
-
-  then<A, B>(done: (value: ApiResponse) => A | PromiseLike<A>, failed?: (reason: any) => B | PromiseLike<B>) {
-    return this.response.then(done, failed);
-  }
-
+export type Call = Promise<ApiResponse> & {
   /** @throws when the status is another one, with what the server said */
-  async expect(status: number): Promise<ApiResponse> {
-    const response = await this.response;
-    if (response.status === status) return response;
-    throw new Error(`${this.what}: ${response.status} instead of ${status}: ${response.text.slice(0, 500)}`);
-  }
-}
+  expect(status: number): Promise<ApiResponse>;
+};
 
 /** A client of the shop, signed in or not. No answer may ever be a 500, and every error a problem document. */
 export class Api {
@@ -71,10 +58,22 @@ export class Api {
 
   send(method: string, path: string, { body, raw, headers = {} }: Sent = {}): Call {
     const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
-    return new Call(`${method} ${path}`, this.fetch(method, path, sent, headers));
+    const response = this.fetch(method, path, sent, headers);
+    const expectStatus = async (status: number) => {
+      const { status: actual, text } = await response;
+      if (actual !== status)
+        throw new Error(`${method} ${path}: ${actual}, not ${status}: ${text.slice(0, 500)}`);
+      return response;
+    };
+    return Object.assign(response, { expect: expectStatus });
   }
 
-  private async fetch(method: string, path: string, sent: string | undefined, headers: Record<string, string>) {
+  private async fetch(
+    method: string,
+    path: string,
+    sent: string | undefined,
+    headers: Record<string, string>,
+  ) {
     const response = await fetch(this.url + path, {
       method,
       redirect: 'manual',

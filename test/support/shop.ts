@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import pg from 'pg';
-import { Api } from './api';
+import { Api } from './api.js';
 
 export const PASSWORD = 'password123';
 
@@ -81,7 +81,9 @@ export class Shop {
   async newProduct(fields: { price?: string; stock?: number; name?: string } = {}): Promise<any> {
     const admin = await this.admin();
     const name = `Product ${randomBytes(4).toString('hex')}`;
-    const { body } = await admin.post('/api/products', { name, price: '10.00', stock: 10, ...fields }).expect(201);
+    const { body } = await admin
+      .post('/api/products', { name, price: '10.00', stock: 10, ...fields })
+      .expect(201);
     return body;
   }
 

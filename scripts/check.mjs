@@ -1,0 +1,22 @@
+// Everything that must be green, step by step; the tests come last, so that their summary ends the output.
+import { spawnSync } from 'node:child_process';
+
+const STEPS = [
+  ['format', 'prettier --check .'],
+  ['lint', 'oxlint'],
+  ['types', 'tsc --noEmit'],
+  ['boundaries', 'depcruise src migrations --config .dependency-cruiser.cjs'],
+  ['unused', 'knip'],
+  ['tests', 'jest'],
+];
+
+for (const [name, command] of STEPS) {
+  const startedAt = Date.now();
+  console.log(`\n== ${name}: ${command}`);
+  const { status } = spawnSync('npx', ['--no-install', ...command.split(' ')], { stdio: 'inherit' });
+  if (status !== 0) {
+    console.error(`== ${name} failed`);
+    process.exit(1);
+  }
+  if (name !== 'tests') console.log(`== ${name} passed in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+}
