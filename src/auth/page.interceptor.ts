@@ -23,12 +23,8 @@ type Form = 'reset' | 'confirm';
 /** The form that an outcome asks for. */
 const ASKS_FOR: Partial<Record<Outcome, Form>> = { reset_link_valid: 'reset', change_link_valid: 'confirm' };
 
-/** Answers a browser with a page that runs no script, and a program with JSON. */
-export const AlsoAsPage = ({ form }: { form?: Form } = {}) =>
-  applyDecorators(SetMetadata(FORM, form), UseInterceptors(PageInterceptor));
-
 @Injectable()
-export class PageInterceptor implements NestInterceptor {
+class PageInterceptor implements NestInterceptor {
   constructor(
     private readonly templates: TemplatesService,
     private readonly reflector: Reflector,
@@ -102,6 +98,10 @@ export class PageInterceptor implements NestInterceptor {
     return html;
   }
 }
+
+/** Answers a browser with a page that runs no script, and a program with JSON. */
+export const AlsoAsPage = ({ form }: { form?: Form } = {}) =>
+  applyDecorators(SetMetadata(FORM, form), UseInterceptors(PageInterceptor));
 
 /** Nothing but the page's own style, by its hash, and pictures of the shop. */
 function policyFor(html: string): string {

@@ -43,7 +43,7 @@ export class ChangeEmailDto {
   password!: string;
 }
 
-export const OUTCOMES = {
+const OUTCOMES = {
   mail_on_its_way: 'If this address has an account, a mail is on its way.',
   confirmation_on_its_way: 'A mail to the new address says how to confirm it.',
   email_verified: 'The e-mail address is verified.',

@@ -46,7 +46,7 @@ export class MailboxService {
       .filter((name) => name.endsWith('.json'))
       .map((name) => name.slice(0, -'.json'.length))
       .sort()
-      .reverse();
+      .toReversed();
   }
 
   /** Another process may just have made room. */

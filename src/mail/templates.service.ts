@@ -7,7 +7,7 @@ import type { Language } from '../http/language.js';
 
 const OURS = path.resolve(import.meta.dirname, '../../../templates');
 
-export interface MailWords {
+interface MailWords {
   subject: string;
   lines: string[];
   /** What the link reads. */
@@ -16,7 +16,7 @@ export interface MailWords {
   after?: string[];
 }
 
-export interface PageWords {
+interface PageWords {
   title: string;
   lines: string[];
 }

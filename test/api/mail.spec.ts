@@ -230,7 +230,7 @@ describe('A reset', () => {
     );
     for (const { sql } of tables) {
       const { rows: stored } = await shop.database.query(sql);
-      const text = stored.map(({ row }) => row).join('\n');
+      const text = stored.map((row: { row: string }) => row.row).join('\n');
       for (const token of tokens) expect(text.includes(token)).toBe(false);
     }
     for (const token of tokens) expect(shop.processes[0]!.output.includes(token)).toBe(false);
@@ -301,7 +301,8 @@ describe('A reset', () => {
   it('does not take a verification link for a reset', async () => {
     const user = await register();
     const link = linkIn(await server.mailTo(user.email)).replace('verify-email', 'password_reset_confirm');
-    await shop.visitor.post(link, { new_password: NEW_PASSWORD }).expect(400);
+    const refused = await shop.visitor.post(link, { new_password: NEW_PASSWORD });
+    expect(refused.status).toBe(400);
   });
 });
 
@@ -331,7 +332,7 @@ describe('The answer', () => {
         ['known', user.email],
         ['unknown', `${randomBytes(6).toString('hex')}@example.com`],
       ] as const;
-      for (const [kind, email] of i % 2 ? pair : [...pair].reverse()) {
+      for (const [kind, email] of i % 2 ? pair : pair.toReversed()) {
         const start = performance.now();
         await shop.visitor.post('/api/auth/reset_password', { email }).expect(200);
         times[kind]!.push(performance.now() - start);
@@ -505,7 +506,8 @@ describe('A bad mail server', () => {
       for (const { email } of users) {
         const ids = new Set(server.to(email).map(({ id }) => id));
         expect(ids.size).toBe(2);
-        if (fault !== 'cut after data') expect(server.to(email)).toHaveLength(2);
+        const doubled = fault === 'cut after data'; // it had the mail, and did not say so
+        expect(server.to(email).length === 2 || doubled).toBe(true);
         const links = new Set(
           server
             .to(email)
@@ -617,5 +619,6 @@ describe('Without a mail server', () => {
 });
 
 it('nothing of a mail is in the log', () => {
-  for (const app of shop.processes) expect(app.output).not.toMatch(/(verify-email|password_reset_confirm)\/\w+\/[\w-]{43}/);
+  for (const app of shop.processes)
+    expect(app.output).not.toMatch(/(verify-email|password_reset_confirm)\/\w+\/[\w-]{43}/);
 });

@@ -49,7 +49,7 @@ export class MailServer {
         if (this.behaviour !== 'refuse') return done();
         done(Object.assign(new Error('Try again later'), { responseCode: 451 }));
       },
-      onData: (stream, session, done) => this.receive(stream, session.envelope.rcptTo[0]!.address, done).catch(done),
+      onData: (stream, session, done) => void this.receive(stream, session.envelope.rcptTo[0]!.address, done),
     });
     server.on('error', () => {}); // clients that are killed in the middle
     this.server = server;
@@ -85,7 +85,11 @@ export class MailServer {
     done: (error?: Error) => void,
   ): Promise<void> {
     const chunks: Buffer[] = [];
-    for await (const chunk of stream) chunks.push(chunk);
+    try {
+      for await (const chunk of stream) chunks.push(chunk);
+    } catch (error) {
+      return done(error as Error); // the client was killed in the middle
+    }
     const source = Buffer.concat(chunks);
     const { messageId, subject, text, html, headers } = await simpleParser(source);
     const mail = {
