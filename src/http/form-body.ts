@@ -1,5 +1,7 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiConsumes } from '@nestjs/swagger';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { refuseUnstorable } from './json-body.js';
 import { forbidden, Problem } from './problem.js';
 
@@ -7,7 +9,11 @@ const MAX_FORM_BYTES = 4096;
 const MAX_FIELDS = 20;
 
 /** Lets a route take what an HTML form sends; every other route takes JSON alone. */
-export const TakesForm = () => RouteConfig({ takesForm: true });
+export const TakesForm = () =>
+  applyDecorators(
+    RouteConfig({ takesForm: true }),
+    ApiConsumes('application/json', 'application/x-www-form-urlencoded'),
+  );
 
 /**
  * Reads forms (`application/x-www-form-urlencoded`) on the routes that say `@TakesForm()`. A form needs no leave
