@@ -142,6 +142,30 @@ describe('A registration', () => {
   });
 });
 
+describe('A change that is not committed', () => {
+  it('mails nothing', async () => {
+    await shop.database.query(`
+      CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE check_violation; END $$;
+      CREATE CONSTRAINT TRIGGER fail AFTER INSERT ON users DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION fail();
+      CREATE TABLE kept_jobs AS SELECT payload FROM graphile_worker._private_jobs WHERE false;
+      CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN INSERT INTO public.kept_jobs VALUES (new.payload); RETURN new; END $$;
+      CREATE TRIGGER keep AFTER INSERT ON graphile_worker._private_jobs FOR EACH ROW EXECUTE FUNCTION keep();`);
+    try {
+      await shop.visitor.post('/api/auth/register', newAccount()).expect(409);
+      expect((await shop.database.query('SELECT payload FROM kept_jobs')).rows).toEqual([]);
+    } finally {
+      await shop.database.query(`
+        DROP TRIGGER fail ON users;
+        DROP FUNCTION fail;
+        DROP TRIGGER keep ON graphile_worker._private_jobs;
+        DROP FUNCTION keep;
+        DROP TABLE kept_jobs;`);
+    }
+  });
+});
+
 describe('A reset', () => {
   it('gives a new password, ends every session, verifies the address and mails a notice', async () => {
     const user = await register();
