@@ -1,19 +1,37 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import 'reflect-metadata';
 import { printBanner } from './banner.js';
-import { ConfigError, loadConfig } from './config/config.js';
+import { type Config, ConfigError, loadConfig, readEnvironment } from './config/config.js';
 import { openDatabase } from './database/open-database.js';
 import { FirstStartService } from './first-start/first-start.service.js';
 import { createApp } from './http/create-app.js';
 import { stopGracefully } from './http/graceful-stop.js';
 
 async function start(): Promise<void> {
-  const config = loadConfig(process.env);
+  const config = loadConfig(readEnvironment());
   const database = await openDatabase(config);
-  const app = await createApp(config, database.dataSource);
-  stopGracefully(app, () => database.close());
-  await app.get(FirstStartService).prepare();
-  await app.listen({ port: config.port, host: config.host });
+  try {
+    const app = await createApp(config, database.dataSource);
+    stopGracefully(app, () => database.close());
+    await app.get(FirstStartService).prepare();
+    await listen(app, config);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
   printBanner(config, database);
+}
+
+/** @throws ConfigError when the address is taken, or not ours to listen on */
+async function listen(app: NestFastifyApplication, { port, host }: Config): Promise<void> {
+  try {
+    await app.listen({ port, host });
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (!syscall) throw error;
+    const variable = code === 'EADDRINUSE' || code === 'EACCES' ? 'PORT' : 'HOST';
+    throw new ConfigError(`${variable}: cannot listen there (${code})`);
+  }
 }
 
 try {

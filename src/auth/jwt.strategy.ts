@@ -4,7 +4,7 @@ import { ExtractJwt, Strategy } from 'passport-jwt';
 import { Config } from '../config/config.js';
 import type { Principal } from '../http/access.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { type AccessClaims, invalidToken, TOKEN_ISSUER } from './tokens.service.js';
+import { type AccessClaims, invalidToken, isAccessToken, TOKEN_ISSUER } from './tokens.service.js';
 
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy) {
@@ -22,7 +22,8 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
   }
 
   /** The token is genuine; its session says whether it still counts, and which role its user has now. */
-  async validate(claims: AccessClaims): Promise<Principal> {
+  async validate(claims: Partial<AccessClaims>): Promise<Principal> {
+    if (!isAccessToken(claims)) throw invalidToken();
     const session = await this.sessions.findOpen(claims.sid);
     if (!session) throw invalidToken();
     return { id: session.user_id, role: session.role, sessionId: session.id };

@@ -34,11 +34,21 @@ export class TokensService {
   /** @throws Problem 401 `token_not_valid`; whether the session still lives is not asked here */
   verify(token: string): AccessClaims {
     try {
-      return this.jwt.verify<AccessClaims>(token);
+      const claims = this.jwt.verify<AccessClaims>(token);
+      if (isAccessToken(claims)) return claims;
     } catch {
       throw invalidToken();
     }
+    throw invalidToken();
   }
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Whether genuine claims are those of an access token: one of a session, that runs out some day. */
+export function isAccessToken(claims: Partial<AccessClaims> | null): claims is AccessClaims {
+  const { token_type, exp, sid } = claims ?? {};
+  return token_type === 'access' && typeof exp === 'number' && typeof sid === 'string' && UUID.test(sid);
 }
 
 export function invalidToken(members?: Record<string, unknown>) {

@@ -35,12 +35,12 @@ export class CartController {
   /** Add a product to the cart; again adds up */
   @Post()
   @AcceptsIdempotencyKey()
-  @JsonResponse(CartDto, 201)
+  @JsonResponse(CartItemDto, 201)
   add(
     @Body() item: AddCartItemDto,
     @CurrentUser() user: Principal,
     @Idempotency() request?: IdempotentRequest,
-  ): Promise<Json<CartDto>> {
+  ): Promise<Json<CartItemDto>> {
     return this.cart.add(user.id, item, request);
   }
 
@@ -51,14 +51,14 @@ export class CartController {
     return this.cart.summarize(user.id);
   }
 
-  /** Set the quantity of a product in the cart */
+  /** Set the quantity of a product in the cart, and read the cart */
   @Put('update_item')
   @JsonResponse(CartDto)
-  setQuantity(@Body() item: UpdateCartItemDto, @CurrentUser() user: Principal): Promise<Json<CartDto>> {
-    return this.cart.setQuantity(user.id, item.product_id, item.quantity);
+  updateCart(@Body() item: UpdateCartItemDto, @CurrentUser() user: Principal): Promise<Json<CartDto>> {
+    return this.cart.updateItem(user.id, item);
   }
 
-  /** Take a product out of the cart */
+  /** Take a product out of the cart, and read the cart */
   @Delete('remove')
   @JsonResponse(CartDto)
   remove(
@@ -84,7 +84,7 @@ export class CartController {
     @Body() { quantity }: SetQuantityDto,
     @CurrentUser() user: Principal,
   ): Promise<Json<CartItemDto>> {
-    return this.cart.setItemQuantity(user.id, id, quantity);
+    return this.cart.setQuantity(user.id, id, quantity);
   }
 
   /** Set the quantity of one line of the cart */
@@ -95,7 +95,7 @@ export class CartController {
     @Body() { quantity }: SetQuantityDto,
     @CurrentUser() user: Principal,
   ): Promise<Json<CartItemDto>> {
-    return this.cart.setItemQuantity(user.id, id, quantity);
+    return this.cart.setQuantity(user.id, id, quantity);
   }
 
   /** Take one line out of the cart */

@@ -8,9 +8,8 @@ import type { CartDto, CartItemDto, CartSummaryDto } from './cart.dto.js';
 
 /** What came of a change to one line of a cart. */
 export interface CartChange {
-  /** The cart afterwards. */
-  cart: Json<CartDto>;
-  changed: boolean;
+  /** The line afterwards, or null when it was not changed. */
+  item: Json<CartItemDto> | null;
   /** Pieces of the product on sale, or null for an unknown product. */
   stock: number | null;
 }
@@ -32,14 +31,45 @@ function itemJson(media: string): string {
   });
 }
 
-/** The cart made of the lines that the SQL `items` names. */
-function cartJson(items: string, media: string): string {
-  return `SELECT row_to_json(cart)::text FROM (
-      SELECT coalesce(json_agg(${itemJson(media)} ORDER BY i.created_at, i.product_id), '[]'::json) AS items,
-             ${PIECES} AS total_items, ${COST} AS total
-      FROM ${items} i JOIN products p ON p.id = i.product_id
-    ) cart`;
+const CART = `
+  SELECT row_to_json(cart)::text AS json FROM (
+    SELECT coalesce(json_agg(${itemJson('$2::text')} ORDER BY i.created_at, i.product_id), '[]'::json) AS items,
+           ${PIECES} AS total_items, ${COST} AS total
+    FROM cart_items i JOIN products p ON p.id = i.product_id WHERE i.user_id = $1
+  ) cart`;
+
+const ITEM = `
+  SELECT ${itemJson('$3::text')}::text AS json
+  FROM cart_items i JOIN products p ON p.id = i.product_id
+  WHERE i.user_id = $1 AND i.product_id = $2`;
+
+const SUMMARY = `
+  SELECT row_to_json(summary)::text AS json FROM (
+    SELECT ${PIECES} AS total_items, ${COST} AS total_cost
+    FROM cart_items i JOIN products p ON p.id = i.product_id WHERE i.user_id = $1
+  ) summary`;
+
+/** Changes one line, for (user, product, quantity, media), and answers a `CartChange`. */
+function changing(statement: string): string {
+  return `
+    WITH product AS (
+      SELECT p.*, ${FOR_SALE} AS for_sale FROM products p WHERE p.id = $2 AND p.deleted_at IS NULL
+    ), changed AS (${statement})
+    SELECT (SELECT ${itemJson('$4::text')}::text FROM changed i, product p) AS item,
+           (SELECT for_sale FROM product) AS stock`;
 }
+
+const ADD = changing(`
+  INSERT INTO cart_items AS i (user_id, product_id, quantity)
+  SELECT $1, id, $3 FROM product WHERE for_sale >= $3::integer
+  ON CONFLICT ON CONSTRAINT cart_items_pkey DO UPDATE SET quantity = i.quantity + excluded.quantity
+    WHERE i.quantity::bigint + excluded.quantity <= (SELECT for_sale FROM product)
+  RETURNING i.*`);
+
+const SET_QUANTITY = changing(`
+  UPDATE cart_items i SET quantity = $3
+  FROM product WHERE i.user_id = $1 AND i.product_id = product.id AND for_sale >= $3::integer
+  RETURNING i.*`);
 
 @Injectable()
 export class CartRepository {
@@ -53,55 +83,33 @@ export class CartRepository {
   }
 
   async find(userId: number): Promise<Json<CartDto>> {
-    const row = await this.database.queryOne<{ cart: string }>(
-      `SELECT (${cartJson('(SELECT * FROM cart_items WHERE user_id = $1)', '$2::text')}) AS cart`,
-      [userId, this.media],
-    );
-    return row!.cart;
+    const row = await this.database.queryOne<{ json: string }>(CART, [userId, this.media]);
+    return row!.json;
   }
 
   async findItem(userId: number, productId: number): Promise<Json<CartItemDto> | undefined> {
-    const row = await this.database.queryOne<{ json: string }>(
-      `SELECT ${itemJson('$3::text')}::text AS json
-       FROM cart_items i JOIN products p ON p.id = i.product_id
-       WHERE i.user_id = $1 AND i.product_id = $2`,
-      [userId, productId, this.media],
-    );
+    const row = await this.database.queryOne<{ json: string }>(ITEM, [userId, productId, this.media]);
     return row?.json;
   }
 
   async summarize(userId: number): Promise<Json<CartSummaryDto>> {
-    const row = await this.database.queryOne<{ json: string }>(
-      `SELECT row_to_json(summary)::text AS json FROM (
-         SELECT ${PIECES} AS total_items, ${COST} AS total_cost
-         FROM cart_items i JOIN products p ON p.id = i.product_id WHERE i.user_id = $1
-       ) summary`,
-      [userId],
-    );
+    const row = await this.database.queryOne<{ json: string }>(SUMMARY, [userId]);
     return row!.json;
   }
 
   /** Adds to what the cart holds of the product, unless the sum is more than there is. */
-  add(userId: number, productId: number, quantity: number, tx?: Transaction): Promise<CartChange> {
-    return this.change(
-      `INSERT INTO cart_items AS i (user_id, product_id, quantity)
-       SELECT $1, id, $3 FROM product WHERE stock >= $3::integer
-       ON CONFLICT ON CONSTRAINT cart_items_pkey DO UPDATE SET quantity = i.quantity + excluded.quantity
-         WHERE i.quantity::bigint + excluded.quantity <= (SELECT stock FROM product)
-       RETURNING i.*`,
-      [userId, productId, quantity],
-      tx,
-    );
+  async add(userId: number, productId: number, quantity: number, tx?: Transaction): Promise<CartChange> {
+    return (await this.database.queryOne<CartChange>(ADD, [userId, productId, quantity, this.media], tx))!;
   }
 
   /** Sets the quantity of a line that is there, unless it is more than there is. */
-  setQuantity(userId: number, productId: number, quantity: number): Promise<CartChange> {
-    return this.change(
-      `UPDATE cart_items i SET quantity = $3
-       FROM product WHERE i.user_id = $1 AND i.product_id = product.id AND stock >= $3::integer
-       RETURNING i.*`,
-      [userId, productId, quantity],
-    );
+  async setQuantity(userId: number, productId: number, quantity: number): Promise<CartChange> {
+    return (await this.database.queryOne<CartChange>(SET_QUANTITY, [
+      userId,
+      productId,
+      quantity,
+      this.media,
+    ]))!;
   }
 
   /** @returns whether the product was in the cart */
@@ -111,29 +119,5 @@ export class CartRepository {
       [userId, productId],
     );
     return rows.length === 1;
-  }
-
-  /**
-   * A change of one line and the whole cart after it, in one statement. The statement's snapshot does not
-   * see its own change, so the line comes from the change and only the others from the table.
-   */
-  private async change(
-    change: string,
-    parameters: [userId: number, productId: number, quantity: number],
-    tx?: Transaction,
-  ): Promise<CartChange> {
-    const row = await this.database.queryOne<CartChange>(
-      `WITH product AS (
-         SELECT p.id, ${FOR_SALE} AS stock FROM products p WHERE p.id = $2 AND p.deleted_at IS NULL
-       ), changed AS (${change}), items AS (
-         SELECT * FROM changed UNION ALL SELECT * FROM cart_items WHERE user_id = $1 AND product_id <> $2
-       )
-       SELECT (${cartJson('items', '$4::text')}) AS cart,
-              EXISTS (SELECT FROM changed) AS changed,
-              (SELECT stock FROM product) AS stock`,
-      [...parameters, this.media],
-      tx,
-    );
-    return row!;
   }
 }

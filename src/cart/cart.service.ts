@@ -4,8 +4,8 @@ import { conflict, invalidField, notFound } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { unknownProduct } from '../products/products.service.js';
-import type { AddCartItemDto, CartDto, CartItemDto, CartSummaryDto } from './cart.dto.js';
-import { type CartChange, CartRepository } from './cart.repository.js';
+import type { AddCartItemDto, CartDto, CartItemDto, CartSummaryDto, UpdateCartItemDto } from './cart.dto.js';
+import { CartRepository } from './cart.repository.js';
 
 /** One cart a user. It reserves nothing: what is in it may be sold to somebody else. */
 @Injectable()
@@ -39,29 +39,28 @@ export class CartService {
     userId: number,
     { product_id, quantity }: AddCartItemDto,
     request?: IdempotentRequest,
-  ): Promise<Json<CartDto>> {
+  ): Promise<Json<CartItemDto>> {
     const { body } = await this.idempotency.once(userId, request, async (tx) => {
       const change = await this.carts.add(userId, product_id, quantity, tx);
-      refuseUnknownProduct(change);
-      refuseShortage(change);
-      return { status: 201, body: change.cart };
+      if (change.stock === null) throw unknownProduct();
+      if (change.item === null) throw shortage(change.stock);
+      return { status: 201, body: change.item };
     });
     return body;
   }
 
-  /** @throws Problem 404 when the product is not in the cart, 409 when there are not that many */
-  async setQuantity(userId: number, productId: number, quantity: number): Promise<Json<CartDto>> {
-    const change = await this.carts.setQuantity(userId, productId, quantity);
-    if (!change.changed) {
-      await this.findItem(userId, productId);
-      refuseShortage(change);
-    }
-    return change.cart;
+  /** @throws Problem as `setQuantity` does */
+  async updateItem(userId: number, { product_id, quantity }: UpdateCartItemDto): Promise<Json<CartDto>> {
+    await this.setQuantity(userId, product_id, quantity);
+    return this.find(userId);
   }
 
-  async setItemQuantity(userId: number, productId: number, quantity: number): Promise<Json<CartItemDto>> {
-    await this.setQuantity(userId, productId, quantity);
-    return this.findItem(userId, productId);
+  /** @throws Problem 404 when the product is not in the cart, 409 when there are not that many */
+  async setQuantity(userId: number, productId: number, quantity: number): Promise<Json<CartItemDto>> {
+    const change = await this.carts.setQuantity(userId, productId, quantity);
+    if (change.item !== null) return change.item;
+    await this.findItem(userId, productId);
+    throw shortage(change.stock ?? 0);
   }
 
   /** @throws Problem 400 without a product, 404 when it is not in the cart */
@@ -74,14 +73,9 @@ export class CartService {
   }
 }
 
-function refuseUnknownProduct({ stock }: CartChange): void {
-  if (stock === null) throw unknownProduct();
-}
-
-function refuseShortage({ changed, stock }: CartChange): void {
-  if (changed) return;
-  const message = `Only ${stock ?? 0} left.`;
-  throw conflict('insufficient_stock', message, { quantity: [message] });
+function shortage(left: number) {
+  const message = `Only ${left} left.`;
+  return conflict('insufficient_stock', message, { quantity: [message] });
 }
 
 function notInCart() {

@@ -1,5 +1,15 @@
 import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { isIP } from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
 
@@ -23,7 +33,10 @@ const environment = z.object({
   HOST: z.string().optional(),
   DATABASE_URL: z
     .string()
-    .regex(/^(embedded|postgres(ql)?:\/\/.+)$/, 'must be a postgres:// address, or "embedded"')
+    .refine(
+      (value) => value === 'embedded' || (/^postgres(ql)?:\/\/./.test(value) && URL.canParse(value)),
+      'must be a postgres:// address, or "embedded"',
+    )
     .optional(),
   DATA_DIR: z.string().default('data'),
   JWT_SECRET: z
@@ -52,15 +65,26 @@ const environment = z.object({
   RATE_LIMIT: z.enum(['on', 'off']).default('on'),
   ALLOW_UNSAFE: z.literal('bench').optional(),
   ROTATE_REFRESH_TOKENS: flag.default(true),
-  TRUST_PROXY: z
-    .string()
-    .regex(
-      /^[0-9a-fA-F.:/, ]*[.:][0-9a-fA-F.:/, ]*$|^loopback$/,
-      'must be the addresses of your proxies, never "true"',
+  TRUST_PROXY: list
+    .pipe(
+      z.array(
+        z.string().refine(isProxy, 'must be the addresses or networks of your proxies, never everybody'),
+      ),
     )
     .optional(),
+  npm_lifecycle_event: z.string().optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
+
+/** An address, `loopback`, or a network of which not everybody is a part. */
+function isProxy(entry: string): boolean {
+  const [address, prefix, ...rest] = entry.split('/');
+  const bits = { 4: 32, 6: 128 }[isIP(address!)];
+  if (!bits) return entry === 'loopback';
+  const inRange =
+    prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) >= 1 && Number(prefix) <= bits);
+  return inRange && rest.length === 0;
+}
 
 type Environment = z.infer<typeof environment>;
 
@@ -89,7 +113,9 @@ export class Config {
   readonly firstAdmin: { email: string; password: string } | undefined;
   readonly rateLimit: boolean;
   readonly rotateRefreshTokens: boolean;
-  readonly trustProxy: string | false;
+  readonly trustProxy: string[] | false;
+  /** By `npm start` and its like, rather than as a process of its own. */
+  readonly startedByNpm: boolean;
   readonly logLevel: Environment['LOG_LEVEL'];
   readonly #secret: string;
 
@@ -104,6 +130,7 @@ export class Config {
     this.host = env.HOST ?? (this.production ? '0.0.0.0' : 'localhost');
     this.databaseUrl = env.DATABASE_URL === 'embedded' ? undefined : env.DATABASE_URL;
     this.dataDir = path.resolve(env.DATA_DIR);
+    refuseUnlessWritable(this.dataDir);
     this.mediaDir = path.join(this.dataDir, 'media');
     this.publicUrl = env.PUBLIC_URL ?? `http://localhost:${env.PORT}`;
     this.corsOrigins = env.CORS_ORIGINS ?? (this.production ? [] : localFrontends);
@@ -118,7 +145,8 @@ export class Config {
         : undefined;
     this.rateLimit = env.RATE_LIMIT === 'on';
     this.rotateRefreshTokens = env.ROTATE_REFRESH_TOKENS;
-    this.trustProxy = env.TRUST_PROXY ?? false;
+    this.trustProxy = env.TRUST_PROXY?.length ? env.TRUST_PROXY : false;
+    this.startedByNpm = env.npm_lifecycle_event !== undefined;
     this.logLevel = env.LOG_LEVEL;
     this.#secret = env.JWT_SECRET ?? secretKeptIn(this.dataDir);
   }
@@ -140,6 +168,12 @@ const localFrontends = [3000, 4200, 5173, 8080].flatMap((port) => [
   `http://127.0.0.1:${port}`,
 ]);
 
+/** The process's environment, and below it what stands in `.env`. */
+export function readEnvironment(): NodeJS.ProcessEnv {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return process.env;
+}
+
 /** @throws ConfigError when a value is missing, malformed or unsafe. */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
@@ -159,6 +193,9 @@ function refuseUnsafeProduction(env: Environment): void {
     );
   }
   if (env.DEMO) throw new ConfigError('DEMO must not be true in production: its passwords are public');
+  if (env.ADMIN_PASSWORD === 'password123') {
+    throw new ConfigError('ADMIN_PASSWORD must not be the one of the demo in production');
+  }
   if (env.RATE_LIMIT === 'off' && env.ALLOW_UNSAFE !== 'bench') {
     throw new ConfigError(
       'RATE_LIMIT must not be off in production (ALLOW_UNSAFE=bench permits it for a benchmark)',
@@ -171,22 +208,28 @@ function refuseUnsafeProduction(env: Environment): void {
   }
 }
 
+function refuseUnlessWritable(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    accessSync(dataDir, constants.W_OK);
+  } catch (error) {
+    throw new ConfigError(`DATA_DIR cannot be written to (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
 /** The secret of a development machine: made once, so that tokens outlive a restart. */
 function secretKeptIn(dataDir: string): string {
   const file = path.join(dataDir, 'jwt-secret');
+  const draft = `${file}.${process.pid}`;
   try {
-    mkdirSync(dataDir, { recursive: true });
-    const draft = `${file}.${process.pid}`;
     writeFileSync(draft, randomBytes(48).toString('base64'), { mode: 0o600 });
-    try {
-      linkSync(draft, file); // never half written, and never over one that is there
-    } finally {
-      rmSync(draft);
-    }
+    linkSync(draft, file); // never half written, and never over one that is there
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
       throw new ConfigError(`DATA_DIR cannot be written to (${(error as NodeJS.ErrnoException).code})`);
     }
+  } finally {
+    rmSync(draft, { force: true });
   }
   return readFileSync(file, 'utf8');
 }

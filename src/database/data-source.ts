@@ -69,5 +69,11 @@ export function servingDataSource(url: string): DataSource {
 
 /** Two unhurried connections for migrations, checks and scripts. */
 export function maintenanceDataSource(url: string): DataSource {
-  return new DataSource({ ...shared, url, poolSize: 2, extra: { options: '-c timezone=UTC' } });
+  return new DataSource({
+    ...shared,
+    url,
+    poolSize: 2,
+    connectTimeoutMS: 2000,
+    extra: { options: '-c timezone=UTC' },
+  });
 }

@@ -22,17 +22,22 @@ export function violates(error: unknown, constraint: string): boolean {
   return databaseFault(error)?.constraint === constraint;
 }
 
-/** Whether PostgreSQL could not be asked, or did not answer in time: nobody's fault but the server's. */
+/**
+ * Whether PostgreSQL could not be asked, or did not answer in time: nobody's fault but the server's. What it says
+ * while a connection is made (too many of them, say) comes from the pool, and so not as a QueryFailedError.
+ */
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const cause = error instanceof QueryFailedError ? (error.driverError as Error & { code?: string }) : error;
   const { code = '', message } = cause as Error & { code?: string };
   return (
-    /^(08|57P0|ECONN|EPIPE|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_AGAIN)/.test(code) ||
+    /^(08|28|3D000|53300|57P0|ECONN|EPIPE|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_AGAIN)/.test(
+      code,
+    ) ||
     /timeout exceeded when trying to connect|Query read timeout|Connection terminated|not queryable/i.test(
       message,
     ) ||
-    error.name === 'QueryRunnerAlreadyReleasedError'
+    /^QueryRunner(Provider)?AlreadyReleasedError$/.test(error.name)
   );
 }
 

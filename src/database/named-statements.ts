@@ -10,6 +10,15 @@ const MAX_NAMED_STATEMENTS = 500;
  * the lost answer as well.
  */
 export class NamedStatementsClient extends pg.Client {
+  /**
+   * Between the pool's error listener and TypeORM's there is a turn of the microtask queue without any. A connection
+   * that ends just then would end the process; with this it is only not queryable any more, and says so.
+   */
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    this.on('error', () => {});
+  }
+
   // pg.Client#query has eight overloads; all of them end in one of these two shapes.
   override query(...args: any[]): any {
     const [text, values, callback] = args;

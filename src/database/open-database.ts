@@ -12,7 +12,7 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-const CONNECT_ATTEMPTS = 10;
+const WAIT_FOR_SERVER_MS = 5_000;
 const MIGRATION_LOCK = 0x636f6d70; // "comp"
 
 /**
@@ -48,13 +48,14 @@ async function prepare(url: string): Promise<void> {
 }
 
 async function connect(url: string): Promise<DataSource> {
-  for (let attempt = 1; ; attempt += 1) {
+  const giveUpAt = Date.now() + WAIT_FOR_SERVER_MS;
+  for (;;) {
     const dataSource = maintenanceDataSource(url);
     try {
       return await dataSource.initialize();
     } catch (error) {
       const { code, message } = error as Error & { code?: string };
-      if (attempt === CONNECT_ATTEMPTS || wrongAddress(code)) {
+      if (Date.now() > giveUpAt || wrongAddress(code)) {
         throw new ConfigError(`DATABASE_URL: PostgreSQL does not answer there (${code ?? message})`);
       }
       await pause(500);

@@ -5,9 +5,12 @@ export function timestamp(column: string): string {
   return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }
 
-/** A LIKE pattern that finds `text` anywhere, with nothing in it read as a wildcard. */
-export function containing(text: string): string {
-  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+/**
+ * A LIKE pattern that finds the text of `parameter` anywhere in folded text. It is escaped after folding, which
+ * makes wildcards of characters such as the full-width percent sign.
+ */
+export function containing(parameter: string): string {
+  return String.raw`'%' || regexp_replace(fold_text(${parameter}), '([\\%_])', '\\\1', 'g') || '%'`;
 }
 
 /** A JSON object of these members, each an SQL expression. */

@@ -1,5 +1,4 @@
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
@@ -16,6 +15,7 @@ import { FrameworkLogger } from './framework-logger.js';
 import { serveDocs } from './openapi.js';
 import { problemDocument } from './problem.js';
 import { answerProblem } from './problem.filter.js';
+import { secureHeaders } from './security-headers.js';
 import { validation } from './validation.js';
 
 /** Headers that a frontend on another origin may read. */
@@ -40,6 +40,7 @@ export async function createApp(config: Config, dataSource: DataSource): Promise
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   readJsonBodies(fastify);
   readForms(fastify, config.publicUrl);
+  secureHeaders(fastify);
   fastify.addHook('preValidation', refuseUnstorableAddress);
 
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.over(config, dataSource), adapter, {
@@ -49,10 +50,6 @@ export async function createApp(config: Config, dataSource: DataSource): Promise
   });
   app.setGlobalPrefix('api', { exclude: ['dev/mailbox', 'dev/mailbox/:id'] });
   app.useGlobalPipes(validation());
-  await app.register(helmet, {
-    contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
-    crossOriginResourcePolicy: { policy: 'cross-origin' }, // pictures are shown on the frontends' pages
-  });
   await app.register(cors, {
     origin: config.corsOrigins,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],

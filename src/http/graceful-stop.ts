@@ -1,13 +1,19 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Config } from '../config/config.js';
 import { HealthService } from '../health/health.service.js';
 
 const SWEEP_MS = 50;
+const LEAVING_MS = 1_000;
 const HARD_STOP_MS = 9_000;
+const STARTER_WATCH_MS = 250;
 
 /**
- * Ends the app without losing a request: not ready any more, no new connections, `connection: close` on every
- * answer, idle keep-alive connections closed as soon as they are idle, and the pool last.
+ * Ends the app without losing a request. For a second it serves on, not ready any more and with
+ * `connection: close` on every answer: load balancers go elsewhere, and clients give up their connections
+ * themselves (closing one under a client that is just sending loses its request). Then no new connections, idle
+ * ones closed as soon as they are idle, and the pool last. Ctrl-C does not wait that second.
  *
  * @param closeDatabase called when no request is under way any more
  */
@@ -15,16 +21,17 @@ export function stopGracefully(app: NestFastifyApplication, closeDatabase: () =>
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   let stopping: Promise<void> | undefined;
 
-  const drain = async () => {
+  const drain = async (leavingMs: number) => {
     app.get(HealthService).stop();
     setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
+    await pause(fastify.server.listening ? leavingMs : 0);
     const sweep = setInterval(() => fastify.server.closeIdleConnections(), SWEEP_MS);
     await app.close();
     clearInterval(sweep);
     await closeDatabase();
   };
-  const stop = (exitCode: number) => {
-    stopping ??= drain();
+  const stop = (exitCode: number, leavingMs = LEAVING_MS) => {
+    stopping ??= drain(leavingMs);
     stopping.then(
       () => process.exit(exitCode),
       (error) => {
@@ -38,11 +45,25 @@ export function stopGracefully(app: NestFastifyApplication, closeDatabase: () =>
     if (stopping) reply.header('connection', 'close');
   });
   process.once('SIGTERM', () => stop(0));
-  process.once('SIGINT', () => stop(0));
+  process.once('SIGINT', () => stop(0, 0));
+  if (app.get(Config).startedByNpm) whenStarterEnds(() => stop(0));
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error) => {
       fastify.log.fatal({ err: error }, event);
       stop(1);
     });
   }
+}
+
+/**
+ * npm runs a script in a shell, and a signal that ends the shell does not reach the script: without this a killed
+ * `npm start` would leave the shop open.
+ */
+function whenStarterEnds(stop: () => void): void {
+  const starter = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === starter) return;
+    clearInterval(watch);
+    stop();
+  }, STARTER_WATCH_MS).unref();
 }

@@ -6,6 +6,9 @@ import { invalidField, notFound } from './problem.js';
 
 export const DEFAULT_PAGE_SIZE = 20;
 
+/** A cursor holds the last row's sort key, at worst a name of 200 characters of four bytes each, in base64. */
+const MAX_CURSOR_LENGTH = 4000;
+
 /** Which page of a list. `next` links carry a cursor, so that rows added meanwhile shift nothing. */
 export class PageQuery {
   /** Page number, from 1. */
@@ -23,7 +26,7 @@ export class PageQuery {
   /** Where the page starts, as a `next` link says it. */
   @Optional()
   @IsString()
-  @MaxLength(400)
+  @MaxLength(MAX_CURSOR_LENGTH)
   cursor?: string;
 }
 

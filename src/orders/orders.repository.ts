@@ -24,31 +24,94 @@ export interface OrderLine {
 /** Reach as a condition on `o`, with the owner as parameter 1 (NULL for all). */
 const WITHIN_REACH = `($1::bigint IS NULL OR (o.user_id = $1 AND o.deleted_at IS NULL))`;
 
+/**
+ * The whole checkout in one statement, and so in one transaction and one round trip: it takes the lines,
+ * locks their products in the order of their ids (two baskets can then not wait for each other), takes the
+ * stock, and writes order, items and ledger. The lock is FOR UPDATE: past the weaker FOR NO KEY UPDATE
+ * the foreign keys of carts and ledger take locks of their own, and hot products deadlock.
+ *
+ * A line that cannot be had breaks the statement, and nothing of it stays: too few pieces, or a product that
+ * is not on sale (its stock is set to -1), against `products_stock_not_negative`; an unknown product against
+ * the item's name, which must not be null.
+ *
+ * Parameters: user, shipping address, billing address, notes, and those of `lines`.
+ *
+ * @param lines SQL that answers (product_id, quantity)
+ */
+function placing(lines: string): string {
+  return `WITH lines AS (${lines}),
+   locked AS MATERIALIZED (
+     SELECT id FROM products WHERE id IN (SELECT product_id FROM lines) ORDER BY id FOR UPDATE
+   ), sold AS (
+     UPDATE products p SET
+       stock = CASE WHEN p.on_sale AND p.deleted_at IS NULL THEN p.stock - l.quantity ELSE -1 END,
+       stock_sequence = p.stock_sequence + 1,
+       updated_at = now()
+     FROM lines l JOIN locked ON locked.id = l.product_id
+     WHERE p.id = l.product_id
+     RETURNING p.id, p.name, p.price, p.stock, p.stock_sequence, l.quantity
+   ), placed AS (
+     INSERT INTO orders (user_id, total, shipping_address, billing_address, notes)
+     SELECT u.id, basket.total, coalesce($2, u.shipping_address, ''), coalesce($3, u.billing_address, ''),
+            coalesce($4, '')
+     FROM users u, (SELECT coalesce(sum(quantity * price), 0) AS total FROM sold) basket
+     WHERE u.id = $1 AND EXISTS (SELECT FROM lines)
+     RETURNING *
+   ), items AS (
+     INSERT INTO order_items (order_id, product_id, product_name, unit_price, quantity)
+     SELECT placed.id, l.product_id, s.name, s.price, l.quantity
+     FROM placed, lines l LEFT JOIN sold s ON s.id = l.product_id
+     RETURNING *
+   ), ledger AS (
+     INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason, order_id)
+     SELECT s.id, s.stock_sequence, -s.quantity, s.stock, 'sale', placed.id FROM placed, sold s
+   )
+   SELECT ${orderJson('items')}::text AS json FROM placed o`;
+}
+
+const PLACE_FROM_CART = placing(
+  `DELETE FROM cart_items WHERE user_id = $1 RETURNING product_id, quantity::bigint`,
+);
+
+const PLACE_LINES = placing(
+  `SELECT * FROM unnest($5::bigint[], $6::bigint[]) AS line (product_id, quantity)`,
+);
+
 @Injectable()
 export class OrdersRepository {
   constructor(private readonly database: Database) {}
 
   /** Orders what the user's cart holds, and empties it. @returns undefined for an empty cart */
-  placeFromCart(userId: number, details: CheckoutDto, tx?: Transaction): Promise<Json<OrderDto> | undefined> {
-    return this.place(
-      `DELETE FROM cart_items WHERE user_id = $1 RETURNING product_id, quantity::bigint`,
-      userId,
-      details,
-      [],
-      tx,
-    );
+  async placeFromCart(
+    userId: number,
+    details: CheckoutDto,
+    tx?: Transaction,
+  ): Promise<Json<OrderDto> | undefined> {
+    const parameters = [userId, details.shipping_address, details.billing_address, details.notes];
+    const row = await this.database.queryOne<{ json: string }>(PLACE_FROM_CART, parameters, tx);
+    return row?.json;
   }
 
   /** Orders these lines, of which no two name one product. */
-  placeLines(
+  async placeLines(
     userId: number,
     details: CheckoutDto,
     lines: OrderLine[],
     tx?: Transaction,
   ): Promise<Json<OrderDto> | undefined> {
-    const columns = [lines.map((line) => line.product_id), lines.map((line) => line.quantity)];
-    const rows = `SELECT * FROM unnest($5::bigint[], $6::bigint[]) AS line (product_id, quantity)`;
-    return this.place(rows, userId, details, columns, tx);
+    const row = await this.database.queryOne<{ json: string }>(
+      PLACE_LINES,
+      [
+        userId,
+        details.shipping_address,
+        details.billing_address,
+        details.notes,
+        lines.map((line) => line.product_id),
+        lines.map((line) => line.quantity),
+      ],
+      tx,
+    );
+    return row?.json;
   }
 
   /** One row more than the page holds, newest first. */
@@ -149,59 +212,6 @@ export class OrdersRepository {
       `SELECT product_id, quantity FROM cart_items WHERE user_id = $1 ORDER BY product_id`,
       [userId],
     );
-  }
-
-  /**
-   * The whole checkout in one statement, and so in one transaction and one round trip: it takes the lines,
-   * locks their products in the order of their ids (two baskets can then not wait for each other), takes the
-   * stock, and writes order, items and ledger.
-   *
-   * A line that cannot be had breaks the statement, and nothing of it stays: too few pieces, or a product that
-   * is not on sale (its stock is set to -1), against `products_stock_not_negative`; an unknown product against
-   * the item's name, which must not be null.
-   *
-   * @param lines SQL that answers (product_id, quantity), with the user as parameter 1
-   */
-  private async place(
-    lines: string,
-    userId: number,
-    details: CheckoutDto,
-    parameters: unknown[],
-    tx?: Transaction,
-  ): Promise<Json<OrderDto> | undefined> {
-    const row = await this.database.queryOne<{ json: string }>(
-      `WITH lines AS (${lines}),
-       locked AS MATERIALIZED (
-         SELECT id FROM products WHERE id IN (SELECT product_id FROM lines) ORDER BY id FOR NO KEY UPDATE
-       ), sold AS (
-         UPDATE products p SET
-           stock = CASE WHEN p.on_sale AND p.deleted_at IS NULL THEN p.stock - l.quantity ELSE -1 END,
-           stock_sequence = p.stock_sequence + 1,
-           updated_at = now()
-         FROM lines l JOIN locked ON locked.id = l.product_id
-         WHERE p.id = l.product_id
-         RETURNING p.id, p.name, p.price, p.stock, p.stock_sequence, l.quantity
-       ), placed AS (
-         INSERT INTO orders (user_id, total, shipping_address, billing_address, notes)
-         SELECT u.id, basket.total, coalesce($2, u.shipping_address, ''), coalesce($3, u.billing_address, ''),
-                coalesce($4, '')
-         FROM users u, (SELECT coalesce(sum(quantity * price), 0) AS total FROM sold) basket
-         WHERE u.id = $1 AND EXISTS (SELECT FROM lines)
-         RETURNING *
-       ), items AS (
-         INSERT INTO order_items (order_id, product_id, product_name, unit_price, quantity)
-         SELECT placed.id, l.product_id, s.name, s.price, l.quantity
-         FROM placed, lines l LEFT JOIN sold s ON s.id = l.product_id
-         RETURNING *
-       ), ledger AS (
-         INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason, order_id)
-         SELECT s.id, s.stock_sequence, -s.quantity, s.stock, 'sale', placed.id FROM placed, sold s
-       )
-       SELECT ${orderJson('items')}::text AS json FROM placed o`,
-      [userId, details.shipping_address, details.billing_address, details.notes, ...parameters],
-      tx,
-    );
-    return row?.json;
   }
 }
 

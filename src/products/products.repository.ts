@@ -32,6 +32,9 @@ export interface ProductChanges {
 
 const MAX_SEARCH_WORDS = 5;
 
+const DETAIL = `
+  SELECT ${productJson('$2::text')}::text AS json FROM products p WHERE p.id = $1 AND p.deleted_at IS NULL`;
+
 @Injectable()
 export class ProductsRepository {
   private readonly media: string;
@@ -45,38 +48,39 @@ export class ProductsRepository {
   }
 
   async findById(id: number, tx?: Transaction): Promise<Json<ProductDto> | undefined> {
-    const row = await this.database.queryOne<{ json: string }>(
-      `SELECT ${productJson('$2::text')}::text AS json FROM products p WHERE p.id = $1 AND p.deleted_at IS NULL`,
-      [id, this.media],
-      tx,
-    );
+    const row = await this.database.queryOne<{ json: string }>(DETAIL, [id, this.media], tx);
     return row?.json;
   }
 
-  /**
-   * One row more than the page holds. The page's ids come from an index alone, and only the rows it shows are
-   * read and written as JSON.
-   */
+  /** One row more than the page holds. */
   findPage(query: ProductsQuery, start: PageStart): Promise<PageRow[]> {
-    const parameters: unknown[] = [this.media, start.size + 1];
+    const parameters: unknown[] = [this.media];
     const bind = (value: unknown) => `$${parameters.push(value)}`;
-    const matching = conditions(query, bind).join(' AND ');
+    const filters = conditions(query, bind);
+    const matching = ['p.deleted_at IS NULL', ...filters].join(' AND ');
     const { expression, type, direction } = sortKey(query.ordering);
-    const after = start.after
-      ? `AND (${expression}, p.id) ${direction === 'ASC' ? '>' : '<'} (${bind(start.after.key)}::${type}, ${bind(start.after.id)}::bigint)`
-      : '';
-    const offset = start.offset > 0 ? `OFFSET ${bind(start.offset)}::bigint` : '';
+    const ordered = `ORDER BY ${expression} ${direction}, p.id ${direction}`;
+    const limit = `LIMIT ${start.size + 1}`; // a literal: for a parameter the planner would guess a tenth of the table
+    const after =
+      start.after &&
+      `AND (${expression}, p.id) ${direction === 'ASC' ? '>' : '<'} (${bind(start.after.key)}::${type}, ${bind(start.after.id)}::bigint)`;
 
+    // A page far down is found in an index alone; only the rows that it shows are then read.
+    const rows =
+      start.offset > 0
+        ? `JOIN (SELECT p.id FROM products p WHERE ${matching} ${ordered} OFFSET ${bind(start.offset)}::bigint ${limit}) page
+             ON page.id = p.id ${ordered}`
+        : `WHERE ${matching} ${after ?? ''} ${ordered} ${limit}`;
+    const count =
+      filters.length > 0
+        ? `SELECT count(*) FROM products p WHERE ${matching}`
+        : 'SELECT live FROM product_counts';
+
+    // A left join of one row with the page can only be a loop over the page: its order stays.
     return this.database.query<PageRow>(
-      `SELECT total.count, page.id, page.key::text AS key,
-              CASE WHEN p.id IS NOT NULL THEN ${productJson('$1::text')}::text END AS json
-       FROM (SELECT count(*) AS count FROM products p WHERE ${matching}) total
-       LEFT JOIN (
-         SELECT p.id, ${expression} AS key FROM products p WHERE ${matching} ${after}
-         ORDER BY ${expression} ${direction}, p.id ${direction} LIMIT $2::bigint ${offset}
-       ) page ON true
-       LEFT JOIN products p ON p.id = page.id
-       ORDER BY page.key ${direction}, page.id ${direction}`,
+      `SELECT total.count, page.* FROM (SELECT (${count}) AS count) total LEFT JOIN (
+         SELECT p.id, (${expression})::text AS key, ${productJson('$1::text')}::text AS json FROM products p ${rows}
+       ) page ON true`,
       parameters,
     );
   }
@@ -172,9 +176,14 @@ export class ProductsRepository {
   /** The id of the category of that slug, made when it is new. */
   async ensureCategory(name: string, slug: string, tx?: Transaction): Promise<number> {
     const row = await this.database.queryOne<{ id: number }>(
-      `INSERT INTO categories (name, slug) VALUES ($1, $2)
-       ON CONFLICT ON CONSTRAINT categories_slug_unique DO UPDATE SET slug = excluded.slug
-       RETURNING id`,
+      `WITH known AS (
+         SELECT id FROM categories WHERE slug = $2
+       ), made AS (
+         INSERT INTO categories (name, slug) SELECT $1, $2 WHERE NOT EXISTS (SELECT FROM known)
+         ON CONFLICT ON CONSTRAINT categories_slug_unique DO UPDATE SET slug = excluded.slug
+         RETURNING id
+       )
+       SELECT id FROM known UNION ALL SELECT id FROM made`,
       [name, slug],
       tx,
     );
@@ -183,7 +192,7 @@ export class ProductsRepository {
 }
 
 function conditions(query: ProductsQuery, bind: (value: unknown) => string): string[] {
-  const all = ['p.deleted_at IS NULL'];
+  const all: string[] = [];
   if (query.min_price !== undefined) all.push(`p.price >= ${bind(query.min_price)}::numeric`);
   if (query.max_price !== undefined) all.push(`p.price <= ${bind(query.max_price)}::numeric`);
   if (query.available !== undefined) all.push(query.available ? AVAILABLE : `NOT ${AVAILABLE}`);
@@ -194,7 +203,7 @@ function conditions(query: ProductsQuery, bind: (value: unknown) => string): str
     );
   }
   for (const word of searchWords(query.search)) {
-    all.push(`fold_text(p.name || ' ' || p.description) LIKE fold_text(${bind(containing(word))})`);
+    all.push(`fold_text(p.name || ' ' || p.description) LIKE ${containing(bind(word))}`);
   }
   return all;
 }

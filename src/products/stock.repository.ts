@@ -35,7 +35,7 @@ export class StockRepository {
       `WITH changes AS (
          SELECT * FROM unnest($1::bigint[], $2::bigint[]) AS c (product_id, delta)
        ), locked AS MATERIALIZED (
-         SELECT id FROM products WHERE id IN (SELECT product_id FROM changes) ORDER BY id FOR NO KEY UPDATE
+         SELECT id FROM products WHERE id IN (SELECT product_id FROM changes) ORDER BY id FOR UPDATE
        ), moved AS (
          UPDATE products p SET
            stock = CASE WHEN c.delta > 0 OR (p.on_sale AND p.deleted_at IS NULL) THEN p.stock + c.delta ELSE -1 END,

@@ -47,8 +47,8 @@ export class UsersRepository {
     const parameters: unknown[] = [start.size + 1, start.offset, start.after?.id ?? 0];
     let matching = 'u.deleted_at IS NULL';
     if (search) {
-      parameters.push(containing(search));
-      matching += ` AND fold_text(u.username || ' ' || u.email || ' ' || u.name) LIKE fold_text($4)`;
+      parameters.push(search);
+      matching += ` AND fold_text(u.username || ' ' || u.email || ' ' || u.name) LIKE ${containing('$4')}`;
     }
     return this.database.query<PageRow>(
       `SELECT total.count, page.*

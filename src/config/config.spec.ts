@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ConfigError, loadConfig } from './config.js';
+
+const SECRET = 'kJ8s0dPq2Lx9vTnB4mWz7RfYc1HgUeA6';
+
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgres://shop:hunter2@db.example/shop',
+  JWT_SECRET: SECRET,
+};
+
+describe('Production', () => {
+  it('starts with what it needs', () => {
+    const config = loadConfig(PRODUCTION);
+    expect(config).toMatchObject({
+      production: true,
+      port: 8000,
+      host: '0.0.0.0',
+      databaseUrl: PRODUCTION.DATABASE_URL,
+      demo: false,
+      rateLimit: true,
+      rotateRefreshTokens: true,
+      corsOrigins: [],
+      trustProxy: false,
+    });
+  });
+
+  it('has the embedded database only on purpose', () => {
+    expect(loadConfig({ ...PRODUCTION, DATABASE_URL: 'embedded' }).databaseUrl).toBeUndefined();
+  });
+
+  it('has no rate limit only for a benchmark', () => {
+    expect(loadConfig({ ...PRODUCTION, RATE_LIMIT: 'off', ALLOW_UNSAFE: 'bench' }).rateLimit).toBe(false);
+  });
+
+  it.each([
+    ['JWT_SECRET', undefined],
+    ['JWT_SECRET', ''],
+    ['JWT_SECRET', 'short-but-s3cret'],
+    ['JWT_SECRET', 'x'.repeat(64)],
+    ['JWT_SECRET', 'change-me-0123456789abcdefghijklmnop'],
+    ['JWT_SECRET', 'your-secret-0123456789abcdefghijklmn'],
+    ['DEMO', 'true'],
+    ['RATE_LIMIT', 'off'],
+    ['DATABASE_URL', undefined],
+    ['DATABASE_URL', ''],
+  ])('refuses as %s %j', (variable, value) => {
+    refused({ ...PRODUCTION, [variable]: value }, variable, value);
+  });
+});
+
+describe('Anywhere', () => {
+  let dataDir: string;
+  beforeAll(() => (dataDir = mkdtempSync(path.join(tmpdir(), 'comptoir-config-'))));
+  afterAll(() => rmSync(dataDir, { recursive: true }));
+
+  it.each([
+    ['NODE_ENV', 'prod'],
+    ['PORT', '0'],
+    ['PORT', '65536'],
+    ['PORT', '80.5'],
+    ['PORT', 'eighty'],
+    ['DATABASE_URL', 'mysql://root:hunter2@db/shop'],
+    ['DATABASE_URL', 'hunter2'],
+    ['JWT_SECRET', 'hunter2'],
+    ['PUBLIC_URL', 'shop.example'],
+    ['PUBLIC_URL', 'ftp://shop.example'],
+    ['CORS_ORIGINS', '*'],
+    ['CORS_ORIGINS', 'https://a.example,shop.example'],
+    ['CORS_ORIGINS', 'https://*.example'],
+    ['CORS_ORIGINS', 'https://a.example/path'],
+    ['DEMO', 'yes'],
+    ['ADMIN_EMAIL', 'root'],
+    ['ADMIN_PASSWORD', 'hunter2'],
+    ['RATE_LIMIT', 'no'],
+    ['ALLOW_UNSAFE', 'always'],
+    ['ROTATE_REFRESH_TOKENS', '0'],
+    ['TRUST_PROXY', 'true'],
+    ['LOG_LEVEL', 'loud'],
+  ])('refuses as %s %j', (variable, value) => {
+    refused({ DATA_DIR: dataDir, [variable]: value }, variable, value);
+  });
+
+  it('refuses half of the first admin', () => {
+    refused({ DATA_DIR: dataDir, ADMIN_EMAIL: 'boss@example.com' }, 'ADMIN_PASSWORD', 'boss@example.com');
+    refused({ DATA_DIR: dataDir, ADMIN_PASSWORD: 'hunter2hunter2' }, 'ADMIN_EMAIL', 'hunter2hunter2');
+  });
+
+  it('refuses a data folder that it cannot write to', () => {
+    refused({ DATA_DIR: '/dev/null/data' }, 'DATA_DIR', '/dev/null/data');
+  });
+
+  it('starts from nothing, with demo data, for the frontends of this machine', () => {
+    const config = loadConfig({ DATA_DIR: dataDir, DATABASE_URL: '', JWT_SECRET: '', PORT: '' });
+    expect(config).toMatchObject({ production: false, port: 8000, host: 'localhost', demo: true });
+    expect(config.publicUrl).toBe('http://localhost:8000');
+    expect(config.corsOrigins).toContain('http://localhost:4200');
+  });
+
+  it('reads addresses without the slash behind them, and lists without the blanks between', () => {
+    const config = loadConfig({
+      DATA_DIR: dataDir,
+      PUBLIC_URL: 'https://shop.example/',
+      CORS_ORIGINS: ' https://a.example , http://localhost:4200,',
+    });
+    expect(config.publicUrl).toBe('https://shop.example');
+    expect(config.corsOrigins).toEqual(['https://a.example', 'http://localhost:4200']);
+  });
+
+  it('makes a secret once, and from it a key for each purpose', () => {
+    const keyOf = (env: NodeJS.ProcessEnv, purpose: 'access-token' | 'refresh-token') =>
+      loadConfig({ DATA_DIR: dataDir, ...env })
+        .key(purpose)
+        .export()
+        .toString('hex');
+    expect(keyOf({}, 'access-token')).toBe(keyOf({}, 'access-token'));
+    expect(keyOf({}, 'access-token')).not.toBe(keyOf({}, 'refresh-token'));
+    expect(keyOf({ JWT_SECRET: SECRET }, 'access-token')).not.toBe(keyOf({}, 'access-token'));
+    expect(keyOf({ JWT_SECRET: SECRET }, 'access-token')).toHaveLength(64);
+  });
+});
+
+/** The start stops with a message that names the variable and never its value. */
+function refused(env: NodeJS.ProcessEnv, variable: string, value: string | undefined): void {
+  let error: unknown;
+  try {
+    loadConfig(env);
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(error).toBeInstanceOf(ConfigError);
+  const { message } = error as ConfigError;
+  expect(message).toContain(variable);
+  // A short word such as `true` is also in the sentence that says what else is possible.
+  if (value && value.length > 4) expect(message).not.toContain(value);
+}

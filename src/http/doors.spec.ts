@@ -1,0 +1,70 @@
+import { aliasesOf, canonicalUrl } from './doors.js';
+
+describe('canonicalUrl', () => {
+  it.each([
+    ['GET', '/api/products', '/api/products'],
+    ['GET', '/api/products/', '/api/products'],
+    ['GET', '/api//products/', '/api/products'],
+    ['GET', '//api///products///', '/api/products'],
+    ['GET', '/products', '/api/products'],
+    ['GET', '/products/7/', '/api/products/7'],
+    ['GET', '/', '/api'],
+    ['GET', '//', '/api'],
+    ['GET', '', ''],
+    ['GET', '/api', '/api'],
+    ['GET', '/api/', '/api'],
+    ['GET', '/apiary', '/api/apiary'],
+    ['GET', '/api/api/products', '/api/api/products'],
+    ['GET', '/media/demo/x.webp', '/media/demo/x.webp'],
+    ['GET', '/mediated', '/api/mediated'],
+    ['GET', '*', '*'],
+  ])('%s %s → %s', (method, url, canonical) => {
+    expect(canonicalUrl(method, url)).toBe(canonical);
+  });
+
+  it.each([
+    ['/products/?a=1', '/api/products?a=1'],
+    ['/products?next=//elsewhere//', '/api/products?next=//elsewhere//'],
+    ['/?/products/', '/api?/products/'],
+    ['/cart/add/?x', '/api/cart?x'],
+    ['/products?', '/api/products?'],
+  ])('leaves the query of %s alone', (url, canonical) => {
+    expect(canonicalUrl('POST', url)).toBe(canonical);
+  });
+
+  it.each([
+    ['/auth/signup/', '/api/auth/register'],
+    ['/api/users/register/', '/api/auth/register'],
+    ['/register', '/api/auth/register'],
+    ['/api/auth/token', '/api/auth/login'],
+    ['/api/token/', '/api/auth/login'],
+    ['/login', '/api/auth/login'],
+    ['/api//token//refresh/', '/api/auth/token/refresh'],
+    ['/cart/add/', '/api/cart'],
+    ['/cart/checkout', '/api/orders/checkout'],
+    ['/orders/create/', '/api/orders'],
+  ])('leads POST %s to %s', (url, canonical) => {
+    expect(canonicalUrl('POST', url)).toBe(canonical);
+  });
+
+  it('leads by the method: other verbs on an alias’s address are not it', () => {
+    expect(canonicalUrl('GET', '/cart/add')).toBe('/api/cart/add');
+    expect(canonicalUrl('DELETE', '/login')).toBe('/api/login');
+  });
+
+  it('takes no more time for many slashes', () => {
+    expect(canonicalUrl('GET', `${'/'.repeat(100_000)}x${'/'.repeat(100_000)}`)).toBe('/api/x');
+  });
+
+  it('is done once: what is canonical stays', () => {
+    for (const url of ['/products//', '/cart/add', '//login/?x=//', '/']) {
+      const once = canonicalUrl('POST', url);
+      expect(canonicalUrl('POST', once)).toBe(once);
+    }
+  });
+});
+
+it('aliasesOf names the other addresses of a route', () => {
+  expect(aliasesOf('POST', '/api/auth/login')).toEqual(['/api/auth/token', '/api/token', '/api/login']);
+  expect(aliasesOf('GET', '/api/auth/login')).toEqual([]);
+});

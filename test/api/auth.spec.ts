@@ -1,0 +1,376 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Api } from '../support/api.js';
+import { PASSWORD, Shop } from '../support/shop.js';
+
+describe('Signing in', () => {
+  let shop: Shop;
+  let admin: Api;
+  let elsewhere: string;
+
+  beforeAll(async () => {
+    shop = await Shop.open({ processes: 2 });
+    admin = await shop.admin();
+    elsewhere = shop.processes[1]!.url;
+  });
+  afterAll(() => shop.close());
+
+  let people = 0;
+  const person = () => {
+    people += 1;
+    return { username: `Person${people}`, email: `Person.${people}@Example.com`, password: PASSWORD };
+  };
+  const login = (body: object) => shop.visitor.post('/api/auth/login', body);
+  const refreshed = (refresh: string) => shop.visitor.post('/api/auth/token/refresh', { refresh });
+
+  describe('Registration', () => {
+    it('answers the user and its tokens, which are never to be kept by a cache', async () => {
+      const { username, email, password } = person();
+      const { body, headers } = await shop.visitor
+        .post('/api/auth/register', { username, email, password })
+        .expect(201);
+      expect(body).toEqual({
+        access: expect.any(String),
+        refresh: expect.any(String),
+        token: body.access,
+        token_type: 'Bearer',
+        expires_in: 900,
+        user: expect.objectContaining({
+          id: expect.any(Number),
+          username,
+          email,
+          name: '',
+          role: 'customer',
+        }),
+      });
+      expect(headers.get('cache-control')).toBe('no-store');
+    });
+
+    it.each([
+      ['nothing', {}, ['username', 'email', 'password']],
+      ['no username', { username: undefined }, ['username']],
+      ['an empty username', { username: '  ' }, ['username']],
+      ['a username with spaces', { username: 'john doe' }, ['username']],
+      ['a username that is another’s address', { username: 'somebody@else.com' }, ['username']],
+      ['a long username', { username: 'x'.repeat(151) }, ['username']],
+      ['no address', { email: 'nobody' }, ['email']],
+      ['a null address', { email: null }, ['email']],
+      ['an array for an address', { email: ['a@example.com'] }, ['email']],
+      ['a short password', { password: 'seven77' }, ['password']],
+      ['a long password', { password: 'x'.repeat(129) }, ['password']],
+      ['a number for a password', { password: 12345678 }, ['password']],
+      ['a day to come', { birth_date: '2190-01-01' }, ['birth_date']],
+      [
+        'a username and an address that are taken',
+        { username: 'JOHN', email: 'John@Example.com' },
+        ['username', 'email'],
+      ],
+      ['an address that is taken', { email: 'JANE@example.com' }, ['email']],
+    ])('refuses %s by name', async (what, fields, named) => {
+      const account = what === 'nothing' ? {} : { ...person(), ...fields };
+      const { body } = await shop.visitor.post('/api/auth/register', account).expect(400);
+      expect(body.code).toBe('validation_failed');
+      expect(Object.keys(body.errors)).toEqual(named);
+      for (const messages of Object.values<string[]>(body.errors)) expect(messages[0]).toMatch(/\w+/);
+    });
+
+    it('gives nobody a role, an id or a verified look by naming it', async () => {
+      const { body } = await shop.visitor
+        .post('/api/auth/register', { ...person(), role: 'admin', id: 1, password_hash: 'x', is_staff: true })
+        .expect(201);
+      expect(body.user.role).toBe('customer');
+      expect(body.user.id).toBeGreaterThan(1);
+      await shop.visitor.withToken(body.access).get('/api/users').expect(403);
+    });
+
+    it('takes one of two that want the same name at once', async () => {
+      const account = person();
+      const answers = await Promise.all(
+        [account, account, account].map((same) => shop.visitor.post('/api/auth/register', same)),
+      );
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, 400, 400]);
+    });
+  });
+
+  describe('Login', () => {
+    it.each([
+      ['username', { username: 'john' }],
+      ['USERNAME', { username: 'JOHN' }],
+      ['e-mail', { email: 'john@example.com' }],
+      ['E-Mail', { email: 'John@Example.COM' }],
+      ['e-mail as username', { username: 'john@example.com' }],
+      ['username as e-mail', { email: 'john' }],
+    ])('takes the %s', async (_which, name) => {
+      const { body } = await login({ ...name, password: PASSWORD }).expect(200);
+      expect(body).toMatchObject({ token: body.access, token_type: 'Bearer', user: { username: 'john' } });
+    });
+
+    it('says the same of an unknown account and a wrong password', async () => {
+      const unknown = await login({ email: 'nobody@example.com', password: PASSWORD }).expect(401);
+      const wrong = await login({ email: 'john@example.com', password: 'password124' }).expect(401);
+      expect(unknown.body).toEqual(wrong.body);
+      expect(wrong.body.code).toBe('no_active_account');
+      expect(wrong.headers.get('www-authenticate')).toBe('Bearer');
+    });
+
+    it.each([
+      ['no name', { password: PASSWORD }, 'username'],
+      ['no password', { username: 'john' }, 'password'],
+      ['an object for a name', { username: { $ne: '' }, password: PASSWORD }, 'username'],
+      ['an object for a password', { username: 'john', password: { length: 8 } }, 'password'],
+    ])('refuses %s', async (_what, body, field) => {
+      expect(Object.keys((await login(body).expect(400)).body.errors)).toEqual([field]);
+    });
+
+    it('cuts nothing off a long password, and knows an accent however it is typed', async () => {
+      const { username, email } = person();
+      const password = `${'é'.repeat(100)} the end`;
+      await shop.visitor.post('/api/auth/register', { username, email, password }).expect(201);
+      await login({ username, password: `${'é'.repeat(100)} the END` }).expect(401);
+      await login({ username, password }).expect(200);
+
+      const short = person();
+      await shop.visitor.post('/api/auth/register', { ...short, password: 'crème brûlée' }).expect(201);
+      await login({ username: short.username, password: 'crème brûlée'.normalize('NFD') }).expect(200);
+    });
+  });
+
+  describe('The access token', () => {
+    it('holds what SimpleJWT’s clients decode', async () => {
+      const { token, user } = await shop.newCustomer();
+      const claims = claimsOf(token!);
+      expect(claims).toEqual({
+        token_type: 'access',
+        user_id: user.id,
+        sub: String(user.id),
+        sid: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        jti: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        iss: 'comptoir',
+        iat: expect.any(Number),
+        exp: claims.iat + 900,
+      });
+      expect(Math.abs(claims.iat - Date.now() / 1000)).toBeLessThan(60);
+    });
+
+    it('is refused when it has run out, was changed, or is signed by nobody or somebody else', async () => {
+      const { token } = await shop.newCustomer();
+      const claims = claimsOf(token!);
+      const [head, payload, signature] = token!.split('.') as [string, string, string];
+      const bad = [
+        signed({ ...claims, exp: claims.iat - 1 }),
+        signed({ ...claims, iss: 'another' }),
+        signed(claims, Buffer.from('another secret of 32 bytes at all')),
+        `${head}.${base64({ ...claims, user_id: admin.user.id, sub: '1' })}.${signature}`,
+        `${base64({ alg: 'none', typ: 'JWT' })}.${payload}.`,
+        `${head}.${payload}`,
+        'x',
+      ];
+      await shop.visitor.withToken(signed(claims)).get('/api/cart').expect(200);
+      for (const each of bad) {
+        const { body, headers } = await shop.visitor.withToken(each).get('/api/cart').expect(401);
+        expect(body).toMatchObject({ code: 'token_not_valid', detail: expect.stringMatching(/\w+ \w+/) });
+        expect(headers.get('www-authenticate')).toBe('Bearer');
+      }
+    });
+
+    it('is refused without the word Bearer', async () => {
+      const { token } = await shop.newCustomer();
+      await shop.visitor.get('/api/cart', { authorization: token! }).expect(401);
+      await shop.visitor.get('/api/cart', { authorization: `Token ${token}` }).expect(401);
+      await shop.visitor.get('/api/cart', { authorization: `bearer ${token}` }).expect(200);
+    });
+
+    it('ends with its session, however long it was meant to last', async () => {
+      const customer = await shop.newCustomer();
+      await shop.database.query(`UPDATE sessions SET expires_at = now() WHERE user_id = $1`, [
+        customer.user.id,
+      ]);
+      await customer.get('/api/cart').expect(401);
+      await refreshed(customer.refresh!).expect(401);
+    });
+  });
+
+  describe('Refreshing', () => {
+    it('trades a refresh token for a new pair', async () => {
+      const { refresh, token } = await shop.newCustomer();
+      const { body, headers } = await refreshed(refresh!).expect(200);
+      expect(body).toEqual({ access: expect.any(String), refresh: expect.any(String) });
+      expect(body.refresh).not.toBe(refresh);
+      expect(claimsOf(body.access).sid).toBe(claimsOf(token!).sid);
+      expect(headers.get('cache-control')).toBe('no-store');
+      const next = await refreshed(body.refresh).expect(200);
+      await shop.visitor.withToken(next.body.access).get('/api/cart').expect(200);
+    });
+
+    it('gives two tabs that refresh together the same successor, on any process', async () => {
+      const { refresh } = await shop.newCustomer();
+      const tabs = await Promise.all(
+        [shop.visitor, shop.visitor.at(elsewhere), shop.visitor].map((tab) =>
+          tab.post('/api/auth/token/refresh', { refresh }).expect(200),
+        ),
+      );
+      expect(new Set(tabs.map(({ body }) => body.refresh)).size).toBe(1);
+      await refreshed(tabs[2]!.body.refresh).expect(200);
+    });
+
+    it('ends the whole session when a token is used again later', async () => {
+      const thief = await shop.newCustomer();
+      const { body: owner } = await refreshed(thief.refresh!).expect(200);
+      await shop.database.query(
+        `UPDATE sessions SET rotated_at = rotated_at - interval '11 seconds' WHERE user_id = $1`,
+        [thief.user.id],
+      );
+
+      const { body } = await refreshed(thief.refresh!).expect(401);
+      expect(body.code).toBe('token_not_valid');
+      await refreshed(owner.refresh).expect(401);
+      await shop.visitor.withToken(owner.access).get('/api/cart').expect(401);
+      await thief.get('/api/cart').expect(401);
+    });
+
+    it('leaves the user’s other sessions alone when one ends', async () => {
+      const phone = await shop.newCustomer();
+      const laptop = await shop.signIn(phone.user.email);
+      await phone.post('/api/auth/logout').expect(204);
+      await laptop.get('/api/cart').expect(200);
+    });
+
+    it('ends the session at once for a token two generations old', async () => {
+      const { refresh } = await shop.newCustomer();
+      const { body: second } = await refreshed(refresh!).expect(200);
+      const { body: third } = await refreshed(second.refresh).expect(200);
+      await refreshed(refresh!).expect(401);
+      await refreshed(third.refresh).expect(401);
+    });
+
+    it('takes no token that it did not make', async () => {
+      const { refresh, token } = await shop.newCustomer();
+      const bytes = Buffer.from(refresh!, 'base64url');
+      bytes[51]! ^= 1;
+      const later = Buffer.from(refresh!, 'base64url');
+      later.writeUInt32BE(7, 16);
+      for (const forged of [bytes, later, bytes.subarray(1), Buffer.alloc(52)]) {
+        const { body } = await refreshed(forged.toString('base64url')).expect(401);
+        expect(body.code).toBe('token_not_valid');
+      }
+      await refreshed(token!).expect(401);
+      await refreshed(refresh!).expect(200); // and none of them ended the session
+      await shop.visitor.post('/api/auth/token/refresh', {}).expect(400);
+      await shop.visitor.post('/api/auth/token/refresh', { refresh: 5 }).expect(400);
+    });
+
+    it('keeps the first token for ever where rotation is off', async () => {
+      const { url } = await shop.startProcess({ ROTATE_REFRESH_TOKENS: 'false' });
+      const customer = await shop.newCustomer();
+      const still = shop.visitor.at(url);
+      for (let time = 0; time < 3; time += 1) {
+        const { body } = await still
+          .post('/api/auth/token/refresh', { refresh: customer.refresh })
+          .expect(200);
+        expect(body.refresh).toBe(customer.refresh);
+        await still.withToken(body.access).get('/api/cart').expect(200);
+      }
+      await customer.post('/api/auth/logout').expect(204);
+      await still.post('/api/auth/token/refresh', { refresh: customer.refresh }).expect(401);
+    });
+  });
+
+  describe('What ends or changes a session is known at once, on every process', () => {
+    it('logging out', async () => {
+      const customer = await shop.newCustomer();
+      await customer.at(elsewhere).get('/api/cart').expect(200);
+      await customer.post('/api/auth/logout').expect(204);
+      await customer.get('/api/cart').expect(401);
+      await customer.at(elsewhere).get('/api/cart').expect(401);
+      await customer.post('/api/auth/logout').expect(401);
+      await refreshed(customer.refresh!).expect(401);
+    });
+
+    it('a new password ends the others and not this one', async () => {
+      const here = await shop.newCustomer();
+      const other = await shop.signIn(here.user.email);
+      const change = { password: 'another password', current_password: PASSWORD };
+      await here.patch('/api/users/me', change).expect(200);
+
+      await other.get('/api/cart').expect(401);
+      await other.at(elsewhere).get('/api/cart').expect(401);
+      await refreshed(other.refresh!).expect(401);
+      await here.at(elsewhere).get('/api/cart').expect(200);
+      await refreshed(here.refresh!).expect(200);
+      await login({ email: here.user.email, password: PASSWORD }).expect(401);
+      await login({ email: here.user.email, password: 'another password' }).expect(200);
+    });
+
+    it('a new password set by the admin ends them all', async () => {
+      const customer = await shop.newCustomer();
+      await admin.patch(`/api/users/${customer.user.id}`, { password: 'set by the admin' }).expect(200);
+      await customer.get('/api/cart').expect(401);
+    });
+
+    it('a new role', async () => {
+      const customer = await shop.newCustomer();
+      await customer.at(elsewhere).get('/api/users').expect(403);
+      await admin.patch(`/api/users/${customer.user.id}`, { role: 'admin' }).expect(200);
+      await customer.at(elsewhere).get('/api/users').expect(200);
+      await admin.patch(`/api/users/${customer.user.id}`, { role: 'customer' }).expect(200);
+      await customer.at(elsewhere).get('/api/users').expect(403);
+    });
+
+    it('the user’s end', async () => {
+      const customer = await shop.newCustomer();
+      await admin.delete(`/api/users/${customer.user.id}`).expect(204);
+      await customer.at(elsewhere).get('/api/cart').expect(401);
+      await refreshed(customer.refresh!).expect(401);
+      await login({ email: customer.user.email, password: PASSWORD }).expect(401);
+    });
+  });
+
+  describe('Validating a token', () => {
+    const validate = (body: object) => shop.visitor.post('/api/auth/validate_token', body);
+
+    it('200 for a good one', async () => {
+      const { token, user } = await shop.newCustomer();
+      const { body } = await validate({ token }).expect(200);
+      expect(body).toEqual({ valid: true, user_id: user.id, exp: claimsOf(token!).exp });
+    });
+
+    it('401 for any other', async () => {
+      const gone = await shop.newCustomer();
+      await gone.post('/api/auth/logout').expect(204);
+      for (const token of [
+        'nonsense',
+        gone.token,
+        signed({ ...claimsOf(admin.token!), exp: 1 }),
+        gone.refresh,
+      ]) {
+        const { body } = await validate({ token }).expect(401);
+        expect(body).toMatchObject({ valid: false, detail: expect.any(String), code: 'token_not_valid' });
+      }
+    });
+
+    it('400 without one', async () => {
+      for (const body of [{}, { token: '' }, { token: null }, { token: 7 }]) {
+        expect(Object.keys((await validate(body).expect(400)).body.errors)).toEqual(['token']);
+      }
+    });
+  });
+});
+
+function claimsOf(token: string): any {
+  return JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString());
+}
+
+function base64(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+/** A token of these claims under the key of the shop under test, or another one. */
+function signed(claims: object, key?: Buffer): string {
+  const secret = readFileSync(path.join(process.env.TEST_DATA_DIR!, 'jwt-secret'), 'utf8');
+  const ours = Buffer.from(hkdfSync('sha256', secret, '', 'comptoir access-token', 32));
+  const text = `${base64({ alg: 'HS256', typ: 'JWT' })}.${base64(claims)}`;
+  return `${text}.${createHmac('sha256', key ?? ours)
+    .update(text)
+    .digest('base64url')}`;
+}

@@ -1,0 +1,272 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { Api } from '../support/api.js';
+import { Shop } from '../support/shop.js';
+import { titled } from '../support/table.js';
+
+const FRONTEND = 'https://shop.example';
+
+describe('What cannot be done', () => {
+  let shop: Shop;
+  let customer: Api;
+
+  beforeAll(async () => {
+    shop = await Shop.open({ env: { CORS_ORIGINS: `${FRONTEND}, http://localhost:4200` } });
+    customer = await shop.newCustomer();
+  });
+  afterAll(() => shop.close());
+
+  it('is a problem document (RFC 9457), never to be kept by a cache', async () => {
+    const { body, headers } = await shop.visitor.get('/api/products/999999').expect(404);
+    expect(body).toEqual({
+      type: 'about:blank',
+      title: 'Not Found',
+      status: 404,
+      detail: 'There is no such product.',
+      code: 'product_not_found',
+    });
+    expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+
+  describe('A body', () => {
+    const deep = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+    const wide = (values: number) => JSON.stringify({ a: Array.from({ length: values }, () => 0) });
+
+    it.each([
+      ['broken', '{"product_id":', 400, 'invalid_json'],
+      ['broken by a comma', '{"product_id": 1,}', 400, 'invalid_json'],
+      ['in single quotes', "{'product_id': 1}", 400, 'invalid_json'],
+      ['an array', '[{"product_id": 1}]', 400, 'invalid_json'],
+      ['a string', '"product_id"', 400, 'invalid_json'],
+      ['a number', '1', 400, 'invalid_json'],
+      ['null', 'null', 400, 'invalid_json'],
+      ['of blanks', '   ', 400, 'invalid_json'],
+      ['with __proto__', '{"product_id": 1, "__proto__": {"role": "admin"}}', 400, 'invalid_json'],
+      ['with constructor.prototype', '{"constructor": {"prototype": {"x": 1}}}', 400, 'invalid_json'],
+      ['with __proto__ further in', '{"a": [{"\\u005f_proto__": {}}]}', 400, 'invalid_json'],
+      ['too deep', deep(33), 400, 'json_too_deep'],
+      ['far too deep', deep(10_000), 400, 'json_too_deep'],
+      ['too wide', wide(1000), 400, 'json_too_wide'],
+      ['with a NUL', '{"a": "b\\u0000c"}', 400, 'invalid_text'],
+      ['with a NUL in a name', '{"a\\u0000": 1}', 400, 'invalid_text'],
+      ['with half a surrogate pair', '{"a": ["\\ud83e"]}', 400, 'invalid_text'],
+      ['with the other half in a name', '{"\\udd00": 1}', 400, 'invalid_text'],
+      ['too large', JSON.stringify({ a: 'x'.repeat(64 * 1024) }), 413, 'body_too_large'],
+    ])('that is %s', async (_what, raw, status, code) => {
+      const { body } = await customer.send('POST', '/api/cart', { raw }).expect(status);
+      expect(body.code).toBe(code);
+    });
+
+    it('within the bounds is read', async () => {
+      for (const raw of [
+        deep(32),
+        wide(998),
+        JSON.stringify({ a: 'x'.repeat(60 * 1024) }),
+        '{"a": "\\ud83e\\uded6"}',
+      ]) {
+        const { body } = await customer.send('POST', '/api/cart', { raw }).expect(400);
+        expect(Object.keys(body.errors)).toEqual(['product_id']);
+      }
+    });
+
+    it.each(['text/plain', 'application/xml', 'application/x-yaml', 'application/jsonp', 'json'])(
+      'of type %s is 415',
+      async (type) => {
+        const headers = { 'content-type': type };
+        const { body } = await customer
+          .send('POST', '/api/cart', { raw: '{"product_id": 1}', headers })
+          .expect(415);
+        expect(body).toMatchObject({ code: 'unsupported_media_type', detail: expect.stringMatching(/\w/) });
+      },
+    );
+
+    it('of JSON with a charset is read', async () => {
+      const headers = { 'content-type': 'application/json; charset=UTF-8' };
+      await customer.send('POST', '/api/cart', { raw: '{"product_id": 1}', headers }).expect(201);
+      await customer.send('DELETE', '/api/cart/1', { raw: '', headers }).expect(204);
+    });
+
+    it('that is empty is none, though its type says JSON: a checkout works', async () => {
+      const { id } = await shop.newProduct();
+      for (const path of ['/api/cart/checkout/', '/orders/checkout/', '/api/orders/']) {
+        await customer.post('/api/cart', { product_id: id }).expect(201);
+        const headers = { 'content-type': 'application/json' };
+        await customer.send('POST', path, { raw: '', headers }).expect(201);
+        await customer.post('/api/cart', { product_id: id }).expect(201);
+        await customer.send('POST', path).expect(201);
+        await customer.post('/api/cart', { product_id: id }).expect(201);
+        await customer.post(path, {}).expect(201);
+      }
+      await customer
+        .send('POST', '/api/cart', { raw: '', headers: { 'content-type': 'application/json' } })
+        .expect(400);
+    });
+
+    it('wants a token before it is looked at', async () => {
+      await shop.visitor.send('POST', '/api/cart', { body: {} }).expect(401);
+    });
+  });
+
+  describe('An address', () => {
+    it.each(
+      titled([
+        ['/api/products/abc', 400],
+        ['/api/products/1.5', 400],
+        ['/api/products/-1', 400],
+        ['/api/products/1e3', 400],
+        ['/api/products/0x1', 400],
+        ['/api/products/１', 400],
+        ['/api/products/1%00', 400],
+        ['/api/products/%00', 400],
+        ['/api/products/1%20', 400],
+        ["/api/products/1'--", 400],
+        ['/api/products/%zz', 400],
+        ['/api/products/%', 400],
+        ['/api/products/%C3%28', 400],
+        ['/api/products/%ED%A0%80', 400],
+        ['/api/products/0', 404],
+        ['/api/products/9007199254740993', 404],
+        ['/api/products/9223372036854775807', 404],
+        ['/api/products/9223372036854775808', 404],
+        ['/api/products/99999999999999999999999999', 404],
+        [`/api/products/${'9'.repeat(99)}`, 400],
+        ['/api/products?search=%00', 400],
+        ['/api/products?search=a%00b', 400],
+        ['/api/products?search=%zz', 200],
+        ['/api/products?search=%ED%A0%80', 200],
+        ['/api/products?__proto__=1&constructor=2&toString=3', 200],
+        ['/api/products?search[]=1&search[a]=2', 200],
+        [`/api/products?search=x&${'a=1&'.repeat(2000)}`, 200],
+        [`/api/products?${'x'.repeat(20_000)}`, 431],
+      ] as [string, number][]),
+    )('%s', async (_title, path, status) => {
+      await shop.visitor.get(path).expect(status);
+    });
+
+    it.each(['users', 'orders', 'cart', 'favorites'])('of %s with a bad id', async (resource) => {
+      const admin = await shop.admin();
+      const method = resource === 'favorites' ? 'DELETE' : 'GET';
+      for (const id of ['abc', '1.5', '%00', '-1']) {
+        await admin.send(method, `/api/${resource}/${id}`).expect(400);
+      }
+      for (const id of ['0', '9223372036854775808', '18446744073709551616']) {
+        await admin.send(method, `/api/${resource}/${id}`).expect(404);
+      }
+    });
+
+    it('of a body with an id of 2^63 is 400 and names it', async () => {
+      for (const id of ['9223372036854775807', '9223372036854775808', '"9223372036854775808"']) {
+        const { body } = await customer
+          .send('POST', '/api/cart', { raw: `{"product_id": ${id}}` })
+          .expect(400);
+        expect(Object.keys(body.errors)).toEqual(['product_id']);
+      }
+    });
+  });
+
+  describe('What is not even HTTP', () => {
+    it.each([
+      ['nonsense', 'nonsense\r\n\r\n', 400],
+      ['a TLS hello', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400],
+      ['a header without a colon', 'GET /api HTTP/1.1\r\nHost: x\r\nbroken\r\n\r\n', 400],
+      [
+        'two lengths',
+        'POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
+        400,
+      ],
+      [
+        'a length and chunks',
+        'POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+        400,
+      ],
+      ['large headers', `GET /api HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    ])('%s', async (_what, bytes, status) => {
+      const answer = await raw(bytes);
+      expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+      const [head, body] = answer.split('\r\n\r\n') as [string, string];
+      expect(head).toContain('application/problem+json');
+      expect(JSON.parse(body)).toMatchObject({ type: 'about:blank', status, code: expect.any(String) });
+      await shop.visitor.get('/api/health/live').expect(200);
+    });
+
+    it('an address in the absolute form is served (RFC 9112, 3.2.2)', async () => {
+      const answer = await raw(
+        'GET http://elsewhere/api/products/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+      );
+      expect(answer).toMatch(/^HTTP\/1.1 200 /);
+    });
+
+    async function raw(bytes: string): Promise<string> {
+      const { hostname, port } = new URL(shop.url);
+      const socket = connect(Number(port), hostname);
+      let answer = '';
+      socket.on('data', (chunk) => (answer += chunk));
+      socket.on('error', () => {}); // the server may close while we still write
+      socket.write(Buffer.from(bytes, 'latin1'));
+      await once(socket, 'close');
+      return answer;
+    }
+  });
+
+  describe('Other origins', () => {
+    const allowed = (headers: Headers) => headers.get('access-control-allow-origin');
+
+    it('are let in when they are named, with every answer', async () => {
+      for (const origin of [FRONTEND, 'http://localhost:4200']) {
+        for (const path of ['/api/products', '/api/cart', '/api/products/999999', '/nothing']) {
+          const { headers } = await shop.visitor.get(path, { origin });
+          expect([path, allowed(headers)]).toEqual([path, origin]);
+          expect(headers.get('vary')).toMatch(/Origin/);
+          expect(headers.get('access-control-allow-credentials')).toBe('true');
+          expect(headers.get('access-control-expose-headers')).toContain('Retry-After');
+        }
+      }
+    });
+
+    it('are asked nothing in their preflight', async () => {
+      for (const path of ['/api/cart/add/', '/cart//', '/api/products/1', '/nothing']) {
+        const headers = { origin: FRONTEND, 'access-control-request-method': 'PATCH' };
+        const answer = await shop.visitor.send('OPTIONS', path, { headers }).expect(204);
+        expect(allowed(answer.headers)).toBe(FRONTEND);
+        for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+          expect(answer.headers.get('access-control-allow-methods')).toContain(method);
+        }
+      }
+    });
+
+    it.each([
+      'https://evil.example',
+      'https://shop.example.evil.example',
+      'http://shop.example',
+      'https://shop.example:8443',
+      'http://localhost:3000',
+      'null',
+    ])('such as %s are not', async (origin) => {
+      const { headers } = await shop.visitor.get('/api/products', { origin }).expect(200);
+      expect(allowed(headers)).toBeNull();
+      expect(headers.get('vary')).toMatch(/Origin/);
+      const preflight = { origin, 'access-control-request-method': 'POST' };
+      const answer = await shop.visitor.send('OPTIONS', '/api/login', { headers: preflight });
+      expect(allowed(answer.headers)).toBeNull();
+    });
+  });
+
+  it.each(['/api/products', '/api/cart', '/nothing', '/api/docs', '/media/demo/oak-writing-desk.webp'])(
+    'by a browser with %s is said in its headers',
+    async (path) => {
+      const { headers } = await fetch(shop.url + path);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('x-frame-options')).toBe('SAMEORIGIN');
+      expect(headers.get('content-security-policy')).toMatch(/default-src '(self|none)'/);
+      expect(headers.get('strict-transport-security')).toMatch(/max-age=\d+/);
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+      expect(headers.get('x-powered-by')).toBeNull();
+      expect(headers.get('server')).toBeNull();
+    },
+  );
+
+  it('was said by all of this without a word in the log', () => {
+    expect(shop.processes[0]!.output).not.toMatch(/"level":(50|60)/);
+  });
+});

@@ -1,0 +1,378 @@
+import type { Api } from '../support/api.js';
+import { Shop } from '../support/shop.js';
+import { titled } from '../support/table.js';
+
+describe('Products', () => {
+  let shop: Shop;
+  let admin: Api;
+  let visitor: Api;
+
+  beforeAll(async () => {
+    shop = await Shop.open();
+    admin = await shop.admin();
+    visitor = shop.visitor;
+  });
+  afterAll(() => shop.close());
+
+  const add = async (fields: object) => {
+    const product = { name: 'Thing', price: '10.00', stock: 10, ...fields };
+    return (await admin.post('/api/products', product).expect(201)).body;
+  };
+  const listed = async (query: Record<string, string>) => {
+    const { body } = await visitor.get(`/api/products?${new URLSearchParams(query)}`).expect(200);
+    return body.results.map(({ name }: { name: string }) => name);
+  };
+
+  describe('Adding', () => {
+    it('shows every member of the contract', async () => {
+      const { body, headers } = await admin
+        .post('/api/products', {
+          name: '  Oak bench ',
+          description: 'For two.',
+          price: 89.5,
+          stock: 3,
+          category: 'Garden & Yard',
+        })
+        .expect(201);
+      expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+      expect(body).toEqual({
+        id: expect.any(Number),
+        name: 'Oak bench',
+        slug: 'oak-bench',
+        description: 'For two.',
+        price: '89.50',
+        stock: 3,
+        available: true,
+        category: 'Garden & Yard',
+        image: null,
+        images: [],
+        created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+        updated_at: expect.any(String),
+      });
+      expect((await visitor.get(`/api/products/${body.id}`).expect(200)).body).toEqual(body);
+      const { body: categories } = await visitor.get('/api/categories').expect(200);
+      expect(categories).toContainEqual({
+        id: expect.any(Number),
+        name: 'Garden & Yard',
+        slug: 'garden-and-yard',
+      });
+    });
+
+    it.each([
+      ['24.5', '24.50'],
+      ['0', '0.00'],
+      ['99999999.99', '99999999.99'],
+      [0.07, '0.07'],
+      [1e3, '1000.00'],
+      [19.99, '19.99'],
+    ])('takes %j for a price', async (price, shown) => {
+      expect((await add({ price })).price).toBe(shown);
+    });
+
+    it.each(
+      titled([
+        ['name', ''],
+        ['name', '   '],
+        ['name', null],
+        ['name', 5],
+        ['name', 'x'.repeat(201)],
+        ['price', undefined],
+        ['price', null],
+        ['price', -1],
+        ['price', '-0.01'],
+        ['price', '1.005'],
+        ['price', 1.005],
+        ['price', 0.1 + 0.2],
+        ['price', '100000000'],
+        ['price', 1e21],
+        ['price', '1e3'],
+        ['price', '12,50'],
+        ['price', ' 5'],
+        ['price', 'free'],
+        ['price', true],
+        ['price', ['5']],
+        ['stock', -1],
+        ['stock', 1.5],
+        ['stock', 'many'],
+        ['stock', null],
+        ['stock', 1_000_000_001],
+        ['stock', true],
+        ['description', 7],
+        ['description', 'x'.repeat(5001)],
+        ['category', ''],
+        ['category', '???'],
+        ['category', { name: 'x' }],
+        ['available', 'yes'],
+        ['available', null],
+      ] as [string, unknown][]),
+    )('refuses as %s', async (_title, field, value) => {
+      const product = { name: 'Refused', price: '10.00', stock: 1, [field]: value };
+      const { body } = await admin.post('/api/products', product).expect(400);
+      expect(body.code).toBe('validation_failed');
+      expect(Object.keys(body.errors)).toEqual([field]);
+      expect(await listed({ search: 'Refused' })).toEqual([]);
+    });
+
+    it('gives every product a slug of its own', async () => {
+      const slugs = [];
+      for (const name of ['Café Crème', 'cafe creme', 'CAFÉ CRÈME!', '急須', '茶碗', '🫖']) {
+        slugs.push((await add({ name })).slug);
+      }
+      expect(slugs).toEqual([
+        'cafe-creme',
+        expect.stringMatching(/^cafe-creme-[0-9a-z]+$/),
+        expect.stringMatching(/^cafe-creme-[0-9a-z]+$/),
+        'product',
+        expect.stringMatching(/^product-[0-9a-z]+$/),
+        expect.stringMatching(/^product-[0-9a-z]+$/),
+      ]);
+      expect(new Set(slugs).size).toBe(slugs.length);
+      const { body } = await visitor.get('/api/products?search=急須').expect(200);
+      expect(body.results).toEqual([expect.objectContaining({ name: '急須', slug: 'product' })]);
+    });
+
+    it('puts several of one name at once, in one category', async () => {
+      const same = { name: 'Twin', category: 'Twins', price: '1.00' };
+      const added = await Promise.all(Array.from({ length: 8 }, () => add(same)));
+      expect(new Set(added.map(({ slug }) => slug)).size).toBe(8);
+      const { body } = await visitor.get('/api/categories');
+      expect(body.filter(({ name }: { name: string }) => name === 'Twins')).toHaveLength(1);
+    });
+  });
+
+  describe('Changing', () => {
+    it('back to what was read changes nothing', async () => {
+      const some = [
+        await add({ name: 'Plain' }),
+        await add({ name: 'Sold out', stock: 0 }),
+        await add({ name: 'Off sale', available: false }),
+        await add({ name: 'Both', stock: 0, available: false, category: 'Odd' }),
+        (await visitor.get('/api/products/1')).body,
+      ];
+      for (const product of some) {
+        const { body: after } = await admin.put(`/api/products/${product.id}`, product).expect(200);
+        expect(after).toEqual({ ...product, updated_at: expect.any(String) });
+        await admin.patch(`/api/products/${product.id}`, { stock: 5 }).expect(200);
+      }
+      const { body } = await visitor.get(`/api/products/${some[1].id}`);
+      expect(body.available).toBe(true); // it was sold out, and never taken off sale
+      expect((await visitor.get(`/api/products/${some[2].id}`)).body.available).toBe(false);
+      expect((await visitor.get(`/api/products/${some[3].id}`)).body.available).toBe(false);
+    });
+
+    it('PUT wants name, price and stock; PATCH wants nothing', async () => {
+      const product = await add({ description: 'Kept', category: 'Kept' });
+      const { body } = await admin.put(`/api/products/${product.id}`, {}).expect(400);
+      expect(Object.keys(body.errors)).toEqual(['name', 'price', 'stock']);
+      const { body: same } = await admin.patch(`/api/products/${product.id}`, {}).expect(200);
+      expect(same).toEqual({ ...product, updated_at: expect.any(String) });
+      const replaced = { name: 'Other', price: '2.00', stock: 1 };
+      const { body: put } = await admin.put(`/api/products/${product.id}`, replaced).expect(200);
+      expect(put).toMatchObject({ ...replaced, description: 'Kept', category: 'Kept' });
+    });
+
+    it('moves it between categories and out of them', async () => {
+      const { id } = await add({ category: 'Lighting' });
+      const to = async (category: string | null) =>
+        (await admin.patch(`/api/products/${id}`, { category }).expect(200)).body.category;
+      expect(await to('kitchen')).toBe('Kitchen');
+      expect(await to('Brand new')).toBe('Brand new');
+      expect(await to(null)).toBeNull();
+    });
+
+    it('PATCH refuses what POST refuses', async () => {
+      const { id } = await add({});
+      for (const [field, value] of [
+        ['name', null],
+        ['price', '1.005'],
+        ['price', null],
+        ['stock', -1],
+        ['stock', null],
+        ['available', null],
+        ['category', '!'],
+      ] as const) {
+        const { body } = await admin.patch(`/api/products/${id}`, { [field]: value }).expect(400);
+        expect(Object.keys(body.errors)).toEqual([field]);
+      }
+    });
+
+    it('tells an unknown product', async () => {
+      const product = { name: 'x', price: '1.00', stock: 1 };
+      for (const id of [0, 999999, '9223372036854775808']) {
+        await visitor.get(`/api/products/${id}`).expect(404);
+        await admin.put(`/api/products/${id}`, product).expect(404);
+        await admin.patch(`/api/products/${id}`, product).expect(404);
+        await admin.delete(`/api/products/${id}`).expect(404);
+      }
+    });
+  });
+
+  describe('Being available', () => {
+    it('means on sale and in stock', async () => {
+      const { id } = await add({ name: 'Switch', stock: 1 });
+      const state = async (changes: object) =>
+        (await admin.patch(`/api/products/${id}`, changes).expect(200)).body;
+      const buy = async () => (await (await shop.newCustomer()).post('/api/cart', { product_id: id })).status;
+
+      expect(await state({ available: false })).toMatchObject({ available: false, stock: 1 });
+      expect(await buy()).toBe(409);
+      expect(await state({ available: true })).toMatchObject({ available: true });
+      expect(await buy()).toBe(201);
+      expect(await state({ stock: 0 })).toMatchObject({ available: false });
+      expect(await buy()).toBe(409);
+      expect(await state({ stock: 2 })).toMatchObject({ available: true });
+    });
+
+    it('divides the list in two', async () => {
+      await add({ name: 'Avail one' });
+      await add({ name: 'Avail sold out', stock: 0 });
+      await add({ name: 'Avail off sale', available: false });
+      const search = 'avail';
+      expect(await listed({ search, available: 'true' })).toEqual(['Avail one']);
+      expect(await listed({ search, available: '1' })).toEqual(['Avail one']);
+      expect(await listed({ search, available: 'false' })).toEqual(['Avail sold out', 'Avail off sale']);
+      expect(await listed({ search })).toHaveLength(3);
+      const { body } = await visitor.get('/api/products/available?search=avail&available=false').expect(200);
+      expect(body.results).toEqual([expect.objectContaining({ name: 'Avail one' })]);
+    });
+  });
+
+  describe('The list', () => {
+    beforeAll(async () => {
+      for (const [name, price] of [
+        ['zq étoile', '3.00'],
+        ['ZQ Eclair', '20.00'],
+        ['zq Banane', '100.00'],
+        ['zq ananas', '3.00'],
+        ['ZQ Île', '9.99'],
+        ['zq 100% wool', '5.00'],
+      ]) {
+        await add({ name, price, category: 'Zq Café', description: `Says "${name}" & l'Été_x` });
+      }
+    });
+
+    it.each([
+      ['name', ['zq 100% wool', 'zq ananas', 'zq Banane', 'ZQ Eclair', 'zq étoile', 'ZQ Île']],
+      ['-name', ['ZQ Île', 'zq étoile', 'ZQ Eclair', 'zq Banane', 'zq ananas', 'zq 100% wool']],
+      ['price', ['zq étoile', 'zq ananas', 'zq 100% wool', 'ZQ Île', 'ZQ Eclair', 'zq Banane']],
+      ['-price', ['zq Banane', 'ZQ Eclair', 'ZQ Île', 'zq 100% wool', 'zq ananas', 'zq étoile']],
+      ['created_at', ['zq étoile', 'ZQ Eclair', 'zq Banane', 'zq ananas', 'ZQ Île', 'zq 100% wool']],
+      ['-created_at', ['zq 100% wool', 'ZQ Île', 'zq ananas', 'zq Banane', 'ZQ Eclair', 'zq étoile']],
+    ])('sorts by %s, whatever case and accents', async (ordering, names) => {
+      expect(await listed({ search: 'zq', ordering })).toEqual(names);
+    });
+
+    it.each([
+      ['ETOILE', ['zq étoile']],
+      ['Étoile', ['zq étoile']],
+      ['BANANE zq', ['zq Banane']],
+      ['zq 100%', ['zq 100% wool']],
+      ['zq %', ['zq 100% wool']],
+      ['zq ％', ['zq 100% wool']],
+      ['zq ∖', []],
+      ['zq 1_0', []],
+      ['zq \\', []],
+      ['zq 1＿0', []],
+      ["zq l'ete_x étoile", ['zq étoile']],
+      ['"zq étoile" &', ['zq étoile']],
+      ['zq nothing', []],
+    ])('finds %s', async (search, names) => {
+      expect(await listed({ search })).toEqual(names);
+    });
+
+    it.each([['Zq Café'], ['zq cafe'], ['zq-cafe'], ['ZQ-CAFE']])(
+      'filters by category %s',
+      async (category) => {
+        expect(await listed({ category })).toHaveLength(6);
+      },
+    );
+
+    it('filters by price, both ends included, and by all at once', async () => {
+      const search = 'zq';
+      expect(await listed({ search, min_price: '9.99', ordering: 'price' })).toEqual([
+        'ZQ Île',
+        'ZQ Eclair',
+        'zq Banane',
+      ]);
+      expect(await listed({ search, max_price: '9.99', min_price: '5', ordering: 'price' })).toEqual([
+        'zq 100% wool',
+        'ZQ Île',
+      ]);
+      expect(await listed({ search, min_price: '50', max_price: '5' })).toEqual([]);
+      expect(
+        await listed({ category: 'zq-cafe', search: 'e', available: 'true', max_price: '3' }),
+      ).toHaveLength(2);
+      expect(await listed({ category: 'no such' })).toEqual([]);
+    });
+
+    it.each(
+      titled([
+        ['ordering', 'stock'],
+        ['ordering', 'price,name'],
+        ['ordering', '--price'],
+        ['ordering', 'PRICE'],
+        ['ordering', ''],
+        ['min_price', 'cheap'],
+        ['min_price', '-1'],
+        ['min_price', ''],
+        ['max_price', '1e400'],
+        ['max_price', '1.001'],
+        ['available', 'maybe'],
+        ['available', ''],
+        ['page', '0'],
+        ['page', '-1'],
+        ['page', '1.5'],
+        ['page', 'last'],
+        ['page', ''],
+        ['page', '99999999999999999999'],
+        ['page_size', '0'],
+        ['page_size', '101'],
+        ['page_size', 'all'],
+        ['search', 'x'.repeat(101)],
+        ['category', 'x'.repeat(101)],
+        ['cursor', 'x'],
+      ] as [string, string][]),
+    )('refuses as %s', async (_title, parameter, value) => {
+      const { body } = await visitor
+        .get(`/api/products?${new URLSearchParams({ [parameter]: value })}`)
+        .expect(400);
+      expect(Object.keys(body.errors)).toEqual([parameter]);
+    });
+
+    it.each(['search', 'category', 'min_price', 'ordering', 'available', 'page'])(
+      'refuses %s twice',
+      async (name) => {
+        const { body } = await visitor.get(`/api/products?${name}=1&${name}=2`).expect(400);
+        expect(Object.keys(body.errors)).toEqual([name]);
+      },
+    );
+
+    it('ignores what it does not know', async () => {
+      await visitor.get('/api/products?utm_source=mail&deleted=1').expect(200);
+    });
+  });
+
+  it('are gone from the shop when deleted, and stay in the orders that hold them', async () => {
+    const product = await add({ name: 'Short-lived', stock: 3 });
+    const customer = await shop.newCustomer();
+    const items = [{ product_id: product.id, quantity: 2 }];
+    const { body: order } = await customer.post('/api/orders', { items }).expect(201);
+    await customer.post('/api/cart', { product_id: product.id }).expect(201);
+    await customer.post('/api/favorites', { product_id: product.id }).expect(201);
+
+    await admin.delete(`/api/products/${product.id}`).expect(204);
+
+    await visitor.get(`/api/products/${product.id}`).expect(404);
+    expect(await listed({ search: 'Short-lived' })).toEqual([]);
+    expect((await customer.get(`/api/orders/${order.id}`).expect(200)).body).toEqual(order);
+    expect((await customer.get('/api/favorites')).body.results).toEqual([]);
+    await customer.post('/api/cart', { product_id: product.id }).expect(404);
+    await customer.post('/api/orders', { items }).expect(409);
+    await customer.post('/api/orders/checkout').expect(409);
+    await customer.delete(`/api/cart/${product.id}`).expect(204);
+
+    await customer.delete(`/api/orders/${order.id}`).expect(204);
+    expect(await shop.stockOf(product.id)).toBe(3);
+    expect((await add({ name: 'Short-lived' })).slug).toBe('short-lived');
+  });
+});

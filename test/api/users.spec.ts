@@ -1,0 +1,196 @@
+import type { Api } from '../support/api.js';
+import { PASSWORD, Shop } from '../support/shop.js';
+import { titled } from '../support/table.js';
+
+describe('Users', () => {
+  let shop: Shop;
+  let admin: Api;
+  let jane: Api;
+
+  beforeAll(async () => {
+    shop = await Shop.open();
+    admin = await shop.admin();
+    jane = await shop.signIn('jane@example.com');
+  });
+  afterAll(() => shop.close());
+
+  it('are listed, made and deleted by the admin alone', async () => {
+    const customer = await shop.newCustomer();
+    const account = { username: 'nobody', email: 'nobody@example.com', password: PASSWORD };
+    await customer.get('/api/users').expect(403);
+    await customer.post('/api/users', account).expect(403);
+    await customer.delete(`/api/users/${customer.user.id}`).expect(403);
+    await customer.delete('/api/users/me').expect(403);
+  });
+
+  it('are made with any role', async () => {
+    const account = { username: 'second', email: 'second@example.com', password: PASSWORD, role: 'admin' };
+    const { body } = await admin.post('/api/users', account).expect(201);
+    expect(body).toEqual({
+      id: expect.any(Number),
+      username: 'second',
+      email: 'second@example.com',
+      name: '',
+      phone: null,
+      birth_date: null,
+      gender: null,
+      role: 'admin',
+      shipping_address: null,
+      billing_address: null,
+      newsletter_subscription: false,
+      created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      updated_at: expect.any(String),
+    });
+    expect((await admin.get(`/api/users/${body.id}`)).body).toEqual(body);
+    await (await shop.signIn('second@example.com')).get('/api/users').expect(200);
+  });
+
+  it('are found by part of a name, whatever its case and accents', async () => {
+    const customer = await shop.newCustomer();
+    await customer.patch('/api/users/me', { name: 'Éloïse Ångström 100%' }).expect(200);
+    for (const search of ['eloise', 'ANGSTROM', 'éloïse å', '100%', customer.user.email.toUpperCase()]) {
+      const { body } = await admin.get(`/api/users?search=${encodeURIComponent(search)}`).expect(200);
+      expect(body.results).toEqual([expect.objectContaining({ id: customer.user.id })]);
+    }
+    expect((await admin.get('/api/users?search=_loise').expect(200)).body.count).toBe(0);
+  });
+
+  it('see themselves and nobody else', async () => {
+    const [customer, other] = [await shop.newCustomer(), await shop.newCustomer()];
+    expect((await customer.get(`/api/users/${customer.user.id}`).expect(200)).body).toEqual(customer.user);
+    expect((await customer.get('/api/users/me').expect(200)).body).toEqual(customer.user);
+
+    const anothers = await customer.get(`/api/users/${other.user.id}`).expect(404);
+    const unknown = await customer.get('/api/users/999999').expect(404);
+    expect(anothers.body).toEqual(unknown.body);
+    await customer.patch(`/api/users/${other.user.id}`, { name: 'Mine' }).expect(404);
+    await customer.put(`/api/users/${other.user.id}`, { name: 'Mine' }).expect(404);
+    expect((await other.get('/api/users/me')).body.name).toBe('');
+    await shop.visitor.get('/api/users/me').expect(401);
+  });
+
+  it('change what they tell about themselves, and clear it again', async () => {
+    const customer = await shop.newCustomer();
+    const profile = {
+      username: `${customer.user.username}.new`,
+      email: `new.${customer.user.email}`,
+      name: '李 小龙',
+      phone: '+33 (0)1 23.45-67',
+      birth_date: '1990-02-28',
+      gender: 'other',
+      shipping_address: '1 Rue X',
+      billing_address: '2 Rue Y',
+      newsletter_subscription: true,
+    };
+    const { body } = await customer.put('/api/users/me', profile).expect(200);
+    expect(body).toMatchObject(profile);
+    const nothing = {
+      phone: null,
+      birth_date: null,
+      gender: null,
+      shipping_address: null,
+      billing_address: null,
+    };
+    expect((await customer.patch('/api/users/me', nothing).expect(200)).body).toEqual({
+      ...body,
+      ...nothing,
+      updated_at: expect.any(String),
+    });
+  });
+
+  it('may send back what they read, which changes nothing', async () => {
+    const john = await shop.signIn('john@example.com');
+    const { body: before } = await john.get('/api/users/me').expect(200);
+    const { body: after } = await john.put('/api/users/me', before).expect(200);
+    expect(after).toEqual({ ...before, updated_at: expect.any(String) });
+    await shop.signIn('john@example.com');
+  });
+
+  it('do not change their role, nor what no field is for', async () => {
+    const customer = await shop.newCustomer();
+    for (const send of [customer.patch.bind(customer), customer.put.bind(customer)]) {
+      const { body } = await send('/api/users/me', { role: 'admin', name: 'King' }).expect(403);
+      expect(body.code).toBe('role_not_yours');
+    }
+    const { body } = await customer
+      .patch('/api/users/me', {
+        id: 1,
+        password_hash: 'x',
+        created_at: '2000-01-01',
+        deleted_at: '2000-01-01',
+      })
+      .expect(200);
+    expect(body).toEqual({ ...customer.user, updated_at: expect.any(String) });
+    await shop.signIn(customer.user.email);
+  });
+
+  it.each(
+    titled([
+      ['username', ''],
+      ['username', null],
+      ['username', 'JOHN'],
+      ['username', 'john@example.com'],
+      ['username', 'a b'],
+      ['email', 'x'],
+      ['email', null],
+      ['email', 'JOHN@example.com'],
+      ['name', 'x'.repeat(151)],
+      ['name', null],
+      ['name', 7],
+      ['phone', 'call me'],
+      ['birth_date', '1990-02-30'],
+      ['birth_date', '2190-01-01'],
+      ['birth_date', '01/01/1990'],
+      ['birth_date', 0],
+      ['gender', 'x'],
+      ['role', 'king'],
+      ['role', null],
+      ['shipping_address', 'x'.repeat(501)],
+      ['billing_address', ['x']],
+      ['newsletter_subscription', 'yes'],
+      ['newsletter_subscription', null],
+      ['password', 'short'],
+      ['password', null],
+    ] as [string, unknown][]),
+  )('refuse as %s', async (_title, field, value) => {
+    const { body } = await admin.patch(`/api/users/${jane.user.id}`, { [field]: value }).expect(400);
+    expect(Object.keys(body.errors)).toEqual([field]);
+    expect((await jane.get('/api/users/me')).body).toEqual(jane.user);
+  });
+
+  it('want the current password for a new one', async () => {
+    const customer = await shop.newCustomer();
+    for (const current_password of [undefined, 'wrong password']) {
+      const { body } = await customer
+        .patch('/api/users/me', { password: 'a new password', current_password })
+        .expect(400);
+      expect(Object.keys(body.errors)).toEqual(['current_password']);
+    }
+    await shop.signIn(customer.user.email);
+  });
+
+  it('leave their names free and their orders there when they are deleted', async () => {
+    const customer = await shop.newCustomer();
+    const product = await shop.newProduct();
+    const { body: order } = await customer
+      .post('/api/orders', { items: [{ product_id: product.id }] })
+      .expect(201);
+
+    await admin.delete(`/api/users/${customer.user.id}`).expect(204);
+
+    await admin.delete(`/api/users/${customer.user.id}`).expect(404);
+    await admin.get(`/api/users/${customer.user.id}`).expect(404);
+    await admin.patch(`/api/users/${customer.user.id}`, { name: 'Back' }).expect(404);
+    const { body } = await admin.get(`/api/users?search=${customer.user.username}`).expect(200);
+    expect(body.count).toBe(0);
+    expect((await admin.get(`/api/orders/${order.id}`).expect(200)).body).toEqual(order);
+
+    const { username, email } = customer.user;
+    const { body: again } = await shop.visitor
+      .post('/api/auth/register', { username, email, password: PASSWORD })
+      .expect(201);
+    expect(again.user.id).not.toBe(customer.user.id);
+    const next = shop.visitor.withToken(again.access);
+    expect((await next.get('/api/orders').expect(200)).body.count).toBe(0);
+  });
+});

@@ -1,0 +1,228 @@
+import type { Api, ApiResponse } from '../support/api.js';
+import { PASSWORD, Shop } from '../support/shop.js';
+
+/** Tries a minute on one account, and from one address on all accounts together. */
+const ON_ACCOUNT = 10;
+const FROM_ADDRESS = 100;
+
+/** S16, S17: guessing is slow, whoever asks from wherever; shopping is not. */
+describe('Rate limits', () => {
+  let shop: Shop;
+
+  beforeAll(async () => {
+    shop = await Shop.open({ processes: 2, env: { RATE_LIMIT: 'on' } });
+  });
+  beforeEach(() => shop.database.query('DELETE FROM rate_limits'));
+  afterAll(() => shop.close());
+
+  it('let ten wrong logins a minute through on one account, and tell when to come back', async () => {
+    const { username } = await account();
+    const answers = await guess(username, 15);
+    expect(answers.map(({ status }) => status)).toEqual([
+      ...Array(ON_ACCOUNT).fill(401),
+      ...Array(5).fill(429),
+    ]);
+    const { headers, body } = answers.at(-1)!;
+    expect(body.code).toBe('too_many_requests');
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(60);
+  });
+
+  it('hold back the right password too, so that guessing is told nothing, and let it in a minute later', async () => {
+    const { username } = await account();
+    await guess(username, ON_ACCOUNT);
+    await login(username, PASSWORD).expect(429);
+    await shop.database.query(`UPDATE rate_limits SET expires_at = expires_at - interval '1 minute'`);
+    await login(username, PASSWORD).expect(200);
+  });
+
+  it('do not count a right login', async () => {
+    const { username } = await account();
+    for (let times = 0; times < 3 * ON_ACCOUNT; times += 1) await login(username, PASSWORD).expect(200);
+    await guess(username, ON_ACCOUNT - 1);
+    await login(username, PASSWORD).expect(200);
+    expect((await guess(username, 2)).map(({ status }) => status)).toEqual([401, 429]);
+  });
+
+  it('are those of one account at every door and in every way to write its name', async () => {
+    const { username } = await account();
+    const doors = ['/api/auth/login', '/login', '/api/token/', '/auth/token', '/api//auth//login', '/token'];
+    const statuses: number[] = [];
+    for (let turn = 0; turn < 12; turn += 1) {
+      const name = turn % 2 ? username.toUpperCase() : username;
+      const { status } = await shop.visitor.post(doors[turn % doors.length]!, {
+        username: name,
+        password: 'wrong',
+      });
+      statuses.push(status);
+    }
+    expect(statuses).toEqual([...Array(ON_ACCOUNT).fill(401), 429, 429]);
+  });
+
+  it('do not let one account be guessed twice as often by its two names', async () => {
+    const { username, email } = await account();
+    const answers = [...(await guess(username, ON_ACCOUNT)), ...(await guess(email, ON_ACCOUNT))];
+    expect(answers.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(2 * ON_ACCOUNT);
+    const mixed = await shop.visitor.post('/api/auth/login', {
+      username,
+      email: 'other@example.com',
+      password: 'wrong',
+    });
+    expect(mixed.status).toBe(429);
+  });
+
+  it('stop one address that tries many accounts', async () => {
+    const statuses: number[] = [];
+    for (let turn = 0; turn < FROM_ADDRESS + 20; turn += 10) {
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, (_, index) => login(`nobody${turn + index}@example.com`, 'wrong')),
+      );
+      statuses.push(...answers.map(({ status }) => status));
+    }
+    expect(statuses.filter((status) => status === 401)).toHaveLength(FROM_ADDRESS);
+    expect(statuses.slice(-20)).toEqual(Array(20).fill(429));
+  });
+
+  it('S17: are not dodged by any header that names another address', async () => {
+    const { username } = await account();
+    const headers = [
+      'x-forwarded-for',
+      'forwarded',
+      'x-real-ip',
+      'x-client-ip',
+      'cf-connecting-ip',
+      'true-client-ip',
+      'x-forwarded-host',
+    ];
+    await login('first', 'wrong').expect(401);
+    await nearlyUsedUp();
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => {
+        const address = `10.1.${index}.7`;
+        const spoofed = headers.map((name) => [name, name === 'forwarded' ? `for=${address}` : address]);
+        const guessed = { username: `no${index}`, password: 'wrong' };
+        return shop.visitor.post('/api/auth/login', guessed, Object.fromEntries(spoofed));
+      }),
+    );
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(10);
+    const known = await Promise.all(
+      Array.from({ length: 15 }, (_, index) =>
+        shop.visitor.post(
+          '/api/auth/login',
+          { username, password: 'wrong' },
+          { 'x-forwarded-for': `10.9.9.${index}` },
+        ),
+      ),
+    );
+    expect(known.map(({ status }) => status)).toEqual(Array(15).fill(429));
+  });
+
+  it('S17: hold across two processes and a restart, and for a rush at both at once', async () => {
+    const { username } = await account();
+    const rush = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => login(username, 'wrong', shop.processes[index % 2]!.url)),
+    );
+    expect(rush.filter(({ status }) => status === 401)).toHaveLength(ON_ACCOUNT);
+    expect(rush.filter(({ status }) => status === 429)).toHaveLength(30);
+    const restarted = await shop.startProcess();
+    await login(username, 'wrong', restarted.url).expect(429);
+    await login(username, PASSWORD, restarted.url).expect(429);
+  });
+
+  it('hold for registration, by name and by address', async () => {
+    const taken = { username: 'john', email: 'x@example.com', password: PASSWORD };
+    const byName: number[] = [];
+    for (let turn = 0; turn < 13; turn += 1)
+      byName.push((await shop.visitor.post('/api/auth/signup', taken)).status);
+    expect(byName).toEqual([...Array(10).fill(400), 429, 429, 429]);
+
+    const byAddress = await Promise.all(
+      Array.from({ length: 80 }, (_, index) =>
+        shop.visitor.post('/api/register', { ...taken, username: `many${index}`, email: 'bad' }),
+      ),
+    );
+    const stopped = byAddress.filter(({ status }) => status === 429);
+    expect(stopped.length).toBeGreaterThanOrEqual(20);
+    expect(stopped.every(({ headers }) => headers.has('retry-after'))).toBe(true);
+  });
+
+  it('do not stand in the way of somebody who shops, ten times as fast as a human can', async () => {
+    const { api } = await account();
+    const { rows } = await shop.database.query('SELECT id FROM products WHERE stock > 5 LIMIT 1');
+    const product_id = Number(rows[0].id);
+    for (let round = 0; round < 40; round += 1) {
+      await Promise.all([
+        ...Array.from({ length: 10 }, (_, page) =>
+          api.get(`/api/products?page_size=2&page=${1 + (page % 3)}`).expect(200),
+        ),
+        api.get('/api/cart').expect(200),
+        api.post('/api/favorites', { product_id }),
+      ]);
+    }
+  });
+
+  it('are those of the forwarded address behind a proxy that is trusted', async () => {
+    const app = await shop.startProcess({ TRUST_PROXY: '127.0.0.1' });
+    const from = (address: string, name: string) =>
+      shop.visitor
+        .at(app.url)
+        .post('/api/auth/login', { username: name, password: 'wrong' }, { 'x-forwarded-for': address });
+    const exhaust = async (address: (index: number) => string) => {
+      await shop.database.query('DELETE FROM rate_limits');
+      await from(address(0), 'first').expect(401);
+      await nearlyUsedUp();
+      const answers = await Promise.all(
+        Array.from({ length: 30 }, (_, index) => from(address(index), `who${index}`)),
+      );
+      return answers.filter(({ status }) => status === 401).length;
+    };
+    expect(await exhaust(() => '203.0.113.7')).toBe(10);
+    await from('203.0.113.8', 'elsewhere').expect(401);
+    // What the client itself put into the header stands left of what the proxy adds.
+    await from('198.51.100.1, 203.0.113.7', 'spoofer').expect(429);
+    // A subscriber has a whole /64 of IPv6 addresses.
+    expect(await exhaust((index) => `2001:db8:1:2::${(index + 1).toString(16)}`)).toBe(10);
+    await from('2001:db8:1:3::1', 'neighbour').expect(401);
+  });
+
+  it('hold for a flood of anything else, and of guessed tokens, in the end; never for health', async () => {
+    const app = await shop.startProcess();
+    const stranger = shop.visitor.at(app.url);
+    const statuses: Record<number, number> = {};
+    for (let sent = 0; sent < 6300; sent += 100) {
+      const answers = await Promise.all(
+        Array.from({ length: 100 }, () => stranger.get('/api/cart', { authorization: 'Bearer guess' })),
+      );
+      for (const { status } of answers) statuses[status] = (statuses[status] ?? 0) + 1;
+    }
+    expect(statuses).toEqual({ 401: 6000, 429: 300 });
+    for (const probe of ['live', 'ready', 'live', 'ready'])
+      await stranger.get(`/api/health/${probe}`).expect(200);
+    await stranger.get('/api/products').expect(429);
+  }, 60_000);
+
+  /** Ten tries are left to every address that has tried at all. */
+  async function nearlyUsedUp(): Promise<void> {
+    const { rowCount } = await shop.database.query(
+      `UPDATE rate_limits SET hits = $1 WHERE key LIKE 'login:address:%'`,
+      [FROM_ADDRESS - 10],
+    );
+    expect(rowCount).toBe(1);
+  }
+
+  async function account(): Promise<{ username: string; email: string; api: Api }> {
+    const api = await shop.newCustomer();
+    await shop.database.query('DELETE FROM rate_limits');
+    return { username: api.user.username, email: api.user.email, api };
+  }
+
+  function login(name: string, password: string, url = shop.url) {
+    return shop.visitor.at(url).post('/api/auth/login', { username: name, password });
+  }
+
+  async function guess(name: string, times: number): Promise<ApiResponse[]> {
+    const answers: ApiResponse[] = [];
+    for (let turn = 0; turn < times; turn += 1) answers.push(await login(name, `wrong${turn}`));
+    return answers;
+  }
+});

@@ -1,0 +1,354 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { Agent, request } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import pg from 'pg';
+import type { Api } from '../support/api.js';
+import { AppProcess, freePort, Shop } from '../support/shop.js';
+
+describe('Stopping', () => {
+  let shop: Shop;
+  let customer: Api;
+  beforeAll(async () => {
+    shop = await Shop.open();
+    customer = await shop.newCustomer();
+  });
+  afterAll(() => shop.close());
+
+  it('R16: fails no request of 24 keep-alive clients in 4 stops, and ends with 0 in time', async () => {
+    const product = await shop.newProduct({ stock: 1_000_000 });
+    let answered = 0;
+    const failed: string[] = [];
+    for (let stop = 0; stop < 4; stop += 1) {
+      const app = await shop.startProcess();
+      const agent = new Agent({ keepAlive: true });
+      let gone = false;
+      const clients = Array.from({ length: 24 }, async (_, index) => {
+        while (!gone) {
+          const answer = await (index % 3
+            ? send(agent, app.url, 'GET', '/api/products?page_size=5')
+            : send(agent, app.url, 'POST', '/api/orders', customer.token, {
+                items: [{ product_id: product.id, quantity: 1 }],
+              }));
+          if (typeof answer === 'number' && answer < 300) answered += 1;
+          else failed.push(String(answer));
+        }
+      });
+      await pause(400);
+      const began = performance.now();
+      const ended = app.stop();
+      await pause(700); // a load balancer asks for readiness now and then, and turns to the next process
+      gone = true;
+      expect(await ended).toBe(0);
+      expect(performance.now() - began).toBeLessThan(10_000);
+      await Promise.all(clients);
+      agent.destroy();
+      shop.processes.splice(shop.processes.indexOf(app), 1);
+    }
+    console.log(`R16: ${failed.length} of ${answered + failed.length} requests failed in 4 stops`);
+    expect(failed).toEqual([]);
+  });
+
+  it('is not ready any more while it stops, and finishes what is under way', async () => {
+    const product = await shop.newProduct();
+    const app = await shop.startProcess();
+    const agent = new Agent({ keepAlive: true });
+    expect(await send(agent, app.url, 'GET', '/api/health/ready')).toBe(200);
+
+    const blocker = await shop.database.connect();
+    await blocker.query('BEGIN');
+    await blocker.query('SELECT FROM products WHERE id = $1 FOR UPDATE', [product.id]);
+    const slow = send(agent, app.url, 'POST', '/api/orders', customer.token, {
+      items: [{ product_id: product.id, quantity: 1 }],
+    });
+    await pause(300);
+    const ended = app.stop();
+    await pause(100);
+    const ready = await send(agent, app.url, 'GET', '/api/health/ready');
+    await blocker.query('ROLLBACK');
+    blocker.release();
+
+    expect(ready).toBe(503);
+    expect(await slow).toBe(201);
+    expect(await ended).toBe(0);
+    shop.processes.splice(shop.processes.indexOf(app), 1);
+    expect(app.output).not.toMatch(/"level":[56]0/);
+  });
+
+  it('ends in time though a client holds a connection and a half-sent request', async () => {
+    const app = await shop.startProcess();
+    const agent = new Agent({ keepAlive: true });
+    await send(agent, app.url, 'GET', '/api/health/live');
+    const half = request(`${app.url}/api/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-length': 100 },
+    });
+    half.on('error', () => {});
+    half.write('{"username":');
+    await pause(100);
+    const began = performance.now();
+    expect([0, 1]).toContain(await app.stop()); // 1 when it had to be cut off
+    expect(performance.now() - began).toBeLessThan(10_000);
+    half.destroy();
+    agent.destroy();
+    shop.processes.splice(shop.processes.indexOf(app), 1);
+  });
+});
+
+describe('A start', () => {
+  const SECRET = 'Hq7vY2kM9sXw4tBz8nLc3pRf6jGd1aEu';
+  const production = {
+    NODE_ENV: 'production',
+    JWT_SECRET: SECRET,
+    DATABASE_URL: 'postgres://shop:hidden-password@127.0.0.1:1/shop',
+    PUBLIC_URL: 'https://shop.example.com',
+  };
+  let dataDir: string;
+  beforeAll(async () => (dataDir = await mkdtemp(join(tmpdir(), 'comptoir-start-'))));
+  afterAll(() => rm(dataDir, { recursive: true, force: true }));
+
+  // S21: [what is wrong, the variable that the message names, the environment]
+  const bad: [string, string, Record<string, string | undefined>][] = [
+    ['no secret in production', 'JWT_SECRET', { ...production, JWT_SECRET: undefined }],
+    ['an empty secret in production', 'JWT_SECRET', { ...production, JWT_SECRET: '' }],
+    ['a short secret in production', 'JWT_SECRET', { ...production, JWT_SECRET: 'only-eighteen-byte' }],
+    ['a secret of one letter in production', 'JWT_SECRET', { ...production, JWT_SECRET: 'q'.repeat(64) }],
+    [
+      'a secret from an example in production',
+      'JWT_SECRET',
+      { ...production, JWT_SECRET: `please-change-me-${SECRET}` },
+    ],
+    ['demo data in production', 'DEMO', { ...production, DEMO: 'true' }],
+    ['no rate limit in production', 'RATE_LIMIT', { ...production, RATE_LIMIT: 'off' }],
+    ['no database in production', 'DATABASE_URL', { ...production, DATABASE_URL: undefined }],
+    ['any origin', 'CORS_ORIGINS', { ...production, CORS_ORIGINS: '*' }],
+    ['an origin with a wildcard', 'CORS_ORIGINS', { ...production, CORS_ORIGINS: 'https://*.shop-q7.com' }],
+    ['every proxy trusted', 'TRUST_PROXY', { ...production, TRUST_PROXY: 'true' }],
+    ['a proxy network that is none', 'TRUST_PROXY', { ...production, TRUST_PROXY: '10.77.0.0/99' }],
+    ['every address a proxy', 'TRUST_PROXY', { ...production, TRUST_PROXY: '0.0.0.0/0' }],
+    [
+      "the demo's password for the admin in production",
+      'ADMIN_PASSWORD',
+      {
+        ...production,
+        ADMIN_EMAIL: 'boss@example.com',
+        ADMIN_PASSWORD: 'password123',
+      },
+    ],
+    ['an admin without a password', 'ADMIN_PASSWORD', { ADMIN_EMAIL: 'boss-q7@example.com' }],
+    [
+      'a short admin password',
+      'ADMIN_PASSWORD',
+      { ADMIN_EMAIL: 'boss@example.com', ADMIN_PASSWORD: 'tiny-q7' },
+    ],
+    [
+      'an admin address that is none',
+      'ADMIN_EMAIL',
+      { ADMIN_EMAIL: 'boss-q7', ADMIN_PASSWORD: 'long enough' },
+    ],
+    ['a port that is no number', 'PORT', { PORT: 'eighty-q7' }],
+    ['a port out of range', 'PORT', { PORT: '70007' }],
+    ['an address that is none', 'PUBLIC_URL', { PUBLIC_URL: 'shop-q7' }],
+    ['a script for an address', 'PUBLIC_URL', { PUBLIC_URL: 'javascript:alert(7)' }],
+    ['another database', 'DATABASE_URL', { DATABASE_URL: 'mysql://root:hidden-password@localhost/shop' }],
+    [
+      'a database address with a bad port',
+      'DATABASE_URL',
+      { DATABASE_URL: 'postgres://root:hidden-password@localhost:999999/x' },
+    ],
+    ['an unknown log level', 'LOG_LEVEL', { LOG_LEVEL: 'loud-q7' }],
+    ['an unknown environment', 'NODE_ENV', { NODE_ENV: 'prod-q7' }],
+    ['a folder that cannot be', 'DATA_DIR', { DATA_DIR: '/dev/null/q7' }],
+    ['a folder that cannot be, with a secret', 'DATA_DIR', { DATA_DIR: '/dev/null/q7', JWT_SECRET: SECRET }],
+  ];
+
+  const unknownHost: (typeof bad)[number] = [
+    'a database host that is unknown',
+    'DATABASE_URL',
+    { DATABASE_URL: 'postgres://root:hidden-password@q7.invalid/x' },
+  ];
+
+  it('S21: refuses each of 27 bad configurations with one message that names the variable and no value', async () => {
+    const program = `
+      import { loadConfig } from ${JSON.stringify(pathToFileURL(resolve('dist/src/config/config.js')).href)};
+      const messages = JSON.parse(process.argv[1]).map((env) => {
+        try { return loadConfig(env) && 'accepted'; } catch (error) { return error.name + ' ' + error.message; }
+      });
+      console.log(JSON.stringify(messages));`;
+    const environments = bad.map(([, , env]) => ({ DATA_DIR: dataDir, ...env }));
+    const { stdout } = spawnSync(process.execPath, [
+      '--input-type=module',
+      '-e',
+      program,
+      JSON.stringify(environments),
+    ]);
+    const messages: string[] = JSON.parse(stdout.toString());
+    bad.forEach(([what, variable, env], index) => {
+      const message = messages[index]!;
+      expect([what, message]).toEqual([
+        what,
+        expect.stringMatching(new RegExp(`^ConfigError [^:\\n]*\\b${variable}\\b[^\\n]*$`)),
+      ]);
+      if (!/^(true|off|\*)?$/.test(env[variable] ?? '')) expect(message).not.toContain(env[variable]);
+      expect(message).not.toMatch(/hidden-password|password123|q7/);
+    });
+  });
+
+  it.each([bad[2]!, bad[14]!, bad.at(-1)!, unknownHost])(
+    'S21: with %s ends with one message that names %s and no value',
+    async (_what, variable, env) => {
+      const { code, output, ms } = await end({ DATA_DIR: dataDir, ...env });
+      expect([code, output]).toEqual([
+        1,
+        expect.stringMatching(new RegExp(`^Comptoir cannot start\\. .*\\b${variable}\\b.*\\n$`)),
+      ]);
+      expect(output).not.toMatch(/hidden-password|only-eighteen|q7/);
+      expect(ms).toBeLessThan(5000);
+    },
+  );
+
+  it('on a port that is taken ends with a message that names PORT', async () => {
+    const port = await freePort();
+    const other = createServer().listen(port, '127.0.0.1');
+    const { code, output } = await end(
+      { DATA_DIR: dataDir, DATABASE_URL: await emptyDatabase(), PORT: String(port) },
+      15_000,
+    );
+    other.close();
+    expect([code, output]).toEqual([1, expect.stringMatching(/^Comptoir cannot start\. PORT\b.*\n$/m)]);
+  });
+
+  it('ends with a clear message when DATABASE_URL is refused, silent or no PostgreSQL', async () => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    const talker = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(
+      0,
+      '127.0.0.1',
+    );
+    await pause(50);
+    const urls = [
+      `postgres://shop:hidden-password@127.0.0.1:${await freePort()}/shop`,
+      `postgres://shop:hidden-password@127.0.0.1:${(silent.address() as any).port}/shop`,
+      `postgres://shop:hidden-password@127.0.0.1:${(talker.address() as any).port}/shop`,
+      process.env.TEST_DATABASE_URL!.replace(/:[^:@]+@/, ':hidden-password@'),
+      process.env.TEST_DATABASE_URL!.replace(/\/[^/]*$/, '/no_such_database'),
+    ];
+    const ends = await Promise.all(
+      urls.map((DATABASE_URL) => end({ DATA_DIR: dataDir, DATABASE_URL }, 25_000)),
+    );
+    silent.close();
+    talker.close();
+    for (const { code, output } of ends) {
+      expect([code, output]).toEqual([
+        1,
+        expect.stringMatching(/^Comptoir cannot start\. DATABASE_URL: .*\n$/),
+      ]);
+      expect(output).not.toContain('hidden-password');
+    }
+  });
+
+  it('R23: happens 5 times at once on an empty database: migrated once, filled once', async () => {
+    const DATABASE_URL = await emptyDatabase();
+    const apps = await Promise.all(
+      Array.from({ length: 5 }, () => AppProcess.start({ DATABASE_URL, DATA_DIR: dataDir })),
+    );
+    const client = new pg.Client(DATABASE_URL);
+    await client.connect();
+    const { rows } = await client.query(`
+      SELECT (SELECT count(*)::int = count(DISTINCT name) AND count(*) > 0 FROM migrations) AS migrated_once,
+             (SELECT count(*)::int FROM users) AS users,
+             (SELECT count(*) = count(DISTINCT name) AND count(*) > 0 FROM products) AS filled_once`);
+    await client.end();
+    expect(rows).toEqual([{ migrated_once: true, users: 3, filled_once: true }]);
+    const ready = await Promise.all(apps.map(({ url }) => fetch(`${url}/api/health/ready`)));
+    expect(ready.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect(await Promise.all(apps.map((app) => app.stop()))).toEqual([0, 0, 0, 0, 0]);
+  });
+
+  it('R23: happens again when the first one was killed in the middle', async () => {
+    const DATABASE_URL = await emptyDatabase();
+    for (const delay of [700, 900]) {
+      const child = spawn(process.execPath, ['dist/src/main.js'], {
+        env: { PATH: process.env.PATH, DATABASE_URL, DATA_DIR: dataDir, PORT: String(await freePort()) },
+      });
+      await pause(delay);
+      child.kill('SIGKILL');
+    }
+    const app = await AppProcess.start({ DATABASE_URL, DATA_DIR: dataDir });
+    expect((await fetch(`${app.url}/api/health/ready`)).status).toBe(200);
+    expect(await app.stop()).toBe(0);
+  });
+
+  it('takes the first admin from ADMIN_EMAIL and ADMIN_PASSWORD in production, and no demo account', async () => {
+    const app = await AppProcess.start({
+      ...production,
+      HOST: '127.0.0.1',
+      DATABASE_URL: await emptyDatabase(),
+      DATA_DIR: dataDir,
+      ADMIN_EMAIL: 'boss@example.com',
+      ADMIN_PASSWORD: 'a long phrase of mine',
+    });
+    const login = (email: string, password: string) =>
+      fetch(`${app.url}/api/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email, password }),
+      });
+    expect((await login('boss@example.com', 'a long phrase of mine')).status).toBe(200);
+    expect((await login('admin@example.com', 'password123')).status).toBe(401);
+    expect(app.output).not.toMatch(/a long phrase|password123/);
+    expect(await app.stop()).toBe(0);
+  });
+
+  async function end(env: Record<string, string | undefined>, ms = 9000) {
+    const began = performance.now();
+    const child = spawn(process.execPath, ['dist/src/main.js'], {
+      env: { PATH: process.env.PATH, HOST: '127.0.0.1', ...env } as NodeJS.ProcessEnv,
+    });
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    const timer = setTimeout(() => child.kill('SIGKILL'), ms);
+    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    clearTimeout(timer);
+    return { code, output, ms: performance.now() - began };
+  }
+
+  async function emptyDatabase(): Promise<string> {
+    const name = `empty_${Math.random().toString(36).slice(2)}`;
+    const client = new pg.Client(process.env.TEST_DATABASE_URL);
+    await client.connect();
+    await client.query(`CREATE DATABASE ${name}`);
+    await client.end();
+    const url = new URL(process.env.TEST_DATABASE_URL!);
+    url.pathname = `/${name}`;
+    return url.href;
+  }
+});
+
+/** A request on a kept connection, sent once and never again. @returns the status, or the error's code */
+function send(agent: Agent, url: string, method: string, path: string, token?: string, body?: unknown) {
+  return new Promise<number | string>((resolve) => {
+    const call = request(
+      url + path,
+      {
+        agent,
+        method,
+        headers: {
+          ...(token && { authorization: `Bearer ${token}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+      },
+      (response) => {
+        response.resume();
+        response.once('end', () => resolve(response.statusCode!));
+        response.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+      },
+    );
+    call.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    call.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}

@@ -1,0 +1,253 @@
+import type { Api, ApiResponse } from '../support/api.js';
+import { Shop } from '../support/shop.js';
+
+/**
+ * S1, S2: who may do what, for every operation of the OpenAPI document. An operation that is not here fails the
+ * test: whoever adds a route says in this table whose it is.
+ *
+ * - public: anybody
+ * - signed-in: anybody who is signed in, about himself; no id of anybody else goes in
+ * - own: names a row of somebody (`one` says how), and another's answers like an unknown one
+ * - admin: nobody else
+ */
+type Entry =
+  | 'public'
+  | 'signed-in'
+  | 'admin'
+  | { own: (owned: Owned) => string | number; body?: (owned: Owned) => object };
+
+/** What customer A owns. */
+interface Owned {
+  user: number;
+  order: number;
+  product: number;
+}
+
+const order = ({ order: id }: Owned) => id;
+const user = ({ user: id }: Owned) => id;
+/** Lines of a cart and favorites are addressed by the product, which is nobody's: B has none of it. */
+const product = ({ product: id }: Owned) => id;
+
+const TABLE: Record<string, Entry> = {
+  'GET /api': 'public',
+  'GET /api/health/live': 'public',
+  'GET /api/health/ready': 'public',
+
+  'POST /api/auth/register': 'public',
+  'POST /api/auth/login': 'public',
+  'POST /api/auth/token/refresh': 'public',
+  'POST /api/auth/validate_token': 'public',
+  'POST /api/auth/logout': 'signed-in',
+
+  'GET /api/users': 'admin',
+  'POST /api/users': 'admin',
+  'GET /api/users/{id}': { own: user },
+  'PUT /api/users/{id}': { own: user, body: () => ({ name: 'Mallory' }) },
+  'PATCH /api/users/{id}': { own: user, body: () => ({ name: 'Mallory', password: 'mallory123' }) },
+  'DELETE /api/users/{id}': 'admin',
+
+  'GET /api/products': 'public',
+  'GET /api/products/{id}': 'public',
+  'GET /api/products/available': 'public',
+  'GET /api/categories': 'public',
+  'POST /api/products': 'admin',
+  'PUT /api/products/{id}': 'admin',
+  'PATCH /api/products/{id}': 'admin',
+  'DELETE /api/products/{id}': 'admin',
+
+  'GET /api/cart': 'signed-in',
+  'POST /api/cart': 'signed-in',
+  'GET /api/cart/summary': 'signed-in',
+  'PUT /api/cart/update_item': {
+    own: product,
+    body: (owned) => ({ product_id: owned.product, quantity: 1 }),
+  },
+  'DELETE /api/cart/remove': { own: product, body: (owned) => ({ product_id: owned.product }) },
+  'GET /api/cart/{id}': { own: product },
+  'PUT /api/cart/{id}': { own: product, body: () => ({ quantity: 1 }) },
+  'PATCH /api/cart/{id}': { own: product, body: () => ({ quantity: 1 }) },
+  'DELETE /api/cart/{id}': { own: product },
+
+  'GET /api/orders': 'signed-in',
+  'POST /api/orders': 'signed-in',
+  'POST /api/orders/checkout': 'signed-in',
+  'GET /api/orders/my-orders': 'signed-in',
+  'GET /api/orders/{id}': { own: order },
+  'PUT /api/orders/{id}': { own: order, body: () => ({ notes: 'Mallory was here' }) },
+  'PATCH /api/orders/{id}': { own: order, body: () => ({ status: 'cancelled' }) },
+  'DELETE /api/orders/{id}': { own: order },
+
+  'GET /api/favorites': 'signed-in',
+  'POST /api/favorites': 'signed-in',
+  'DELETE /api/favorites/{id}': { own: product },
+};
+
+const UNKNOWN = 999_999_999;
+
+describe('The table of who may do what', () => {
+  let shop: Shop;
+  let operations: string[];
+  let [alice, bob]: [Api, Api] = [] as any;
+  let owned: Owned;
+
+  beforeAll(async () => {
+    shop = await Shop.open();
+    const { body } = await shop.visitor.get('/api/docs-json').expect(200);
+    operations = Object.entries(body.paths as Record<string, object>).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    [alice, bob] = [await shop.newCustomer(), await shop.newCustomer()];
+    const { id } = await shop.newProduct({ stock: 50 });
+    const items = [{ product_id: id, quantity: 2 }];
+    const placed = await alice
+      .post('/api/orders', { items, shipping_address: 'Secret Street 1' })
+      .expect(201);
+    await alice.post('/api/cart', { product_id: id, quantity: 3 }).expect(201);
+    await alice.post('/api/favorites', { product_id: id }).expect(201);
+    owned = { user: alice.user.id, order: placed.body.id, product: id };
+  });
+  afterAll(() => shop.close());
+
+  it('has an entry for every operation, and none for what is not there', () => {
+    expect(operations.sort()).toEqual(Object.keys(TABLE).sort());
+  });
+
+  it.each(Object.keys(TABLE))('%s: is closed to strangers unless it is public', async (operation) => {
+    const answer = await send(shop.visitor, operation, 1);
+    if (TABLE[operation] === 'public')
+      expect([401, 403]).not.toContain(isLogin(operation) ? 0 : answer.status);
+    else expect([answer.status, answer.body.code]).toEqual([401, 'not_authenticated']);
+  });
+
+  it.each(where((entry) => entry === 'admin'))(
+    '%s: S2: is 403 for a customer, known id or not',
+    async (operation) => {
+      const before = await everything();
+      for (const id of [owned.user, owned.product, UNKNOWN, bob.user.id]) {
+        const { status, body } = await send(bob, operation, id, {
+          name: 'Mallory',
+          price: '0.01',
+          stock: 9,
+          role: 'admin',
+        });
+        expect([status, body.code]).toEqual([403, 'permission_denied']);
+      }
+      expect(await everything()).toBe(before);
+    },
+  );
+
+  it.each(where((entry) => typeof entry === 'object'))(
+    "%s: S1: answers another's like an unknown one, and changes nothing",
+    async (operation) => {
+      const entry = TABLE[operation] as Exclude<Entry, string>;
+      const unknown: Owned = { user: UNKNOWN, order: UNKNOWN, product: UNKNOWN };
+      const before = await everything();
+      const foreign = await send(bob, operation, entry.own(owned), entry.body?.(owned));
+      const missing = await send(bob, operation, entry.own(unknown), entry.body?.(unknown));
+      expect(foreign.status).toBe(404);
+      expect([foreign.status, foreign.text]).toEqual([missing.status, missing.text]);
+      expect(headersOf(foreign)).toEqual(headersOf(missing));
+      expect(await everything()).toBe(before);
+    },
+  );
+
+  it.each(where((entry) => entry === 'signed-in'))(
+    "%s: S1: shows and changes nothing of another's",
+    async (operation) => {
+      if (operation.endsWith('logout')) return;
+      const before = await everything();
+      const ids = {
+        user_id: owned.user,
+        owner: owned.user,
+        user: owned.user,
+        id: owned.order,
+        order_id: owned.order,
+      };
+      const query = `?${new URLSearchParams(Object.entries(ids).map(([name, id]) => [name, String(id)]))}`;
+      const answer = await send(bob, operation, 1, { ...ids, product_id: owned.product }, query);
+      expect(answer.status).toBeLessThan(500);
+      expect(answer.text).not.toMatch(/Secret Street/);
+      expect(answer.text).not.toContain(alice.user.username);
+      if (Array.isArray(answer.body?.results)) {
+        expect(answer.body.results.filter((row: any) => row.user_id === owned.user)).toEqual([]);
+      }
+      expect(await everything()).toBe(before);
+    },
+  );
+
+  it('S1: lets a customer see his own, and the admin every order and user', async () => {
+    const admin = await shop.admin();
+    for (const who of [alice, admin]) {
+      await who.get(`/api/orders/${owned.order}`).expect(200);
+      await who.get(`/api/users/${owned.user}`).expect(200);
+    }
+    const all = await admin.get('/api/orders').expect(200);
+    expect(all.body.results.map((row: any) => row.id)).toContain(owned.order);
+  });
+
+  it("S1: gives another's key, order or cursor away to nobody", async () => {
+    const key = { 'idempotency-key': 'of-alice' };
+    const body = { items: [{ product_id: owned.product, quantity: 1 }], shipping_address: 'Secret Street 2' };
+    await alice.post('/api/orders', body, key).expect(201);
+    const { next } = (await alice.get('/api/orders/my-orders?page_size=1').expect(200)).body;
+    const { body: page } = await bob.get(new URL(next).pathname + new URL(next).search);
+    expect(JSON.stringify(page)).not.toContain('Secret Street');
+    const { body: bobs } = await bob
+      .post('/api/orders', { ...body, shipping_address: 'Elsewhere' }, key)
+      .expect(201);
+    expect(bobs).toMatchObject({ user_id: bob.user.id, shipping_address: 'Elsewhere' });
+  });
+
+  it('S1: keeps a deleted order from its owner, and for the admin', async () => {
+    const items = [{ product_id: owned.product, quantity: 1 }];
+    const { id } = (await alice.post('/api/orders', { items }).expect(201)).body;
+    await alice.delete(`/api/orders/${id}`).expect(204);
+    for (const operation of ['GET', 'PUT', 'PATCH', 'DELETE']) {
+      await alice.send(operation, `/api/orders/${id}`, operation === 'GET' ? {} : { body: {} }).expect(404);
+    }
+    await (await shop.admin()).get(`/api/orders/${id}`).expect(200);
+  });
+
+  function where(kind: (entry: Entry) => boolean): string[] {
+    return Object.keys(TABLE).filter((operation) => kind(TABLE[operation]!));
+  }
+
+  function isLogin(operation: string): boolean {
+    return /login|refresh|validate_token/.test(operation);
+  }
+
+  async function send(
+    who: Api,
+    operation: string,
+    id: string | number,
+    body?: object,
+    query = '',
+  ): Promise<ApiResponse> {
+    const [method, path] = operation.split(' ') as [string, string];
+    return who.send(
+      method,
+      path.replace('{id}', String(id)) + query,
+      method === 'GET' ? {} : { body: body ?? {} },
+    );
+  }
+
+  function headersOf({ headers }: ApiResponse): string[] {
+    const varying = new Set(['date', 'content-length', 'x-ratelimit-remaining']);
+    return [...headers].filter(([name]) => !varying.has(name)).map(([name, value]) => `${name}: ${value}`);
+  }
+
+  /** All that is Alice's, and the whole catalogue. */
+  async function everything(): Promise<string> {
+    const { rows } = await shop.database.query(
+      `SELECT (SELECT json_agg(u) FROM users u WHERE id = $1) AS users,
+              (SELECT json_agg(o ORDER BY id) FROM orders o WHERE user_id = $1) AS orders,
+              (SELECT json_agg(i ORDER BY i.id) FROM order_items i JOIN orders o ON o.id = i.order_id WHERE o.user_id = $1) AS items,
+              (SELECT json_agg(c) FROM cart_items c WHERE user_id = $1) AS cart,
+              (SELECT json_agg(f) FROM favorites f WHERE user_id = $1) AS favorites,
+              (SELECT json_agg(s ORDER BY id) FROM sessions s WHERE user_id = $1) AS sessions,
+              (SELECT json_agg(p ORDER BY id) FROM (SELECT id, name, price, deleted_at FROM products) p) AS products`,
+      [owned.user],
+    );
+    return JSON.stringify(rows);
+  }
+});
