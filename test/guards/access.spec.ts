@@ -180,7 +180,7 @@ describe('The table of who may do what', () => {
         id: owned.order,
         order_id: owned.order,
       };
-      const query = `?${new URLSearchParams(Object.entries(ids).map(([name, id]) => [name, String(id)]))}`;
+      const query = `?${new URLSearchParams(Object.entries(ids).map(([name, id]): [string, string] => [name, String(id)]))}`;
       const answer = await send(bob, operation, 1, { ...ids, product_id: owned.product }, query);
       expect(answer.status).toBeLessThan(500);
       expect(answer.text).not.toMatch(/Secret Street/);
