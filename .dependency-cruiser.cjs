@@ -1,13 +1,18 @@
 /** Imports run one way; see "Layout" in CONTRIBUTING.md. */
 const FEATURES =
-  '^src/(auth|users|sessions|products|cart|orders|favorites|idempotency|health|housekeeping|first-start)/';
+  '^src/(account|auth-v1|auth|jobs|links|mail|users|sessions|products|cart|orders|favorites|idempotency|health|housekeeping|first-start)/';
 
 /** What each folder may import beside itself, the infrastructure and packages. */
 const MAY_IMPORT = {
   sessions: [],
+  jobs: [],
+  mail: ['jobs'],
+  links: [],
   idempotency: [],
-  users: ['sessions', 'idempotency'],
-  auth: ['users', 'sessions', 'rate-limit'],
+  users: ['sessions', 'links', 'mail', 'idempotency', 'rate-limit'],
+  auth: ['users', 'sessions', 'links', 'mail', 'rate-limit'],
+  'auth-v1': ['auth', 'users', 'orders', 'rate-limit'],
+  account: ['users', 'sessions', 'orders', 'rate-limit'],
   products: ['idempotency'],
   cart: ['products', 'idempotency'],
   favorites: ['products', 'idempotency'],

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
+import { AccountModule } from './account/account.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { AuthV1Module } from './auth-v1/auth-v1.module.js';
 import { CartModule } from './cart/cart.module.js';
@@ -13,6 +14,8 @@ import { HealthModule } from './health/health.module.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { IndexController } from './http/index.controller.js';
 import { HousekeepingModule } from './housekeeping/housekeeping.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
+import { MailboxModule } from './mail/mailbox.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { ProductsModule } from './products/products.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
@@ -26,9 +29,11 @@ export class AppModule {
       imports: [
         ConfigModule.with(config),
         DatabaseModule.over(dataSource),
+        JobsModule,
         RateLimitModule, // its guard runs first, so that guessing tokens is limited too
         AuthModule,
         AuthV1Module,
+        AccountModule, // its /users/me before the users' own :id
         UsersModule,
         ProductsModule,
         CartModule,
@@ -37,6 +42,7 @@ export class AppModule {
         HealthModule,
         FirstStartModule,
         HousekeepingModule,
+        ...(config.mailDelivery === 'mailbox' ? [MailboxModule] : []),
       ],
       controllers: [IndexController],
       providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],

@@ -14,6 +14,7 @@ export function printBanner(config: Config, database: OpenDatabase): void {
       database.embedded ? `embedded PostgreSQL in ${config.dataDir}` : 'PostgreSQL at DATABASE_URL',
     ],
   ];
+  if (config.mailDelivery === 'mailbox') lines.push(['Mailbox', `${url}/dev/mailbox`]);
   if (config.demo)
     lines.push(['Demo', `admin@example.com, john@example.com, jane@example.com / ${DEMO_PASSWORD}`]);
   const text = lines.map(([name, value]) => `  ${name!.padEnd(12)}${value}`).join('\n');

@@ -124,7 +124,7 @@ export class V1ProfileUserDto extends V1UserDto {
 }
 
 /** The user with what it bought. */
-export class V1FullUserDto extends V1ProfileUserDto {
+class V1FullUserDto extends V1ProfileUserDto {
   /** Of paid, shipped and delivered orders. */
   @ApiProperty({ format: 'decimal', example: '1250.50' })
   total_spent!: string;
@@ -136,7 +136,7 @@ export class V1FullUserDto extends V1ProfileUserDto {
   last_order_at!: string | null;
 }
 
-export class V1StatsDto {
+class V1StatsDto {
   @ApiProperty({ type: 'integer', example: 5 })
   orders_count!: number;
 

@@ -28,7 +28,7 @@ export class AuthV1Service {
   /** @throws Problem 400 naming the fields that are missing, malformed or taken */
   async register(registration: V1RegisterDto, client: ClientInfo): Promise<V1SignedInDto> {
     const { password_confirmation: _repeated, ...account } = registration;
-    const { id } = await this.users.registerByEmail(account);
+    const { id } = await this.users.registerByEmail({ ...account, language: client.language });
     return this.signIn('User registered successfully', id, client);
   }
 

@@ -5,9 +5,14 @@ import { PassportModule } from '@nestjs/passport';
 import { Config } from '../config/config.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { LinksModule } from '../links/links.module.js';
+import { MailModule } from '../mail/mail.module.js';
 import { AccessGuard } from './access.guard.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
+import { AccountMailsService } from './account-mails.service.js';
+import { RecoveryController } from './recovery.controller.js';
+import { RecoveryService } from './recovery.service.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { ACCESS_TOKEN_LIFETIME_S, TOKEN_ISSUER, TokensService } from './tokens.service.js';
 
@@ -15,6 +20,8 @@ import { ACCESS_TOKEN_LIFETIME_S, TOKEN_ISSUER, TokensService } from './tokens.s
   imports: [
     UsersModule,
     SessionsModule,
+    LinksModule,
+    MailModule,
     PassportModule,
     JwtModule.registerAsync({
       inject: [Config],
@@ -25,8 +32,15 @@ import { ACCESS_TOKEN_LIFETIME_S, TOKEN_ISSUER, TokensService } from './tokens.s
       }),
     }),
   ],
-  controllers: [AuthController],
-  providers: [AuthService, TokensService, JwtStrategy, { provide: APP_GUARD, useClass: AccessGuard }],
+  controllers: [AuthController, RecoveryController],
+  providers: [
+    AuthService,
+    TokensService,
+    RecoveryService,
+    AccountMailsService,
+    JwtStrategy,
+    { provide: APP_GUARD, useClass: AccessGuard },
+  ],
   exports: [AuthService],
 })
 export class AuthModule {}

@@ -18,7 +18,8 @@ export class AuthService {
 
   /** @throws Problem 400 naming the fields that are missing, malformed or taken */
   async register(account: RegisterDto, client: ClientInfo): Promise<SignedInDto> {
-    return this.signIn(await this.users.register(account), client);
+    const language = account.language ?? client.language;
+    return this.signIn(await this.users.register({ ...account, language }), client);
   }
 
   /** @throws Problem 400 without a name; 401 `no_active_account`, the same for every wrong pair */

@@ -49,6 +49,16 @@ const environment = z.object({
       z.array(z.string().regex(/^https?:\/\/[^/*]+$/, 'must be origins such as https://shop.example.com')),
     )
     .optional(),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'must be an address such as smtps://user:password@mail.example.com' })
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(
+      /^([^<>@"\r\n]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/,
+      'must be "Name <address>", or an address',
+    )
+    .optional(),
   DEMO: flag.optional(),
   ADMIN_EMAIL: z.email().optional(),
   ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').max(128).optional(),
@@ -91,6 +101,13 @@ export class Config {
   /** Address that readers of mails, pictures and paging links use; no trailing slash. */
   readonly publicUrl: string;
   readonly corsOrigins: string[];
+  /** `undefined`: no server to send mails by. */
+  readonly smtpUrl: string | undefined;
+  /** Where mails go: to a server, to the development mailbox, or nowhere yet. */
+  readonly mailDelivery: 'smtp' | 'mailbox' | 'none';
+  readonly mailFrom: { name: string; address: string };
+  /** Templates here replace ours of the same name. */
+  readonly templatesDir: string;
   /** Fill an empty database with the demo shop. */
   readonly demo: boolean;
   readonly firstAdmin: { email: string; password: string } | undefined;
@@ -117,6 +134,10 @@ export class Config {
     this.mediaDir = path.join(this.dataDir, 'media');
     this.publicUrl = env.PUBLIC_URL ?? `http://localhost:${env.PORT}`;
     this.corsOrigins = env.CORS_ORIGINS ?? (this.production ? [] : localFrontends);
+    this.smtpUrl = env.SMTP_URL;
+    this.mailDelivery = env.SMTP_URL ? 'smtp' : this.production ? 'none' : 'mailbox';
+    this.mailFrom = sender(env.MAIL_FROM ?? `Comptoir <no-reply@${new URL(this.publicUrl).hostname}>`);
+    this.templatesDir = path.join(this.dataDir, 'templates');
     this.demo = env.DEMO ?? !this.production;
     this.firstAdmin =
       env.ADMIN_EMAIL && env.ADMIN_PASSWORD
@@ -131,9 +152,14 @@ export class Config {
   }
 
   /** A 256-bit key of its own for each purpose, derived from JWT_SECRET by HKDF (RFC 5869). */
-  key(purpose: 'access-token' | 'refresh-token'): KeyObject {
+  key(purpose: 'access-token' | 'refresh-token' | 'account-link'): KeyObject {
     return createSecretKey(Buffer.from(hkdfSync('sha256', this.#secret, '', `comptoir ${purpose}`, 32)));
   }
+}
+
+function sender(text: string): Config['mailFrom'] {
+  const named = /^(.+) <(.+)>$/.exec(text);
+  return named ? { name: named[1]!, address: named[2]! } : { name: 'Comptoir', address: text };
 }
 
 /** Development servers of Angular, React (Vite and CRA), Vue and Next. */

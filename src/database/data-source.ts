@@ -3,6 +3,8 @@ import { CartItem } from '../cart/cart-item.entity.js';
 import { Favorite } from '../favorites/favorite.entity.js';
 import { OrderItem } from '../orders/order-item.entity.js';
 import { Order } from '../orders/order.entity.js';
+import { JobWorker } from '../jobs/job-worker.entity.js';
+import { Link } from '../links/link.entity.js';
 import { Category } from '../products/category.entity.js';
 import { Product } from '../products/product.entity.js';
 import { StockMovement } from '../products/stock-movement.entity.js';
@@ -10,6 +12,7 @@ import { Session } from '../sessions/session.entity.js';
 import { User } from '../users/user.entity.js';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.js';
 import { Shop1795219200000 } from '../../migrations/1795219200000-shop.js';
+import { Accounts1795222800000 } from '../../migrations/1795222800000-accounts.js';
 import { NamedStatementsClient } from './named-statements.js';
 
 /**
@@ -38,8 +41,10 @@ const shared = {
     OrderItem,
     Favorite,
     IdempotencyKey,
+    Link,
+    JobWorker,
   ],
-  migrations: [Shop1795219200000],
+  migrations: [Shop1795219200000, Accounts1795222800000],
   migrationsTransactionMode: 'all',
   synchronize: false,
   parseInt8: true,

@@ -50,6 +50,11 @@ const ATTEMPTS = 3;
 export class Database {
   constructor(private readonly dataSource: DataSource) {}
 
+  /** Address of the server, for a pool that is not for requests. */
+  get url(): string {
+    return (this.dataSource.options as { url: string }).url;
+  }
+
   /** Rows of one statement; a statement outside a transaction is its own, and retried like one. */
   query<Row>(sql: string, parameters: unknown[] = [], tx?: Transaction): Promise<Row[]> {
     if (tx) return rowsOf(tx.query(sql, parameters));

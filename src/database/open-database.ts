@@ -3,6 +3,7 @@ import { type Config, ConfigError } from '../config/config.js';
 import type { DataSource } from 'typeorm';
 import { maintenanceDataSource, servingDataSource } from './data-source.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
+import { migrateJobQueue } from './job-queue.js';
 
 export interface OpenDatabase {
   dataSource: DataSource;
@@ -40,7 +41,7 @@ async function prepare(url: string): Promise<void> {
   const maintenance = await connect(url);
   try {
     await refuseUnsafeServer(maintenance);
-    await migrate(maintenance);
+    await migrate(maintenance, url);
   } finally {
     await maintenance.destroy();
   }
@@ -90,9 +91,10 @@ async function refuseUnsafeServer(dataSource: DataSource): Promise<void> {
  * (typeorm/typeorm#4588), so they run while another connection holds an advisory one. It ends with its
  * transaction, and so also with a process that is killed in the middle.
  */
-async function migrate(dataSource: DataSource): Promise<void> {
+async function migrate(dataSource: DataSource, url: string): Promise<void> {
   await dataSource.transaction(async (tx) => {
     await tx.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     await dataSource.runMigrations();
+    await migrateJobQueue(url);
   });
 }

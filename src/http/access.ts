@@ -1,6 +1,7 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
 import type { Role } from '../users/role.js';
+import { type Language, preferredLanguage } from './language.js';
 
 /** Who makes the request, as the session says at this moment. */
 export interface Principal {
@@ -23,13 +24,18 @@ export const CurrentUser = createParamDecorator(
   (_data: unknown, context: ExecutionContext): Principal => context.switchToHttp().getRequest().user,
 );
 
-/** Where a request comes from, to be shown in a list of sessions. */
+/** Where a request comes from, to be shown in a list of sessions, and what its sender reads. */
 export interface ClientInfo {
+  language: Language;
   address: string;
   userAgent: string;
 }
 
 export const Client = createParamDecorator((_data: unknown, context: ExecutionContext): ClientInfo => {
   const request = context.switchToHttp().getRequest();
-  return { address: request.ip, userAgent: String(request.headers['user-agent'] ?? '').slice(0, 400) };
+  return {
+    language: preferredLanguage(request.headers['accept-language']),
+    address: request.ip,
+    userAgent: String(request.headers['user-agent'] ?? '').slice(0, 400),
+  };
 });

@@ -14,6 +14,7 @@ import type { DataSource } from 'typeorm';
 import { AppModule } from '../app.module.js';
 import type { Config } from '../config/config.js';
 import { canonicalUrl } from './doors.js';
+import { readForms } from './form-body.js';
 import { MAX_BODY_BYTES, readJsonBodies, refuseUnstorable } from './json-body.js';
 import { serveMedia } from './media.js';
 import { FrameworkLogger } from './framework-logger.js';
@@ -47,6 +48,7 @@ export async function createApp(config: Config, dataSource: DataSource): Promise
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   readJsonBodies(fastify);
+  readForms(fastify, config.publicUrl);
   secureHeaders(fastify);
   fastify.addHook('preValidation', refuseUnstorableAddress);
 
@@ -55,7 +57,7 @@ export async function createApp(config: Config, dataSource: DataSource): Promise
     abortOnError: false,
     logger: new FrameworkLogger(fastify.log),
   });
-  app.setGlobalPrefix('api');
+  app.setGlobalPrefix('api', { exclude: ['dev/mailbox', 'dev/mailbox/:id'] });
   app.useGlobalPipes(validation());
   await app.register(cors, {
     origin: config.corsOrigins,

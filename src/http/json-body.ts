@@ -27,7 +27,7 @@ export function readJsonBodies(fastify: FastifyInstance): void {
 }
 
 /** @throws Problem 400 when the text is not a JSON object, or one out of bounds */
-export function parseBody(text: string): object {
+function parseBody(text: string): object {
   let body: unknown;
   try {
     body = parse(text);

@@ -47,7 +47,7 @@ const V1_FAILURE_SCHEMA = {
 };
 
 /** The OpenAPI document of the app, written from its controllers and DTOs. */
-export function openApiDocument(app: INestApplication): OpenAPIObject {
+function openApiDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('Comptoir')
     .setDescription(DESCRIPTION)

@@ -1,14 +1,7 @@
 import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 
 /** Why the stock of a product changed. */
-export const STOCK_REASONS = [
-  'initial',
-  'adjustment',
-  'sale',
-  'order_change',
-  'cancellation',
-  'deletion',
-] as const;
+const STOCK_REASONS = ['initial', 'adjustment', 'sale', 'order_change', 'cancellation', 'deletion'] as const;
 
 export type StockReason = (typeof STOCK_REASONS)[number];
 

@@ -24,14 +24,13 @@ export const LimitCredentials = (limit: CredentialsLimit) => SetMetadata(CREDENT
 export const COUNTED_ON = Symbol('counted on');
 
 /**
- * The account a body names, whoever it is, or else the token that the request shows; only a hash, so that no
- * address lies around in a counter's name.
+ * The account that a request is about: named by its body, by the link it follows, or by its token. Only a hash, so
+ * that no address lies around in a counter's name.
  */
-export function accountNamed({ body, headers }: Record<string, any>): string {
-  const { username, email } = (body ?? {}) as { username?: unknown; email?: unknown };
-  const name = [username, email].find((value) => typeof value === 'string' && value !== '');
-  const tracked = name === undefined ? String(headers.authorization ?? '') : String(name).toLowerCase();
-  return createHash('sha256').update(tracked).digest('base64url');
+export function accountNamed({ body, params, headers }: Record<string, any>): string {
+  const names = [body?.username, body?.email, params?.uidb64, headers?.authorization];
+  const name = names.find((value) => typeof value === 'string' && value !== '') ?? '';
+  return createHash('sha256').update(String(name).toLowerCase()).digest('base64url');
 }
 
 /** Takes the count back when the request succeeds: what is limited are wrong guesses. */

@@ -3,6 +3,7 @@ import { APP_GUARD, Reflector } from '@nestjs/core';
 import { type ThrottlerModuleOptions, ThrottlerModule } from '@nestjs/throttler';
 import { Config } from '../config/config.js';
 import { accountNamed, CREDENTIALS_LIMIT, type CredentialsLimit } from './credentials-limit.js';
+import { GuessesService } from './guesses.service.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
 import { RateLimitsRepository } from './rate-limits.repository.js';
 import { EVERY_REQUEST, ThrottlerStore } from './throttler-store.js';
@@ -12,8 +13,8 @@ const REQUESTS_A_MINUTE = 6_000;
 
 @Global()
 @Module({
-  providers: [RateLimitsRepository, ThrottlerStore],
-  exports: [RateLimitsRepository, ThrottlerStore],
+  providers: [RateLimitsRepository, ThrottlerStore, GuessesService],
+  exports: [RateLimitsRepository, ThrottlerStore, GuessesService],
 })
 class RateLimitStoreModule {}
 

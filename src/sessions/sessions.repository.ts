@@ -9,6 +9,14 @@ export interface OpenSession {
   role: Role;
 }
 
+export interface ListedSession {
+  id: string;
+  user_agent: string;
+  address: string;
+  created_at: Date;
+  last_used_at: Date;
+}
+
 export interface RefreshState {
   user_id: number;
   seed: Buffer;
@@ -44,6 +52,26 @@ export class SessionsRepository {
        WHERE s.id = ANY($1::uuid[]) AND ${OPEN}`,
       [ids],
     );
+  }
+
+  /** The last used first. */
+  findOpenOf(userId: number, limit: number): Promise<ListedSession[]> {
+    return this.database.query<ListedSession>(
+      `SELECT s.id, s.user_agent, s.address, s.created_at, s.last_used_at
+       FROM sessions s JOIN users u ON u.id = s.user_id
+       WHERE s.user_id = $1 AND ${OPEN} ORDER BY s.last_used_at DESC, s.id LIMIT $2`,
+      [userId, limit],
+    );
+  }
+
+  /** @returns whether it was open and the user's */
+  async endOwn(id: string, userId: number): Promise<boolean> {
+    const rows = await this.database.query(
+      `UPDATE sessions SET ended_at = now()
+       WHERE id = $1 AND user_id = $2 AND ended_at IS NULL AND expires_at > now() RETURNING id`,
+      [id, userId],
+    );
+    return rows.length === 1;
   }
 
   /** @param grace PostgreSQL interval in which a rotated token's predecessor is no theft */

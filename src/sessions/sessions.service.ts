@@ -2,14 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { Config } from '../config/config.js';
 import type { Transaction } from '../database/database.js';
-import type { ClientInfo } from '../http/access.js';
-import { unauthenticated } from '../http/problem.js';
+import type { ClientInfo, Principal } from '../http/access.js';
+import type { Page } from '../http/paging.js';
+import { notFound, unauthenticated } from '../http/problem.js';
+import { type SessionDto, sessionDto } from './sessions.dto.js';
 import { type OpenSession, SessionsRepository } from './sessions.repository.js';
 
 export const IDLE_LIFETIME_S = 7 * 24 * 3600;
 const IDLE_LIFETIME = `${IDLE_LIFETIME_S} seconds`;
 const ABSOLUTE_LIFETIME = '30 days';
 const REUSE_GRACE = '10 seconds';
+const MOST_LISTED = 100;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export interface RefreshedSession {
   sessionId: string;
@@ -94,6 +98,20 @@ export class SessionsService {
     );
     if (!renewed) throw invalidRefreshToken();
     return successor;
+  }
+
+  /** The hundred used last, on one page. */
+  async list(user: Principal): Promise<Page<SessionDto>> {
+    const sessions = await this.sessions.findOpenOf(user.id, MOST_LISTED);
+    const results = sessions.map((session) => sessionDto(session, user.sessionId));
+    return { count: results.length, next: null, previous: null, results };
+  }
+
+  /** @throws Problem 404 when it is not open, or another's */
+  async endOwn(id: string, user: Principal): Promise<void> {
+    if (!UUID.test(id) || !(await this.sessions.endOwn(id, user.id))) {
+      throw notFound('session_not_found', 'There is no such session.');
+    }
   }
 
   async end(id: string): Promise<void> {

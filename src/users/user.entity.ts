@@ -7,12 +7,14 @@ import {
   PrimaryGeneratedColumn,
   UpdateDateColumn,
 } from 'typeorm';
+import { type Language, LANGUAGES } from '../http/language.js';
 import { ROLES, type Role } from './role.js';
 
 /** Columns carry the names that the wire has, so that nothing needs mapping. */
 @Entity('users')
 @Index('users_username_unique', { synchronize: false })
 @Index('users_email_unique', { synchronize: false })
+@Check('users_language_known', `language IN (${LANGUAGES.map((language) => `'${language}'`).join(', ')})`)
 @Check('users_role_known', `role IN (${ROLES.map((role) => `'${role}'`).join(', ')})`)
 export class User {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'BY DEFAULT' })
@@ -57,6 +59,13 @@ export class User {
 
   @UpdateDateColumn({ type: 'timestamptz' })
   updated_at!: Date;
+
+  /** What mails to the user are written in. */
+  @Column('text', { default: 'en' })
+  language!: Language;
+
+  @Column('timestamptz', { nullable: true })
+  email_verified_at!: Date | null;
 
   @Column('timestamptz', { nullable: true })
   deleted_at!: Date | null;

@@ -12,6 +12,7 @@ import {
   registerDecorator,
 } from 'class-validator';
 import { ClearableInForms, Optional, RequiredText, Text } from '../http/fields.js';
+import { type Language, LANGUAGES } from '../http/language.js';
 import { PageQuery } from '../http/paging.js';
 import { type Role, ROLES } from './role.js';
 import type { User } from './user.entity.js';
@@ -76,6 +77,12 @@ export class ProfileDto {
   @Optional()
   @IsBoolean()
   newsletter_subscription?: boolean;
+
+  /** What mails are written in; at registration, left out, what `Accept-Language` asks for. */
+  @Optional()
+  @IsIn(LANGUAGES)
+  @ApiProperty({ enum: LANGUAGES, example: 'fr' })
+  language?: Language;
 }
 
 export class RegisterDto extends ProfileDto {
@@ -131,6 +138,9 @@ export class UserDto {
   @ApiProperty({ example: 'john@example.com' })
   email!: string;
 
+  /** Whether its owner followed the link that was mailed there. */
+  email_verified!: boolean;
+
   @ApiProperty({ example: 'John Doe' })
   name!: string;
 
@@ -142,6 +152,9 @@ export class UserDto {
 
   @ApiProperty({ type: 'string', nullable: true, enum: GENDERS, example: 'male' })
   gender!: string | null;
+
+  @ApiProperty({ enum: LANGUAGES })
+  language!: Language;
 
   @ApiProperty({ enum: ROLES })
   role!: Role;
@@ -169,6 +182,6 @@ export interface Account extends Omit<UserDto, 'role' | 'created_at' | 'updated_
 
 /** What anybody but the user's own password check may see of a user. */
 export function userDto(user: User): UserDto {
-  const { password_hash: _hash, deleted_at: _deleted, ...shown } = user;
-  return shown;
+  const { password_hash: _hash, deleted_at: _deleted, email_verified_at, ...shown } = user;
+  return { ...shown, email_verified: Boolean(email_verified_at) };
 }

@@ -4,26 +4,11 @@ import { type DeepPartial, IsNull, Repository } from 'typeorm';
 import { Database, type Transaction, violates } from '../database/database.js';
 import { type FieldErrors, invalid } from '../http/problem.js';
 import type { PageRow, PageStart } from '../http/paging.js';
-import { containing, jsonObject, timestamp, timestampWithMicroseconds } from '../database/sql.js';
+import { containing, timestampWithMicroseconds } from '../database/sql.js';
+import { USER_JSON } from './user-json.js';
 import { User } from './user.entity.js';
 import type { Account } from './users.dto.js';
 import type { ImportedUserDto } from './users-import.dto.js';
-
-const USER_JSON = jsonObject({
-  id: 'u.id',
-  username: 'u.username',
-  email: 'u.email',
-  name: 'u.name',
-  phone: 'u.phone',
-  birth_date: 'u.birth_date',
-  gender: 'u.gender',
-  role: 'u.role',
-  shipping_address: 'u.shipping_address',
-  billing_address: 'u.billing_address',
-  newsletter_subscription: 'u.newsletter_subscription',
-  created_at: timestamp('u.created_at'),
-  updated_at: timestamp('u.updated_at'),
-});
 
 /** Why a line of an import could not be inserted. */
 export interface Clash {
@@ -53,6 +38,14 @@ export class UsersRepository {
        FROM users WHERE id = $1 AND deleted_at IS NULL`,
       [id],
     );
+  }
+
+  /** Without regard to case. */
+  async findByEmail(email: string): Promise<User | null> {
+    return this.users
+      .createQueryBuilder('u')
+      .where('u.deleted_at IS NULL AND lower(u.email) = lower(:email)', { email })
+      .getOne();
   }
 
   /** By username or e-mail, without regard to case. */
@@ -145,6 +138,25 @@ export class UsersRepository {
 
   async update(id: number, changes: Partial<User>, tx: Transaction): Promise<void> {
     await tx.getRepository(User).update({ id, ...LIVE }, { ...changes, updated_at: () => 'now()' });
+  }
+
+  async markVerified(id: number, tx: Transaction): Promise<void> {
+    await this.database.query(
+      `UPDATE users SET email_verified_at = now() WHERE id = $1 AND email_verified_at IS NULL`,
+      [id],
+      tx,
+    );
+  }
+
+  /** A username that is the address itself follows it. */
+  async changeEmail(id: number, from: string, to: string, tx: Transaction): Promise<void> {
+    await this.database.query(
+      `UPDATE users SET email = $3, email_verified_at = now(), updated_at = now(),
+              username = CASE WHEN lower(username) = lower($2) THEN $3 ELSE username END
+       WHERE id = $1 AND deleted_at IS NULL`,
+      [id, from, to],
+      tx,
+    );
   }
 
   async softDelete(id: number, tx: Transaction): Promise<boolean> {

@@ -6,6 +6,10 @@ import { type Json, type Page, pageStart, writePage } from '../http/paging.js';
 import { forbidden, invalidField, notFound, Problem } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
+import { LinksService } from '../links/links.service.js';
+import { MailQueueService } from '../mail/mail-queue.service.js';
+import { mailRequest } from '../mail/mail-request.js';
+import { GuessesService } from '../rate-limit/guesses.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { isOutdated } from './password-hash.js';
 import { PasswordsService } from './passwords.service.js';
@@ -30,7 +34,10 @@ export class UsersService {
   constructor(
     private readonly users: UsersRepository,
     private readonly passwords: PasswordsService,
+    private readonly guesses: GuessesService,
     private readonly sessions: SessionsService,
+    private readonly links: LinksService,
+    private readonly mails: MailQueueService,
     private readonly idempotency: IdempotencyService,
     private readonly database: Database,
     private readonly config: Config,
@@ -58,15 +65,21 @@ export class UsersService {
   }
 
   /**
-   * A new customer, or what `role` says.
+   * A new customer, or what `role` says. The link that verifies the address is mailed when the account is there,
+   * unless `verified` says that nobody need ask.
    *
    * @throws Problem 400 naming `username` or `email` when it is taken
    */
-  async register({ password, ...profile }: CreateUserDto | RegisterDto, tx?: Transaction): Promise<User> {
+  async register(
+    { password, ...profile }: CreateUserDto | RegisterDto,
+    tx?: Transaction,
+    { verified = false } = {},
+  ): Promise<User> {
     refuseAnothersAddress(profile.username, profile.email);
     const password_hash = await this.passwords.hash(password);
+    const email_verified_at = verified ? new Date() : null;
     try {
-      return await this.users.insert({ ...profile, password_hash }, tx);
+      return await this.insert({ ...profile, password_hash, email_verified_at }, tx);
     } catch (error) {
       throw await this.users.explain(error, profile);
     }
@@ -82,7 +95,7 @@ export class UsersService {
     for (let attempt = 1; ; attempt += 1) {
       const username = usernameFrom(profile.email, attempt);
       try {
-        return await this.users.insert({ ...profile, username, password_hash });
+        return await this.insert({ ...profile, username, password_hash });
       } catch (error) {
         if (attempt < USERNAME_ATTEMPTS && this.users.isUsernameTaken(error)) continue;
         throw await this.users.explain(error, { ...profile, username });
@@ -91,7 +104,8 @@ export class UsersService {
   }
 
   /**
-   * A new password ends the user's other sessions.
+   * A new password ends the user's other sessions; it and a new address end the links in his mails. The
+   * address that the user had is told of either; a new one counts as unverified until its owner follows the link.
    *
    * @throws Problem 404 as `find` does; 403 when a customer changes its role; 400 naming the field
    */
@@ -101,15 +115,29 @@ export class UsersService {
     if (profile.role && profile.role !== user.role && by.role !== 'admin') {
       throw forbidden('role_not_yours', 'Only an admin changes a role.');
     }
-    if (profile.email && !profile.username && user.username.includes('@')) profile.username = profile.email;
+    const isNewEmail = profile.email !== undefined && profile.email !== user.email;
+    if (isNewEmail && !profile.username && user.username.includes('@')) profile.username = profile.email;
     refuseAnothersAddress(profile.username ?? user.username, profile.email ?? user.email);
-    if (password && id === by.id) await this.confirmPassword(user, current_password);
+    if (password && id === by.id) await this.checkPassword(user, current_password, 'current_password');
     const password_hash = password && (await this.passwords.hash(password));
 
     try {
       await this.database.transaction(async (tx) => {
-        await this.users.update(id, { ...profile, ...(password_hash && { password_hash }) }, tx);
-        if (password_hash) await this.sessions.endAllOf(id, id === by.id ? by.sessionId : null, tx);
+        if (password_hash || isNewEmail) await this.links.revokeAllOf(id, tx);
+        const changed = {
+          ...profile,
+          ...(password_hash && { password_hash }),
+          ...(isNewEmail && { email_verified_at: null }),
+        };
+        await this.users.update(id, changed, tx);
+        if (password_hash) {
+          await this.sessions.endAllOf(id, id === by.id ? by.sessionId : null, tx);
+          await this.mails.add(mailRequest('password_changed', { userId: id, email: user.email }), tx);
+        }
+        if (isNewEmail) {
+          await this.mails.add(mailRequest('email_changed', { userId: id, email: user.email }), tx);
+          await this.mails.add(mailRequest('verify_email', { userId: id }), tx);
+        }
       });
     } catch (error) {
       throw await this.users.explain(error, { ...profile, id });
@@ -128,6 +156,64 @@ export class UsersService {
       if (!(await this.users.softDelete(id, tx))) throw unknownUser();
       await this.sessions.endAllOf(id, null, tx);
     });
+  }
+
+  /**
+   * A new password for whoever `claim` says, in one transaction with it. Every session and link of the user ends,
+   * and a notice is mailed.
+   *
+   * @param claim uses up what proves the right to it, or throws
+   */
+  async resetPassword(
+    password: string,
+    claim: (tx: Transaction) => Promise<{ id: number; email: string }>,
+  ): Promise<void> {
+    const password_hash = await this.passwords.hash(password);
+    await this.database.transaction(async (tx) => {
+      const { id, email } = await claim(tx);
+      await this.links.revokeAllOf(id, tx);
+      await this.users.update(id, { password_hash }, tx);
+      await this.sessions.endAllOf(id, null, tx);
+      await this.mails.add(mailRequest('password_changed', { userId: id, email }), tx);
+    });
+  }
+
+  /**
+   * Another address for whoever `claim` says, verified. The user's links end, and the old address gets a notice.
+   *
+   * @param claim uses up what proves the right to it, or throws
+   * @throws Problem 400 naming `email` when another account has it by now
+   */
+  async changeEmail(
+    claim: (tx: Transaction) => Promise<{ id: number; from: string; to: string }>,
+  ): Promise<void> {
+    let change: { id: number; from: string; to: string } | undefined;
+    try {
+      await this.database.transaction(async (tx) => {
+        change = await claim(tx);
+        await this.links.revokeAllOf(change.id, tx);
+        await this.users.changeEmail(change.id, change.from, change.to, tx);
+        await this.mails.add(mailRequest('email_changed', { userId: change.id, email: change.from }), tx);
+      });
+    } catch (error) {
+      throw await this.users.explain(error, { id: change?.id, email: change?.to });
+    }
+  }
+
+  markVerified(id: number, tx: Transaction): Promise<void> {
+    return this.users.markVerified(id, tx);
+  }
+
+  /** @param field what the wrong password is reported under. @throws Problem 400 naming it */
+  async confirmPassword(id: number, password: string, field: string): Promise<User> {
+    const user = await this.users.findById(id);
+    if (!user) throw unknownUser();
+    await this.checkPassword(user, password, field);
+    return user;
+  }
+
+  findByEmail(email: string): Promise<User | null> {
+    return this.users.findByEmail(email);
   }
 
   findById(id: number): Promise<User | null> {
@@ -169,15 +255,27 @@ export class UsersService {
     }
   }
 
+  /** An account and, unless its address is verified already, the mail that verifies it. */
+  private insert(user: Partial<User>, tx?: Transaction): Promise<User> {
+    return this.database.transaction(async (own) => {
+      const inserted = await this.users.insert(user, own);
+      if (!user.email_verified_at) {
+        await this.mails.add(mailRequest('verify_email', { userId: inserted.id }), own);
+      }
+      return inserted;
+    }, tx);
+  }
+
   private async reachable(id: number, by: Principal): Promise<User> {
     const user = id === by.id || by.role === 'admin' ? await this.users.findById(id) : null;
     if (!user) throw unknownUser();
     return user;
   }
 
-  private async confirmPassword(user: User, current: string | undefined): Promise<void> {
-    if (current && (await this.passwords.verify(current, user.password_hash))) return;
-    throw invalidField('current_password', 'The current password is missing or wrong.');
+  private async checkPassword(user: User, current: string | undefined, field: string): Promise<void> {
+    const verify = () => this.passwords.verify(current!, user.password_hash);
+    if (current && (await this.guesses.isRight(user.id, verify))) return;
+    throw invalidField(field, 'The current password is missing or wrong.');
   }
 }
 

@@ -20,7 +20,6 @@ describe('Users', () => {
     await customer.get('/api/users').expect(403);
     await customer.post('/api/users', account).expect(403);
     await customer.delete(`/api/users/${customer.user.id}`).expect(403);
-    await customer.delete('/api/users/me').expect(403);
   });
 
   it('are made with any role', async () => {
@@ -30,10 +29,12 @@ describe('Users', () => {
       id: expect.any(Number),
       username: 'second',
       email: 'second@example.com',
+      email_verified: false,
       name: '',
       phone: null,
       birth_date: null,
       gender: null,
+      language: 'en',
       role: 'admin',
       shipping_address: null,
       billing_address: null,
@@ -73,7 +74,7 @@ describe('Users', () => {
     const customer = await shop.newCustomer();
     const profile = {
       username: `${customer.user.username}.new`,
-      email: `new.${customer.user.email}`,
+      email: customer.user.email, // another one is confirmed by a link: account.spec.ts
       name: '李 小龙',
       phone: '+33 (0)1 23.45-67',
       birth_date: '1990-02-28',

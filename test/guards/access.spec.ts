@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Api, ApiResponse } from '../support/api.js';
 import { Shop } from '../support/shop.js';
 
@@ -21,6 +22,7 @@ interface Owned {
   user: number;
   order: number;
   product: number;
+  session: string;
 }
 
 const order = ({ order: id }: Owned) => id;
@@ -38,6 +40,20 @@ const TABLE: Record<string, Entry> = {
   'POST /api/auth/token/refresh': 'public',
   'POST /api/auth/validate_token': 'public',
   'POST /api/auth/logout': 'signed-in',
+  'GET /api/auth/verify-email/{uidb64}/{token}': 'public',
+  'POST /api/auth/resend-verification': 'public',
+  'POST /api/auth/reset_password': 'public',
+  'GET /api/auth/password_reset_confirm/{uidb64}/{token}': 'public',
+  'POST /api/auth/password_reset_confirm/{uidb64}/{token}': 'public',
+  'POST /api/auth/change-email': 'signed-in',
+  'GET /api/auth/confirm-email/{uidb64}/{token}': 'public',
+  'POST /api/auth/confirm-email/{uidb64}/{token}': 'public',
+  'GET /api/auth/sessions': 'signed-in',
+  'DELETE /api/auth/sessions': 'signed-in',
+  'DELETE /api/auth/sessions/{id}': { own: ({ session }) => session },
+
+  'GET /api/users/me/export': 'signed-in',
+  'DELETE /api/users/me': 'signed-in',
 
   'GET /api/users': 'admin',
   'POST /api/users': 'admin',
@@ -104,7 +120,8 @@ describe('The table of who may do what', () => {
       .expect(201);
     await alice.post('/api/cart', { product_id: id, quantity: 3 }).expect(201);
     await alice.post('/api/favorites', { product_id: id }).expect(201);
-    owned = { user: alice.user.id, order: placed.body.id, product: id };
+    const sessions = await alice.get('/api/auth/sessions').expect(200);
+    owned = { user: alice.user.id, order: placed.body.id, product: id, session: sessions.body.results[0].id };
   });
   afterAll(() => shop.close());
 
@@ -140,7 +157,7 @@ describe('The table of who may do what', () => {
     "%s: S1: answers another's like an unknown one, and changes nothing",
     async (operation) => {
       const entry = TABLE[operation] as Exclude<Entry, string>;
-      const unknown: Owned = { user: UNKNOWN, order: UNKNOWN, product: UNKNOWN };
+      const unknown: Owned = { user: UNKNOWN, order: UNKNOWN, product: UNKNOWN, session: randomUUID() };
       const before = await everything();
       const foreign = await send(bob, operation, entry.own(owned), entry.body?.(owned));
       const missing = await send(bob, operation, entry.own(unknown), entry.body?.(unknown));

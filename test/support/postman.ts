@@ -1,7 +1,7 @@
 import newman, { type NewmanRunOptions, type NewmanRunSummary } from 'newman';
 
 /** What became of one request of a collection. */
-export interface PostmanAnswer {
+interface PostmanAnswer {
   name: string;
   method: string;
   path: string;

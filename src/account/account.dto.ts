@@ -1,0 +1,55 @@
+import { ApiProperty, OmitType } from '@nestjs/swagger';
+import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import { OrderDto } from '../orders/orders.dto.js';
+import { SessionDto } from '../sessions/sessions.dto.js';
+import { UserDto } from '../users/users.dto.js';
+
+export class DeleteAccountDto {
+  /** The user's own, as it is now. */
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(128)
+  @ApiProperty({ format: 'password', example: 'password123' })
+  password!: string;
+}
+
+export class ExportedSessionDto extends OmitType(SessionDto, ['current', 'device']) {
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
+  ended_at!: string | null;
+}
+
+export class ExportedFavoriteDto {
+  @ApiProperty({ type: 'integer', example: 7 })
+  product_id!: number;
+
+  @ApiProperty({ example: 'Oak writing desk' })
+  product_name!: string;
+
+  @ApiProperty({ type: 'string', format: 'date-time' })
+  created_at!: string;
+}
+
+export class ExportedCartItemDto extends ExportedFavoriteDto {
+  @ApiProperty({ type: 'integer', example: 2 })
+  quantity!: number;
+}
+
+export class AccountExportDto {
+  @ApiProperty({ type: 'string', format: 'date-time' })
+  exported_at!: string;
+
+  profile!: UserDto;
+
+  @ApiProperty({ type: [ExportedSessionDto] })
+  sessions!: ExportedSessionDto[];
+
+  /** Newest first, those that the user deleted as well. */
+  @ApiProperty({ type: [OrderDto] })
+  orders!: OrderDto[];
+
+  @ApiProperty({ type: [ExportedFavoriteDto] })
+  favorites!: ExportedFavoriteDto[];
+
+  @ApiProperty({ type: [ExportedCartItemDto] })
+  cart!: ExportedCartItemDto[];
+}

@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import { jsonObject, timestamp } from '../database/sql.js';
+import type { Json } from '../http/paging.js';
+import { orderJson } from '../orders/order-json.js';
+import { USER_JSON } from '../users/user-json.js';
+import type { AccountExportDto } from './account.dto.js';
+
+const SESSION = jsonObject({
+  id: 's.id',
+  user_agent: 's.user_agent',
+  address: 's.address',
+  created_at: timestamp('s.created_at'),
+  last_used_at: timestamp('s.last_used_at'),
+  ended_at: timestamp('s.ended_at'),
+});
+const FAVORITE = jsonObject({
+  product_id: 'p.id',
+  product_name: 'p.name',
+  created_at: timestamp('f.created_at'),
+});
+const CART_ITEM = jsonObject({
+  product_id: 'p.id',
+  product_name: 'p.name',
+  created_at: timestamp('c.created_at'),
+  quantity: 'c.quantity',
+});
+
+function list(json: string, from: string, order: string): string {
+  return `(SELECT coalesce(json_agg(${json} ORDER BY ${order}), '[]'::json) FROM ${from})`;
+}
+
+const EXPORT = jsonObject({
+  exported_at: timestamp('now()'),
+  profile: USER_JSON,
+  sessions: list(SESSION, 'sessions s WHERE s.user_id = u.id', 's.created_at DESC'),
+  orders: list(orderJson('order_items'), 'orders o WHERE o.user_id = u.id', 'o.id DESC'),
+  favorites: list(
+    FAVORITE,
+    'favorites f JOIN products p ON p.id = f.product_id WHERE f.user_id = u.id',
+    'p.id',
+  ),
+  cart: list(CART_ITEM, 'cart_items c JOIN products p ON p.id = c.product_id WHERE c.user_id = u.id', 'p.id'),
+});
+
+/** Every table that knows a person, in one place: what is added elsewhere must be exported and erased here. */
+@Injectable()
+export class AccountRepository {
+  constructor(private readonly database: Database) {}
+
+  async export(userId: number): Promise<Json<AccountExportDto>> {
+    const row = await this.database.queryOne<{ json: string }>(
+      `SELECT ${EXPORT}::text AS json FROM users u WHERE u.id = $1`,
+      [userId],
+    );
+    return row!.json;
+  }
+
+  /** The row stays without a person, for the orders that name it. */
+  async erase(userId: number): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const tables = ['cart_items', 'favorites', 'idempotency_keys', 'account_links', 'sessions'];
+      for (const table of tables)
+        await this.database.query(`DELETE FROM ${table} WHERE user_id = $1`, [userId], tx);
+      await this.database.query(
+        `UPDATE users SET username = '', email = '', name = '', phone = NULL, birth_date = NULL, gender = NULL,
+                shipping_address = NULL, billing_address = NULL, newsletter_subscription = false, password_hash = '',
+                email_verified_at = NULL, deleted_at = now(), updated_at = now()
+         WHERE id = $1 AND deleted_at IS NULL`,
+        [userId],
+        tx,
+      );
+    });
+  }
+}

@@ -1,0 +1,76 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { LinksService } from '../links/links.service.js';
+import { MailQueueService, type MailJob } from '../mail/mail-queue.service.js';
+import type { MailRequest } from '../mail/mail-request.js';
+import { MailerService } from '../mail/mailer.service.js';
+import { TemplatesService } from '../mail/templates.service.js';
+import type { User } from '../users/user.entity.js';
+import { UsersService } from '../users/users.service.js';
+
+interface Addressed {
+  to: string;
+  link?: string;
+}
+
+/**
+ * Sends what the queue holds. Nothing that a user wrote stands in a mail, so that nobody can have the shop say his
+ * words to a stranger.
+ */
+@Injectable()
+export class AccountMailsService implements OnModuleInit {
+  constructor(
+    private readonly queue: MailQueueService,
+    private readonly users: UsersService,
+    private readonly links: LinksService,
+    private readonly templates: TemplatesService,
+    private readonly mailer: MailerService,
+  ) {}
+
+  onModuleInit(): void {
+    this.queue.deliverWith((mail, job, abort) => this.send(mail, job, abort));
+  }
+
+  /** Says nothing to anybody whose account is gone, or who needs the mail no more. */
+  private async send(mail: MailRequest, job: MailJob, abort: AbortSignal): Promise<void> {
+    const user = await (mail.userId ? this.users.findById(mail.userId) : this.users.findByEmail(mail.email!));
+    const addressed = user && (await this.address(mail, user, job.createdAt));
+    if (!user || !addressed) return;
+
+    const words = await this.templates.words(user.language);
+    const { subject, ...message } = words.mails[mail.kind]!;
+    const values = { language: user.language, words, subject, message, link: addressed.link };
+    await this.mailer.send(
+      {
+        id: `mail-${job.id}-${createHash('sha256').update(mail.seed).digest('hex').slice(0, 16)}`,
+        date: job.createdAt,
+        to: addressed.to,
+        subject,
+        text: await this.templates.text('mail', values),
+        html: await this.templates.html('mail', values),
+      },
+      abort,
+    );
+  }
+
+  private async address(mail: MailRequest, user: User, requestedAt: Date): Promise<Addressed | undefined> {
+    const request = { userId: user.id, email: user.email, seed: mail.seed, requestedAt };
+    switch (mail.kind) {
+      case 'verify_email': {
+        const link = user.email_verified_at ? undefined : await this.links.issue(mail.kind, request);
+        return link ? { to: user.email, link } : undefined;
+      }
+      case 'reset_password': {
+        const link = await this.links.issue(mail.kind, request);
+        return link ? { to: user.email, link } : undefined;
+      }
+      case 'change_email': {
+        if (await this.users.findByEmail(mail.newEmail!)) return undefined;
+        const link = await this.links.issue(mail.kind, { ...request, newEmail: mail.newEmail! });
+        return link ? { to: mail.newEmail!, link } : undefined;
+      }
+      default:
+        return { to: mail.email! };
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import {
+  applyDecorators,
+  type CallHandler,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+  SetMetadata,
+  UseInterceptors,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { catchError, from, mergeMap, type Observable } from 'rxjs';
+import { type Language, preferredLanguage, prefersHtml } from '../http/language.js';
+import { Problem } from '../http/problem.js';
+import { TemplatesService, type Words } from '../mail/templates.service.js';
+import type { Outcome, OutcomeDto } from './recovery.dto.js';
+
+const FORM = Symbol('form');
+
+type Form = 'reset' | 'confirm';
+
+/** The form that an outcome asks for. */
+const ASKS_FOR: Partial<Record<Outcome, Form>> = { reset_link_valid: 'reset', change_link_valid: 'confirm' };
+
+@Injectable()
+class PageInterceptor implements NestInterceptor {
+  constructor(
+    private readonly templates: TemplatesService,
+    private readonly reflector: Reflector,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler<OutcomeDto>): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    // The address of the page is a secret: it is neither kept nor told to whoever a link leads to.
+    reply.headers({
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      vary: 'Accept, Accept-Language',
+    });
+    if (!prefersHtml(request.headers.accept)) return next.handle();
+
+    const language = preferredLanguage(request.headers['accept-language']);
+    const form = this.reflector.get<Form | undefined>(FORM, context.getHandler());
+    return next.handle().pipe(
+      mergeMap((outcome) => from(this.outcomePage(outcome, language, reply))),
+      catchError((error) => from(this.problemPage(error, form, language, reply))),
+    );
+  }
+
+  private async outcomePage({ code }: OutcomeDto, language: Language, reply: FastifyReply): Promise<string> {
+    const words = await this.templates.words(language);
+    return this.page(language, words, code, reply, { form: ASKS_FOR[code] });
+  }
+
+  /** @throws what is no problem of the reader's */
+  private async problemPage(
+    error: unknown,
+    form: Form | undefined,
+    language: Language,
+    reply: FastifyReply,
+  ): Promise<string> {
+    if (!(error instanceof Problem)) throw error;
+    const words = await this.templates.words(language);
+    reply.code(error.status);
+    if (error.code === 'validation_failed' && form === 'reset') {
+      const wrong = Object.keys(error.details.errors ?? {});
+      const errors = Object.fromEntries(wrong.map((field) => [field, words.form[`${field}_error`]]));
+      return this.page(language, words, 'reset_link_valid', reply, { form, errors });
+    }
+    if (error.details.retryAfter) reply.header('retry-after', error.details.retryAfter);
+    return this.page(language, words, words.pages[error.code] ? error.code : 'failed', reply, {
+      isError: true,
+    });
+  }
+
+  private async page(
+    language: Language,
+    words: Words,
+    code: string,
+    reply: FastifyReply,
+    values: { form?: Form; errors?: Record<string, string | undefined>; isError?: boolean },
+  ): Promise<string> {
+    const html = await this.templates.html('page', {
+      language,
+      words,
+      page: words.pages[code],
+      errors: {},
+      ...values,
+    });
+    reply.headers({
+      'content-type': 'text/html; charset=utf-8',
+      'content-language': language,
+      'content-security-policy': policyFor(html),
+      'x-frame-options': 'DENY',
+    });
+    return html;
+  }
+}
+
+/** Answers a browser with a page that runs no script, and a program with JSON. */
+export const AlsoAsPage = ({ form }: { form?: Form } = {}) =>
+  applyDecorators(SetMetadata(FORM, form), UseInterceptors(PageInterceptor));
+
+/** Nothing but the page's own style, by its hash, and pictures of the shop. */
+function policyFor(html: string): string {
+  const styles = [...html.matchAll(/<style>([^]*?)<\/style>/g)].map(([, style]) => {
+    return `'sha256-${createHash('sha256').update(style!).digest('base64')}'`;
+  });
+  return [
+    `default-src 'none'`,
+    `style-src ${styles.join(' ') || `'none'`}`,
+    `img-src 'self'`,
+    `form-action 'self'`,
+    `frame-ancestors 'none'`,
+    `base-uri 'none'`,
+  ].join('; ');
+}

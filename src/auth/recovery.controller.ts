@@ -1,0 +1,106 @@
+import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { CurrentUser, type Principal, Public } from '../http/access.js';
+import { TakesForm } from '../http/form-body.js';
+import { LimitCredentials } from '../rate-limit/credentials-limit.js';
+import { ApiLink, LinkParams } from './link-params.js';
+import { AlsoAsPage } from './page.interceptor.js';
+import { ChangeEmailDto, EmailDto, NewPasswordDto, OutcomeDto } from './recovery.dto.js';
+import { RecoveryService } from './recovery.service.js';
+
+@ApiTags('Auth')
+@Controller('auth')
+export class RecoveryController {
+  constructor(private readonly recovery: RecoveryService) {}
+
+  /** Mail a link that verifies the address once more */
+  @Post('resend-verification')
+  @Public()
+  @LimitCredentials({ account: 5, address: 30 })
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @ApiOkResponse({ type: OutcomeDto })
+  resendVerification(@Body() { email }: EmailDto): Promise<OutcomeDto> {
+    return this.recovery.requestVerification(email);
+  }
+
+  /** Verify an e-mail address by the link of a mail */
+  @Get('verify-email/:uidb64/:token')
+  @Public()
+  @LimitCredentials({ account: 60, address: 120 })
+  @AlsoAsPage()
+  @ApiLink()
+  @ApiOkResponse({ type: OutcomeDto })
+  verifyEmail(@Param() link: LinkParams): Promise<OutcomeDto> {
+    return this.recovery.verifyEmail(link);
+  }
+
+  /** Mail a link that resets the password; the answer is the same for an address that has no account */
+  @Post('reset_password')
+  @Public()
+  @LimitCredentials({ account: 5, address: 30 })
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @ApiOkResponse({ type: OutcomeDto })
+  requestReset(@Body() { email }: EmailDto): Promise<OutcomeDto> {
+    return this.recovery.requestReset(email);
+  }
+
+  /** Tell whether a reset link is good; to a browser, the form for the new password */
+  @Get('password_reset_confirm/:uidb64/:token')
+  @Public()
+  @LimitCredentials({ account: 60, address: 120 })
+  @AlsoAsPage({ form: 'reset' })
+  @ApiLink()
+  @ApiOkResponse({ type: OutcomeDto })
+  checkReset(@Param() link: LinkParams): Promise<OutcomeDto> {
+    return this.recovery.checkReset(link);
+  }
+
+  /** Set a new password by a reset link; every session ends */
+  @Post('password_reset_confirm/:uidb64/:token')
+  @Public()
+  @LimitCredentials({ account: 60, address: 120 })
+  @TakesForm()
+  @AlsoAsPage({ form: 'reset' })
+  @HttpCode(200)
+  @ApiLink()
+  @ApiOkResponse({ type: OutcomeDto })
+  reset(@Param() link: LinkParams, @Body() password: NewPasswordDto): Promise<OutcomeDto> {
+    return this.recovery.reset(link, password);
+  }
+
+  /** Ask for another e-mail address; a link to it confirms the change */
+  @Post('change-email')
+  @LimitCredentials({ account: 5, address: 30 })
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @ApiOkResponse({ type: OutcomeDto })
+  requestChange(@Body() change: ChangeEmailDto, @CurrentUser() user: Principal): Promise<OutcomeDto> {
+    return this.recovery.requestChange(change, user);
+  }
+
+  /** Tell whether a link to a new address is good; to a browser, the button that confirms it */
+  @Get('confirm-email/:uidb64/:token')
+  @Public()
+  @LimitCredentials({ account: 60, address: 120 })
+  @AlsoAsPage({ form: 'confirm' })
+  @ApiLink()
+  @ApiOkResponse({ type: OutcomeDto })
+  checkChange(@Param() link: LinkParams): Promise<OutcomeDto> {
+    return this.recovery.checkChange(link);
+  }
+
+  /** Confirm a new e-mail address */
+  @Post('confirm-email/:uidb64/:token')
+  @Public()
+  @LimitCredentials({ account: 60, address: 120 })
+  @TakesForm()
+  @AlsoAsPage({ form: 'confirm' })
+  @HttpCode(200)
+  @ApiLink()
+  @ApiOkResponse({ type: OutcomeDto })
+  confirmChange(@Param() link: LinkParams): Promise<OutcomeDto> {
+    return this.recovery.confirmChange(link);
+  }
+}

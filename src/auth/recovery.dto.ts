@@ -1,0 +1,69 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsEmail, IsNotEmpty, IsString, MaxLength, MinLength } from 'class-validator';
+import { Optional } from '../http/fields.js';
+
+const trimmed = ({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value);
+
+export class EmailDto {
+  /** The address of the account. */
+  @Transform(trimmed)
+  @IsEmail()
+  @MaxLength(254)
+  @ApiProperty({ format: 'email', example: 'john@example.com' })
+  email!: string;
+}
+
+export class NewPasswordDto {
+  @IsString()
+  @MinLength(8)
+  @MaxLength(128)
+  @ApiProperty({ format: 'password', example: 'correct horse' })
+  new_password!: string;
+
+  /** The same again, as the page's form sends it. */
+  @Optional()
+  @IsString()
+  @ApiProperty({ format: 'password', example: 'correct horse' })
+  new_password_confirm?: string;
+}
+
+export class ChangeEmailDto {
+  @Transform(trimmed)
+  @IsEmail()
+  @MaxLength(254)
+  @ApiProperty({ format: 'email', example: 'john.doe@example.com' })
+  new_email!: string;
+
+  /** The user's own, as it is now. */
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(128)
+  @ApiProperty({ format: 'password', example: 'password123' })
+  password!: string;
+}
+
+const OUTCOMES = {
+  mail_on_its_way: 'If this address has an account, a mail is on its way.',
+  confirmation_on_its_way: 'A mail to the new address says how to confirm it.',
+  email_verified: 'The e-mail address is verified.',
+  email_already_verified: 'The e-mail address is verified already.',
+  reset_link_valid: 'The link is valid: POST new_password to the same address.',
+  password_reset: 'The password is changed, and every session has ended.',
+  change_link_valid: 'The link is valid: POST to the same address to confirm.',
+  email_changed: 'The e-mail address is changed.',
+} as const;
+
+export type Outcome = keyof typeof OUTCOMES;
+
+export class OutcomeDto {
+  @ApiProperty({ enum: Object.keys(OUTCOMES), description: 'Stable; decide by it.' })
+  code!: Outcome;
+
+  @ApiProperty({ example: OUTCOMES.email_verified })
+  detail!: string;
+}
+
+export function outcome(code: Outcome): OutcomeDto {
+  return { code, detail: OUTCOMES[code] };
+}

@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import type { Principal } from '../http/access.js';
+import { invalidField, Problem } from '../http/problem.js';
+import type { LinkAddress } from '../links/links.service.js';
+import { LinksService } from '../links/links.service.js';
+import { MailQueueService } from '../mail/mail-queue.service.js';
+import { mailRequest } from '../mail/mail-request.js';
+import { UsersService } from '../users/users.service.js';
+import { type ChangeEmailDto, type NewPasswordDto, outcome, type OutcomeDto } from './recovery.dto.js';
+
+/** What a user does with an address that he reads: verify it, change it, or get in again by it. */
+@Injectable()
+export class RecoveryService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly links: LinksService,
+    private readonly mails: MailQueueService,
+    private readonly database: Database,
+  ) {}
+
+  /** Only writes a job: the answer cannot depend on whether the address has an account, nor on a mail server. */
+  async requestReset(email: string): Promise<OutcomeDto> {
+    await this.mails.add(mailRequest('reset_password', { email }));
+    return outcome('mail_on_its_way');
+  }
+
+  /** Answers as `requestReset` does, for the same reason. */
+  async requestVerification(email: string): Promise<OutcomeDto> {
+    await this.mails.add(mailRequest('verify_email', { email }));
+    return outcome('mail_on_its_way');
+  }
+
+  /** Verifies the address once; says so again when asked again. @throws Problem 400 `link_invalid` */
+  async verifyEmail(link: LinkAddress): Promise<OutcomeDto> {
+    try {
+      await this.database.transaction(async (tx) => {
+        const { user_id } = await this.links.use('verify_email', link, tx);
+        await this.users.markVerified(user_id, tx);
+      });
+    } catch (error) {
+      if (error instanceof Problem && (await this.links.isVerified(link)))
+        return outcome('email_already_verified');
+      throw error;
+    }
+    return outcome('email_verified');
+  }
+
+  /** @throws Problem 400 `link_invalid` */
+  async checkReset(link: LinkAddress): Promise<OutcomeDto> {
+    await this.links.check('reset_password', link);
+    return outcome('reset_link_valid');
+  }
+
+  /**
+   * Sets a new password, ends every session and link of the user, and mails a notice. The address is verified by it,
+   * since whoever has the link reads there.
+   *
+   * @throws Problem 400 `link_invalid`, or naming the field
+   */
+  async reset(
+    link: LinkAddress,
+    { new_password, new_password_confirm }: NewPasswordDto,
+  ): Promise<OutcomeDto> {
+    await this.links.check('reset_password', link); // before the cost of a hash
+    if (new_password_confirm !== undefined && new_password_confirm !== new_password) {
+      throw invalidField('new_password_confirm', 'The two passwords are not the same.');
+    }
+    await this.users.resetPassword(new_password, async (tx) => {
+      const { user_id: id, email } = await this.links.use('reset_password', link, tx);
+      await this.users.markVerified(id, tx);
+      return { id, email };
+    });
+    return outcome('password_reset');
+  }
+
+  /**
+   * Mails a link to the new address, unless another account has it, and a notice to the old one.
+   *
+   * @throws Problem 400 naming the field: a wrong password, or the address that the user has
+   */
+  async requestChange({ new_email, password }: ChangeEmailDto, by: Principal): Promise<OutcomeDto> {
+    const user = await this.users.confirmPassword(by.id, password, 'password');
+    if (user.email.toLowerCase() === new_email.toLowerCase()) {
+      throw invalidField('new_email', 'This is the address that the account has.');
+    }
+    await this.database.transaction(async (tx) => {
+      await this.mails.add(mailRequest('change_email', { userId: user.id, newEmail: new_email }), tx);
+      await this.mails.add(mailRequest('email_change_requested', { userId: user.id, email: user.email }), tx);
+    });
+    return outcome('confirmation_on_its_way');
+  }
+
+  /** @throws Problem 400 `link_invalid` */
+  async checkChange(link: LinkAddress): Promise<OutcomeDto> {
+    await this.links.check('change_email', link);
+    return outcome('change_link_valid');
+  }
+
+  /** @throws Problem 400 `link_invalid`, or naming the address when somebody else has it by now */
+  async confirmChange(link: LinkAddress): Promise<OutcomeDto> {
+    await this.users.changeEmail(async (tx) => {
+      const { user_id, email, new_email } = await this.links.use('change_email', link, tx);
+      return { id: user_id, from: email, to: new_email! };
+    });
+    return outcome('email_changed');
+  }
+}

@@ -1,0 +1,127 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { EventEmitter } from 'node:events';
+import { type Job, Logger as QueueLogger, run, type Runner, type TaskList } from 'graphile-worker';
+import pg from 'pg';
+import { Database, type Transaction } from '../database/database.js';
+import { JobsRepository } from './jobs.repository.js';
+
+const AT_ONCE = 2;
+const HEARTBEAT_MS = 2_000;
+const SILENCE_OF_THE_DEAD = '10 seconds';
+const RESTART_MS = 2_000;
+/** How long a stop waits for jobs under way before it tells them to give up. */
+const PATIENCE_MS = 2_000;
+
+/** What a job does with its payload. `abort` fires when the process is stopping: whatever is undone is retried. */
+export type JobHandler = (
+  payload: never,
+  job: { id: string; createdAt: Date },
+  abort: AbortSignal,
+) => Promise<void>;
+
+/**
+ * Work that happens after the answer: a job is a row, written in the transaction that wants it, and runs at least
+ * once when that is committed. One that fails comes back after e, e², … e¹⁰ seconds (6 hours), 25 times in all, and
+ * then stays in `graphile_worker.jobs` with its last error.
+ */
+@Injectable()
+export class JobsService implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(JobsService.name);
+  private readonly tasks: TaskList = {};
+  private pool?: pg.Pool;
+  private runner?: Runner;
+  private workerId?: string;
+  private heartbeat?: NodeJS.Timeout;
+  private restart?: NodeJS.Timeout;
+  private isStopping = false;
+
+  constructor(
+    private readonly jobs: JobsRepository,
+    private readonly database: Database,
+  ) {}
+
+  /** Says who does the jobs of a name; to be called before the app is up. Jobs that nobody does wait. */
+  handle(name: string, handler: JobHandler): void {
+    this.tasks[name] = (payload, { job, abortSignal }) =>
+      handler(payload as never, identityOf(job), abortSignal);
+  }
+
+  /** The job runs after `tx` is committed, or at once without it. */
+  add(name: string, payload: object, tx?: Transaction): Promise<void> {
+    return this.jobs.add(name, payload, tx);
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (Object.keys(this.tasks).length === 0) return;
+    this.pool = new pg.Pool({
+      connectionString: this.database.url,
+      application_name: 'comptoir jobs',
+      max: AT_ONCE + 1, // one listens for new jobs
+      connectionTimeoutMillis: 5_000,
+      query_timeout: 10_000,
+      keepAlive: true,
+    });
+    this.pool.on('error', (error) =>
+      this.logger.warn(`a connection of the job queue ended: ${error.message}`),
+    );
+    this.pool.on('connect', (client) => client.on('error', () => {}));
+    this.heartbeat = setInterval(() => void this.beat(), HEARTBEAT_MS).unref();
+    await this.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.isStopping = true;
+    clearInterval(this.heartbeat);
+    clearTimeout(this.restart);
+    await this.runner?.stop().catch(() => {});
+    await this.pool?.end();
+    if (this.workerId) await this.jobs.forget(this.workerId).catch(() => {});
+  }
+
+  /** Starts over whenever the runner ends by itself, as it may when PostgreSQL goes away for long. */
+  private async start(): Promise<void> {
+    const again = (error?: Error) => {
+      if (this.isStopping) return;
+      this.logger.warn(`the job runner ended and starts again: ${error?.message ?? 'no reason given'}`);
+      this.restart = setTimeout(() => void this.start(), RESTART_MS).unref();
+    };
+    try {
+      const events = new EventEmitter();
+      events.once('pool:create', ({ workerPool }) => (this.workerId = workerPool.id));
+      this.runner = await run({
+        pgPool: this.pool,
+        taskList: this.tasks,
+        parsedCronItems: [],
+        concurrency: AT_ONCE,
+        noHandleSignals: true,
+        logger: this.queueLogger(),
+        events,
+        preset: { worker: { gracefulShutdownAbortTimeout: PATIENCE_MS } },
+      });
+      await this.beat();
+      this.runner.promise.then(() => again(), again);
+    } catch (error) {
+      again(error as Error);
+    }
+  }
+
+  private async beat(): Promise<void> {
+    try {
+      if (this.workerId) await this.jobs.sayAlive(this.workerId);
+      await this.jobs.takeFromTheDead(SILENCE_OF_THE_DEAD);
+    } catch (error) {
+      this.logger.debug(`heartbeat failed: ${(error as Error).message}`);
+    }
+  }
+
+  private queueLogger(): QueueLogger {
+    return new QueueLogger(() => (level, message) => {
+      if (level === 'error' || level === 'warning') this.logger.warn(message);
+      else this.logger.debug(message);
+    });
+  }
+}
+
+function identityOf({ id, created_at }: Job) {
+  return { id, createdAt: new Date(created_at) };
+}

@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { createHash, createHmac } from 'node:crypto';
+import { Config } from '../config/config.js';
+import type { Transaction } from '../database/database.js';
+import { invalid } from '../http/problem.js';
+import { LINK_LIFETIMES, LINK_ROUTES, type LinkPurpose } from './link-purpose.js';
+import { LinksRepository, type UsedLink } from './links.repository.js';
+
+export interface LinkRequest {
+  userId: number;
+  /** The user's address at this time. */
+  email: string;
+  newEmail?: string;
+  /** 256 random bits of this request. */
+  seed: string;
+  requestedAt: Date;
+}
+
+/** What the address of a link says: `/api/auth/<route>/<uidb64>/<token>/`. */
+export interface LinkAddress {
+  uidb64: string;
+  token: string;
+}
+
+/**
+ * Links in mails that prove that somebody reads an address. The token is `HMAC-SHA-256(server key, user, purpose and
+ * the request's own 256-bit seed)`, so that a mail that is sent again holds the same one, while the database holds
+ * only its SHA-256.
+ */
+@Injectable()
+export class LinksService {
+  readonly #key;
+
+  constructor(
+    private readonly links: LinksRepository,
+    private readonly config: Config,
+  ) {
+    this.#key = config.key('account-link');
+  }
+
+  /**
+   * Makes the link of a request, which ends the user's older one of that purpose.
+   *
+   * @returns its absolute address, or undefined when it was used or revoked already, or a newer one asked for
+   */
+  async issue(purpose: LinkPurpose, request: LinkRequest): Promise<string | undefined> {
+    const { userId, email, newEmail = null, seed, requestedAt } = request;
+    const token = createHmac('sha256', this.#key).update(`${purpose} ${userId} ${seed}`).digest('base64url');
+    const link = { userId, purpose, tokenHash: hash(token), email, newEmail, requestedAt };
+    if (!(await this.links.issue(link, LINK_LIFETIMES[purpose]))) return undefined;
+    const uidb64 = Buffer.from(String(userId)).toString('base64url');
+    return `${this.config.publicUrl}/api/auth/${LINK_ROUTES[purpose]}/${uidb64}/${token}/`;
+  }
+
+  /** Looks without using it up. @throws Problem 400 `link_invalid` */
+  async check(purpose: LinkPurpose, { uidb64, token }: LinkAddress): Promise<void> {
+    if (!(await this.links.isUsable(userIdOf(uidb64), purpose, hash(token)))) throw invalidLink();
+  }
+
+  /** Uses the link up, once however many try. @throws Problem 400 `link_invalid` */
+  async use(purpose: LinkPurpose, { uidb64, token }: LinkAddress, tx: Transaction): Promise<UsedLink> {
+    const link = await this.links.use(userIdOf(uidb64), purpose, hash(token), tx);
+    if (!link) throw invalidLink();
+    return link;
+  }
+
+  /** Whether a verification link did its work before. */
+  isVerified({ uidb64, token }: LinkAddress): Promise<boolean> {
+    return this.links.isVerified(userIdOf(uidb64), hash(token));
+  }
+
+  /** Every link of the user ends, as his password or address is another now. */
+  revokeAllOf(userId: number, tx: Transaction): Promise<void> {
+    return this.links.revokeAllOf(userId, tx);
+  }
+}
+
+function hash(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
+
+/** 0, which nobody has, for what is no id. */
+function userIdOf(uidb64: string): number {
+  const id = Buffer.from(uidb64, 'base64url').toString();
+  return /^[1-9]\d{0,14}$/.test(id) ? Number(id) : 0;
+}
+
+function invalidLink() {
+  return invalid('link_invalid', 'The link is not valid: it was used, has run out, or a newer one was sent.');
+}

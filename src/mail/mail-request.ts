@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto';
+
+export const MAIL_JOB = 'mail';
+
+export type MailKind =
+  | 'verify_email'
+  | 'reset_password'
+  | 'change_email'
+  | 'email_change_requested'
+  | 'email_changed'
+  | 'password_changed';
+
+/** What the queue knows of a mail. Words, link and, where only an address is known, the reader are found on sending. */
+export interface MailRequest {
+  kind: MailKind;
+  userId?: number;
+  /** Who gets it or, without `userId`, whose account it is about. */
+  email?: string;
+  newEmail?: string;
+  /** 256 random bits: with the server's key they make the link, the same one on every attempt. */
+  seed: string;
+}
+
+export function mailRequest(kind: MailKind, about: Omit<MailRequest, 'kind' | 'seed'>): MailRequest {
+  return { kind, ...about, seed: randomBytes(32).toString('base64url') };
+}

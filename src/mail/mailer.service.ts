@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import nodemailer from 'nodemailer';
+import { Config } from '../config/config.js';
+import { MailboxService } from './mailbox.service.js';
+
+const CONNECT_MS = 5_000;
+const SILENCE_MS = 10_000;
+const WHOLE_MS = 30_000;
+
+export interface Mail {
+  /** The same on every attempt, so that a reader's server can drop a second copy. */
+  id: string;
+  date: Date;
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+}
+
+@Injectable()
+export class MailerService {
+  private readonly transport;
+
+  constructor(
+    private readonly config: Config,
+    private readonly mailbox: MailboxService,
+  ) {
+    this.transport = nodemailer.createTransport({
+      url: config.smtpUrl,
+      connectionTimeout: CONNECT_MS,
+      greetingTimeout: CONNECT_MS,
+      dnsTimeout: CONNECT_MS,
+      socketTimeout: SILENCE_MS,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+  }
+
+  /** @throws whatever the mail server or the way to it said; the mail may have left all the same */
+  async send(mail: Mail, abort: AbortSignal): Promise<void> {
+    if (this.config.mailDelivery === 'mailbox') return this.mailbox.keep(mail);
+    const { address } = this.config.mailFrom;
+    const sending = this.transport.sendMail({
+      messageId: `<${mail.id}@${address.slice(address.lastIndexOf('@') + 1)}>`,
+      date: mail.date,
+      from: this.config.mailFrom,
+      to: { name: '', address: mail.to },
+      subject: mail.subject,
+      text: mail.text,
+      html: mail.html,
+      headers: { 'Auto-Submitted': 'auto-generated' }, // RFC 3834: no out-of-office answers
+    });
+    await Promise.race([sending, givenUp(AbortSignal.any([abort, AbortSignal.timeout(WHOLE_MS)]))]);
+  }
+}
+
+function givenUp(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const giveUp = () => reject(new Error('The mail server took too long.'));
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+  });
+}

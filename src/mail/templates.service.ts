@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { Eta } from 'eta';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Config } from '../config/config.js';
+import type { Language } from '../http/language.js';
+
+const OURS = path.resolve(import.meta.dirname, '../../../templates');
+
+interface MailWords {
+  subject: string;
+  lines: string[];
+  /** What the link reads. */
+  button?: string;
+  /** Below the link. */
+  after?: string[];
+}
+
+interface PageWords {
+  title: string;
+  lines: string[];
+}
+
+/** The words of one language. `{name}` stands for a value. */
+export interface Words {
+  mails: Record<string, MailWords>;
+  pages: Record<string, PageWords>;
+  /** Below every mail. */
+  footer: string;
+  /** Beside the link, for readers whose program does not show it. */
+  link: string;
+  form: Record<string, string>;
+}
+
+/**
+ * Mails and pages: the words in `words.<language>.json`, the looks in `<name>.html.eta` and `<name>.txt.eta`. A file
+ * of the same name in `DATA_DIR/templates` replaces ours, at once and without a restart; words that it lacks stay.
+ */
+@Injectable()
+export class TemplatesService {
+  private readonly escaping = new Eta({ autoEscape: true, autoTrim: false });
+  private readonly plain = new Eta({ autoEscape: false, autoTrim: false });
+
+  constructor(private readonly config: Config) {}
+
+  async html(name: string, values: object): Promise<string> {
+    return this.escaping.renderString(await this.source(`${name}.html.eta`), this.withShop(values));
+  }
+
+  async text(name: string, values: object): Promise<string> {
+    const text = this.plain.renderString(await this.source(`${name}.txt.eta`), this.withShop(values));
+    return text.replace(/\n{3,}/g, '\n\n');
+  }
+
+  /** @param values what `{name}` stands for in the words; `{shop}` is the shop's name */
+  async words(language: Language, values: Record<string, string> = {}): Promise<Words> {
+    const file = `words.${language}.json`;
+    const ours = JSON.parse(await readFile(path.join(OURS, file), 'utf8'));
+    const theirs = JSON.parse((await this.replaced(file)) ?? '{}');
+    return filled(merged(ours, theirs), { shop: this.config.mailFrom.name, ...values }) as Words;
+  }
+
+  private async source(file: string): Promise<string> {
+    return (await this.replaced(file)) ?? readFile(path.join(OURS, file), 'utf8');
+  }
+
+  private async replaced(file: string): Promise<string | undefined> {
+    try {
+      return await readFile(path.join(this.config.templatesDir, file), 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  private withShop(values: object): object {
+    return { shop: this.config.mailFrom.name, shopUrl: this.config.publicUrl, ...values };
+  }
+}
+
+function isTree(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function merged(ours: unknown, theirs: unknown): unknown {
+  if (!isTree(ours) || !isTree(theirs)) return theirs ?? ours;
+  const both = Object.keys({ ...ours, ...theirs }).map((key) => [key, merged(ours[key], theirs[key])]);
+  return Object.fromEntries(both);
+}
+
+function filled(words: unknown, values: Record<string, string>): unknown {
+  if (typeof words === 'string') return words.replace(/\{(\w+)\}/g, (hole, name) => values[name] ?? hole);
+  if (Array.isArray(words)) return words.map((word) => filled(word, values));
+  if (!isTree(words)) return words;
+  return Object.fromEntries(Object.entries(words).map(([key, value]) => [key, filled(value, values)]));
+}

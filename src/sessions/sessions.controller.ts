@@ -1,0 +1,36 @@
+import { Controller, Delete, Get, Header, HttpCode, Param } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { CurrentUser, type Principal } from '../http/access.js';
+import { type Page, PageOf } from '../http/paging.js';
+import { SessionDto } from './sessions.dto.js';
+import { SessionsService } from './sessions.service.js';
+
+@ApiTags('Auth')
+@Controller('auth/sessions')
+export class SessionsController {
+  constructor(private readonly sessions: SessionsService) {}
+
+  /** List one's own open sessions, the last used first */
+  @Get()
+  @Header('cache-control', 'no-store')
+  @ApiOkResponse({ type: PageOf(SessionDto) })
+  list(@CurrentUser() user: Principal): Promise<Page<SessionDto>> {
+    return this.sessions.list(user);
+  }
+
+  /** End all of one's own sessions but this one */
+  @Delete()
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  endOthers(@CurrentUser() user: Principal): Promise<void> {
+    return this.sessions.endAllOf(user.id, user.sessionId);
+  }
+
+  /** End one of one's own sessions */
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  endOne(@Param('id') id: string, @CurrentUser() user: Principal): Promise<void> {
+    return this.sessions.endOwn(id, user);
+  }
+}

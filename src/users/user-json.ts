@@ -1,0 +1,20 @@
+import { jsonObject, timestamp } from '../database/sql.js';
+
+/** A user `u` as the API shows it, written by PostgreSQL; `userDto` is its twin. */
+export const USER_JSON = jsonObject({
+  id: 'u.id',
+  username: 'u.username',
+  email: 'u.email',
+  email_verified: 'u.email_verified_at IS NOT NULL',
+  name: 'u.name',
+  phone: 'u.phone',
+  birth_date: 'u.birth_date',
+  gender: 'u.gender',
+  language: 'u.language',
+  role: 'u.role',
+  shipping_address: 'u.shipping_address',
+  billing_address: 'u.billing_address',
+  newsletter_subscription: 'u.newsletter_subscription',
+  created_at: timestamp('u.created_at'),
+  updated_at: timestamp('u.updated_at'),
+});

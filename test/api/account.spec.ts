@@ -1,0 +1,254 @@
+import { linkIn, MailServer } from '../support/mail-server.js';
+import { PASSWORD, Shop } from '../support/shop.js';
+
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+
+let shop: Shop;
+let server: MailServer;
+
+beforeAll(async () => {
+  server = await MailServer.start();
+  shop = await Shop.open({ env: { SMTP_URL: server.url } });
+});
+afterAll(async () => {
+  await shop.close();
+  await server.stop();
+});
+
+describe('Sessions', () => {
+  const login = async (email: string, agent: string) => {
+    const credentials = { email, password: PASSWORD };
+    const { body } = await shop.visitor
+      .post('/api/auth/login', credentials, { 'user-agent': agent })
+      .expect(200);
+    return shop.visitor.withToken(body.access, body.user, body.refresh);
+  };
+
+  it('are listed with their devices, and say which one asks', async () => {
+    const user = await shop.newCustomer();
+    const laptop = await login(user.user.email, FIREFOX);
+    const { body } = await laptop.get('/api/auth/sessions').expect(200);
+    expect(body).toMatchObject({ count: 2, next: null, previous: null });
+    expect(body.results[0]).toEqual({
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      device: 'Firefox, Linux',
+      user_agent: FIREFOX,
+      address: '127.0.0.1',
+      created_at: expect.stringMatching(/Z$/),
+      last_used_at: expect.stringMatching(/Z$/),
+      current: true,
+    });
+    expect(body.results[1].current).toBe(false);
+    await shop.visitor.get('/api/auth/sessions').expect(401);
+  });
+
+  it('end one by one or all the others at once, and only one’s own', async () => {
+    const user = await shop.newCustomer();
+    const [first, second, third] = await Promise.all(
+      ['a/1', 'b/1', 'c/1'].map((agent) => login(user.user.email, agent)),
+    );
+    const { body } = await first!.get('/api/auth/sessions').expect(200);
+    const idOf = (device: string) => body.results.find((session: any) => session.device === device).id;
+
+    const stranger = await shop.newCustomer();
+    await stranger.delete(`/api/auth/sessions/${idOf('b')}`).expect(404);
+    await second!.get('/api/users/me').expect(200);
+    await first!.delete(`/api/auth/sessions/${idOf('b')}`).expect(204);
+    await first!.delete(`/api/auth/sessions/${idOf('b')}`).expect(404);
+    await second!.get('/api/users/me').expect(401);
+    await second!.post('/api/auth/token/refresh', { refresh: second!.refresh }).expect(401);
+    await first!.delete('/api/auth/sessions/nonsense').expect(404);
+
+    await first!.delete('/api/auth/sessions').expect(204);
+    await third!.get('/api/users/me').expect(401);
+    await user.get('/api/users/me').expect(401);
+    expect((await first!.get('/api/auth/sessions').expect(200)).body.count).toBe(1);
+    expect((await stranger.get('/api/auth/sessions').expect(200)).body.count).toBe(1);
+  });
+});
+
+describe('Another e-mail address', () => {
+  const ask = async (user: any, new_email: string) => {
+    await user.post('/api/auth/change-email', { new_email, password: PASSWORD }).expect(200);
+    return linkIn(await server.mailTo(new_email));
+  };
+
+  it('is the user’s when the link to it is confirmed, and the old one hears of it', async () => {
+    const user = await shop.newCustomer();
+    const old = user.user.email;
+    const link = await ask(user, `new.${old}`);
+    await server.mailTo(old, { subject: /asked to change/ });
+    expect((await user.get('/api/users/me').expect(200)).body.email).toBe(old);
+
+    expect((await shop.visitor.get(link).expect(200)).body.code).toBe('change_link_valid');
+    expect((await user.get('/api/users/me').expect(200)).body.email).toBe(old);
+    const confirmed = await Promise.all(Array.from({ length: 20 }, () => shop.visitor.post(link)));
+    expect(confirmed.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect((await user.get('/api/users/me').expect(200)).body).toMatchObject({
+      email: `new.${old}`,
+      email_verified: true,
+    });
+    await server.mailTo(old, { subject: /was changed/ });
+    await shop.signIn(`new.${old}`);
+    await shop.visitor.post('/api/auth/login', { email: old, password: PASSWORD }).expect(401);
+  });
+
+  it('wants the password, and nobody learns whether another has it', async () => {
+    const [user, other] = [await shop.newCustomer(), await shop.newCustomer()];
+    const wrong = { new_email: 'x@example.com', password: 'not this one' };
+    expect((await user.post('/api/auth/change-email', wrong).expect(400)).body.errors).toHaveProperty(
+      'password',
+    );
+    const same = { new_email: user.user.email.toUpperCase(), password: PASSWORD };
+    expect((await user.post('/api/auth/change-email', same).expect(400)).body.errors).toHaveProperty(
+      'new_email',
+    );
+    await shop.visitor.post('/api/auth/change-email', wrong).expect(401);
+
+    const taken = await user.post('/api/auth/change-email', {
+      new_email: other.user.email,
+      password: PASSWORD,
+    });
+    const free = await user.post('/api/auth/change-email', {
+      new_email: `free.${user.user.email}`,
+      password: PASSWORD,
+    });
+    expect([taken.status, taken.text]).toEqual([free.status, free.text]);
+    await server.mailTo(`free.${user.user.email}`);
+    expect(server.to(other.user.email).filter(({ subject }) => /new e-mail/.test(subject))).toEqual([]);
+  });
+
+  it('is refused kindly when somebody took it before the confirmation', async () => {
+    const user = await shop.newCustomer();
+    const email = `wanted.${user.user.email}`;
+    const link = await ask(user, email);
+    await shop.visitor
+      .post('/api/auth/register', { username: `w${Date.now()}`, email, password: PASSWORD })
+      .expect(201);
+    expect((await shop.visitor.post(link).expect(400)).body.errors).toHaveProperty('email');
+    expect((await user.get('/api/users/me').expect(200)).body.email).toBe(user.user.email);
+  });
+
+  it('has a link that dies with a changed password', async () => {
+    const user = await shop.newCustomer();
+    const link = await ask(user, `late.${user.user.email}`);
+    await user.patch('/api/users/me', { password: `${PASSWORD}4`, current_password: PASSWORD }).expect(200);
+    expect((await shop.visitor.post(link).expect(400)).body.code).toBe('link_invalid');
+  });
+
+  it('given by PATCH or PUT counts as unverified, and the old one is told', async () => {
+    const user = await shop.newCustomer();
+    const { email } = user.user;
+    for (const method of ['patch', 'put'] as const) {
+      const to = `${method}.${email}`;
+      const { body } = await user[method]('/api/users/me', { email: to }).expect(200);
+      expect(body).toMatchObject({ email: to, email_verified: false });
+      await shop.visitor.get(linkIn(await server.mailTo(to))).expect(200);
+    }
+    expect((await server.mailTo(email, { subject: /changed/ })).subject).toMatch(/changed/);
+  });
+
+  it('may be given by an admin', async () => {
+    const user = await shop.newCustomer();
+    const { email } = user.user;
+    await user.patch('/api/users/me', { email, name: 'Same address' }).expect(200);
+    const admin = await shop.admin();
+    await shop.visitor.get(linkIn(await server.mailTo(email))).expect(200);
+    const { body } = await admin.patch(`/api/users/${user.user.id}`, { email: `p.${email}` }).expect(200);
+    expect(body).toMatchObject({ email: `p.${email}`, email_verified: false });
+    await server.mailTo(`p.${email}`);
+  });
+
+  it('takes along a username that is the address', async () => {
+    const email = `self${Date.now()}@example.com`;
+    const { body } = await shop.visitor
+      .post('/api/auth/register', { username: email, email, password: PASSWORD })
+      .expect(201);
+    const link = await ask(shop.visitor.withToken(body.access), `new.${email}`);
+    await shop.visitor.post(link).expect(200);
+    expect((await shop.signIn(`new.${email}`)).user.username).toBe(`new.${email}`);
+  });
+});
+
+describe('What the shop knows', () => {
+  async function shopper() {
+    const user = await shop.newCustomer();
+    const product = await shop.newProduct({ price: '24.50', stock: 5 });
+    const profile = {
+      name: 'Marie Curie',
+      phone: '0123456789',
+      birth_date: '1967-11-07',
+      gender: 'female',
+      shipping_address: '36 Quai de Béthune',
+      billing_address: '36 Quai de Béthune',
+    };
+    await user.patch('/api/users/me', profile).expect(200);
+    const { body: order } = await user
+      .post('/api/orders', { items: [{ product_id: product.id }] })
+      .expect(201);
+    await user.post('/api/cart', { product_id: product.id, quantity: 2 }).expect(201);
+    await user.post('/api/favorites', { product_id: product.id }).expect(201);
+    return { user, product, order, profile };
+  }
+
+  it('can be taken out, and is nobody else’s', async () => {
+    const { user, product, order, profile } = await shopper();
+    const { body, headers } = await user.get('/api/users/me/export').expect(200);
+    expect(headers.get('content-disposition')).toContain('attachment');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(body).toEqual({
+      exported_at: expect.any(String),
+      profile: expect.objectContaining({
+        ...profile,
+        id: user.user.id,
+        email: user.user.email,
+        email_verified: false,
+      }),
+      sessions: [expect.objectContaining({ address: '127.0.0.1', ended_at: null })],
+      orders: [order],
+      favorites: [{ product_id: product.id, product_name: product.name, created_at: expect.any(String) }],
+      cart: [
+        { product_id: product.id, product_name: product.name, created_at: expect.any(String), quantity: 2 },
+      ],
+    });
+    expect((await user.get('/api/users/me')).body).toEqual(body.profile);
+    await shop.visitor.get('/api/users/me/export').expect(401);
+  });
+
+  it('is erased with the account, whose orders stay for the books', async () => {
+    const { user, order } = await shopper();
+    const { id, email, username } = user.user;
+    expect(
+      (await user.delete('/api/users/me', { password: 'wrong' }).expect(400)).body.errors,
+    ).toHaveProperty('password');
+    await user.delete('/api/users/me').expect(400);
+    await shop.visitor.delete('/api/users/me', { password: PASSWORD }).expect(401);
+    await user.delete('/users/me/', { password: PASSWORD }).expect(204);
+
+    await user.get('/api/users/me').expect(401);
+    await shop.visitor.post('/api/auth/login', { email, password: PASSWORD }).expect(401);
+    const admin = await shop.admin();
+    await admin.get(`/api/users/${id}`).expect(404);
+    expect((await admin.get(`/api/orders/${order.id}`).expect(200)).body).toEqual(order);
+
+    const { rows } = await shop.database.query('SELECT * FROM users WHERE id = $1', [id]);
+    expect(rows[0]).toMatchObject({
+      username: '',
+      email: '',
+      name: '',
+      phone: null,
+      birth_date: null,
+      gender: null,
+      shipping_address: null,
+      billing_address: null,
+      password_hash: '',
+      email_verified_at: null,
+    });
+    for (const table of ['sessions', 'cart_items', 'favorites', 'account_links', 'idempotency_keys']) {
+      const left = await shop.database.query(`SELECT 1 FROM ${table} WHERE user_id = $1`, [id]);
+      expect([table, left.rowCount]).toEqual([table, 0]);
+    }
+    await shop.visitor.post('/api/auth/login', { email: '', password: '' }).expect(400);
+    await shop.visitor.post('/api/auth/register', { username, email, password: PASSWORD }).expect(201);
+  });
+});

@@ -1,0 +1,122 @@
+import { type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type ParsedMail, simpleParser } from 'mailparser';
+import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
+
+export interface ReceivedMail {
+  id: string;
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+  headers: ParsedMail['headers'];
+  source: string;
+}
+
+type Behaviour = 'accept' | 'refuse' | 'hang' | 'cut after data';
+
+/** A real SMTP server that can be as bad as real ones. */
+export class MailServer {
+  readonly mails: ReceivedMail[] = [];
+  behaviour: Behaviour = 'accept';
+  /** Called when a mail has arrived whole and before the client is told. */
+  onArrival: (mail: ReceivedMail) => void = () => {};
+  attempts = 0;
+  private server?: SMTPServer;
+  private port = 0;
+
+  static async start(): Promise<MailServer> {
+    const server = new MailServer();
+    await server.listen();
+    return server;
+  }
+
+  get url(): string {
+    return `smtp://127.0.0.1:${this.port}`;
+  }
+
+  /** On the port that it had before, if any. */
+  async listen(): Promise<void> {
+    const server = new SMTPServer({
+      authOptional: true,
+      hideSTARTTLS: true,
+      closeTimeout: 10,
+      onConnect: (_session, done) => {
+        this.attempts += 1;
+        if (this.behaviour !== 'hang') done();
+      },
+      onRcptTo: (_address, _session, done) => {
+        if (this.behaviour !== 'refuse') return done();
+        done(Object.assign(new Error('Try again later'), { responseCode: 451 }));
+      },
+      onData: (stream, session, done) => void this.receive(stream, session.envelope.rcptTo[0]!.address, done),
+    });
+    server.on('error', () => {}); // clients that are killed in the middle
+    this.server = server;
+    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
+    this.port = (server.server.address() as AddressInfo).port;
+  }
+
+  /** Nobody listens at the address any more. */
+  async stop(): Promise<void> {
+    for (const connection of (this.server as any).connections) (connection._socket as Socket).destroy();
+    await new Promise<void>((resolve) => this.server!.close(() => resolve()));
+  }
+
+  to(address: string): ReceivedMail[] {
+    return this.mails.filter((mail) => mail.to === address);
+  }
+
+  /** The newest mail to an address. @throws when none comes within the time */
+  async mailTo(address: string, { subject = /./, within = 10_000, count = 1 } = {}): Promise<ReceivedMail> {
+    const deadline = Date.now() + within;
+    while (Date.now() < deadline) {
+      const found = this.to(address).filter((mail) => subject.test(mail.subject));
+      if (found.length >= count) return found.at(-1)!;
+      await pause(20);
+    }
+    const seen = this.mails.map((mail) => `${mail.to}: ${mail.subject}`).join('\n');
+    throw new Error(`No mail ${subject} to ${address} within ${within} ms; there are:\n${seen}`);
+  }
+
+  private async receive(
+    stream: SMTPServerDataStream,
+    to: string,
+    done: (error?: Error) => void,
+  ): Promise<void> {
+    const chunks: Buffer[] = [];
+    try {
+      for await (const chunk of stream) chunks.push(chunk);
+    } catch (error) {
+      return done(error as Error); // the client was killed in the middle
+    }
+    const source = Buffer.concat(chunks);
+    const { messageId, subject, text, html, headers } = await simpleParser(source);
+    const mail = {
+      id: messageId!,
+      to,
+      subject: subject!,
+      text: text!,
+      html: html || '',
+      headers,
+      source: source.toString(),
+    };
+    this.mails.push(mail);
+    this.onArrival(mail);
+    if (this.behaviour === 'cut after data') {
+      for (const connection of (this.server as any).connections) (connection._socket as Socket).destroy();
+    } else {
+      done();
+    }
+  }
+}
+
+/** The one link of a mail, as its reader finds it: path and query, to be asked of any process. */
+export function linkIn(mail: ReceivedMail): string {
+  const [, fromHtml] = /<a href="([^"]+)"/.exec(mail.html) ?? [];
+  const [fromText] = /https?:\/\/\S+\/api\/auth\/\S+/.exec(mail.text) ?? [];
+  if (!fromHtml || fromHtml !== fromText)
+    throw new Error(`HTML and text differ: ${fromHtml} and ${fromText}`);
+  const url = new URL(fromHtml);
+  return url.pathname + url.search;
+}
