@@ -17,6 +17,7 @@ COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json ./
 COPY demo demo
+COPY templates templates
 USER node
 VOLUME /data
 EXPOSE 8000

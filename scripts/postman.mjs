@@ -35,6 +35,7 @@ const NEW_EMAIL = 'customer-{{$guid}}@example.com';
 /** What goes into a field wherever it occurs. */
 const FIELDS = {
   product_id: '{{product_id}}',
+  price: '24.50',
   stock: 10,
   refresh: '{{refresh}}',
   token: '{{token}}',
@@ -63,6 +64,8 @@ const BODIES = {
   'PUT /api/v1/auth/profile': SAME_NAMES,
   'PUT /api/users/{id}': SAME_NAMES,
   'PATCH /api/users/{id}': SAME_NAMES,
+  'POST /api/auth/change-email': { new_email: NEW_EMAIL, password: '{{password}}' },
+  'DELETE /api/users/me': { password: 'not the password' }, // a click must not delete the admin
   'PUT /api/orders/{id}': { status: undefined },
   'PATCH /api/orders/{id}': { status: undefined, items: undefined },
 };

@@ -2,14 +2,14 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, serveEmptyPage } from '../support/browser.js';
+import { describeInBrowser, openBrowser, serveEmptyPage } from '../support/browser.js';
 import { linkIn, MailServer } from '../support/mail-server.js';
 import { freePort, PASSWORD, Shop } from '../support/shop.js';
 
 const NEW_PASSWORD = 'une phrase à retenir';
 
 /** Document 003, endpoint by endpoint, as it stands there. */
-describe('Document 003', () => {
+describeInBrowser('Document 003', () => {
   let shop: Shop;
   let server: MailServer;
   let browser: Browser;
