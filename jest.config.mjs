@@ -21,6 +21,6 @@ export default {
   testEnvironment: 'node',
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-  testTimeout: 30_000,
-  maxWorkers: 2,
+  testTimeout: 60_000,
+  maxWorkers: 3, // on two cores: much of what the tests do is waiting
 };

@@ -25,7 +25,8 @@ async function start(): Promise<void> {
 /** @throws ConfigError when the address is taken, or not ours to listen on */
 async function listen(app: NestFastifyApplication, { port, host }: Config): Promise<void> {
   try {
-    await app.listen({ port, host });
+    await app.init();
+    await app.getHttpAdapter().getInstance().listen({ port, host }); // Nest's own listen logs what it throws
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (!syscall) throw error;
