@@ -28,7 +28,9 @@ export class Shop1795219200000 implements MigrationInterface {
         newsletter_subscription boolean NOT NULL DEFAULT false,
         created_at timestamptz NOT NULL DEFAULT now(),
         updated_at timestamptz NOT NULL DEFAULT now(),
-        deleted_at timestamptz
+        deleted_at timestamptz,
+        CONSTRAINT users_username_not_anothers_email
+          CHECK (username NOT LIKE '%@%' OR lower(username) = lower(email))
       );
       CREATE UNIQUE INDEX users_username_unique ON users (lower(username)) WHERE deleted_at IS NULL;
       CREATE UNIQUE INDEX users_email_unique ON users (lower(email)) WHERE deleted_at IS NULL;

@@ -23,7 +23,7 @@ export class AccountController {
 
   /** Delete one's own account: the person is erased, the orders stay for the books */
   @Delete()
-  @LimitCredentials({ account: 5, address: 30 })
+  @LimitCredentials({ account: { hits: 5, named: 'token' }, address: 30 })
   @HttpCode(204)
   @ApiNoContentResponse()
   erase(@Body() { password }: DeleteAccountDto, @CurrentUser() user: Principal): Promise<void> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../database/database.js';
+import { Database, type Transaction } from '../database/database.js';
 import { jsonObject, timestamp } from '../database/sql.js';
 import type { Json } from '../http/paging.js';
 import { orderJson } from '../orders/order-json.js';
@@ -43,7 +43,7 @@ const EXPORT = jsonObject({
   cart: list(CART_ITEM, 'cart_items c JOIN products p ON p.id = c.product_id WHERE c.user_id = u.id', 'p.id'),
 });
 
-/** Every table that knows a person, in one place: what is added elsewhere must be exported and erased here. */
+/** Every table that knows a person, in one place (mails that wait in the queue hold an address too): what is added elsewhere must be exported and erased here. */
 @Injectable()
 export class AccountRepository {
   constructor(private readonly database: Database) {}
@@ -57,19 +57,17 @@ export class AccountRepository {
   }
 
   /** The row stays without a person, for the orders that name it. */
-  async erase(userId: number): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      const tables = ['cart_items', 'favorites', 'idempotency_keys', 'account_links', 'sessions'];
-      for (const table of tables)
-        await this.database.query(`DELETE FROM ${table} WHERE user_id = $1`, [userId], tx);
-      await this.database.query(
-        `UPDATE users SET username = '', email = '', name = '', phone = NULL, birth_date = NULL, gender = NULL,
-                shipping_address = NULL, billing_address = NULL, newsletter_subscription = false, password_hash = '',
-                email_verified_at = NULL, deleted_at = now(), updated_at = now()
-         WHERE id = $1 AND deleted_at IS NULL`,
-        [userId],
-        tx,
-      );
-    });
+  async erase(userId: number, tx: Transaction): Promise<void> {
+    await this.database.query(
+      `UPDATE users SET username = '', email = '', name = '', phone = NULL, birth_date = NULL, gender = NULL,
+              shipping_address = NULL, billing_address = NULL, newsletter_subscription = false, password_hash = '',
+              email_verified_at = NULL, deleted_at = now(), updated_at = now()
+       WHERE id = $1 AND deleted_at IS NULL`,
+      [userId],
+      tx,
+    );
+    for (const table of ['cart_items', 'favorites', 'idempotency_keys', 'account_links', 'sessions']) {
+      await this.database.query(`DELETE FROM ${table} WHERE user_id = $1`, [userId], tx);
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
 import type { Json } from '../http/paging.js';
 import { UsersService } from '../users/users.service.js';
 import type { AccountExportDto } from './account.dto.js';
@@ -10,6 +11,7 @@ export class AccountService {
   constructor(
     private readonly accounts: AccountRepository,
     private readonly users: UsersService,
+    private readonly database: Database,
   ) {}
 
   export(userId: number): Promise<Json<AccountExportDto>> {
@@ -20,10 +22,13 @@ export class AccountService {
    * Blanks the user's row and deletes what only he needed. His orders stay as they are, since the law wants them
    * for the books.
    *
-   * @throws Problem 400 naming `password` when it is wrong
+   * @throws Problem 400 naming `password` when it is wrong; 409 `last_admin`
    */
   async erase(userId: number, password: string): Promise<void> {
     await this.users.confirmPassword(userId, password, 'password');
-    await this.accounts.erase(userId);
+    await this.database.transaction(async (tx) => {
+      await this.accounts.erase(userId, tx);
+      await this.users.refuseWithoutAdmin(tx);
+    });
   }
 }

@@ -23,7 +23,7 @@ export class AuthV1Controller {
   /** Create an account and sign in */
   @Post('register')
   @Public()
-  @LimitCredentials({ account: 10, address: 60 })
+  @LimitCredentials({ account: { hits: 10, named: 'email' }, address: 60 })
   @Header('cache-control', 'no-store')
   @ApiCreatedResponse({ type: V1SignedInDto })
   register(@Body() account: V1RegisterDto, @Client() client: ClientInfo): Promise<V1SignedInDto> {
@@ -33,7 +33,7 @@ export class AuthV1Controller {
   /** Sign in */
   @Post('login')
   @Public()
-  @LimitCredentials({ account: 10, address: 100 })
+  @LimitCredentials({ address: 100 })
   @UseInterceptors(ReturnHitOnSuccess)
   @HttpCode(200)
   @Header('cache-control', 'no-store')
@@ -66,8 +66,6 @@ export class AuthV1Controller {
 
   /** Change one's password; other sessions end */
   @Post('change-password')
-  @LimitCredentials({ account: 10, address: 100 })
-  @UseInterceptors(ReturnHitOnSuccess)
   @HttpCode(200)
   @ApiOkResponse({ type: V1DoneDto })
   changePassword(@Body() passwords: V1ChangePasswordDto, @CurrentUser() user: Principal): Promise<V1DoneDto> {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuthService } from '../auth/auth.service.js';
 import type { ClientInfo, Principal } from '../http/access.js';
 import { OrdersService } from '../orders/orders.service.js';
+import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import type {
   V1AccountDto,
@@ -28,14 +29,15 @@ export class AuthV1Service {
   /** @throws Problem 400 naming the fields that are missing, malformed or taken */
   async register(registration: V1RegisterDto, client: ClientInfo): Promise<V1SignedInDto> {
     const { password_confirmation: _repeated, ...account } = registration;
-    const { id } = await this.users.registerByEmail({ ...account, language: client.language });
-    return this.signIn('User registered successfully', id, client);
+    const language = account.language ?? client.language;
+    const user = await this.users.registerByEmail({ ...account, language });
+    return this.signIn('User registered successfully', user, client);
   }
 
   /** @throws Problem 401, the same for every wrong pair */
   async login({ email, password }: V1LoginDto, client: ClientInfo): Promise<V1SignedInDto> {
-    const { id } = await this.auth.authenticate(email, password);
-    return this.signIn('Login successful', id, client);
+    const user = await this.auth.authenticate(email, password);
+    return this.signIn('Login successful', user, client);
   }
 
   async logout(by: Principal): Promise<V1DoneDto> {
@@ -68,10 +70,10 @@ export class AuthV1Service {
     return refreshed('Token refreshed successfully', await this.auth.renewBearer(by, client));
   }
 
-  private async signIn(message: string, userId: number, client: ClientInfo): Promise<V1SignedInDto> {
+  private async signIn(message: string, user: User, client: ClientInfo): Promise<V1SignedInDto> {
     const [account, token] = await Promise.all([
-      this.users.account(userId),
-      this.auth.openBearer(userId, client),
+      this.users.account(user.id),
+      this.auth.openBearer(user, client),
     ]);
     return signedIn(message, account, token);
   }

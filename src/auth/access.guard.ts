@@ -1,6 +1,7 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
+import type { FastifyReply } from 'fastify';
 import { type Principal, PUBLIC, ROLES_ALLOWED } from '../http/access.js';
 import { forbidden, unauthenticated } from '../http/problem.js';
 import type { Role } from '../users/role.js';
@@ -17,6 +18,7 @@ export class AccessGuard extends AuthGuard('jwt') {
     const route = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<boolean>(PUBLIC, route)) return true;
     await super.canActivate(context);
+    context.switchToHttp().getResponse<FastifyReply>().header('cache-control', 'no-store');
 
     const role = this.reflector.getAllAndOverride<Role | undefined>(ROLES_ALLOWED, route);
     const user = context.switchToHttp().getRequest<{ user: Principal }>().user;

@@ -21,7 +21,7 @@ export class AuthController {
   /** Create an account and sign in */
   @Post('register')
   @Public()
-  @LimitCredentials({ account: 10, address: 60 })
+  @LimitCredentials({ account: { hits: 10, named: 'username' }, address: 60 })
   @Header('cache-control', 'no-store')
   @ApiCreatedResponse({ type: SignedInDto })
   register(@Body() account: RegisterDto, @Client() client: ClientInfo): Promise<SignedInDto> {
@@ -31,7 +31,7 @@ export class AuthController {
   /** Sign in with a username or an e-mail */
   @Post('login')
   @Public()
-  @LimitCredentials({ account: 10, address: 100 })
+  @LimitCredentials({ address: 100 })
   @UseInterceptors(ReturnHitOnSuccess)
   @HttpCode(200)
   @Header('cache-control', 'no-store')

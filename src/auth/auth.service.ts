@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo, Principal } from '../http/access.js';
-import { invalidField, Problem, unauthenticated } from '../http/problem.js';
-import { IDLE_LIFETIME_S, SessionsService } from '../sessions/sessions.service.js';
+import { invalidField, Problem } from '../http/problem.js';
+import { IDLE_LIFETIME_S, noActiveAccount, SessionsService } from '../sessions/sessions.service.js';
 import type { User } from '../users/user.entity.js';
 import { type RegisterDto, userDto } from '../users/users.dto.js';
 import { UsersService } from '../users/users.service.js';
@@ -32,15 +32,14 @@ export class AuthService {
   /** @throws Problem 401 `no_active_account`, the same for every wrong pair */
   async authenticate(login: string, password: string): Promise<User> {
     const user = await this.users.authenticate(login, password);
-    if (!user)
-      throw unauthenticated('no_active_account', 'No active account found with the given credentials');
+    if (!user) throw noActiveAccount();
     return user;
   }
 
   /** The token of a new session for a client that knows no refresh token: good until the session runs out. */
-  async openBearer(userId: number, client: ClientInfo): Promise<string> {
-    const { sessionId } = await this.sessions.open(userId, client);
-    return this.tokens.sign(userId, sessionId, IDLE_LIFETIME_S);
+  async openBearer(user: User, client: ClientInfo): Promise<string> {
+    const { sessionId } = await this.sessions.open(user, client);
+    return this.tokens.sign(user.id, sessionId, IDLE_LIFETIME_S);
   }
 
   /** Ends this session and opens its successor. @throws Problem 401 `token_not_valid` for one that has ended */
@@ -72,7 +71,7 @@ export class AuthService {
   }
 
   private async signIn(user: User, client: ClientInfo): Promise<SignedInDto> {
-    const { sessionId, refresh } = await this.sessions.open(user.id, client);
+    const { sessionId, refresh } = await this.sessions.open(user, client);
     const access = this.tokens.sign(user.id, sessionId);
     return {
       access,

@@ -16,7 +16,7 @@ export class RecoveryController {
   /** Mail a link that verifies the address once more */
   @Post('resend-verification')
   @Public()
-  @LimitCredentials({ account: 5, address: 30 })
+  @LimitCredentials({ account: { hits: 5, named: 'email' }, address: 30 })
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiOkResponse({ type: OutcomeDto })
@@ -27,7 +27,7 @@ export class RecoveryController {
   /** Verify an e-mail address by the link of a mail */
   @Get('verify-email/:uidb64/:token')
   @Public()
-  @LimitCredentials({ account: 60, address: 120 })
+  @LimitCredentials({ account: { hits: 60, named: 'link' }, address: 120 })
   @AlsoAsPage()
   @ApiLink()
   @ApiOkResponse({ type: OutcomeDto })
@@ -38,7 +38,7 @@ export class RecoveryController {
   /** Mail a link that resets the password; the answer is the same for an address that has no account */
   @Post('reset_password')
   @Public()
-  @LimitCredentials({ account: 5, address: 30 })
+  @LimitCredentials({ account: { hits: 5, named: 'email' }, address: 30 })
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiOkResponse({ type: OutcomeDto })
@@ -49,7 +49,7 @@ export class RecoveryController {
   /** Tell whether a reset link is good; to a browser, the form for the new password */
   @Get('password_reset_confirm/:uidb64/:token')
   @Public()
-  @LimitCredentials({ account: 60, address: 120 })
+  @LimitCredentials({ account: { hits: 60, named: 'link' }, address: 120 })
   @AlsoAsPage({ form: 'reset' })
   @ApiLink()
   @ApiOkResponse({ type: OutcomeDto })
@@ -60,7 +60,7 @@ export class RecoveryController {
   /** Set a new password by a reset link; every session ends */
   @Post('password_reset_confirm/:uidb64/:token')
   @Public()
-  @LimitCredentials({ account: 60, address: 120 })
+  @LimitCredentials({ account: { hits: 60, named: 'link' }, address: 120 })
   @TakesForm()
   @AlsoAsPage({ form: 'reset' })
   @HttpCode(200)
@@ -72,7 +72,7 @@ export class RecoveryController {
 
   /** Ask for another e-mail address; a link to it confirms the change */
   @Post('change-email')
-  @LimitCredentials({ account: 5, address: 30 })
+  @LimitCredentials({ account: { hits: 5, named: 'token' }, address: 30 })
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiOkResponse({ type: OutcomeDto })
@@ -83,7 +83,7 @@ export class RecoveryController {
   /** Tell whether a link to a new address is good; to a browser, the button that confirms it */
   @Get('confirm-email/:uidb64/:token')
   @Public()
-  @LimitCredentials({ account: 60, address: 120 })
+  @LimitCredentials({ account: { hits: 60, named: 'link' }, address: 120 })
   @AlsoAsPage({ form: 'confirm' })
   @ApiLink()
   @ApiOkResponse({ type: OutcomeDto })
@@ -94,7 +94,7 @@ export class RecoveryController {
   /** Confirm a new e-mail address */
   @Post('confirm-email/:uidb64/:token')
   @Public()
-  @LimitCredentials({ account: 60, address: 120 })
+  @LimitCredentials({ account: { hits: 60, named: 'link' }, address: 120 })
   @TakesForm()
   @AlsoAsPage({ form: 'confirm' })
   @HttpCode(200)

@@ -1,11 +1,11 @@
 import 'reflect-metadata';
 import { Database } from '../database/database.js';
 import { loadConfig, readEnvironment } from '../config/config.js';
-import { openDatabase } from '../database/open-database.js';
+import { openForMaintenance } from '../database/open-database.js';
 import { StockRepository } from '../products/stock.repository.js';
 
 /** `npm run check:ledger`: proves every stock from its ledger, and the ledger from the orders; exit code 1 if not. */
-const database = await openDatabase(loadConfig(readEnvironment()));
+const database = await openForMaintenance(loadConfig(readEnvironment()));
 const faults = await new StockRepository(new Database(database.dataSource)).findLedgerFaults();
 await database.close();
 

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import progress from 'cli-progress';
 import { CsvError, parse } from 'csv-parse';
 import { createReadStream, statSync } from 'node:fs';
-import { ConfigError, loadConfig } from '../config/config.js';
+import { ConfigError, loadConfig, readEnvironment } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { openDatabase } from '../database/open-database.js';
 import { User } from '../users/user.entity.js';
@@ -36,7 +36,7 @@ interface Parsed {
 async function importFile(file: string | undefined): Promise<number> {
   if (!file) throw new FileError('Say which file: npm run import:users -- users.csv');
   const size = statSync(file).size;
-  const database = await openDatabase(loadConfig(process.env));
+  const database = await openDatabase(loadConfig(readEnvironment()));
   const { dataSource } = database;
   const users = new UsersImport(
     new UsersRepository(dataSource.getRepository(User), new Database(dataSource)),

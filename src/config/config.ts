@@ -19,7 +19,13 @@ export class ConfigError extends Error {
 }
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
-const httpUrl = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
+const httpUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine(
+    (value) => URL.canParse(value) && new URL(value).href === `${new URL(value).origin}/`,
+    'must be an origin, without a path',
+  )
+  .transform((value) => new URL(value).origin);
 const list = z.string().transform((value) =>
   value
     .split(',')

@@ -22,19 +22,37 @@ const MIGRATION_LOCK = 0x636f6d70; // "comp"
  * @throws ConfigError when the server cannot be reached or is set up unsafely
  */
 export async function openDatabase(config: Config): Promise<OpenDatabase> {
-  const embedded = config.databaseUrl ? undefined : await startEmbeddedPostgres(config.dataDir);
-  const url = config.databaseUrl ?? embedded!.url;
-  await prepare(url);
+  return open(config, async (url) => {
+    await prepare(url);
+    return servingDataSource(url).initialize();
+  });
+}
 
-  const dataSource = await servingDataSource(url).initialize();
-  return {
-    dataSource,
-    embedded: Boolean(embedded),
-    async close() {
-      if (dataSource.isInitialized) await dataSource.destroy();
-      await embedded?.stop();
-    },
-  };
+/**
+ * The database as it is, for a check or a script that takes its time.
+ *
+ * @throws ConfigError when the server cannot be reached
+ */
+export function openForMaintenance(config: Config): Promise<OpenDatabase> {
+  return open(config, connect);
+}
+
+async function open(config: Config, connectTo: (url: string) => Promise<DataSource>): Promise<OpenDatabase> {
+  const embedded = config.databaseUrl ? undefined : await startEmbeddedPostgres(config.dataDir);
+  try {
+    const dataSource = await connectTo(config.databaseUrl ?? embedded!.url);
+    return {
+      dataSource,
+      embedded: Boolean(embedded),
+      async close() {
+        if (dataSource.isInitialized) await dataSource.destroy();
+        await embedded?.stop();
+      },
+    };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
 }
 
 async function prepare(url: string): Promise<void> {

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Config } from '../config/config.js';
+import { Config, ConfigError } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { CreateProductDto } from '../products/products.dto.js';
+import { Problem } from '../http/problem.js';
 import { ProductsService } from '../products/products.service.js';
 import type { CreateUserDto } from '../users/users.dto.js';
 import { UsersService } from '../users/users.service.js';
@@ -90,7 +91,15 @@ export class FirstStartService {
     account: { email: string; password: string },
     tx: Transaction,
   ): Promise<void> {
-    await this.users.register({ ...account, username: account.email, role: 'admin' }, tx, { verified: true });
+    try {
+      await this.users.register({ ...account, username: account.email, role: 'admin' }, tx, {
+        verified: true,
+      });
+    } catch (error) {
+      if (error instanceof Problem)
+        throw new ConfigError(`ADMIN_EMAIL: no admin can be made (${error.message})`);
+      throw error;
+    }
   }
 
   private async copyPictures(): Promise<void> {

@@ -4,6 +4,7 @@ import { RateLimitsRepository } from '../rate-limit/rate-limits.repository.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 
 const HOUR_MS = 3_600_000;
+const BATCH = 1_000; // each well within the time that a statement has
 
 /** Deletes what has run out, so that no table grows for ever. */
 @Injectable()
@@ -18,6 +19,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
   ) {}
 
   onApplicationBootstrap(): void {
+    void this.tidy();
     this.timer = setInterval(() => void this.tidy(), HOUR_MS).unref();
   }
 
@@ -26,12 +28,12 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
   }
 
   private async tidy(): Promise<void> {
-    try {
-      await this.sessions.deleteExpired();
-      await this.idempotency.deleteExpired();
-      await this.counters.deleteExpired();
-    } catch (error) {
-      this.logger.warn(`housekeeping is put off: ${(error as Error).message}`);
+    for (const expiring of [this.sessions, this.idempotency, this.counters]) {
+      try {
+        while ((await expiring.deleteExpired(BATCH)) === BATCH);
+      } catch (error) {
+        this.logger.warn(`housekeeping is put off: ${(error as Error).message}`);
+      }
     }
   }
 }

@@ -1,5 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Config } from '../config/config.js';
 import { HealthService } from '../health/health.service.js';
@@ -21,10 +23,19 @@ export function stopGracefully(app: NestFastifyApplication, closeDatabase: () =>
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   let stopping: Promise<void> | undefined;
 
+  // Connections that have sent nothing yet do not count as idle, and would hold the stop.
+  const silent = new Set<Socket>();
+  fastify.server.on('connection', (socket: Socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  fastify.server.on('request', ({ socket }: IncomingMessage) => silent.delete(socket));
+
   const drain = async (leavingMs: number) => {
     app.get(HealthService).stop();
     setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
     await pause(fastify.server.listening ? leavingMs : 0);
+    for (const socket of silent) socket.destroy();
     const sweep = setInterval(() => fastify.server.closeIdleConnections(), SWEEP_MS);
     await app.close();
     clearInterval(sweep);

@@ -4,7 +4,7 @@ import { IsString, MaxLength } from 'class-validator';
 import { Optional, WholeNumber } from './fields.js';
 import { invalidField, notFound } from './problem.js';
 
-const DEFAULT_PAGE_SIZE = 20;
+export const DEFAULT_PAGE_SIZE = 20;
 
 /** A cursor holds the last row's sort key, at worst a name of 200 characters of four bytes each, in base64. */
 const MAX_CURSOR_LENGTH = 4000;

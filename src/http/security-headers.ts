@@ -17,8 +17,7 @@ const SWAGGER_UI_HEADERS = {
 };
 
 /**
- * The same headers on every answer, as constants: helmet writes them anew for each request, which costs more
- * than the routing of it. A page that needs more than an API sets its own policy over this one.
+ * The same headers on every answer, as constants: helmet writes them anew for each request. A page that needs more than an API sets its own policy over this one.
  */
 export function secureHeaders(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {

@@ -46,7 +46,14 @@ export class IdempotencyRepository {
     );
   }
 
-  async deleteExpired(): Promise<void> {
-    await this.database.query(`DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'`);
+  /** @returns how many, at most `limit` */
+  async deleteExpired(limit: number): Promise<number> {
+    const rows = await this.database.query(
+      `DELETE FROM idempotency_keys WHERE (user_id, key) IN (
+         SELECT user_id, key FROM idempotency_keys WHERE created_at < now() - interval '24 hours' LIMIT $1
+       ) RETURNING 1`,
+      [limit],
+    );
+    return rows.length;
   }
 }

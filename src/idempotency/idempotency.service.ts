@@ -41,8 +41,8 @@ export class IdempotencyService {
     });
   }
 
-  async deleteExpired(): Promise<void> {
-    await this.keys.deleteExpired();
+  deleteExpired(limit: number): Promise<number> {
+    return this.keys.deleteExpired(limit);
   }
 
   private async firstAnswer(

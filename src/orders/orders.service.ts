@@ -96,10 +96,14 @@ export class OrdersService {
    */
   async update(id: number, changes: UpdateOrderDto, by: Principal): Promise<Json<OrderDto>> {
     const lines = changes.items && merged(changes.items);
+    let held: OrderLine[] = [];
     try {
       return await this.database.transaction(async (tx) => {
         const order = await this.locked(id, by, tx);
-        if (lines) await this.changeLines(id, order, lines, tx);
+        if (lines) {
+          held = await this.orders.findLines(id, tx);
+          await this.changeLines(id, order, held, lines, tx);
+        }
         refuseEditing(order, changes);
         if (changes.status && changes.status !== order.status)
           await this.advance(id, order, changes.status, by, tx);
@@ -107,7 +111,7 @@ export class OrdersService {
         return (await this.orders.find(id, reachOf(by), tx))!;
       });
     } catch (error) {
-      throw await this.stock.explain(error, demandOf(changes.items ?? [], lines ?? []));
+      throw await this.stock.explain(error, addedDemand(changes.items ?? [], lines ?? [], held));
     }
   }
 
@@ -150,10 +154,11 @@ export class OrdersService {
   private async changeLines(
     id: number,
     order: LockedOrder,
+    held: OrderLine[],
     lines: OrderLine[],
     tx: Transaction,
   ): Promise<void> {
-    const before = quantities(await this.orders.findLines(id, tx));
+    const before = quantities(held);
     const after = quantities(lines);
     const changes = [...new Set([...before.keys(), ...after.keys()])]
       .map((product_id) => ({
@@ -225,6 +230,14 @@ function demandOf(items: OrderLine[], lines: OrderLine[]): Demand[] {
     const index = items.findIndex((item) => item.product_id === product_id);
     return { product_id, quantity, field: `items.${index}` };
   });
+}
+
+/** What the lines ask for beyond those that the order holds already. */
+function addedDemand(items: OrderLine[], lines: OrderLine[], held: OrderLine[]): Demand[] {
+  const before = quantities(held);
+  return demandOf(items, lines)
+    .map((demand) => ({ ...demand, quantity: demand.quantity - (before.get(demand.product_id) ?? 0) }))
+    .filter(({ quantity }) => quantity > 0);
 }
 
 function refuseEditing(order: LockedOrder, changes: UpdateOrderDto): void {

@@ -91,8 +91,8 @@ export class ProductsController {
   /** List categories */
   @Get('categories')
   @Public()
-  @ApiOkResponse({ type: [CategoryDto] })
-  listCategories(): Promise<CategoryDto[]> {
+  @ApiOkResponse({ type: PageOf(CategoryDto) })
+  listCategories(): Promise<Page<CategoryDto>> {
     return this.products.listCategories();
   }
 }

@@ -4,7 +4,7 @@ import { Repository } from 'typeorm';
 import { Config } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
 import { containing } from '../database/sql.js';
-import type { Json, PageRow, PageStart } from '../http/paging.js';
+import { DEFAULT_PAGE_SIZE, type Json, type PageRow, type PageStart } from '../http/paging.js';
 import { Category } from './category.entity.js';
 import { AVAILABLE, productJson } from './product-json.js';
 import { sortKey } from './product-ordering.js';
@@ -60,7 +60,9 @@ export class ProductsRepository {
     const matching = ['p.deleted_at IS NULL', ...filters].join(' AND ');
     const { expression, type, direction } = sortKey(query.ordering);
     const ordered = `ORDER BY ${expression} ${direction}, p.id ${direction}`;
-    const limit = `LIMIT ${start.size + 1}`; // a literal: for a parameter the planner would guess a tenth of the table
+    // For a parameter the planner would guess a tenth of the table; a text for every size would be too many.
+    const limit =
+      start.size === DEFAULT_PAGE_SIZE ? `LIMIT ${start.size + 1}` : `LIMIT ${bind(start.size + 1)}::bigint`;
     const after =
       start.after &&
       `AND (${expression}, p.id) ${direction === 'ASC' ? '>' : '<'} (${bind(start.after.key)}::${type}, ${bind(start.after.id)}::bigint)`;
@@ -119,7 +121,7 @@ export class ProductsRepository {
 
   /**
    * Writes the changes and, when they change the stock, a row of the ledger. `available` moves the product on or
-   * off sale only where it differs from what a reader saw, so that a client may send back what it read.
+   * off sale; beside a stock only where it differs from what a reader saw, so that a client may send back what it read.
    *
    * @returns whether there is such a product
    */
@@ -134,7 +136,7 @@ export class ProductsRepository {
            price = coalesce($4, p.price),
            stock = coalesce($5, p.stock),
            stock_sequence = p.stock_sequence + ($5 IS NOT NULL AND $5 <> p.stock)::int,
-           on_sale = CASE WHEN $6::boolean = (p.on_sale AND p.stock > 0) THEN p.on_sale ELSE coalesce($6, p.on_sale) END,
+           on_sale = CASE WHEN $5 IS NOT NULL AND $6::boolean = (p.on_sale AND p.stock > 0) THEN p.on_sale ELSE coalesce($6, p.on_sale) END,
            category_id = CASE WHEN $7 THEN $8 ELSE p.category_id END,
            updated_at = now()
          FROM old WHERE p.id = old.id

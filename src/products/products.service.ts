@@ -8,8 +8,13 @@ import { type Json, type Page, pageStart, writePage } from '../http/paging.js';
 import { invalidField, notFound } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
-import type { Category } from './category.entity.js';
-import type { CreateProductDto, ProductDto, ProductsQuery, UpdateProductDto } from './products.dto.js';
+import type {
+  CategoryDto,
+  CreateProductDto,
+  ProductDto,
+  ProductsQuery,
+  UpdateProductDto,
+} from './products.dto.js';
 import { ProductsRepository } from './products.repository.js';
 
 /** Filters of a list that its paging links repeat. */
@@ -70,15 +75,10 @@ export class ProductsService {
 
   /** @throws Problem 404 */
   async update(id: number, { category, ...changes }: UpdateProductDto): Promise<Json<ProductDto>> {
-    const found = await this.database.transaction(async (tx) => {
-      const category_id = category ? await this.categoryId(category, tx) : category;
-      return this.products.update(
-        id,
-        { ...changes, category_id: category_id as number | null | undefined },
-        tx,
-      );
+    await this.database.transaction(async (tx) => {
+      const category_id = category ? await this.categoryId(category, tx) : (category as null | undefined);
+      if (!(await this.products.update(id, { ...changes, category_id }, tx))) throw unknownProduct();
     });
-    if (!found) throw unknownProduct();
     return this.find(id);
   }
 
@@ -87,13 +87,15 @@ export class ProductsService {
     if (!(await this.products.softDelete(id))) throw unknownProduct();
   }
 
-  listCategories(): Promise<Category[]> {
-    return this.products.findCategories();
+  /** All of them, on one page. */
+  async listCategories(): Promise<Page<CategoryDto>> {
+    const results = await this.products.findCategories();
+    return { count: results.length, next: null, previous: null, results };
   }
 
   private categoryId(name: string, tx: Transaction): Promise<number> {
-    const slug = slugOf(name, '');
-    if (!slug) throw invalidField('category', 'category must hold a letter or a digit');
+    if (!/[\p{L}\p{N}]/u.test(name)) throw invalidField('category', 'category must hold a letter or a digit');
+    const slug = slugOf(name, name.toLowerCase().replace(/\s+/g, '-'));
     return this.products.ensureCategory(name, slug, tx);
   }
 

@@ -11,26 +11,35 @@ import { RateLimitsRepository } from './rate-limits.repository.js';
 
 export const CREDENTIALS_LIMIT = Symbol('credentials limit');
 
-/** Hits a minute on one account, and from one address, that a route takes. */
+/** Hits a minute that a route takes on one account, and from one address. */
 export interface CredentialsLimit {
-  account: number;
+  /** Left out where the account is counted by whoever finds it (`GuessesService`). */
+  account?: { hits: number; named: AccountNamed };
   address: number;
 }
 
-/** Limits a route that takes credentials tightly, by the account that the body names and by address. */
+/** Where the route reads whose account it is about; what it does not read must not tell accounts apart. */
+type AccountNamed = 'username' | 'email' | 'link' | 'token';
+
+/** Limits a route that takes credentials tightly, by the account that it is about and by address. */
 export const LimitCredentials = (limit: CredentialsLimit) => SetMetadata(CREDENTIALS_LIMIT, limit);
 
 /** Where the guard notes the counters that a request was counted on. */
 export const COUNTED_ON = Symbol('counted on');
 
-/**
- * The account that a request is about: named by its body, by the link it follows, or by its token. Only a hash, so
- * that no address lies around in a counter's name.
- */
-export function accountNamed({ body, params, headers }: Record<string, any>): string {
-  const names = [body?.username, body?.email, params?.uidb64, headers?.authorization];
-  const name = names.find((value) => typeof value === 'string' && value !== '') ?? '';
-  return createHash('sha256').update(String(name).toLowerCase()).digest('base64url');
+/** The account that a request is about. Only a hash, so that no address lies around in a counter's name. */
+export function accountIn({ body, params, headers }: Record<string, any>, named: AccountNamed): string {
+  const names = {
+    username: body?.username,
+    email: body?.email,
+    link: params?.uidb64,
+    token: headers?.authorization,
+  };
+  return hashedName(String(names[named] ?? ''));
+}
+
+export function hashedName(name: string): string {
+  return createHash('sha256').update(name.toLowerCase()).digest('base64url');
 }
 
 /** Takes the count back when the request succeeds: what is limited are wrong guesses. */

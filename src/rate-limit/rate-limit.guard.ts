@@ -2,9 +2,9 @@ import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ThrottlerGuard, type ThrottlerLimitDetail, type ThrottlerRequest } from '@nestjs/throttler';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { tooManyRequests } from '../http/problem.js';
 import { isV1 } from '../http/v1-failure.js';
 import { COUNTED_ON } from './credentials-limit.js';
+import { throttled } from './guesses.service.js';
 import { EVERY_REQUEST } from './throttler-store.js';
 
 /**
@@ -45,7 +45,7 @@ export class RateLimitGuard extends ThrottlerGuard {
     detail: ThrottlerLimitDetail,
   ): never {
     const seconds = detail.timeToBlockExpire;
-    throw tooManyRequests(`Request was throttled. Expected available in ${seconds} seconds.`, seconds);
+    throw throttled(seconds);
   }
 
   /** Clients of v1 read the counter on every answer, also on one to a request that broke before any guard. */

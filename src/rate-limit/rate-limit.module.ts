@@ -2,7 +2,7 @@ import { type ExecutionContext, Global, Module } from '@nestjs/common';
 import { APP_GUARD, Reflector } from '@nestjs/core';
 import { type ThrottlerModuleOptions, ThrottlerModule } from '@nestjs/throttler';
 import { Config } from '../config/config.js';
-import { accountNamed, CREDENTIALS_LIMIT, type CredentialsLimit } from './credentials-limit.js';
+import { accountIn, CREDENTIALS_LIMIT, type CredentialsLimit } from './credentials-limit.js';
 import { GuessesService } from './guesses.service.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
 import { RateLimitsRepository } from './rate-limits.repository.js';
@@ -33,20 +33,22 @@ export class RateLimitModule {}
 function limits(config: Config, reflector: Reflector, storage: ThrottlerStore): ThrottlerModuleOptions {
   const limitOf = (context: ExecutionContext) =>
     reflector.get<CredentialsLimit | undefined>(CREDENTIALS_LIMIT, context.getHandler());
-  const tight = {
-    ttl: MINUTE_MS,
-    skipIf: (context: ExecutionContext) => !limitOf(context),
-    setHeaders: false,
-  };
   const throttlers = [
     { name: EVERY_REQUEST, ttl: MINUTE_MS, limit: REQUESTS_A_MINUTE },
     {
-      ...tight,
       name: 'account',
-      limit: (context: ExecutionContext) => limitOf(context)!.account,
-      getTracker: accountNamed,
+      ttl: MINUTE_MS,
+      skipIf: (context: ExecutionContext) => !limitOf(context)?.account,
+      limit: (context: ExecutionContext) => limitOf(context)!.account!.hits,
+      getTracker: (request: Record<string, unknown>, context: ExecutionContext) =>
+        accountIn(request, limitOf(context)!.account!.named),
     },
-    { ...tight, name: 'address', limit: (context: ExecutionContext) => limitOf(context)!.address },
+    {
+      name: 'address',
+      ttl: MINUTE_MS,
+      skipIf: (context: ExecutionContext) => !limitOf(context),
+      limit: (context: ExecutionContext) => limitOf(context)!.address,
+    },
   ];
   return { storage, throttlers: config.rateLimit ? throttlers : [] };
 }

@@ -3,6 +3,12 @@ import { Database, type Transaction } from '../database/database.js';
 import type { ClientInfo } from '../http/access.js';
 import type { Role } from '../users/role.js';
 
+/** Whom a login found, with the password hash that it verified. */
+export interface SessionOwner {
+  id: number;
+  password_hash: string;
+}
+
 export interface OpenSession {
   id: string;
   user_id: number;
@@ -31,19 +37,30 @@ const OPEN = `s.ended_at IS NULL AND s.expires_at > now() AND u.deleted_at IS NU
 export class SessionsRepository {
   constructor(private readonly database: Database) {}
 
-  /** @param lifetime PostgreSQL interval without use after which the session ends */
+  /**
+   * Opens a session for whoever still has this password: a change of it, which locks the user's row first, either
+   * comes before and is seen here, or comes after and ends this session with the others.
+   *
+   * @param lifetime PostgreSQL interval without use after which the session ends
+   * @returns whether the user still has it
+   */
   async insert(
     id: string,
-    userId: number,
+    owner: SessionOwner,
     seed: Buffer,
     lifetime: string,
     client: ClientInfo,
-  ): Promise<void> {
-    await this.database.query(
-      `INSERT INTO sessions (id, user_id, seed, expires_at, user_agent, address)
-       VALUES ($1, $2, $3, now() + $4::interval, $5, $6)`,
-      [id, userId, seed, lifetime, client.userAgent, client.address],
+  ): Promise<boolean> {
+    const rows = await this.database.query(
+      `WITH owner AS (
+         SELECT id FROM users WHERE id = $2 AND password_hash = $3 AND deleted_at IS NULL FOR SHARE
+       )
+       INSERT INTO sessions (id, user_id, seed, expires_at, user_agent, address)
+       SELECT $1, id, $4, now() + $5::interval, $6, $7 FROM owner
+       RETURNING id`,
+      [id, owner.id, owner.password_hash, seed, lifetime, client.userAgent, client.address],
     );
+    return rows.length === 1;
   }
 
   findOpen(ids: string[]): Promise<OpenSession[]> {
@@ -114,8 +131,11 @@ export class SessionsRepository {
     client: ClientInfo,
   ): Promise<boolean> {
     const rows = await this.database.query(
-      `WITH ended AS (
-         UPDATE sessions SET ended_at = now() WHERE id = $1 AND ended_at IS NULL AND expires_at > now()
+      `WITH owner AS (
+         SELECT id FROM users WHERE id = (SELECT user_id FROM sessions WHERE id = $1) AND deleted_at IS NULL FOR SHARE
+       ), ended AS (
+         UPDATE sessions SET ended_at = now()
+         WHERE id = $1 AND user_id = (SELECT id FROM owner) AND ended_at IS NULL AND expires_at > now()
          RETURNING user_id, created_at
        )
        INSERT INTO sessions (id, user_id, seed, created_at, expires_at, user_agent, address)
@@ -141,7 +161,12 @@ export class SessionsRepository {
     );
   }
 
-  async deleteExpired(): Promise<void> {
-    await this.database.query(`DELETE FROM sessions WHERE expires_at < now()`);
+  /** @returns how many, at most `limit` */
+  async deleteExpired(limit: number): Promise<number> {
+    const rows = await this.database.query(
+      `DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < now() LIMIT $1) RETURNING 1`,
+      [limit],
+    );
+    return rows.length;
   }
 }

@@ -6,7 +6,7 @@ import type { ClientInfo, Principal } from '../http/access.js';
 import type { Page } from '../http/paging.js';
 import { notFound, unauthenticated } from '../http/problem.js';
 import { type SessionDto, sessionDto } from './sessions.dto.js';
-import { type OpenSession, SessionsRepository } from './sessions.repository.js';
+import { type OpenSession, type SessionOwner, SessionsRepository } from './sessions.repository.js';
 
 export const IDLE_LIFETIME_S = 7 * 24 * 3600;
 const IDLE_LIFETIME = `${IDLE_LIFETIME_S} seconds`;
@@ -38,11 +38,12 @@ export class SessionsService {
     this.#key = config.key('refresh-token');
   }
 
-  async open(userId: number, client: ClientInfo): Promise<RefreshedSession> {
+  /** @throws Problem 401 `no_active_account` when the password was changed since it was verified */
+  async open(owner: SessionOwner, client: ClientInfo): Promise<RefreshedSession> {
     const sessionId = randomUUID();
     const seed = randomBytes(32);
-    await this.sessions.insert(sessionId, userId, seed, IDLE_LIFETIME, client);
-    return { sessionId, userId, refresh: this.tokenFor(sessionId, 0, seed) };
+    if (!(await this.sessions.insert(sessionId, owner, seed, IDLE_LIFETIME, client))) throw noActiveAccount();
+    return { sessionId, userId: owner.id, refresh: this.tokenFor(sessionId, 0, seed) };
   }
 
   /** @throws Problem 401 `token_not_valid`, also for a token used before, which ends its session */
@@ -53,6 +54,7 @@ export class SessionsService {
     const { sessionId, generation } = claimed;
 
     if (!this.config.rotateRefreshTokens) {
+      if (generation !== state.generation) throw invalidRefreshToken();
       await this.sessions.prolong(sessionId, IDLE_LIFETIME, ABSOLUTE_LIFETIME);
       return { sessionId, userId: state.user_id, refresh: token };
     }
@@ -123,8 +125,8 @@ export class SessionsService {
     await this.sessions.endAllOf(userId, except, tx);
   }
 
-  async deleteExpired(): Promise<void> {
-    await this.sessions.deleteExpired();
+  deleteExpired(limit: number): Promise<number> {
+    return this.sessions.deleteExpired(limit);
   }
 
   private nextBatch?: { ids: Set<string>; sessions: Promise<Map<string, OpenSession>> };
@@ -167,6 +169,11 @@ function readToken(token: string): ClaimedToken | undefined {
     .toString('hex', 0, 16)
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   return { token, sessionId, generation: bytes.readUInt32BE(16) };
+}
+
+/** The same for every wrong pair of name and password. */
+export function noActiveAccount() {
+  return unauthenticated('no_active_account', 'No active account found with the given credentials');
 }
 
 function invalidRefreshToken() {

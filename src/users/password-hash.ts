@@ -1,4 +1,4 @@
-/** bcrypt cost of a new hash: some 50 ms. */
+/** bcrypt cost of a new hash. */
 export const COST = 10;
 
 /** Above it one login would hold a thread for seconds. */

@@ -19,7 +19,7 @@ const UNKNOWN = bcrypt.hash(digest(randomBytes(32).toString('hex')), COST);
  * SHA-256 first, so that bcrypt's limit of 72 bytes cuts nothing. Those of other shops are verified as they are
  * (`readHash` says which); a login then replaces them by one of ours.
  *
- * A hash takes a thread for some 50 ms. No more run at once than there are cores, and no more wait than can be
+ * A hash takes a thread for a good while. No more run at once than there are cores, and no more wait than can be
  * served while the client is still there, so that files, DNS and the rest of the shop keep their threads.
  */
 @Injectable()
@@ -42,7 +42,9 @@ export class PasswordsService {
     const hash = stored === undefined ? undefined : readHash(stored);
     return this.queued(async () => {
       if (hash && (await matchesAsTyped(password, hash))) return true;
-      if (!hash || isCheap(hash)) await bcrypt.compare(digest(password), await UNKNOWN);
+      if (!hash || isCheap(hash)) {
+        for (const typed of waysToWrite(password)) await bcrypt.compare(digest(typed), await UNKNOWN);
+      }
       return false;
     });
   }
@@ -55,8 +57,12 @@ export class PasswordsService {
 }
 
 /** Unicode has several ways to write one character. Ours are hashed composed, others' as somebody's keyboard sent. */
+function waysToWrite(password: string): Set<string> {
+  return new Set([password.normalize('NFC'), password]);
+}
+
 async function matchesAsTyped(password: string, hash: PasswordHash): Promise<boolean> {
-  for (const typed of new Set([password.normalize('NFC'), password])) {
+  for (const typed of waysToWrite(password)) {
     if (await matches(typed, hash)) return true;
   }
   return false;
@@ -73,7 +79,7 @@ async function matches(password: string, hash: PasswordHash): Promise<boolean> {
   }
 }
 
-/** Cheaper than a hash of ours; 100,000 iterations of PBKDF2 take about as long as bcrypt of cost 10. */
+/** Cheaper than a hash of ours, as far as different functions can be compared. */
 function isCheap(hash: PasswordHash): boolean {
   return hash.scheme === 'pbkdf2_sha256' ? hash.iterations < 100_000 : hash.cost < COST;
 }

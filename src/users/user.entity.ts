@@ -14,6 +14,7 @@ import { ROLES, type Role } from './role.js';
 @Entity('users')
 @Index('users_username_unique', { synchronize: false })
 @Index('users_email_unique', { synchronize: false })
+@Check('users_username_not_anothers_email', `username NOT LIKE '%@%' OR lower(username) = lower(email)`)
 @Check('users_language_known', `language IN (${LANGUAGES.map((language) => `'${language}'`).join(', ')})`)
 @Check('users_role_known', `role IN (${ROLES.map((role) => `'${role}'`).join(', ')})`)
 export class User {

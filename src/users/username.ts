@@ -14,6 +14,10 @@ export function usernameFrom(email: string, attempt: number): string {
 /** Login takes either name, so nobody may be called by an address that is not his own. @throws Problem 400 */
 export function refuseAnothersAddress(username: string, email: string): void {
   if (username.includes('@') && username.toLowerCase() !== email.toLowerCase()) {
-    throw invalidField('username', 'A username with an @ must be the email itself.');
+    throw anothersEmail();
   }
+}
+
+export function anothersEmail() {
+  return invalidField('username', 'A username with an @ must be the email itself.');
 }

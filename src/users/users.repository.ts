@@ -6,6 +6,7 @@ import { type FieldErrors, invalid } from '../http/problem.js';
 import type { PageRow, PageStart } from '../http/paging.js';
 import { containing, timestampWithMicroseconds } from '../database/sql.js';
 import { USER_JSON } from './user-json.js';
+import { anothersEmail } from './username.js';
 import { User } from './user.entity.js';
 import type { Account } from './users.dto.js';
 import type { ImportedUserDto } from './users-import.dto.js';
@@ -165,12 +166,13 @@ export class UsersRepository {
   }
 
   /** Only while the hash is still the one that was verified: a password changed meanwhile stays changed. */
-  async replaceHash(id: number, verified: string, hash: string): Promise<void> {
-    await this.database.query(`UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2`, [
-      id,
-      verified,
-      hash,
-    ]);
+  /** @returns whether the hash was still the one that was verified */
+  async replaceHash(id: number, verified: string, hash: string): Promise<boolean> {
+    const rows = await this.database.query(
+      `UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id`,
+      [id, verified, hash],
+    );
+    return rows.length === 1;
   }
 
   isUsernameTaken(error: unknown): boolean {
@@ -179,6 +181,7 @@ export class UsersRepository {
 
   /** What to tell about a write that broke on a name that is taken; any other error as it is. */
   async explain(error: unknown, user: DeepPartial<User>): Promise<unknown> {
+    if (violates(error, 'users_username_not_anothers_email')) return anothersEmail();
     if (!violates(error, 'users_username_unique') && !violates(error, 'users_email_unique')) return error;
     const taken = await this.database.queryOne<{ username: boolean; email: boolean }>(
       `SELECT coalesce(bool_or(lower(username) = lower($1)), false) AS username,

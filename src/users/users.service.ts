@@ -3,7 +3,7 @@ import { Config } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { Principal } from '../http/access.js';
 import { type Json, type Page, pageStart, writePage } from '../http/paging.js';
-import { forbidden, invalidField, notFound, Problem } from '../http/problem.js';
+import { conflict, forbidden, invalidField, notFound, Problem } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { LinksService } from '../links/links.service.js';
@@ -57,11 +57,16 @@ export class UsersService {
 
   /** A user that an admin makes, once for each `Idempotency-Key`. @throws Problem 400 as `register` does */
   async create(user: CreateUserDto, by: Principal, request?: IdempotentRequest): Promise<Json<UserDto>> {
-    const { body } = await this.idempotency.once(by.id, request, async (tx) => ({
-      status: 201,
-      body: JSON.stringify(userDto(await this.register(user, tx))),
-    }));
-    return body;
+    const account = await this.withHash(user); // before a connection is taken for the transaction
+    try {
+      const { body } = await this.idempotency.once(by.id, request, async (tx) => ({
+        status: 201,
+        body: JSON.stringify(userDto(await this.insert(account, tx))),
+      }));
+      return body;
+    } catch (error) {
+      throw await this.users.explain(error, account);
+    }
   }
 
   /**
@@ -71,17 +76,15 @@ export class UsersService {
    * @throws Problem 400 naming `username` or `email` when it is taken
    */
   async register(
-    { password, ...profile }: CreateUserDto | RegisterDto,
+    user: CreateUserDto | RegisterDto,
     tx?: Transaction,
     { verified = false } = {},
   ): Promise<User> {
-    refuseAnothersAddress(profile.username, profile.email);
-    const password_hash = await this.passwords.hash(password);
-    const email_verified_at = verified ? new Date() : null;
+    const account = { ...(await this.withHash(user)), email_verified_at: verified ? new Date() : null };
     try {
-      return await this.insert({ ...profile, password_hash, email_verified_at }, tx);
+      return await this.insert(account, tx);
     } catch (error) {
-      throw await this.users.explain(error, profile);
+      throw await this.users.explain(error, account);
     }
   }
 
@@ -115,8 +118,9 @@ export class UsersService {
     if (profile.role && profile.role !== user.role && by.role !== 'admin') {
       throw forbidden('role_not_yours', 'Only an admin changes a role.');
     }
-    const isNewEmail = profile.email !== undefined && profile.email !== user.email;
-    if (isNewEmail && !profile.username && user.username.includes('@')) profile.username = profile.email;
+    const isNewEmail =
+      profile.email !== undefined && profile.email.toLowerCase() !== user.email.toLowerCase();
+    if (profile.email && !profile.username && user.username.includes('@')) profile.username = profile.email;
     refuseAnothersAddress(profile.username ?? user.username, profile.email ?? user.email);
     if (password && id === by.id) await this.checkPassword(user, current_password, 'current_password');
     const password_hash = password && (await this.passwords.hash(password));
@@ -130,6 +134,7 @@ export class UsersService {
           ...(isNewEmail && { email_verified_at: null }),
         };
         await this.users.update(id, changed, tx);
+        if (changed.role) await this.refuseWithoutAdmin(tx);
         if (password_hash) {
           await this.sessions.endAllOf(id, id === by.id ? by.sessionId : null, tx);
           await this.mails.add(mailRequest('password_changed', { userId: id, email: user.email }), tx);
@@ -155,6 +160,7 @@ export class UsersService {
     await this.database.transaction(async (tx) => {
       if (!(await this.users.softDelete(id, tx))) throw unknownUser();
       await this.sessions.endAllOf(id, null, tx);
+      await this.refuseWithoutAdmin(tx);
     });
   }
 
@@ -200,6 +206,11 @@ export class UsersService {
     }
   }
 
+  /** @throws Problem 409 `last_admin` when the transaction leaves the shop without one */
+  async refuseWithoutAdmin(tx: Transaction): Promise<void> {
+    if (!(await this.users.anyAdminExists(tx))) throw conflict('last_admin', 'The shop needs an admin.');
+  }
+
   markVerified(id: number, tx: Transaction): Promise<void> {
     return this.users.markVerified(id, tx);
   }
@@ -233,9 +244,11 @@ export class UsersService {
    */
   async authenticate(login: string, password: string): Promise<User | null> {
     const user = await this.users.findByLogin(login);
-    if (!(await this.passwords.verify(password, user?.password_hash))) return null;
-    if (isOutdated(user!.password_hash)) await this.upgradeHash(user!, password);
-    return user;
+    const verify = () => this.passwords.verify(password, user?.password_hash);
+    if (!(await this.guesses.isRight(user?.id ?? login, verify))) return null;
+    if (!isOutdated(user!.password_hash)) return user;
+    const upgraded = await this.withUpgradedHash(user!, password);
+    return upgraded ?? this.authenticate(login, password);
   }
 
   anyExists(tx: Transaction): Promise<boolean> {
@@ -246,13 +259,25 @@ export class UsersService {
     return this.users.anyAdminExists(tx);
   }
 
-  /** The next login tries again when there is no room for one more hash now. */
-  private async upgradeHash(user: User, password: string): Promise<void> {
+  /**
+   * The next login tries again when there is no room for one more hash now.
+   *
+   * @returns undefined when the hash is another one by now
+   */
+  private async withUpgradedHash(user: User, password: string): Promise<User | undefined> {
     try {
-      await this.users.replaceHash(user.id, user.password_hash, await this.passwords.hash(password));
+      const password_hash = await this.passwords.hash(password);
+      const replaced = await this.users.replaceHash(user.id, user.password_hash, password_hash);
+      return replaced ? { ...user, password_hash } : undefined;
     } catch (error) {
       if (!(error instanceof Problem && error.code === 'busy')) throw error;
+      return user;
     }
+  }
+
+  private async withHash({ password, ...profile }: CreateUserDto | RegisterDto) {
+    refuseAnothersAddress(profile.username, profile.email);
+    return { ...profile, password_hash: await this.passwords.hash(password) };
   }
 
   /** An account and, unless its address is verified already, the mail that verifies it. */

@@ -51,7 +51,7 @@ describe('Products', () => {
       });
       expect((await visitor.get(`/api/products/${body.id}`).expect(200)).body).toEqual(body);
       const { body: categories } = await visitor.get('/api/categories').expect(200);
-      expect(categories).toContainEqual({
+      expect(categories.results).toContainEqual({
         id: expect.any(Number),
         name: 'Garden & Yard',
         slug: 'garden-and-yard',
@@ -136,7 +136,7 @@ describe('Products', () => {
       const added = await Promise.all(Array.from({ length: 8 }, () => add(same)));
       expect(new Set(added.map(({ slug }) => slug)).size).toBe(8);
       const { body } = await visitor.get('/api/categories');
-      expect(body.filter(({ name }: { name: string }) => name === 'Twins')).toHaveLength(1);
+      expect(body.results.filter(({ name }: { name: string }) => name === 'Twins')).toHaveLength(1);
     });
   });
 

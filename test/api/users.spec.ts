@@ -194,4 +194,27 @@ describe('Users', () => {
     const next = shop.visitor.withToken(again.access);
     expect((await next.get('/api/orders').expect(200)).body.count).toBe(0);
   });
+
+  it('keeps an admin: the last one is neither deleted nor demoted', async () => {
+    const own = await Shop.open();
+    const admin = await own.admin();
+    const second = {
+      username: 'second',
+      email: 'second@example.com',
+      password: 'password123',
+      role: 'admin',
+    };
+    const { body } = await admin.post('/api/users', second).expect(201);
+    const other = await own.signIn(second.email);
+    await other.delete(`/api/users/${admin.user.id}`).expect(204);
+    for (const attempt of [
+      other.delete(`/api/users/${body.id}`),
+      other.delete('/api/users/me', { password: second.password }),
+      other.patch('/api/users/me', { role: 'customer' }),
+    ]) {
+      expect((await attempt.expect(409)).body.code).toBe('last_admin');
+    }
+    await other.get('/api/users').expect(200);
+    await own.close();
+  });
 });

@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -77,6 +78,17 @@ describe('Stopping', () => {
     expect(await ended).toBe(0);
     shop.processes.splice(shop.processes.indexOf(app), 1);
     expect(app.output).not.toMatch(/"level":[56]0/);
+  });
+
+  it('does not wait for a connection that never sent a word', async () => {
+    const app = await shop.startProcess();
+    const silent = connect(Number(new URL(app.url).port), '127.0.0.1');
+    silent.on('error', () => {});
+    await once(silent, 'connect');
+    const began = performance.now();
+    expect(await app.stop()).toBe(0);
+    expect(performance.now() - began).toBeLessThan(5_000);
+    shop.processes.splice(shop.processes.indexOf(app), 1);
   });
 
   it('ends in time though a client holds a connection and a half-sent request', async () => {
