@@ -357,18 +357,25 @@ describe('Signing in', () => {
   });
 
   it('a login that was under way with the old password when it was changed leaves no session', async () => {
-    for (let round = 0; round < 4; round += 1) {
-      const customer = await shop.newCustomer();
-      const { username } = customer.user;
-      const change = customer.patch('/api/users/me', { password: 'another-one', current_password: PASSWORD });
-      const logins = Array.from({ length: 6 }, () =>
-        shop.visitor.post('/api/auth/login', { username, password: PASSWORD }),
-      );
-      await change.expect(200);
-      for (const { status, body } of await Promise.all(logins)) {
-        if (status === 200) await shop.visitor.withToken(body.access).get('/api/cart').expect(401);
+    const customer = await shop.newCustomer();
+    const { username } = customer.user;
+    let changing = true;
+    const login = async () => {
+      const tokens: string[] = [];
+      while (changing) {
+        const { status, body } = await shop.visitor.post('/api/auth/login', { username, password: PASSWORD });
+        if (status === 200) tokens.push(body.access);
       }
-    }
+      return tokens;
+    };
+    const logins = Array.from({ length: 8 }, login);
+    await customer
+      .patch('/api/users/me', { password: 'another-one', current_password: PASSWORD })
+      .expect(200);
+    changing = false;
+    const tokens = (await Promise.all(logins)).flat();
+    expect(tokens.length).toBeGreaterThan(0);
+    for (const token of tokens) await shop.visitor.withToken(token).get('/api/cart').expect(401);
   });
 });
 
