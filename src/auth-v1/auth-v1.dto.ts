@@ -7,7 +7,8 @@ import {
   registerDecorator,
   type ValidationArguments,
 } from 'class-validator';
-import { GENDERS, NewPassword, ProfileDto, RegisterDto } from '../users/users.dto.js';
+import { NewPassword } from '../http/fields.js';
+import { GENDERS, ProfileDto, RegisterDto } from '../users/users.dto.js';
 
 const TIMESTAMP = { format: 'date-time', example: '2024-01-01T00:00:00.000000Z' };
 const ADDRESS = { type: 'string', nullable: true, example: '123 Rue de la Paix, 75001 Paris' } as const;
@@ -36,7 +37,7 @@ class V1NewPasswordDto {
   @Filled()
   @NewPassword()
   @Confirmed()
-  @ApiProperty({ format: 'password', minLength: 8, maxLength: 128, example: 'Password123!' })
+  @ApiProperty({ example: 'Password123!' })
   password!: string;
 
   @Filled()

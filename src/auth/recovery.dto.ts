@@ -1,24 +1,17 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsEmail, IsNotEmpty, IsString, MaxLength, MinLength } from 'class-validator';
-import { Optional } from '../http/fields.js';
-
-const trimmed = ({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value);
+import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import { Email, NewPassword, Optional } from '../http/fields.js';
 
 export class EmailDto {
   /** The address of the account. */
-  @Transform(trimmed)
-  @IsEmail()
-  @MaxLength(254)
-  @ApiProperty({ format: 'email', example: 'john@example.com' })
+  @Email()
+  @ApiProperty({ example: 'john@example.com' })
   email!: string;
 }
 
 export class NewPasswordDto {
-  @IsString()
-  @MinLength(8)
-  @MaxLength(128)
-  @ApiProperty({ format: 'password', example: 'correct horse' })
+  @NewPassword()
+  @ApiProperty({ example: 'correct horse' })
   new_password!: string;
 
   /** The same again, as the page's form sends it. */
@@ -29,10 +22,8 @@ export class NewPasswordDto {
 }
 
 export class ChangeEmailDto {
-  @Transform(trimmed)
-  @IsEmail()
-  @MaxLength(254)
-  @ApiProperty({ format: 'email', example: 'john.doe@example.com' })
+  @Email()
+  @ApiProperty({ example: 'john.doe@example.com' })
   new_email!: string;
 
   /** The user's own, as it is now. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { randomUUID } from 'node:crypto';
 import { unauthenticated } from '../http/problem.js';
+import { isSessionId } from '../sessions/sessions.service.js';
 
 export const ACCESS_TOKEN_LIFETIME_S = 15 * 60;
 export const TOKEN_ISSUER = 'comptoir';
@@ -43,12 +44,10 @@ export class TokensService {
   }
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /** Whether genuine claims are those of an access token: one of a session, that runs out some day. */
 export function isAccessToken(claims: Partial<AccessClaims> | null): claims is AccessClaims {
   const { token_type, exp, sid } = claims ?? {};
-  return token_type === 'access' && typeof exp === 'number' && typeof sid === 'string' && UUID.test(sid);
+  return token_type === 'access' && typeof exp === 'number' && typeof sid === 'string' && isSessionId(sid);
 }
 
 export function invalidToken(members?: Record<string, unknown>) {

@@ -79,7 +79,7 @@ export class CartRepository {
     private readonly database: Database,
     config: Config,
   ) {
-    this.media = `${config.publicUrl}/media/`;
+    this.media = config.mediaUrl;
   }
 
   async find(userId: number): Promise<Json<CartDto>> {

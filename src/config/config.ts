@@ -94,7 +94,7 @@ function isProxy(entry: string): boolean {
 
 type Environment = z.infer<typeof environment>;
 
-/** Everything the process was told from outside, parsed once. Nothing else reads `process.env`. */
+/** Everything the process was told from outside, parsed once. Nothing else reads settings from `process.env`. */
 export class Config {
   readonly production: boolean;
   readonly port: number;
@@ -106,6 +106,8 @@ export class Config {
   readonly mediaDir: string;
   /** Address that readers of mails, pictures and paging links use; no trailing slash. */
   readonly publicUrl: string;
+  /** What the path of a picture is appended to. */
+  readonly mediaUrl: string;
   readonly corsOrigins: string[];
   /** `undefined`: no server to send mails by. */
   readonly smtpUrl: string | undefined;
@@ -139,6 +141,7 @@ export class Config {
     refuseUnlessWritable(this.dataDir);
     this.mediaDir = path.join(this.dataDir, 'media');
     this.publicUrl = env.PUBLIC_URL ?? `http://localhost:${env.PORT}`;
+    this.mediaUrl = `${this.publicUrl}/media/`;
     this.corsOrigins = env.CORS_ORIGINS ?? (this.production ? [] : localFrontends);
     this.smtpUrl = env.SMTP_URL;
     this.mailDelivery = env.SMTP_URL ? 'smtp' : this.production ? 'none' : 'mailbox';

@@ -19,7 +19,7 @@ export class FavoritesRepository {
     private readonly database: Database,
     config: Config,
   ) {
-    this.media = `${config.publicUrl}/media/`;
+    this.media = config.mediaUrl;
   }
 
   /** One row more than the page holds, newest first. */

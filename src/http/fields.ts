@@ -1,7 +1,18 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, ValidateIf } from 'class-validator';
+import {
+  IsEmail,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  ValidateIf,
+} from 'class-validator';
 
 const MAX_INTEGER = 2 ** 31 - 1;
 
@@ -54,13 +65,28 @@ export function Text(max: number): PropertyDecorator {
   return applyDecorators(ApiProperty({ type: 'string', maxLength: max }), IsString(), MaxLength(max));
 }
 
+/** Space around a text is not part of it. */
+function Trimmed(): PropertyDecorator {
+  return Transform(({ value }) => (typeof value === 'string' ? value.trim() : value));
+}
+
+export function Email(): PropertyDecorator {
+  return applyDecorators(ApiProperty({ format: 'email' }), Trimmed(), IsEmail(), MaxLength(254));
+}
+
+/** A password to be: long enough, no rule what it is made of, and not so long that hashing it is an attack. */
+export function NewPassword(): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ format: 'password', minLength: 8, maxLength: 128 }),
+    IsString(),
+    MinLength(8),
+    MaxLength(128),
+  );
+}
+
 /** Text of which something is left when the space around it is cut. */
 export function RequiredText(max: number): PropertyDecorator {
-  return applyDecorators(
-    Transform(({ value }) => (typeof value === 'string' ? value.trim() : value)),
-    Text(max),
-    Matches(/\S/, { message: '$property must not be empty' }),
-  );
+  return applyDecorators(Trimmed(), Text(max), Matches(/\S/, { message: '$property must not be empty' }));
 }
 
 /** `true` or `false`, in a query also `1` or `0`. */

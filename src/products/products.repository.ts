@@ -44,7 +44,7 @@ export class ProductsRepository {
     private readonly database: Database,
     config: Config,
   ) {
-    this.media = `${config.publicUrl}/media/`;
+    this.media = config.mediaUrl;
   }
 
   async findById(id: number, tx?: Transaction): Promise<Json<ProductDto> | undefined> {

@@ -111,7 +111,7 @@ export class SessionsService {
 
   /** @throws Problem 404 when it is not open, or another's */
   async endOwn(id: string, user: Principal): Promise<void> {
-    if (!UUID.test(id) || !(await this.sessions.endOwn(id, user.id))) {
+    if (!isSessionId(id) || !(await this.sessions.endOwn(id, user.id))) {
       throw notFound('session_not_found', 'There is no such session.');
     }
   }
@@ -154,6 +154,11 @@ export class SessionsService {
     const given = Buffer.from(token);
     return genuine.length === given.length && timingSafeEqual(genuine, given);
   }
+}
+
+/** Whether a text could be the id of a session, and so may be compared with one in SQL. */
+export function isSessionId(text: string): boolean {
+  return UUID.test(text);
 }
 
 interface ClaimedToken {

@@ -1,17 +1,6 @@
-import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, PartialType } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import {
-  IsBoolean,
-  IsEmail,
-  IsIn,
-  IsString,
-  Matches,
-  MaxLength,
-  MinLength,
-  registerDecorator,
-} from 'class-validator';
-import { ClearableInForms, Optional, RequiredText, Text } from '../http/fields.js';
+import { IsBoolean, IsIn, IsString, Matches, MaxLength, registerDecorator } from 'class-validator';
+import { ClearableInForms, Email, NewPassword, Optional, RequiredText, Text } from '../http/fields.js';
 import { type Language, LANGUAGES } from '../http/language.js';
 import { PageQuery } from '../http/paging.js';
 import { type Role, ROLES } from './role.js';
@@ -35,11 +24,6 @@ function PastDate(): PropertyDecorator {
           new Date(value) <= new Date(),
       },
     });
-}
-
-/** At least 8 characters, of any kind. */
-export function NewPassword(): PropertyDecorator {
-  return applyDecorators(IsString(), MinLength(8), MaxLength(128));
 }
 
 /** What a user tells about himself; everything may be left out. */
@@ -93,14 +77,12 @@ export class RegisterDto extends ProfileDto {
   username!: string;
 
   /** Unique without regard to case. */
-  @Transform(({ value }) => (typeof value === 'string' ? value.trim() : value))
-  @IsEmail()
-  @MaxLength(254)
-  @ApiProperty({ format: 'email', example: 'john.doe@example.com' })
+  @Email()
+  @ApiProperty({ example: 'john.doe@example.com' })
   email!: string;
 
   @NewPassword()
-  @ApiProperty({ format: 'password', minLength: 8, maxLength: 128, example: 'password123' })
+  @ApiProperty({ example: 'password123' })
   password!: string;
 }
 
