@@ -16,7 +16,7 @@ describe('The migrations', () => {
   });
   afterAll(async () => {
     await dataSource.destroy();
-    await server.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    await server.query(`DROP DATABASE ${name}`);
     await server.end();
   });
 
