@@ -1,5 +1,5 @@
 import { load, openShoppers } from './driver.mjs';
-import { cpuSeconds, residentMb } from './machine.mjs';
+import { childrenCpuSeconds, cpuSeconds, secondsWaitedForCpu } from './machine.mjs';
 import { withClient } from './stage.mjs';
 import { purchase } from './workloads.mjs';
 
@@ -42,10 +42,9 @@ export async function assertComparable(floor, app, workload, options) {
   if (Math.abs(ours.bytes / theirs.bytes - 1) > SIZE_TOLERANCE) {
     throw new Error(`${workload.title}: the app answers ${ours.bytes} bytes, the floor ${theirs.bytes}`);
   }
-  return ours.bytes;
 }
 
-/** The names of all members, in the order of the alphabet. */
+/** The names of all members in alphabetical order; of a list its length and the shape of its first. */
 function shapeOf(value) {
   if (Array.isArray(value)) return `[${value.length} ${value.length > 0 ? shapeOf(value[0]) : ''}]`;
   if (value === null || typeof value !== 'object') return '';
@@ -53,38 +52,43 @@ function shapeOf(value) {
   return `{${members.map((name) => name + shapeOf(value[name])).join(' ')}}`;
 }
 
-/** One round of a workload on one server: rates, percentiles, and what it cost. */
-async function measure(server, workload, options) {
-  await withClient(server.databaseUrl, (client) => client.query('TRUNCATE cart_items'));
-  const cpuBefore = cpuSeconds(server.pid);
-  const { acts, seconds, latencies, driverCpu } = await load(server, workload, options);
-  const cpu = cpuSeconds(server.pid) - cpuBefore;
-  return {
-    perSecond: acts / seconds,
-    perCpuSecond: acts / cpu,
-    p50: percentile(latencies, 0.5),
-    p99: percentile(latencies, 0.99),
-    cpuShare: cpu / seconds,
-    driverShare: driverCpu / seconds,
-    residentMb: residentMb(server.pid),
-  };
-}
-
 /**
- * Rounds of one workload in turns, floor and app, of which the first is not counted. The ratio of a round is that of
- * two neighbours in time, so that what else the machine does hits both.
+ * Rounds of one workload in turns, floor and app, after a warm-up of each. A ratio is that of two neighbours in
+ * time, so that whatever else the machine does hits both.
  */
-export async function compare(floor, app, workload, { rounds, warmUpSeconds, ...options }) {
-  for (const server of [floor, app]) {
-    await measure(server, workload, { ...options, seconds: warmUpSeconds, seed: 0 });
-  }
+export async function compare(floor, app, workload, options) {
+  const { rounds, warmUp, seconds, postmasterPid, ...shop } = options;
+  const forSeconds = { ...shop, seconds, acts: Infinity };
+  for (const server of [floor, app]) await load(server, workload, { ...shop, ...warmUp, seed: 0 });
   const measured = [];
-  for (let round = 1; round <= rounds; round += 1) {
-    const floorRound = await measure(floor, workload, { ...options, seed: round });
-    const appRound = await measure(app, workload, { ...options, seed: round });
-    measured.push({ floor: floorRound, app: appRound });
+  for (let seed = 1; seed <= rounds; seed += 1) {
+    measured.push({
+      floor: await measure(floor, workload, { ...forSeconds, seed }, postmasterPid),
+      app: await measure(app, workload, { ...forSeconds, seed }, postmasterPid),
+    });
   }
   return measured;
+}
+
+/** One round on one server. CPU is in shares of one CPU. */
+async function measure(server, workload, options, postmasterPid) {
+  await withClient(server.databaseUrl, (client) => client.query('TRUNCATE cart_items'));
+  const serverBefore = cpuSeconds(server.pid);
+  const databaseBefore = childrenCpuSeconds(postmasterPid);
+  const waitedBefore = secondsWaitedForCpu(server.pid);
+  const { latencies, seconds, loadCpuSeconds } = await load(server, workload, options);
+  const serverCpuSeconds = cpuSeconds(server.pid) - serverBefore;
+  const databaseCpuSeconds = childrenCpuSeconds(postmasterPid) - databaseBefore;
+  return {
+    perSecond: latencies.length / seconds,
+    perCpuSecond: latencies.length / serverCpuSeconds,
+    p50: percentile(latencies, 0.5),
+    p99: percentile(latencies, 0.99),
+    serverCpu: serverCpuSeconds / seconds,
+    databaseCpu: databaseCpuSeconds / seconds,
+    loadCpu: loadCpuSeconds / seconds,
+    waited: (secondsWaitedForCpu(server.pid) - waitedBefore) / seconds,
+  };
 }
 
 function percentile(sorted, share) {

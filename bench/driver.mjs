@@ -16,30 +16,30 @@ function freshAddress() {
 }
 
 /**
- * Puts a server under load, every connection sending its next request when it has the answer to the last.
+ * Puts a server under load for so many seconds, or until so many acts are done; every connection sends its next
+ * request when it has the answer to the last.
  *
  * @param {{ url: string, accounts: { email: string, token: string }[] }} server
  * @param {{ act: Function, isRight: Function }} workload
- * @returns acts done, seconds until the last answer, latencies in ms, and CPU seconds that the load itself took
+ * @returns sorted latencies in ms, seconds until the last answer, and CPU seconds that the load itself took
  * @throws Error for the first wrong answer
  */
-export async function load(server, workload, { connections, seconds, products, seed }) {
+export async function load(server, workload, { connections, seconds, acts, products, seed }) {
   const shoppers = await openShoppers(server, { connections, products, seed });
   const latencies = [];
   const startedAt = performance.now();
   const cpuBefore = process.cpuUsage();
   const end = startedAt + seconds * 1000;
   try {
-    await Promise.all(shoppers.map((shopper) => shopUntil(end, shopper, workload, latencies)));
+    await Promise.all(shoppers.map((shopper) => shop(shopper, workload, latencies, { end, acts })));
   } finally {
     for (const { connection } of shoppers) connection.close();
   }
   const { user, system } = process.cpuUsage(cpuBefore);
   return {
-    acts: latencies.length,
     seconds: (performance.now() - startedAt) / 1000,
     latencies: Float64Array.from(latencies).sort(),
-    driverCpu: (user + system) / 1e6,
+    loadCpuSeconds: (user + system) / 1e6,
   };
 }
 
@@ -54,9 +54,9 @@ export function openShoppers({ url, accounts }, { connections, products, seed })
   );
 }
 
-async function shopUntil(end, shopper, { act, isRight }, latencies) {
+async function shop(shopper, { act, isRight }, latencies, { end, acts }) {
   let startedAt = performance.now();
-  for (let done = 0; startedAt < end; done += 1) {
+  for (let done = 0; startedAt < end && latencies.length < acts; done += 1) {
     const body = await act(shopper);
     const endedAt = performance.now();
     latencies.push(endedAt - startedAt);

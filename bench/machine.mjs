@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { cpus } from 'node:os';
+
+/** Where a process's CPU time and memory can be read. */
+const HAS_PROC = process.platform === 'linux';
 
 /** Ticks a second in /proc: USER_HZ, 100 on every Linux that Node runs on. */
 const TICKS = 100;
@@ -9,23 +12,23 @@ const TICKS = 100;
  * Leaves one CPU to the server under load and takes this process, and with it all that it starts from now on, to the
  * others.
  *
- * @returns `onServerCpu`, which prefixes a command, and a sentence for the reader
+ * @returns `onServerCpu`, which a command for the server goes through, and a sentence for the reader
  */
 export function divideCpus() {
-  const together = (why) => ({
+  const undivided = (why) => ({
     onServerCpu: (command) => command,
-    division: `nothing is pinned (${why}): server, load and PostgreSQL share what there is`,
+    division: `nothing is pinned (${why}): server, load and PostgreSQL share the CPUs`,
   });
-  if (process.platform !== 'linux') return together('no taskset here');
+  if (!HAS_PROC) return undivided('no taskset here');
   const [first, ...others] = allowedCpus();
-  if (others.length === 0) return together('one CPU only');
+  if (others.length === 0) return undivided('one CPU only');
   try {
-    execFileSync('taskset', ['--all-tasks', '--pid', '--cpu-list', others.join(','), String(process.pid)]);
+    execFileSync('taskset', ['-a', '-p', '-c', others.join(','), String(process.pid)], { stdio: 'pipe' });
   } catch {
-    return together('no taskset here');
+    return undivided('no taskset here');
   }
   return {
-    onServerCpu: (command) => ['taskset', '--cpu-list', String(first), ...command],
+    onServerCpu: (command) => ['taskset', '-c', String(first), ...command],
     division: `server on CPU ${first}, load and PostgreSQL on CPU ${others.join(', ')}`,
   };
 }
@@ -39,22 +42,58 @@ function allowedCpus() {
   });
 }
 
-/** CPU seconds that a process has used, or NaN where there is no /proc. */
+/** CPU seconds that a process has used, or NaN where that cannot be read. */
 export function cpuSeconds(pid) {
-  if (process.platform !== 'linux') return Number.NaN;
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [utime, stime] = [fields[11], fields[12]];
-  return (Number(utime) + Number(stime)) / TICKS;
+  if (!HAS_PROC) return Number.NaN;
+  const { utime, stime } = processState(pid);
+  return (utime + stime) / TICKS;
 }
 
-/** Resident memory of a process in MB, or NaN where there is no /proc. */
+/** CPU seconds of all that a process has started, also of what has ended since. */
+export function childrenCpuSeconds(pid) {
+  if (!HAS_PROC) return Number.NaN;
+  const { cutime, cstime } = processState(pid);
+  const living = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  return living.reduce((sum, child) => sum + cpuSecondsUnlessGone(child), (cutime + cstime) / TICKS);
+}
+
+function cpuSecondsUnlessGone(pid) {
+  try {
+    return cpuSeconds(pid);
+  } catch (error) {
+    if (error.code === 'ENOENT' || error.code === 'ESRCH') return 0;
+    throw error;
+  }
+}
+
+/** Seconds that a process's main thread could have run while another one had its CPU. */
+export function secondsWaitedForCpu(pid) {
+  if (!HAS_PROC) return Number.NaN;
+  return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e9;
+}
+
+/** Which process started this one. */
+export function parentOf(pid) {
+  return HAS_PROC ? processState(pid).ppid : Number.NaN;
+}
+
+/** Fields of /proc/<pid>/stat, see proc(5); the second is a name in brackets that may hold anything. */
+function processState(pid) {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
+  return { ppid: fields[1], utime: fields[11], stime: fields[12], cutime: fields[13], cstime: fields[14] };
+}
+
+/** Resident memory of a process in MB, or NaN where that cannot be read. */
 export function residentMb(pid) {
-  if (process.platform !== 'linux') return Number.NaN;
+  if (!HAS_PROC) return Number.NaN;
   const [, kilobytes] = /^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
   return Number(kilobytes) / 1024;
 }
 
 export function describeMachine() {
-  return `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${availableParallelism()} CPUs`;
+  return `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${cpus().length} CPUs`;
 }

@@ -1,65 +1,74 @@
-/** Median, least and most of a figure over the rounds. */
-function summary(values) {
+const FIGURES = ['perSecond', 'perCpuSecond', 'p50', 'p99', 'serverCpu', 'databaseCpu', 'loadCpu'];
+
+/** What the rounds of a workload come to: medians, and ratios to the floor with their spread. */
+export function summarize(rounds) {
+  const ratio = (figure) => spread(rounds.map(({ floor, app }) => app[figure] / floor[figure]));
+  return {
+    floor: medians(rounds.map(({ floor }) => floor)),
+    app: medians(rounds.map(({ app }) => app)),
+    ratio: { perSecond: ratio('perSecond'), perCpuSecond: ratio('perCpuSecond') },
+  };
+}
+
+function medians(rounds) {
+  return Object.fromEntries(
+    FIGURES.map((figure) => [figure, spread(rounds.map((round) => round[figure])).median]),
+  );
+}
+
+/** The largest part of any round in which the server waited for its CPU because something else had it. */
+export function mostWaited(results) {
+  const shares = results.flatMap(({ rounds }) =>
+    rounds.flatMap(({ floor, app }) => [floor.waited, app.waited]),
+  );
+  return Math.max(...shares);
+}
+
+function spread(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const median = sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   return { median, min: sorted[0], max: sorted.at(-1) };
 }
 
-const FIGURES = ['perSecond', 'perCpuSecond', 'p50', 'p99', 'cpuShare', 'driverShare', 'residentMb'];
+const WIDTHS = [14, 5, 8, 8, 8, 8, 19, 19, 19];
 
-/** What the rounds of a workload come to. */
-export function summarize(rounds) {
-  const figuresOf = (server) =>
-    Object.fromEntries(
-      FIGURES.map((figure) => [figure, summary(rounds.map((round) => round[server][figure])).median]),
-    );
-  const ratio = (figure) => summary(rounds.map(({ floor, app }) => app[figure] / floor[figure]));
-  return {
-    floor: figuresOf('floor'),
-    app: figuresOf('app'),
-    ratio: { perSecond: ratio('perSecond'), perCpuSecond: ratio('perCpuSecond') },
-  };
+/** The two lines above the rows: CPU is that of the server, of PostgreSQL and of the load, in percent of one. */
+export const HEADING = [
+  ['workload', '', 'per s', 'p50 ms', 'p99 ms', 'per', 'CPU % of server,', 'app / floor', 'app / floor'],
+  ['', '', '', '', '', 'CPU s', 'database, load', 'per s', 'per CPU s'],
+]
+  .map(line)
+  .join('\n');
+
+/** The two rows of a workload. */
+export function rowsOf({ title, floor, app, ratio }) {
+  return [
+    line([title, 'floor', ...cellsOf(floor)]),
+    line(['', 'app', ...cellsOf(app), ratioCell(ratio.perSecond), ratioCell(ratio.perCpuSecond)]),
+  ].join('\n');
 }
 
-const COLUMNS = [
-  ['workload', ({ title }) => title],
-  ['floor/s', ({ floor }) => count(floor.perSecond)],
-  ['app/s', ({ app }) => count(app.perSecond)],
-  ['p50 ms', ({ app }) => milliseconds(app.p50)],
-  ['p99 ms', ({ app }) => milliseconds(app.p99)],
-  ['floor/CPU s', ({ floor }) => count(floor.perCpuSecond)],
-  ['app/CPU s', ({ app }) => count(app.perCpuSecond)],
-  ['MB', ({ app }) => count(app.residentMb)],
-  ['CPU %', ({ app }) => count(app.cpuShare * 100)],
-  ['load %', ({ app }) => count(app.driverShare * 100)],
-  ['ratio', ({ ratio }) => spread(ratio.perSecond)],
-  ['ratio per CPU', ({ ratio }) => spread(ratio.perCpuSecond)],
-];
-
-/** A table of the results for a terminal. */
-export function table(results) {
-  const lines = [
-    COLUMNS.map(([name]) => name),
-    ...results.map((result) => COLUMNS.map(([, cell]) => cell(result))),
-  ];
-  const widths = COLUMNS.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-  return lines
-    .map((line) =>
-      line.map((cell, column) => (column ? cell.padStart(widths[column]) : cell.padEnd(widths[0]))),
-    )
-    .map((line) => line.join('  '))
-    .join('\n');
+function cellsOf({ perSecond, p50, p99, perCpuSecond, serverCpu, databaseCpu, loadCpu }) {
+  const shares = [serverCpu, databaseCpu, loadCpu].map((share) => whole(share * 100).padStart(4));
+  return [whole(perSecond), milliseconds(p50), milliseconds(p99), whole(perCpuSecond), shares.join('')];
 }
 
-function count(value) {
+function line(cells) {
+  const [title, ...figures] = cells.map((cell, column) =>
+    column < 2 ? cell.padEnd(WIDTHS[column]) : cell.padStart(WIDTHS[column]),
+  );
+  return [title, ...figures].join(' ').trimEnd();
+}
+
+function whole(value) {
   return Number.isNaN(value) ? '–' : Math.round(value).toLocaleString('en');
 }
 
 function milliseconds(value) {
-  return value >= 100 ? count(value) : value.toFixed(1);
+  return value >= 100 ? whole(value) : value.toFixed(1);
 }
 
-function spread({ median, min, max }) {
+function ratioCell({ median, min, max }) {
   return Number.isNaN(median) ? '–' : `${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})`;
 }

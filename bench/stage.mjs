@@ -1,5 +1,5 @@
 import bcrypt from 'bcrypt';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -9,6 +9,7 @@ import pg from 'pg';
 import { passwordDigest, signToken } from './credentials.mjs';
 import { fillApp, fillFloor, PASSWORD } from './data.mjs';
 import { SCHEMA } from './floor/schema.mjs';
+import { parentOf } from './machine.mjs';
 
 const BCRYPT_COST = 10;
 const TOKEN_LIFETIME_S = 24 * 3600;
@@ -19,9 +20,10 @@ const TOKEN_LIFETIME_S = 24 * 3600;
 export class Stage {
   #postgres;
   #children = [];
+  #closing;
   #dataDir = mkdtempSync(path.join(tmpdir(), 'comptoir-bench-'));
 
-  /** @param {{ onServerCpu: (command: string[]) => string[], profileDir?: string }} options */
+  /** @param {{ onServerCpu: (command: string[]) => string[], profileDir: string | undefined }} options */
   static async open(options) {
     const { startEmbeddedPostgres } = await import(path.resolve('dist/src/database/embedded-postgres.js'));
     const stage = new Stage(options);
@@ -50,7 +52,7 @@ export class Stage {
     const accounts = accountsOf(users, (userId) =>
       signToken({ userId, sessionId: randomUUID() }, key, TOKEN_LIFETIME_S),
     );
-    return { name: 'floor', url: `http://127.0.0.1:${port}`, pid, accounts, databaseUrl };
+    return { url: `http://127.0.0.1:${port}`, pid, accounts, databaseUrl };
   }
 
   /**
@@ -60,11 +62,11 @@ export class Stage {
   async startApps({ products, users }) {
     const databaseUrl = await this.#createDatabase('app');
     const secret = randomBytes(48).toString('base64');
-    const live = await this.#startApp('app', { databaseUrl, secret, settings: { LIST_CACHE_MS: '0' } });
+    const live = await this.#startApp('live', { databaseUrl, secret, settings: { LIST_CACHE_MS: '0' } });
     const sessions = await withClient(databaseUrl, async (client) =>
       fillApp(client, { products, users, passwordHash: await hashPassword() }),
     );
-    const cached = await this.#startApp('app', { databaseUrl, secret, settings: {} });
+    const cached = await this.#startApp('cached', { databaseUrl, secret, settings: {} });
 
     const key = await accessTokenKey(live.env);
     const sessionOf = new Map(sessions.map(({ id, user_id }) => [Number(user_id), id]));
@@ -74,11 +76,36 @@ export class Stage {
     return { live: { ...live, accounts }, cached: { ...cached, accounts } };
   }
 
-  /** Ends the servers the way an operator does, which also writes their profiles. */
-  async close() {
+  /** The process whose children serve the databases. */
+  async postmasterPid() {
+    const [{ pid }] = await withClient(
+      this.#postgres.url,
+      async (client) => (await client.query('SELECT pg_backend_pid() AS pid')).rows,
+    );
+    return parentOf(pid);
+  }
+
+  /** Proves the app's stocks from its ledger, that is, that every purchase was one. @throws Error with the faults */
+  checkLedger({ env }) {
+    execFileSync(process.execPath, ['dist/src/cli/check-ledger.js'], {
+      env,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  }
+
+  /** Ends the servers the way an operator does, which also writes their profiles, and deletes all data. */
+  close() {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close() {
     await Promise.all(this.#children.map(stop));
     await this.#postgres.stop();
     rmSync(this.#dataDir, { recursive: true, force: true });
+    for (const { exitCode, spawnargs } of this.#children) {
+      if (exitCode) throw new Error(`${spawnargs.at(-1)} ended with exit code ${exitCode}`);
+    }
   }
 
   async #startApp(name, { databaseUrl, secret, settings }) {
@@ -95,9 +122,11 @@ export class Stage {
       LOG_LEVEL: 'warn',
       ...settings,
     };
-    const profiling = this.profileDir ? ['--cpu-prof', `--cpu-prof-dir=${this.profileDir}`] : [];
+    const profiling = this.profileDir
+      ? ['--cpu-prof', `--cpu-prof-dir=${this.profileDir}`, `--cpu-prof-name=${name}.cpuprofile`]
+      : [];
     const pid = await this.#start([...profiling, 'dist/src/main.js'], env, 'Comptoir is open');
-    return { name, url, pid, databaseUrl, env };
+    return { url, pid, databaseUrl, env };
   }
 
   /** @returns the process's id, once it says that it is open */

@@ -41,22 +41,21 @@ const login = (shopper) => {
   return shopper.post('/api/auth/login', undefined, { email, password: PASSWORD }, 200);
 };
 
-/** Of a hundred acts: what a shop with customers in it sees. */
+/** What a shop with customers in it sees: each act as often as its share of a hundred says. */
 const MIX = [
-  [25, list],
-  [10, filteredList],
-  [10, search],
-  [25, detail],
-  [15, addToCart],
-  [10, myOrders],
-  [5, purchase],
+  { share: 25, act: list },
+  { share: 10, act: filteredList },
+  { share: 10, act: search },
+  { share: 25, act: detail },
+  { share: 15, act: addToCart },
+  { share: 10, act: myOrders },
+  { share: 5, act: purchase },
 ];
 
 /** @param {import('./shopper.mjs').Shopper} shopper */
 function mixed(shopper) {
   let place = shopper.between(0, 99);
-  const [, act] = MIX.find(([share]) => (place -= share) < 0);
-  return act(shopper);
+  return MIX.find(({ share }) => (place -= share) < 0).act(shopper);
 }
 
 export const WORKLOADS = {

@@ -27,6 +27,7 @@ const database = statements(pool);
 const key = createSecretKey(JWT_SECRET, 'utf8');
 const origin = `http://127.0.0.1:${PORT}`;
 
+/** @type {any} its types would need the routes' schemas a second time */
 const fastify = Fastify();
 fastify.decorateRequest('userId', 0);
 
