@@ -41,9 +41,8 @@ export class OrdersService {
    */
   async checkout(userId: number, details: CheckoutDto, request?: IdempotentRequest): Promise<Json<OrderDto>> {
     try {
-      const placement = { userId, ...details };
-      return await this.placeOnce(userId, request, async (tx) =>
-        tx ? (await this.orders.placeFromCarts([placement], tx))[0] : this.orders.placeFromCart(placement),
+      return await this.placeOnce(userId, request, () =>
+        this.orders.placeFromCart({ userId, ...details, request }),
       );
     } catch (error) {
       throw await this.stock.explain(error, await this.demandOfCart(userId, error));
@@ -60,9 +59,8 @@ export class OrdersService {
     if (!items) return this.checkout(userId, details, request);
     const lines = merged(items);
     try {
-      const placement = { userId, ...details, lines };
-      return await this.placeOnce(userId, request, async (tx) =>
-        tx ? (await this.orders.placeAllLines([placement], tx))[0] : this.orders.placeLines(placement),
+      return await this.placeOnce(userId, request, () =>
+        this.orders.placeLines({ userId, ...details, lines, request }),
       );
     } catch (error) {
       throw await this.stock.explain(error, demandOf(items, lines));
@@ -132,10 +130,10 @@ export class OrdersService {
   private async placeOnce(
     userId: number,
     request: IdempotentRequest | undefined,
-    place: (tx?: Transaction) => Promise<Json<OrderDto> | undefined>,
+    place: () => Promise<Json<OrderDto> | undefined>,
   ): Promise<Json<OrderDto>> {
-    const { body } = await this.idempotency.once(userId, request, async (tx) => {
-      const order = await place(tx);
+    const { body } = await this.idempotency.orFirst(userId, request, async () => {
+      const order = await place();
       if (!order) throw invalid('cart_empty', 'The cart is empty.');
       return { status: 201, body: order };
     });
