@@ -8,6 +8,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { passwordDigest, signToken } from './credentials.mjs';
 import { fillApp, fillFloor, PASSWORD } from './data.mjs';
+import { HAS_ADDRESSES } from './driver.mjs';
 import { SCHEMA } from './floor/schema.mjs';
 import { parentOf } from './machine.mjs';
 
@@ -119,7 +120,7 @@ export class Stage {
       HOST: '127.0.0.1',
       PORT: String(port),
       PUBLIC_URL: url,
-      LOG_LEVEL: 'warn',
+      ...(HAS_ADDRESSES ? {} : { RATE_LIMIT: 'off', ALLOW_UNSAFE: 'bench' }),
       ...settings,
     };
     const profiling = this.profileDir
@@ -146,6 +147,7 @@ export class Stage {
       child.once('error', reject);
       child.once('exit', (code) => reject(new Error(`${script.at(-1)} ended (${code}): ${said}`)));
     });
+    child.stdout.removeAllListeners('data').resume();
     return child.pid;
   }
 
