@@ -98,7 +98,10 @@ Written: ${values.out}/results.json, ${values.out}/results.svg`);
   );
   writeFileSync(
     path.join(values.out, 'results.svg'),
-    chart(results, `${machine}; dot: median of ${rounds} rounds in turns, line: least to most`),
+    chart(
+      results,
+      `Node ${process.versions.node}; dots are medians of ${rounds} rounds in turns, lines reach from least to most`,
+    ),
   );
 } finally {
   await stage.close();

@@ -1,7 +1,7 @@
 import bcrypt from 'bcrypt';
 import { execFileSync, spawn } from 'node:child_process';
 import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -28,6 +28,7 @@ export class Stage {
   static async open(options) {
     const { startEmbeddedPostgres } = await import(path.resolve('dist/src/database/embedded-postgres.js'));
     const stage = new Stage(options);
+    chmodSync(stage.#dataDir, 0o711); // for root, whose PostgreSQL runs as another user
     stage.#postgres = await startEmbeddedPostgres(stage.#dataDir);
     return stage;
   }
