@@ -1,10 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
+import { batched } from '../database/batched.js';
 import { Database, type Transaction } from '../database/database.js';
 import { jsonObject } from '../database/sql.js';
 import type { Json } from '../http/paging.js';
 import { productJson } from '../products/product-json.js';
 import type { CartDto, CartItemDto, CartSummaryDto } from './cart.dto.js';
+
+/** Pieces of a product for a user's cart. */
+export interface CartAddition {
+  userId: number;
+  productId: number;
+  quantity: number;
+}
 
 /** What came of a change to one line of a cart. */
 export interface CartChange {
@@ -49,27 +57,38 @@ const SUMMARY = `
     FROM cart_items i JOIN products p ON p.id = i.product_id WHERE i.user_id = $1
   ) summary`;
 
-/** Changes one line, for (user, product, quantity, media), and answers a `CartChange`. */
-function changing(statement: string): string {
-  return `
-    WITH product AS (
-      SELECT p.*, ${FOR_SALE} AS for_sale FROM products p WHERE p.id = $2 AND p.deleted_at IS NULL
-    ), changed AS (${statement})
-    SELECT (SELECT ${itemJson('$4::text')}::text FROM changed i, product p) AS item,
-           (SELECT for_sale FROM product) AS stock`;
-}
+/**
+ * Adds to the carts of distinct users, for arrays of (user, product, quantity) and media; answers a `CartChange`
+ * for each, in their order. Lines are taken in the order of their products, as a checkout takes them.
+ */
+const ADD = `
+  WITH wanted AS (
+    SELECT p.*, ${FOR_SALE} AS for_sale, w.user_id, w.product_id, w.quantity, w.position
+    FROM unnest($1::bigint[], $2::bigint[], $3::integer[]) WITH ORDINALITY AS w (user_id, product_id, quantity, position)
+    LEFT JOIN products p ON p.id = w.product_id AND p.deleted_at IS NULL
+  ), changed AS (
+    INSERT INTO cart_items AS i (user_id, product_id, quantity)
+    SELECT user_id, product_id, quantity FROM wanted WHERE for_sale >= quantity ORDER BY product_id, user_id
+    ON CONFLICT ON CONSTRAINT cart_items_pkey DO UPDATE SET quantity = i.quantity + excluded.quantity
+      WHERE i.quantity::bigint + excluded.quantity
+            <= (SELECT for_sale FROM wanted w WHERE w.user_id = excluded.user_id)
+    RETURNING i.*
+  )
+  SELECT CASE WHEN i.user_id IS NOT NULL THEN ${itemJson('$4::text')}::text END AS item,
+         CASE WHEN p.id IS NOT NULL THEN p.for_sale END AS stock
+  FROM wanted p LEFT JOIN changed i ON i.user_id = p.user_id
+  ORDER BY p.position`;
 
-const ADD = changing(`
-  INSERT INTO cart_items AS i (user_id, product_id, quantity)
-  SELECT $1, id, $3 FROM product WHERE for_sale >= $3::integer
-  ON CONFLICT ON CONSTRAINT cart_items_pkey DO UPDATE SET quantity = i.quantity + excluded.quantity
-    WHERE i.quantity::bigint + excluded.quantity <= (SELECT for_sale FROM product)
-  RETURNING i.*`);
-
-const SET_QUANTITY = changing(`
-  UPDATE cart_items i SET quantity = $3
-  FROM product WHERE i.user_id = $1 AND i.product_id = product.id AND for_sale >= $3::integer
-  RETURNING i.*`);
+const SET_QUANTITY = `
+  WITH product AS (
+    SELECT p.*, ${FOR_SALE} AS for_sale FROM products p WHERE p.id = $2 AND p.deleted_at IS NULL
+  ), changed AS (
+    UPDATE cart_items i SET quantity = $3
+    FROM product WHERE i.user_id = $1 AND i.product_id = product.id AND for_sale >= $3::integer
+    RETURNING i.*
+  )
+  SELECT (SELECT ${itemJson('$4::text')}::text FROM changed i, product p) AS item,
+         (SELECT for_sale FROM product) AS stock`;
 
 @Injectable()
 export class CartRepository {
@@ -98,8 +117,22 @@ export class CartRepository {
   }
 
   /** Adds to what the cart holds of the product, unless the sum is more than there is. */
-  async add(userId: number, productId: number, quantity: number, tx?: Transaction): Promise<CartChange> {
-    return (await this.database.queryOne<CartChange>(ADD, [userId, productId, quantity, this.media], tx))!;
+  readonly add = batched((additions: CartAddition[]) => this.addAll(additions), {
+    apart: ({ userId }) => userId,
+  });
+
+  /** @param additions no two to the cart of one user */
+  addAll(additions: CartAddition[], tx?: Transaction): Promise<CartChange[]> {
+    return this.database.query<CartChange>(
+      ADD,
+      [
+        additions.map(({ userId }) => userId),
+        additions.map(({ productId }) => productId),
+        additions.map(({ quantity }) => quantity),
+        this.media,
+      ],
+      tx,
+    );
   }
 
   /** Sets the quantity of a line that is there, unless it is more than there is. */

@@ -41,7 +41,8 @@ export class CartService {
     request?: IdempotentRequest,
   ): Promise<Json<CartItemDto>> {
     const { body } = await this.idempotency.once(userId, request, async (tx) => {
-      const change = await this.carts.add(userId, product_id, quantity, tx);
+      const addition = { userId, productId: product_id, quantity };
+      const change = tx ? (await this.carts.addAll([addition], tx))[0]! : await this.carts.add(addition);
       if (change.stock === null) throw unknownProduct();
       if (change.item === null) throw shortage(change.stock);
       return { status: 201, body: change.item };

@@ -41,7 +41,10 @@ export class OrdersService {
    */
   async checkout(userId: number, details: CheckoutDto, request?: IdempotentRequest): Promise<Json<OrderDto>> {
     try {
-      return await this.placeOnce(userId, request, (tx) => this.orders.placeFromCart(userId, details, tx));
+      const placement = { userId, ...details };
+      return await this.placeOnce(userId, request, async (tx) =>
+        tx ? (await this.orders.placeFromCarts([placement], tx))[0] : this.orders.placeFromCart(placement),
+      );
     } catch (error) {
       throw await this.stock.explain(error, await this.demandOfCart(userId, error));
     }
@@ -57,8 +60,9 @@ export class OrdersService {
     if (!items) return this.checkout(userId, details, request);
     const lines = merged(items);
     try {
-      return await this.placeOnce(userId, request, (tx) =>
-        this.orders.placeLines(userId, details, lines, tx),
+      const placement = { userId, ...details, lines };
+      return await this.placeOnce(userId, request, async (tx) =>
+        tx ? (await this.orders.placeAllLines([placement], tx))[0] : this.orders.placeLines(placement),
       );
     } catch (error) {
       throw await this.stock.explain(error, demandOf(items, lines));
