@@ -1,13 +1,14 @@
 import bcrypt from 'bcrypt';
 import { execFileSync, spawn } from 'node:child_process';
 import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { passwordDigest, signToken } from './credentials.mjs';
 import { fillApp, fillFloor, PASSWORD } from './data.mjs';
+import { HAS_ADDRESSES } from './driver.mjs';
 import { SCHEMA } from './floor/schema.mjs';
 import { parentOf } from './machine.mjs';
 
@@ -27,6 +28,7 @@ export class Stage {
   static async open(options) {
     const { startEmbeddedPostgres } = await import(path.resolve('dist/src/database/embedded-postgres.js'));
     const stage = new Stage(options);
+    chmodSync(stage.#dataDir, 0o711); // for root, whose PostgreSQL runs as another user
     stage.#postgres = await startEmbeddedPostgres(stage.#dataDir);
     return stage;
   }
@@ -77,12 +79,11 @@ export class Stage {
   }
 
   /** The process whose children serve the databases. */
-  async postmasterPid() {
-    const [{ pid }] = await withClient(
-      this.#postgres.url,
-      async (client) => (await client.query('SELECT pg_backend_pid() AS pid')).rows,
-    );
-    return parentOf(pid);
+  postmasterPid() {
+    return withClient(this.#postgres.url, async (client) => {
+      const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
+      return parentOf(rows[0].pid);
+    });
   }
 
   /** Proves the app's stocks from its ledger, that is, that every purchase was one. @throws Error with the faults */
@@ -119,7 +120,7 @@ export class Stage {
       HOST: '127.0.0.1',
       PORT: String(port),
       PUBLIC_URL: url,
-      LOG_LEVEL: 'warn',
+      ...(HAS_ADDRESSES ? {} : { RATE_LIMIT: 'off', ALLOW_UNSAFE: 'bench' }),
       ...settings,
     };
     const profiling = this.profileDir
@@ -146,6 +147,7 @@ export class Stage {
       child.once('error', reject);
       child.once('exit', (code) => reject(new Error(`${script.at(-1)} ended (${code}): ${said}`)));
     });
+    child.stdout.removeAllListeners('data').resume();
     return child.pid;
   }
 
