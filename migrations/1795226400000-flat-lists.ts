@@ -31,12 +31,15 @@ export class FlatLists1795226400000 implements MigrationInterface {
       -- How many products of each thousand of ids are live: a page by its number is found by adding these up.
       CREATE TABLE product_blocks (block bigint CONSTRAINT product_blocks_pkey PRIMARY KEY, live integer NOT NULL);
       INSERT INTO product_blocks SELECT id / 1000, count(*) FROM products WHERE deleted_at IS NULL GROUP BY 1;
-      -- product_counts is written first and is one row: whoever holds it waits for nobody here.
+      -- product_counts is written first and is one row: whoever holds it waits for nobody here. A statement that
+      -- added nothing (a slug was taken) must not hold it: the transaction goes on to wait for others.
       CREATE OR REPLACE FUNCTION count_new_products() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-          UPDATE product_counts SET live = live + (SELECT count(*) FROM new_rows WHERE deleted_at IS NULL);
-          INSERT INTO product_blocks AS b SELECT id / 1000, count(*) FROM new_rows WHERE deleted_at IS NULL GROUP BY 1
-            ON CONFLICT (block) DO UPDATE SET live = b.live + excluded.live;
+          IF EXISTS (SELECT FROM new_rows) THEN
+            UPDATE product_counts SET live = live + (SELECT count(*) FROM new_rows WHERE deleted_at IS NULL);
+            INSERT INTO product_blocks AS b SELECT id / 1000, count(*) FROM new_rows WHERE deleted_at IS NULL GROUP BY 1
+              ON CONFLICT (block) DO UPDATE SET live = b.live + excluded.live;
+          END IF;
           RETURN NULL;
         END
       $$;

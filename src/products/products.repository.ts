@@ -180,14 +180,17 @@ export class ProductsRepository {
     return this.categories.find({ order: { name: 'ASC' } });
   }
 
-  /** The id of the category of that slug, made when it is new. */
+  /**
+   * The id of the category of that slug, made when it is new. Whoever comes second locks it by a column that is no
+   * key: products that name it meanwhile need not wait for that.
+   */
   async ensureCategory(name: string, slug: string, tx?: Transaction): Promise<number> {
     const row = await this.database.queryOne<{ id: number }>(
       `WITH known AS (
          SELECT id FROM categories WHERE slug = $2
        ), made AS (
          INSERT INTO categories (name, slug) SELECT $1, $2 WHERE NOT EXISTS (SELECT FROM known)
-         ON CONFLICT ON CONSTRAINT categories_slug_unique DO UPDATE SET slug = excluded.slug
+         ON CONFLICT ON CONSTRAINT categories_slug_unique DO UPDATE SET name = categories.name
          RETURNING id
        )
        SELECT id FROM known UNION ALL SELECT id FROM made`,
