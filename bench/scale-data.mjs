@@ -20,7 +20,12 @@ const THINGS = words(
 const ROOMS = words(
   'kitchen study hallway garden terrace bedroom nursery workshop library balcony cellar bathroom pantry attic',
 );
-const CATEGORIES = 50;
+/** What people search for. */
+export const WORDS = { materials: lower(MATERIALS), things: lower(THINGS), rooms: ROOMS };
+
+/** Of the categories, one for each kind of thing. */
+export const SLUGS = WORDS.things.map((thing) => `${thing}s`);
+
 const STATUSES = ['pending', 'paid', 'shipped', 'delivered', 'delivered', 'delivered'];
 const FIRST_STOCK = 1_000_000;
 const EPOCH = Date.UTC(2024, 0, 1);
@@ -60,14 +65,14 @@ export async function fillShop(client, size, onRows) {
   await client.query('VACUUM ANALYZE');
 }
 
-/** How many rows `fillShop` sends: what a progress bar ends at. */
+/** How many rows `fillShop` sends: where a progress bar ends. */
 export function rowsOf(size) {
   let lines = 0;
   for (let order = 1; order <= size; order += 1) lines += linesOf(order, size).length;
-  return CATEGORIES + usersOf(size) + 3 * size + 2 * lines;
+  return SLUGS.length + usersOf(size) + 3 * size + 2 * lines;
 }
 
-export function usersOf(size) {
+function usersOf(size) {
   return Math.max(100, size / 10);
 }
 
@@ -95,9 +100,7 @@ async function setAside(client) {
 }
 
 function* categories() {
-  for (let id = 1; id <= CATEGORIES; id += 1) {
-    yield [id, `${THINGS[id - 1]}s`, `${THINGS[id - 1].toLowerCase()}s`];
-  }
+  for (const [index, slug] of SLUGS.entries()) yield [index + 1, `${THINGS[index]}s`, slug];
 }
 
 function* users(count) {
@@ -155,7 +158,11 @@ function linesOf(order, size) {
 
 /** A name with a model number, which is the word that hardly any other name has. */
 function nameOf(id) {
-  return `${draw(STYLES, id, 1)} ${draw(MATERIALS, id, 2)} ${draw(THINGS, id, 3)} ${(id * 7919).toString(36).toUpperCase()}`;
+  return `${draw(STYLES, id, 1)} ${draw(MATERIALS, id, 2)} ${draw(THINGS, id, 3)} ${modelOf(id).toUpperCase()}`;
+}
+
+export function modelOf(id) {
+  return `m${(1_000_000_000 + id * 7919).toString(36)}`;
 }
 
 /** From 1.00 to 10,000.00, the cheap ones more often. */
@@ -169,7 +176,7 @@ function priceOf(id) {
 
 /** The square makes the first category thirty times as large as the last. */
 function categoryOf(id) {
-  return 1 + Math.floor(CATEGORIES * random(id, 16) ** 2);
+  return 1 + Math.floor(SLUGS.length * random(id, 16) ** 2);
 }
 
 function momentOf(id, size) {
@@ -198,6 +205,10 @@ function random(id, salt) {
 
 function words(list) {
   return list.split(' ');
+}
+
+function lower(list) {
+  return list.map((word) => word.toLowerCase());
 }
 
 /** Rows in the text format of COPY, some thousand at a time; nothing here needs escaping. */

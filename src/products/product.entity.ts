@@ -20,6 +20,7 @@ import {
 @Index('products_by_name', { synchronize: false })
 @Index('products_by_created_at', { synchronize: false })
 @Index('products_by_category', { synchronize: false })
+@Index('products_by_category_and_price', { synchronize: false })
 @Index('products_search', { synchronize: false })
 @Index('products_suggest', { synchronize: false })
 @Check('products_price_not_negative', 'price >= 0')
