@@ -5,6 +5,8 @@
  *   --only list,detail    these workloads only
  *   --rounds, --seconds   how many rounds each server has, and how long one is
  *   --profile             a CPU profile of each process of the app as well
+ *   --scale               instead: how the app does with a thousand, 100,000 and a million products and orders
+ *   --up-to 100000        and with how many at most
  *   --out                 folder of results.json, results.svg and profiles: bench/results
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -15,8 +17,9 @@ import { assertComparable, buyHistory, compare } from './compare.mjs';
 import { HAS_ADDRESSES } from './driver.mjs';
 import { describeMachine, divideCpus, residentMb } from './machine.mjs';
 import { HEADING, rowsOf, summarize, warningsOn } from './report.mjs';
+import { scale } from './scale.mjs';
 import { ACCOUNTS_PER_SHOPPER } from './shopper.mjs';
-import { Stage } from './stage.mjs';
+import { closeOnSignal, Stage } from './stage.mjs';
 import { WORKLOADS } from './workloads.mjs';
 
 const CONNECTIONS = 32;
@@ -34,9 +37,15 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     seconds: { type: 'string' },
     profile: { type: 'boolean', default: false },
+    scale: { type: 'boolean', default: false },
+    'up-to': { type: 'string', default: '1000000' },
     out: { type: 'string', default: 'bench/results' },
   },
 });
+if (values.scale) {
+  await scale({ upTo: Number(values['up-to']), out: values.out });
+  process.exit();
+}
 const pace = values.quick ? QUICK : THOROUGH;
 const rounds = numberOf('rounds', values.rounds ?? pace.rounds, 100);
 const seconds = numberOf('seconds', values.seconds ?? pace.seconds, LONGEST_ROUND_S);
@@ -53,12 +62,7 @@ const opening = Stage.open({
   onServerCpu,
   profileDir: values.profile ? path.join(values.out, 'profiles') : undefined,
 });
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, async () => {
-    await (await opening).close();
-    process.exit(1);
-  });
-}
+closeOnSignal(opening);
 const stage = await opening;
 try {
   const size = { products: PRODUCTS, users: CONNECTIONS * ACCOUNTS_PER_SHOPPER };
