@@ -46,12 +46,7 @@ const shared = {
     Link,
     JobWorker,
   ],
-  migrations: [
-    Shop1795219200000,
-    Accounts1795222800000,
-    KeptAnswers1795224600000,
-    FlatLists1795226400000,
-  ],
+  migrations: [Shop1795219200000, Accounts1795222800000, KeptAnswers1795224600000, FlatLists1795226400000],
   migrationsTransactionMode: 'all',
   synchronize: false,
   parseInt8: true,

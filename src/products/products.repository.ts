@@ -87,10 +87,9 @@ export class ProductsRepository {
     if (place === 'far') parameters.push(start.offset);
     const filters = await this.filters(query, (value) => `$${parameters.push(value)}`);
     const text =
-      filters.length === 0
-        ? plainList(query.ordering, place)
-        : PLANNED_FOR_ITS_VALUES + listText(query.ordering, place, filters);
-    return (await this.database.queryOne<PageRow>(text, parameters))!;
+      filters.length === 0 ? plainList(query.ordering, place) : listText(query.ordering, place, filters);
+    const planned = hasOnePlan(query) ? '' : PLANNED_FOR_ITS_VALUES;
+    return (await this.database.queryOne<PageRow>(planned + text, parameters))!;
   }
 
   /** The first products with a word in their name that begins with `typed`. */
@@ -221,13 +220,21 @@ export class ProductsRepository {
   }
 
   /** By slug or name. */
-  private async findCategoryId(category: string): Promise<number | null> {
-    const row = await this.database.queryOne<{ id: number }>(
-      `SELECT id FROM categories WHERE slug = lower($1) OR fold_text(name) = fold_text($1) LIMIT 1`,
-      [category],
+  private readonly findCategoryId = batched(async (categories: string[]) => {
+    const rows = await this.database.query<{ id: number | null }>(
+      `SELECT (SELECT id FROM categories WHERE slug = lower(wanted) OR fold_text(name) = fold_text(wanted) LIMIT 1) AS id
+       FROM unnest($1::text[]) WITH ORDINALITY AS w (wanted, place) ORDER BY place`,
+      [categories],
     );
-    return row?.id ?? null;
-  }
+    return rows.map(({ id }) => id);
+  });
+}
+
+/** Whether an index leads through the list in its order, whatever the values of its filters are. */
+function hasOnePlan({ search, available, min_price, max_price, ordering }: ProductsQuery): boolean {
+  if (search || available !== undefined) return false;
+  const byPrice = ordering === 'price' || ordering === '-price';
+  return byPrice || (!ordering && (min_price ?? max_price) === undefined);
 }
 
 /** Texts of lists without filters, which are few: made once, and kept as prepared statements by PostgreSQL. */
