@@ -17,6 +17,12 @@ export interface LockedOrder {
   notes: string;
 }
 
+export interface PlacedOrder {
+  json: Json<OrderDto>;
+  /** Whether it took the last piece of a product. */
+  sold_out: boolean;
+}
+
 export interface OrderLine {
   product_id: number;
   quantity: number;
@@ -67,7 +73,7 @@ function placing(lines: string): string {
      INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason, order_id)
      SELECT s.id, s.stock_sequence, -s.quantity, s.stock, 'sale', placed.id FROM placed, sold s
    )
-   SELECT ${orderJson('items')}::text AS json FROM placed o`;
+   SELECT ${orderJson('items')}::text AS json, (SELECT bool_or(stock = 0) FROM sold) AS sold_out FROM placed o`;
 }
 
 const PLACE_FROM_CART = placing(
@@ -87,10 +93,9 @@ export class OrdersRepository {
     userId: number,
     details: CheckoutDto,
     tx?: Transaction,
-  ): Promise<Json<OrderDto> | undefined> {
+  ): Promise<PlacedOrder | undefined> {
     const parameters = [userId, details.shipping_address, details.billing_address, details.notes];
-    const row = await this.database.queryOne<{ json: string }>(PLACE_FROM_CART, parameters, tx);
-    return row?.json;
+    return this.database.queryOne<PlacedOrder>(PLACE_FROM_CART, parameters, tx);
   }
 
   /** Orders these lines, of which no two name one product. */
@@ -99,8 +104,8 @@ export class OrdersRepository {
     details: CheckoutDto,
     lines: OrderLine[],
     tx?: Transaction,
-  ): Promise<Json<OrderDto> | undefined> {
-    const row = await this.database.queryOne<{ json: string }>(
+  ): Promise<PlacedOrder | undefined> {
+    return this.database.queryOne<PlacedOrder>(
       PLACE_LINES,
       [
         userId,
@@ -112,7 +117,6 @@ export class OrdersRepository {
       ],
       tx,
     );
-    return row?.json;
   }
 
   /** One row more than the page holds, newest first. */

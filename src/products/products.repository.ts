@@ -1,14 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { Repository } from 'typeorm';
 import { Config } from '../config/config.js';
-import { Database, type Transaction } from '../database/database.js';
+import { Database, type Reads, type Transaction } from '../database/database.js';
 import { containing } from '../database/sql.js';
 import { DEFAULT_PAGE_SIZE, type Json, type PageRow, type PageStart } from '../http/paging.js';
-import { Category } from './category.entity.js';
 import { AVAILABLE, productJson } from './product-json.js';
 import { sortKey } from './product-ordering.js';
-import type { ProductDto, ProductsQuery } from './products.dto.js';
+import type { CategoryDto, ProductDto, ProductsQuery } from './products.dto.js';
 
 export interface NewProduct {
   name: string;
@@ -40,7 +37,6 @@ export class ProductsRepository {
   private readonly media: string;
 
   constructor(
-    @InjectRepository(Category) private readonly categories: Repository<Category>,
     private readonly database: Database,
     config: Config,
   ) {
@@ -53,7 +49,7 @@ export class ProductsRepository {
   }
 
   /** One row more than the page holds. */
-  findPage(query: ProductsQuery, start: PageStart): Promise<PageRow[]> {
+  findPage(query: ProductsQuery, start: PageStart, from: Reads): Promise<PageRow[]> {
     const parameters: unknown[] = [this.media];
     const bind = (value: unknown) => `$${parameters.push(value)}`;
     const filters = conditions(query, bind);
@@ -79,7 +75,7 @@ export class ProductsRepository {
         : 'SELECT live FROM product_counts';
 
     // A left join of one row with the page can only be a loop over the page: its order stays.
-    return this.database.query<PageRow>(
+    return from.query<PageRow>(
       `SELECT total.count, page.* FROM (SELECT (${count}) AS count) total LEFT JOIN (
          SELECT p.id, (${expression})::text AS key, ${productJson('$1::text')}::text AS json FROM products p ${rows}
        ) page ON true`,
@@ -171,8 +167,8 @@ export class ProductsRepository {
     return rows.length === 1;
   }
 
-  findCategories(): Promise<Category[]> {
-    return this.categories.find({ order: { name: 'ASC' } });
+  findCategories(from: Reads): Promise<CategoryDto[]> {
+    return from.query<CategoryDto>('SELECT id, name, slug FROM categories ORDER BY name');
   }
 
   /** The id of the category of that slug, made when it is new. */

@@ -8,6 +8,7 @@ import { type Json, type Page, pageStart, writePage } from '../http/paging.js';
 import { invalidField, notFound } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
+import { CatalogueChangesService } from './catalogue-changes.service.js';
 import type {
   CategoryDto,
   CreateProductDto,
@@ -16,6 +17,7 @@ import type {
   UpdateProductDto,
 } from './products.dto.js';
 import { ProductsRepository } from './products.repository.js';
+import { ReadCache, type Reader } from './read-cache.js';
 
 /** Filters of a list that its paging links repeat. */
 const FILTERS = ['search', 'category', 'min_price', 'max_price', 'available', 'ordering'] as const;
@@ -24,16 +26,21 @@ const FILTERS = ['search', 'category', 'min_price', 'max_price', 'available', 'o
 export class ProductsService {
   constructor(
     private readonly products: ProductsRepository,
+    private readonly cache: ReadCache,
+    private readonly changes: CatalogueChangesService,
     private readonly idempotency: IdempotencyService,
     private readonly database: Database,
     private readonly config: Config,
   ) {}
 
   /** @throws Problem 404 for a page past the end */
-  async list(query: ProductsQuery): Promise<Json<Page<ProductDto>>> {
+  list(query: ProductsQuery, reader: Reader): Promise<Json<Page<ProductDto>>> {
     const { ordering = 'id' } = query;
-    const rows = await this.products.findPage(query, pageStart(query, ordering));
-    return writePage<ProductDto>(rows, query, ordering, this.addressOf(query));
+    const shows = query.available === undefined ? 'stock' : 'availability';
+    return this.cache.read(reader, shows, async (from) => {
+      const rows = await this.products.findPage(query, pageStart(query, ordering), from);
+      return writePage<ProductDto>(rows, query, ordering, this.addressOf(query));
+    });
   }
 
   /** @throws Problem 404 */
@@ -53,6 +60,7 @@ export class ProductsService {
       status: 201,
       body: await this.add(product, [], tx),
     }));
+    this.changes.catalogueChanged();
     return body;
   }
 
@@ -79,18 +87,22 @@ export class ProductsService {
       const category_id = category ? await this.categoryId(category, tx) : (category as null | undefined);
       if (!(await this.products.update(id, { ...changes, category_id }, tx))) throw unknownProduct();
     });
+    this.changes.catalogueChanged();
     return this.find(id);
   }
 
   /** Out of the catalogue; the orders that hold it keep it. @throws Problem 404 */
   async delete(id: number): Promise<void> {
     if (!(await this.products.softDelete(id))) throw unknownProduct();
+    this.changes.catalogueChanged();
   }
 
   /** All of them, on one page. */
-  async listCategories(): Promise<Page<CategoryDto>> {
-    const results = await this.products.findCategories();
-    return { count: results.length, next: null, previous: null, results };
+  listCategories(reader: Reader): Promise<Json<Page<CategoryDto>>> {
+    return this.cache.read(reader, 'names', async (from) => {
+      const results = await this.products.findCategories(from);
+      return JSON.stringify({ count: results.length, next: null, previous: null, results });
+    });
   }
 
   private categoryId(name: string, tx: Transaction): Promise<number> {
