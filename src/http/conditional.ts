@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hash } from 'node:crypto';
 
 /** From when an answer is, by `performance.now()`, and how old it may get in anybody's memory. */
-export interface Freshness {
+interface Freshness {
   asOf: number;
   maxAgeMs: number;
 }
