@@ -51,10 +51,10 @@ export class Replicas implements OnModuleInit, OnApplicationShutdown {
     if (this.replicas.length === 0) return;
     await this.check();
     const stranger = this.replicas.find(({ isStranger }) => isStranger);
-    if (!stranger) return;
-    throw new ConfigError(
-      `DATABASE_REPLICA_URLS: ${stranger.name} is no standby of the server of DATABASE_URL, or another database`,
-    );
+    if (stranger) {
+      throw new ConfigError(`DATABASE_REPLICA_URLS: ${stranger.name} is no standby of DATABASE_URL`);
+    }
+    this.checkSoon();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -71,25 +71,25 @@ export class Replicas implements OnModuleInit, OnApplicationShutdown {
     return undefined;
   }
 
+  private checkSoon(): void {
+    this.timer = setTimeout(async () => {
+      await this.check().catch(() => {}); // of a primary that does not answer its readers hear
+      this.checkSoon();
+    }, CHECK_EVERY_MS).unref();
+  }
+
   private async check(): Promise<void> {
     const at = performance.now();
-    try {
-      const [primary] = await this.database.query<{ server: string; position: number }>(PRIMARY);
-      this.marks = [
-        ...this.marks.filter((mark) => mark.at > at - MAX_LAG_MS),
-        { at, position: primary!.position },
-      ];
-      await Promise.all(this.replicas.map((replica) => this.checkOne(replica, primary!.server)));
-    } catch (error) {
-      this.log.warn(`The primary does not say how far it is: ${(error as Error).message}`);
-    }
-    this.timer = setTimeout(() => void this.check(), CHECK_EVERY_MS).unref();
+    const [primary] = await this.database.query<{ server: string; position: number }>(PRIMARY);
+    const { server, position } = primary!;
+    this.marks = [...this.marks.filter((mark) => mark.at > at - MAX_LAG_MS), { at, position }];
+    await Promise.all(this.replicas.map((replica) => this.checkOne(replica, server)));
   }
 
   private async checkOne(replica: Replica, server: string): Promise<void> {
-    const wasFit = replica.isFit;
     const reason = await replica.catchUp(server, this.marks);
-    if (replica.isFit === wasFit) return;
+    if (replica.isFit === replica.wasFit) return;
+    replica.wasFit = replica.isFit;
     if (replica.isFit) this.log.log(`Replica ${replica.name} answers reads that may lag`);
     else this.log.warn(`Replica ${replica.name} is left out: ${reason}`);
   }
@@ -100,6 +100,8 @@ class Replica implements Reads {
   asOf = -Infinity;
   /** It answers, and is no standby of the primary, or not of this database. */
   isStranger = false;
+  /** When it was last looked at; undefined before that. */
+  wasFit: boolean | undefined;
   private readonly pool: pg.Pool;
 
   constructor(private readonly url: string) {

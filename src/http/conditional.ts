@@ -43,7 +43,7 @@ export function answerConditionals(fastify: FastifyInstance): void {
     tellFreshness(request, reply);
     if (!matches(request.headers['if-none-match'], tag)) return done(null, payload);
     reply.code(304).removeHeader('content-type');
-    done(null, null);
+    done(null, request.method === 'HEAD' ? payload : null); // Fastify measures what HEAD leaves out
   });
 }
 

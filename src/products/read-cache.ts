@@ -94,13 +94,14 @@ export class ReadCache implements OnModuleInit {
     return page;
   }
 
-  /** A replica's answer, if one may be asked and knows of all that this process has written; else the primary's. */
+  /** A replica's answer, if one is fit and knows of all that this process has written; else the primary's. */
   private async ask(page: CachedPage, query: Query): Promise<string> {
+    const { shows } = page;
     const replica = this.replicas.pick();
-    if (replica) {
+    if (replica && this.changes.areIn({ asOf: replica.asOf, shows, productIds: [] })) {
       const { asOf } = replica;
       const body = await query(replica).catch(() => undefined); // whatever it is, the primary knows better
-      if (body !== undefined && this.changes.areIn({ asOf, shows: page.shows, productIds: idsIn(body) })) {
+      if (body !== undefined && this.changes.areIn({ asOf, shows, productIds: idsIn(body) })) {
         page.asOf = asOf;
         return (page.body = body);
       }
