@@ -49,7 +49,9 @@ export class OrdersService {
    */
   async checkout(userId: number, details: CheckoutDto, request?: IdempotentRequest): Promise<Json<OrderDto>> {
     try {
-      return await this.placeOnce(userId, request, (tx) => this.orders.placeFromCart(userId, details, tx));
+      return await this.placeOnce(userId, request, () =>
+        this.orders.placeFromCart({ userId, ...details, request }),
+      );
     } catch (error) {
       throw await this.stock.explain(error, await this.demandOfCart(userId, error));
     }
@@ -65,8 +67,8 @@ export class OrdersService {
     if (!items) return this.checkout(userId, details, request);
     const lines = merged(items);
     try {
-      return await this.placeOnce(userId, request, (tx) =>
-        this.orders.placeLines(userId, details, lines, tx),
+      return await this.placeOnce(userId, request, () =>
+        this.orders.placeLines({ userId, ...details, lines, request }),
       );
     } catch (error) {
       throw await this.stock.explain(error, demandOf(items, lines));
@@ -144,11 +146,11 @@ export class OrdersService {
   private async placeOnce(
     userId: number,
     request: IdempotentRequest | undefined,
-    place: (tx?: Transaction) => Promise<PlacedOrder | undefined>,
+    place: () => Promise<PlacedOrder | undefined>,
   ): Promise<Json<OrderDto>> {
     let soldOut = true; // for all that a first answer says
-    const { body } = await this.idempotency.once(userId, request, async (tx) => {
-      const order = await place(tx);
+    const { body } = await this.idempotency.orFirst(userId, request, async () => {
+      const order = await place();
       if (!order) throw invalid('cart_empty', 'The cart is empty.');
       soldOut = order.sold_out;
       return { status: 201, body: order.json };

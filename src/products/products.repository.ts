@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
+import { batched } from '../database/batched.js';
 import { Database, type Reads, type Transaction } from '../database/database.js';
 import { containing } from '../database/sql.js';
 import { DEFAULT_PAGE_SIZE, type Json, type PageRow, type PageStart } from '../http/paging.js';
@@ -29,8 +30,9 @@ export interface ProductChanges {
 
 const MAX_SEARCH_WORDS = 5;
 
-const DETAIL = `
-  SELECT ${productJson('$2::text')}::text AS json FROM products p WHERE p.id = $1 AND p.deleted_at IS NULL`;
+const DETAILS = `
+  SELECT p.id, ${productJson('$2::text')}::text AS json
+  FROM products p WHERE p.id = ANY($1::bigint[]) AND p.deleted_at IS NULL`;
 
 @Injectable()
 export class ProductsRepository {
@@ -43,9 +45,13 @@ export class ProductsRepository {
     this.media = config.mediaUrl;
   }
 
-  async findById(id: number, tx?: Transaction): Promise<Json<ProductDto> | undefined> {
-    const row = await this.database.queryOne<{ json: string }>(DETAIL, [id, this.media], tx);
-    return row?.json;
+  readonly findById = batched((ids: number[]) => this.findByIds(ids));
+
+  /** In the order of the ids; undefined for an unknown one. */
+  async findByIds(ids: number[], tx?: Transaction): Promise<(Json<ProductDto> | undefined)[]> {
+    const rows = await this.database.query<{ id: number; json: string }>(DETAILS, [ids, this.media], tx);
+    const byId = new Map(rows.map(({ id, json }) => [id, json]));
+    return ids.map((id) => byId.get(id));
   }
 
   /** One row more than the page holds. */

@@ -77,7 +77,8 @@ export class ProductsService {
           { ...fields, slug: `${slug}-${randomInt(2 ** 40).toString(36)}` },
           inner,
         ));
-      return (await this.products.findById(id!, inner))!;
+      const [added] = await this.products.findByIds([id!], inner);
+      return added!;
     }, tx);
   }
 

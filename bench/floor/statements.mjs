@@ -1,0 +1,84 @@
+/** Every statement of the floor, named, so that PostgreSQL parses and plans it once per connection. */
+
+const time = (column) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+const PRODUCT = `p.id, p.name, p.slug, p.description, p.price, p.stock, (p.on_sale AND p.stock > 0) AS available,
+  c.name AS category, p.pictures[1] AS image, p.pictures AS images,
+  ${time('p.created_at')} AS created_at, ${time('p.updated_at')} AS updated_at`;
+
+const ORDER = `o.id, o.user_id, o.status, o.total, o.shipping_address, o.billing_address, o.notes,
+  ${time('o.created_at')} AS created_at, ${time('o.updated_at')} AS updated_at`;
+
+const itemsFrom = (items) => `(SELECT json_agg(json_build_object('id', i.id, 'product_id', i.product_id,
+    'product_name', i.product_name, 'unit_price', i.unit_price::text, 'quantity', i.quantity,
+    'subtotal', (i.quantity * i.unit_price)::numeric(24, 2)::text) ORDER BY i.id)
+  FROM ${items} i WHERE i.order_id = o.id) AS items`;
+
+/** A page of 20 and the row behind it, which says that there is a next page. */
+const page = (where, orderBy) => `
+  SELECT ${PRODUCT}, (SELECT count(*) FROM products p ${where}) AS count
+  FROM products p LEFT JOIN categories c ON c.id = p.category_id ${where} ORDER BY ${orderBy} LIMIT 21`;
+
+const TEXTS = {
+  list: page('', 'p.id'),
+
+  filteredList: page(
+    'WHERE p.category_id = (SELECT id FROM categories WHERE slug = $1) AND p.price <= $2',
+    'p.price, p.id',
+  ),
+
+  search: page(`WHERE p.name || ' ' || p.description ILIKE $1`, 'p.id'),
+
+  detail: `SELECT ${PRODUCT} FROM products p LEFT JOIN categories c ON c.id = p.category_id WHERE p.id = $1`,
+
+  addToCart: `
+    WITH changed AS (
+      INSERT INTO cart_items AS i (user_id, product_id, quantity)
+      SELECT $1, id, $3::integer FROM products WHERE id = $2 AND on_sale AND stock >= $3::integer
+      ON CONFLICT (user_id, product_id) DO UPDATE SET quantity = i.quantity + excluded.quantity
+      RETURNING product_id, quantity
+    )
+    SELECT ${PRODUCT}, changed.quantity, (changed.quantity * p.price)::numeric(24, 2) AS subtotal
+    FROM changed JOIN products p ON p.id = changed.product_id LEFT JOIN categories c ON c.id = p.category_id`,
+
+  checkout: `
+    WITH lines AS (
+      DELETE FROM cart_items WHERE user_id = $1 RETURNING product_id, quantity
+    ), locked AS MATERIALIZED (
+      SELECT id FROM products WHERE id IN (SELECT product_id FROM lines) ORDER BY id FOR UPDATE
+    ), sold AS (
+      UPDATE products p SET stock = p.stock - l.quantity
+      FROM lines l JOIN locked ON locked.id = l.product_id WHERE p.id = l.product_id
+      RETURNING p.id, p.name, p.price, l.quantity
+    ), placed AS (
+      INSERT INTO orders (user_id, total, shipping_address, billing_address)
+      SELECT u.id, basket.total, coalesce(u.shipping_address, ''), coalesce(u.billing_address, '')
+      FROM users u, (SELECT sum(quantity * price) AS total FROM sold) basket
+      WHERE u.id = $1 AND basket.total IS NOT NULL
+      RETURNING *
+    ), items AS (
+      INSERT INTO order_items (order_id, product_id, product_name, unit_price, quantity)
+      SELECT placed.id, sold.id, sold.name, sold.price, sold.quantity FROM placed, sold
+      RETURNING *
+    )
+    SELECT ${ORDER}, ${itemsFrom('items')} FROM placed o`,
+
+  myOrders: `
+    SELECT ${ORDER}, ${itemsFrom('order_items')}, (SELECT count(*) FROM orders WHERE user_id = $1) AS count
+    FROM orders o WHERE o.user_id = $1 ORDER BY o.id DESC LIMIT 21`,
+
+  userByEmail: `
+    SELECT id, username, email, name, phone, birth_date::text, gender, role, shipping_address, billing_address,
+      newsletter_subscription, language, email_verified, password_hash,
+      ${time('created_at')} AS created_at, ${time('updated_at')} AS updated_at
+    FROM users WHERE email = $1`,
+};
+
+/** The statements as functions of their parameters that answer rows. */
+export function statements(pool) {
+  const entries = Object.entries(TEXTS).map(([name, text]) => [
+    name,
+    async (...values) => (await pool.query({ name, text, values })).rows,
+  ]);
+  return Object.fromEntries(entries);
+}

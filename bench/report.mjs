@@ -1,0 +1,74 @@
+const FIGURES = ['perSecond', 'perCpuSecond', 'p50', 'p99', 'serverCpu', 'databaseCpu', 'loadCpu'];
+
+/** What the rounds of a workload come to: medians, and ratios to the floor with their spread. */
+export function summarize(rounds) {
+  const ratio = (figure) => spread(rounds.map(({ floor, app }) => app[figure] / floor[figure]));
+  return {
+    floor: medians(rounds.map(({ floor }) => floor)),
+    app: medians(rounds.map(({ app }) => app)),
+    ratio: { perSecond: ratio('perSecond'), perCpuSecond: ratio('perCpuSecond') },
+  };
+}
+
+function medians(rounds) {
+  return Object.fromEntries(
+    FIGURES.map((figure) => [figure, spread(rounds.map((round) => round[figure])).median]),
+  );
+}
+
+/** The largest part of any round in which the server waited for its CPU because something else had it. */
+export function mostWaited(results) {
+  const shares = results.flatMap(({ rounds }) =>
+    rounds.flatMap(({ floor, app }) => [floor.waited, app.waited]),
+  );
+  return Math.max(...shares);
+}
+
+function spread(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const median = sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  return { median, min: sorted[0], max: sorted.at(-1) };
+}
+
+const WIDTHS = [14, 5, 8, 8, 8, 8, 19, 19, 19];
+
+/** The two lines above the rows: CPU is that of the server, of PostgreSQL and of the load, in percent of one. */
+export const HEADING = [
+  ['workload', '', 'per s', 'p50 ms', 'p99 ms', 'per', 'CPU % of server,', 'app / floor', 'app / floor'],
+  ['', '', '', '', '', 'CPU s', 'database, load', 'per s', 'per CPU s'],
+]
+  .map(line)
+  .join('\n');
+
+/** The two rows of a workload. */
+export function rowsOf({ title, floor, app, ratio }) {
+  return [
+    line([title, 'floor', ...cellsOf(floor)]),
+    line(['', 'app', ...cellsOf(app), ratioCell(ratio.perSecond), ratioCell(ratio.perCpuSecond)]),
+  ].join('\n');
+}
+
+function cellsOf({ perSecond, p50, p99, perCpuSecond, serverCpu, databaseCpu, loadCpu }) {
+  const shares = [serverCpu, databaseCpu, loadCpu].map((share) => whole(share * 100).padStart(4));
+  return [whole(perSecond), milliseconds(p50), milliseconds(p99), whole(perCpuSecond), shares.join('')];
+}
+
+function line(cells) {
+  const [title, ...figures] = cells.map((cell, column) =>
+    column < 2 ? cell.padEnd(WIDTHS[column]) : cell.padStart(WIDTHS[column]),
+  );
+  return [title, ...figures].join(' ').trimEnd();
+}
+
+function whole(value) {
+  return Number.isNaN(value) ? '–' : Math.round(value).toLocaleString('en');
+}
+
+function milliseconds(value) {
+  return value >= 100 ? whole(value) : value.toFixed(1);
+}
+
+function ratioCell({ median, min, max }) {
+  return Number.isNaN(median) ? '–' : `${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})`;
+}

@@ -1,0 +1,116 @@
+/**
+ * `npm run bench`: the app beside the floor (`floor/server.mjs`), in turns, in one run.
+ *
+ *   --quick               short rounds: less than two minutes in all
+ *   --only list,detail    these workloads only
+ *   --rounds, --seconds   how many rounds each server has, and how long one is
+ *   --profile             a CPU profile of each process of the app as well
+ *   --out                 folder of results.json, results.svg and profiles: bench/results
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { chart } from './chart.mjs';
+import { assertComparable, buyHistory, compare } from './compare.mjs';
+import { describeMachine, divideCpus, residentMb } from './machine.mjs';
+import { HEADING, mostWaited, rowsOf, summarize } from './report.mjs';
+import { ACCOUNTS_PER_SHOPPER } from './shopper.mjs';
+import { Stage } from './stage.mjs';
+import { WORKLOADS } from './workloads.mjs';
+
+const CONNECTIONS = 32;
+const PRODUCTS = 1_000;
+const QUICK = { rounds: 3, seconds: 0.7, warmUp: { acts: 3_000, seconds: 1 } };
+const THOROUGH = { rounds: 7, seconds: 3, warmUp: { acts: 20_000, seconds: 5 } };
+
+/** Beyond this the machine was busy with other things, and the figures say little. */
+const MOST_WAITED = 0.1;
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', default: Object.keys(WORKLOADS).join() },
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
+    profile: { type: 'boolean', default: false },
+    out: { type: 'string', default: 'bench/results' },
+  },
+});
+const pace = values.quick ? QUICK : THOROUGH;
+const rounds = positive('rounds', values.rounds ?? pace.rounds);
+const seconds = positive('seconds', values.seconds ?? pace.seconds);
+const workloads = values.only.split(',').map((name) => WORKLOADS[name] ?? refuse('only', name));
+
+const { onServerCpu, division } = divideCpus();
+const machine = `${describeMachine()}; ${division}`;
+console.log(`${machine}.
+${CONNECTIONS} connections, ${PRODUCTS} products; ${rounds} rounds of ${seconds} s, floor and app in turns: medians, and ratios (least–most).
+Rate limits are on: each connection comes from a loopback address of its own, as customers do.
+`);
+
+const opening = Stage.open({
+  onServerCpu,
+  profileDir: values.profile ? path.join(values.out, 'profiles') : undefined,
+});
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, async () => {
+    await (await opening).close();
+    process.exit(1);
+  });
+}
+const stage = await opening;
+try {
+  const size = { products: PRODUCTS, users: CONNECTIONS * ACCOUNTS_PER_SHOPPER };
+  const floor = await stage.startFloor(size);
+  const apps = await stage.startApps(size);
+  const options = {
+    connections: CONNECTIONS,
+    products: PRODUCTS,
+    rounds,
+    seconds,
+    warmUp: pace.warmUp,
+    postmasterPid: await stage.postmasterPid(),
+  };
+  await buyHistory(floor, options);
+  await buyHistory(apps.cached, options);
+  for (const workload of workloads) await assertComparable(floor, apps[workload.app], workload, options);
+
+  console.log(HEADING);
+  const results = [];
+  for (const workload of workloads) {
+    const measured = await compare(floor, apps[workload.app], workload, options);
+    const result = { title: workload.title, ...summarize(measured), rounds: measured };
+    console.log(rowsOf(result));
+    results.push(result);
+  }
+
+  const memoryMb = { floor: residentMb(floor.pid), app: residentMb(apps.cached.pid) };
+  stage.checkLedger(apps.cached);
+  console.log(`
+Resident memory after it all: floor ${memoryMb.floor.toFixed(0)} MB, app ${memoryMb.app.toFixed(0)} MB. The ledger explains every purchase.
+Written: ${values.out}/results.json, ${values.out}/results.svg`);
+  const waited = mostWaited(results);
+  if (waited > MOST_WAITED) {
+    console.log(
+      `Other programs kept the machine busy: the server waited up to ${(waited * 100).toFixed(0)} % of a round for its CPU.`,
+    );
+  }
+  mkdirSync(values.out, { recursive: true });
+  writeFileSync(
+    path.join(values.out, 'results.json'),
+    JSON.stringify({ machine, rounds, seconds, memoryMb, results }, null, 2),
+  );
+  writeFileSync(path.join(values.out, 'results.svg'), chart(results));
+} finally {
+  await stage.close();
+}
+
+function positive(option, text) {
+  const number = Number(text);
+  return number > 0 ? number : refuse(option, text);
+}
+
+function refuse(option, value) {
+  console.error(`--${option} cannot be ${value}; workloads are ${Object.keys(WORKLOADS).join(', ')}`);
+  process.exit(1);
+}

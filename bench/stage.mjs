@@ -1,0 +1,202 @@
+import bcrypt from 'bcrypt';
+import { execFileSync, spawn } from 'node:child_process';
+import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { passwordDigest, signToken } from './credentials.mjs';
+import { fillApp, fillFloor, PASSWORD } from './data.mjs';
+import { SCHEMA } from './floor/schema.mjs';
+import { parentOf } from './machine.mjs';
+
+const BCRYPT_COST = 10;
+const TOKEN_LIFETIME_S = 24 * 3600;
+
+/**
+ * A PostgreSQL of our own in a scratch folder, and servers on databases in it. `close` ends and deletes everything.
+ */
+export class Stage {
+  #postgres;
+  #children = [];
+  #closing;
+  #dataDir = mkdtempSync(path.join(tmpdir(), 'comptoir-bench-'));
+
+  /** @param {{ onServerCpu: (command: string[]) => string[], profileDir: string | undefined }} options */
+  static async open(options) {
+    const { startEmbeddedPostgres } = await import(path.resolve('dist/src/database/embedded-postgres.js'));
+    const stage = new Stage(options);
+    stage.#postgres = await startEmbeddedPostgres(stage.#dataDir);
+    return stage;
+  }
+
+  constructor({ onServerCpu, profileDir }) {
+    this.onServerCpu = onServerCpu;
+    this.profileDir = profileDir;
+  }
+
+  /** The hand-written server that the app is measured against. */
+  async startFloor({ products, users }) {
+    const databaseUrl = await this.#createDatabase('floor');
+    const secret = randomBytes(48).toString('base64');
+    const port = await freePort();
+    const media = `http://127.0.0.1:${port}/media/`;
+    await withClient(databaseUrl, async (client) => {
+      await client.query(SCHEMA);
+      await fillFloor(client, { products, users, passwordHash: await hashPassword(), media });
+    });
+    const env = { DATABASE_URL: databaseUrl, JWT_SECRET: secret, PORT: String(port) };
+    const pid = await this.#start(['bench/floor/server.mjs'], env, 'open');
+    const key = createSecretKey(secret, 'utf8');
+    const accounts = accountsOf(users, (userId) =>
+      signToken({ userId, sessionId: randomUUID() }, key, TOKEN_LIFETIME_S),
+    );
+    return { url: `http://127.0.0.1:${port}`, pid, accounts, databaseUrl };
+  }
+
+  /**
+   * The app in production, with everything on, in two processes on one database: `live` has no read cache, `cached`
+   * is as delivered.
+   */
+  async startApps({ products, users }) {
+    const databaseUrl = await this.#createDatabase('app');
+    const secret = randomBytes(48).toString('base64');
+    const live = await this.#startApp('live', { databaseUrl, secret, settings: { LIST_CACHE_MS: '0' } });
+    const sessions = await withClient(databaseUrl, async (client) =>
+      fillApp(client, { products, users, passwordHash: await hashPassword() }),
+    );
+    const cached = await this.#startApp('cached', { databaseUrl, secret, settings: {} });
+
+    const key = await accessTokenKey(live.env);
+    const sessionOf = new Map(sessions.map(({ id, user_id }) => [Number(user_id), id]));
+    const accounts = accountsOf(users, (userId) =>
+      signToken({ userId, sessionId: sessionOf.get(userId) }, key, TOKEN_LIFETIME_S),
+    );
+    return { live: { ...live, accounts }, cached: { ...cached, accounts } };
+  }
+
+  /** The process whose children serve the databases. */
+  async postmasterPid() {
+    const [{ pid }] = await withClient(
+      this.#postgres.url,
+      async (client) => (await client.query('SELECT pg_backend_pid() AS pid')).rows,
+    );
+    return parentOf(pid);
+  }
+
+  /** Proves the app's stocks from its ledger, that is, that every purchase was one. @throws Error with the faults */
+  checkLedger({ env }) {
+    execFileSync(process.execPath, ['dist/src/cli/check-ledger.js'], {
+      env,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  }
+
+  /** Ends the servers the way an operator does, which also writes their profiles, and deletes all data. */
+  close() {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close() {
+    await Promise.all(this.#children.map(stop));
+    await this.#postgres.stop();
+    rmSync(this.#dataDir, { recursive: true, force: true });
+    for (const { exitCode, spawnargs } of this.#children) {
+      if (exitCode) throw new Error(`${spawnargs.at(-1)} ended with exit code ${exitCode}`);
+    }
+  }
+
+  async #startApp(name, { databaseUrl, secret, settings }) {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const env = {
+      NODE_ENV: 'production',
+      DATABASE_URL: databaseUrl,
+      DATA_DIR: this.#dataDir,
+      JWT_SECRET: secret,
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      PUBLIC_URL: url,
+      LOG_LEVEL: 'warn',
+      ...settings,
+    };
+    const profiling = this.profileDir
+      ? ['--cpu-prof', `--cpu-prof-dir=${this.profileDir}`, `--cpu-prof-name=${name}.cpuprofile`]
+      : [];
+    const pid = await this.#start([...profiling, 'dist/src/main.js'], env, 'Comptoir is open');
+    return { url, pid, databaseUrl, env };
+  }
+
+  /** @returns the process's id, once it says that it is open */
+  async #start(script, env, opening) {
+    const [command, ...rest] = this.onServerCpu([process.execPath, ...script]);
+    const child = spawn(command, rest, {
+      env: { PATH: process.env.PATH, ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.#children.push(child);
+    let said = '';
+    await new Promise((resolve, reject) => {
+      child.stdout.on('data', (chunk) => {
+        said += chunk;
+        if (said.includes(opening)) resolve();
+      });
+      child.once('error', reject);
+      child.once('exit', (code) => reject(new Error(`${script.at(-1)} ended (${code}): ${said}`)));
+    });
+    return child.pid;
+  }
+
+  async #createDatabase(name) {
+    await withClient(this.#postgres.url, (client) => client.query(`CREATE DATABASE ${name}`));
+    const url = new URL(this.#postgres.url);
+    url.pathname = `/${name}`;
+    return url.href;
+  }
+}
+
+/** Runs `work` on a connection of its own. */
+export async function withClient(databaseUrl, work) {
+  const client = new pg.Client(databaseUrl);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function hashPassword() {
+  return bcrypt.hash(passwordDigest(PASSWORD), BCRYPT_COST);
+}
+
+/** What each of the users signs in with; ids run from 1. */
+function accountsOf(users, tokenOf) {
+  return Array.from({ length: users }, (_, index) => ({
+    email: `customer${index + 1}@example.com`,
+    token: tokenOf(index + 1),
+  }));
+}
+
+/** The app's own key, as its configuration derives it. */
+async function accessTokenKey(env) {
+  const { loadConfig } = await import(path.resolve('dist/src/config/config.js'));
+  return loadConfig(env).key('access-token');
+}
+
+async function stop(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
