@@ -1,6 +1,6 @@
 const WIDTH = 760;
 const ROW = 40;
-const TOP = 74;
+const TOP = 94;
 const LEFT = 120;
 const RIGHT = 70;
 const SERIES = [
@@ -9,7 +9,7 @@ const SERIES = [
 ];
 
 /** An SVG of the ratios to the floor: medians as dots, the rounds' spread as lines, on a scale of doublings. */
-export function chart(results) {
+export function chart(results, subtitle) {
   const ratios = results.flatMap(({ ratio }) => SERIES.map(({ figure }) => ratio[figure])).filter(isKnown);
   const from = Math.floor(Math.log2(Math.min(0.5, ...ratios.map(({ min }) => min))));
   const to = Math.ceil(Math.log2(Math.max(2, ...ratios.map(({ max }) => max))));
@@ -36,7 +36,7 @@ export function chart(results) {
   });
   const legend = SERIES.map(
     ({ name, colour }, index) =>
-      `<circle cx="${LEFT + index * 190}" cy="52" r="4" fill="${colour}"/><text x="${LEFT + 10 + index * 190}" y="56">${name}</text>`,
+      `<circle cx="${LEFT + index * 190}" cy="72" r="4" fill="${colour}"/><text x="${LEFT + 10 + index * 190}" y="76">${name}</text>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${bottom + 34}" font-family="system-ui, sans-serif" font-size="12" fill="#333">
     <style>
@@ -45,6 +45,7 @@ export function chart(results) {
     </style>
     <rect width="100%" height="100%" fill="#fff"/>
     <text x="${LEFT}" y="28" class="title">Comptoir beside a hand-written server: right of the line is faster</text>
+    <text x="${LEFT}" y="48" fill="#666">${subtitle}</text>
     ${[...legend, ...grid, ...rows].join('\n')}
   </svg>\n`;
 }

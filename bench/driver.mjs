@@ -4,12 +4,12 @@ import { ACCOUNTS_PER_SHOPPER, Shopper } from './shopper.mjs';
 /** Every so manyth answer is read; of the others only the status. */
 const READ_EVERY = 50;
 
+/** macOS has one loopback address, unless somebody adds more. */
+export const HAS_ADDRESSES = process.platform !== 'darwin';
+
 let addresses = 0;
 
-/**
- * A loopback address that no connection had before. The app answers 429 past its requests a minute from one address;
- * that limit stays on, as many customers come from many places.
- */
+/** A loopback address that no connection came from before. */
 function freshAddress() {
   addresses += 1;
   return `127.${1 + (addresses >> 16)}.${(addresses >> 8) & 255}.${addresses & 255}`;
@@ -48,7 +48,7 @@ export function openShoppers({ url, accounts }, { connections, products, seed })
   return Promise.all(
     Array.from({ length: connections }, async (_, index) => {
       const own = accounts.slice(index * ACCOUNTS_PER_SHOPPER, (index + 1) * ACCOUNTS_PER_SHOPPER);
-      const connection = await Connection.open(url, freshAddress());
+      const connection = await Connection.open(url, HAS_ADDRESSES ? freshAddress() : undefined);
       return new Shopper(connection, own, { products, seed: seed * connections + index });
     }),
   );

@@ -16,12 +16,22 @@ function medians(rounds) {
   );
 }
 
-/** The largest part of any round in which the server waited for its CPU because something else had it. */
-export function mostWaited(results) {
-  const shares = results.flatMap(({ rounds }) =>
-    rounds.flatMap(({ floor, app }) => [floor.waited, app.waited]),
-  );
-  return Math.max(...shares);
+/** Beyond these shares of a round the figures say little about the server. */
+const MOST_WAITED = 0.1;
+const MOST_LOAD_CPU = 0.9;
+
+/** Sentences on what stood in the way of a fair measurement. */
+export function warningsOn(results) {
+  const rounds = results.flatMap((result) => result.rounds.flatMap(({ floor, app }) => [floor, app]));
+  const waited = Math.max(...rounds.map((round) => round.waited));
+  const loadCpu = Math.max(...rounds.map((round) => round.loadCpu));
+  const percent = (share) => `${(share * 100).toFixed(0)} %`;
+  return [
+    waited > MOST_WAITED &&
+      `The machine was busy with other things: a server waited up to ${percent(waited)} of a round for its CPU.`,
+    loadCpu > MOST_LOAD_CPU &&
+      `The load took up to ${percent(loadCpu)} of a CPU, and may be what was measured.`,
+  ].filter(Boolean);
 }
 
 function spread(values) {

@@ -1,13 +1,14 @@
 import bcrypt from 'bcrypt';
 import { execFileSync, spawn } from 'node:child_process';
 import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { passwordDigest, signToken } from './credentials.mjs';
-import { fillApp, fillFloor, PASSWORD } from './data.mjs';
+import { fillApp, fillFloor, openSessions, PASSWORD } from './data.mjs';
+import { HAS_ADDRESSES } from './driver.mjs';
 import { SCHEMA } from './floor/schema.mjs';
 import { parentOf } from './machine.mjs';
 
@@ -27,6 +28,7 @@ export class Stage {
   static async open(options) {
     const { startEmbeddedPostgres } = await import(path.resolve('dist/src/database/embedded-postgres.js'));
     const stage = new Stage(options);
+    chmodSync(stage.#dataDir, 0o711); // for root, whose PostgreSQL runs as another user
     stage.#postgres = await startEmbeddedPostgres(stage.#dataDir);
     return stage;
   }
@@ -47,7 +49,7 @@ export class Stage {
       await fillFloor(client, { products, users, passwordHash: await hashPassword(), media });
     });
     const env = { DATABASE_URL: databaseUrl, JWT_SECRET: secret, PORT: String(port) };
-    const pid = await this.#start(['bench/floor/server.mjs'], env, 'open');
+    const { pid } = await this.#start(['bench/floor/server.mjs'], env, 'open');
     const key = createSecretKey(secret, 'utf8');
     const accounts = accountsOf(users, (userId) =>
       signToken({ userId, sessionId: randomUUID() }, key, TOKEN_LIFETIME_S),
@@ -74,6 +76,31 @@ export class Stage {
       signToken({ userId, sessionId: sessionOf.get(userId) }, key, TOKEN_LIFETIME_S),
     );
     return { live: { ...live, accounts }, cached: { ...cached, accounts } };
+  }
+
+  /**
+   * The app in production without a read cache, on a database that `fill` fills once it is migrated; its accounts
+   * are some of the users in it, the last of them an admin.
+   */
+  async startShop(name, { users, fill }) {
+    const databaseUrl = await this.#createDatabase(name);
+    const app = {
+      databaseUrl,
+      secret: randomBytes(48).toString('base64'),
+      settings: { LIST_CACHE_MS: '0' },
+    };
+    await stop((await this.#startApp(name, app)).child); // it migrates
+    const sessions = await withClient(databaseUrl, async (client) => {
+      await fill(client);
+      return openSessions(client, users);
+    });
+    const shop = await this.#startApp(name, app);
+    const key = await accessTokenKey(shop.env);
+    const accounts = sessions.map(({ id, user_id }) => ({
+      id: Number(user_id),
+      token: signToken({ userId: Number(user_id), sessionId: id }, key, TOKEN_LIFETIME_S),
+    }));
+    return { ...shop, accounts };
   }
 
   /** The process whose children serve the databases. */
@@ -119,17 +146,17 @@ export class Stage {
       HOST: '127.0.0.1',
       PORT: String(port),
       PUBLIC_URL: url,
-      LOG_LEVEL: 'warn',
+      ...(HAS_ADDRESSES ? {} : { RATE_LIMIT: 'off', ALLOW_UNSAFE: 'bench' }),
       ...settings,
     };
     const profiling = this.profileDir
       ? ['--cpu-prof', `--cpu-prof-dir=${this.profileDir}`, `--cpu-prof-name=${name}.cpuprofile`]
       : [];
-    const pid = await this.#start([...profiling, 'dist/src/main.js'], env, 'Comptoir is open');
-    return { url, pid, databaseUrl, env };
+    const child = await this.#start([...profiling, 'dist/src/main.js'], env, 'Comptoir is open');
+    return { url, child, pid: child.pid, databaseUrl, env };
   }
 
-  /** @returns the process's id, once it says that it is open */
+  /** @returns the process, once it says that it is open */
   async #start(script, env, opening) {
     const [command, ...rest] = this.onServerCpu([process.execPath, ...script]);
     const child = spawn(command, rest, {
@@ -146,7 +173,8 @@ export class Stage {
       child.once('error', reject);
       child.once('exit', (code) => reject(new Error(`${script.at(-1)} ended (${code}): ${said}`)));
     });
-    return child.pid;
+    child.stdout.removeAllListeners('data').resume();
+    return child;
   }
 
   async #createDatabase(name) {
@@ -154,6 +182,16 @@ export class Stage {
     const url = new URL(this.#postgres.url);
     url.pathname = `/${name}`;
     return url.href;
+  }
+}
+
+/** Ends and deletes everything also when the run is broken off. */
+export function closeOnSignal(opening) {
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, async () => {
+      await (await opening).close();
+      process.exit(1);
+    });
   }
 }
 

@@ -5,7 +5,8 @@ const STEPS = [
   ['format', 'prettier --check .'],
   ['lint', 'oxlint'],
   ['types', 'tsc --noEmit'],
-  ['boundaries', 'depcruise src migrations --config .dependency-cruiser.cjs'],
+  ['types of the benchmark', 'tsc -p bench'],
+  ['boundaries', 'depcruise src migrations bench --config .dependency-cruiser.cjs'],
   ['unused', 'knip'],
   ['tests', 'jest'],
 ];

@@ -52,6 +52,7 @@ const ATTEMPTS = 3;
 /** Where a repository may read from: the primary, or a replica. */
 export interface Reads {
   query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
+  queryOne<Row>(sql: string, parameters?: unknown[]): Promise<Row | undefined>;
 }
 
 /** The door to PostgreSQL for hand-written SQL and for transactions. */

@@ -80,7 +80,7 @@ export class Replicas implements OnModuleInit, OnApplicationShutdown {
 
   private async check(): Promise<void> {
     const at = performance.now();
-    const [primary] = await this.database.query<{ server: string; position: number }>(PRIMARY);
+    const primary = await this.database.queryOne<{ server: string; position: number }>(PRIMARY);
     const { server, position } = primary!;
     this.marks = [...this.marks.filter((mark) => mark.at > at - MAX_LAG_MS), { at, position }];
     await Promise.all(this.replicas.map((replica) => this.checkOne(replica, server)));
@@ -127,10 +127,15 @@ class Replica implements Reads {
     }
   }
 
+  async queryOne<Row>(sql: string, parameters: unknown[] = []): Promise<Row | undefined> {
+    const [row] = await this.query<Row>(sql, parameters);
+    return row;
+  }
+
   /** Finds out how far it is. @returns why it may be unfit */
   async catchUp(server: string, marks: Mark[]): Promise<string> {
     try {
-      const [state] = await this.query<{ server: string; standby: boolean; position: number }>(REPLICA);
+      const state = await this.queryOne<{ server: string; standby: boolean; position: number }>(REPLICA);
       this.isStranger = !state!.standby || state!.server !== server;
       const replayed = marks.findLast(({ position }) => position <= state!.position);
       this.asOf = (!this.isStranger && replayed?.at) || -Infinity;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { batched } from '../database/batched.js';
 import { Database, type Transaction } from '../database/database.js';
+import { AT_MOST_A_PAGE, countedTotal, knownTotal, pageSql } from '../database/page-sql.js';
 import { timestampWithMicroseconds } from '../database/sql.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { KEEP_ANSWERS, keysOf } from '../idempotency/keep-answers.js';
@@ -108,6 +109,9 @@ function placing(lines: string): string {
    SELECT user_id, json, sold_out FROM answers`;
 }
 
+/** Exact in every snapshot: what is settled, and a count of the few that are not. See `OrderCountRepository`. */
+const ALL_ORDERS = `SELECT total + (SELECT count(*) FROM orders WHERE id > through_id) FROM order_counts`;
+
 const PLACE_FROM_CARTS = placing(
   `DELETE FROM cart_items WHERE user_id = ANY($1::bigint[])
    RETURNING user_id, product_id, quantity::bigint, created_at AS position`,
@@ -157,26 +161,28 @@ export class OrdersRepository {
     return placements.map(({ userId }) => byUser.get(userId));
   }
 
-  /** One row more than the page holds, newest first. */
-  findPage(reach: Reach, status: OrderStatus | undefined, start: PageStart): Promise<PageRow[]> {
-    const parameters: unknown[] = [start.size + 1, start.offset];
+  /** Newest first. */
+  async findPage(reach: Reach, status: OrderStatus | undefined, start: PageStart): Promise<PageRow> {
+    const parameters: unknown[] = [start.size, start.offset];
     const bind = (value: unknown) => `$${parameters.push(value)}`;
-    const matching = ['true'];
-    if (reach !== 'all') matching.push(`o.user_id = ${bind(reach.owner)}::bigint AND o.deleted_at IS NULL`);
-    if (status) matching.push(`o.status = ${bind(status)}`);
-    const where = matching.join(' AND ');
+    const conditions: string[] = [];
+    if (reach !== 'all') conditions.push(`o.user_id = ${bind(reach.owner)}::bigint AND o.deleted_at IS NULL`);
+    if (status) conditions.push(`o.status = ${bind(status)}`);
+    const listed = `orders o WHERE ${['true', ...conditions].join(' AND ')}`;
     const after = start.after ? `AND o.id < ${bind(start.after.id)}::bigint` : '';
-    return this.database.query<PageRow>(
-      `SELECT total.count, page.id, '' AS key,
-              CASE WHEN o.id IS NOT NULL THEN ${orderJson('order_items')}::text END AS json
-       FROM (SELECT count(*) AS count FROM orders o WHERE ${where}) total
-       LEFT JOIN (
-         SELECT o.id FROM orders o WHERE ${where} ${after} ORDER BY o.id DESC LIMIT $1::bigint OFFSET $2::bigint
-       ) page ON true
-       LEFT JOIN orders o ON o.id = page.id
-       ORDER BY page.id DESC`,
-      parameters,
+    // A page far down is found in an index alone; only the rows that it shows are then read.
+    const text = pageSql(
+      conditions.length > 0 ? countedTotal(listed) : knownTotal(ALL_ORDERS),
+      `SELECT o.id, '' AS key, ${orderJson('order_items')}::text AS json
+       FROM orders o JOIN (
+         SELECT id FROM (
+           SELECT o.id FROM ${listed} ${after} ORDER BY o.id DESC OFFSET $2::bigint ${AT_MOST_A_PAGE}
+         ) found LIMIT $1::bigint + 1
+       ) page ON page.id = o.id
+       ORDER BY o.id DESC`,
+      '$1',
     );
+    return (await this.database.queryOne<PageRow>(text, parameters))!;
   }
 
   async find(id: number, reach: Reach, tx?: Transaction): Promise<Json<OrderDto> | undefined> {

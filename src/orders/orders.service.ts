@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { Principal } from '../http/access.js';
-import { type Json, type Page, pageStart, writePage } from '../http/paging.js';
+import { type Json, listAddress, type Page, pageStart, writePage } from '../http/paging.js';
 import { conflict, forbidden, invalid, notFound } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
@@ -17,6 +17,7 @@ import type {
   OrderStats,
   UpdateOrderDto,
 } from './orders.dto.js';
+import { OrderCountRepository } from './order-count.repository.js';
 import {
   type LockedOrder,
   type OrderLine,
@@ -35,6 +36,7 @@ const ORDERING = '-id';
 export class OrdersService {
   constructor(
     private readonly orders: OrdersRepository,
+    private readonly count: OrderCountRepository,
     private readonly stock: StockService,
     private readonly changes: CatalogueChangesService,
     private readonly idempotency: IdempotencyService,
@@ -90,6 +92,11 @@ export class OrdersService {
     const order = await this.orders.find(id, reachOf(by));
     if (!order) throw unknownOrder();
     return order;
+  }
+
+  /** Housekeeping: keeps the count of all orders from having to begin far down. */
+  settleCount(): Promise<void> {
+    return this.count.settle();
   }
 
   /** What a user's paid, shipped and delivered orders come to. */
@@ -160,10 +167,9 @@ export class OrdersService {
   }
 
   private async listWithin(reach: Reach, query: OrdersQuery, path: string): Promise<Json<Page<OrderDto>>> {
-    const rows = await this.orders.findPage(reach, query.status, pageStart(query, ORDERING));
-    const address = new URL(path, this.config.publicUrl);
-    if (query.status) address.searchParams.set('status', query.status);
-    return writePage<OrderDto>(rows, query, ORDERING, address);
+    const row = await this.orders.findPage(reach, query.status, pageStart(query, ORDERING));
+    const address = listAddress(`${this.config.publicUrl}${path}`, { status: query.status });
+    return writePage<OrderDto>(row, query, ORDERING, address);
   }
 
   private async locked(id: number, by: Principal, tx: Transaction): Promise<LockedOrder> {

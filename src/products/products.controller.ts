@@ -16,6 +16,8 @@ import {
   ProductDto,
   ProductsQuery,
   ReplaceProductDto,
+  SuggestionDto,
+  SuggestQuery,
   UpdateProductDto,
 } from './products.dto.js';
 import { ProductsService } from './products.service.js';
@@ -47,6 +49,15 @@ export class ProductsController {
     @Req() reader: Reader,
   ): Promise<Json<Page<ProductDto>>> {
     return this.products.list({ ...query, available: true }, reader);
+  }
+
+  /** Suggest products while a search is being typed: up to ten with a word in their name that begins so */
+  @Get('products/suggest')
+  @Public()
+  @Conditional()
+  @JsonResponse(PageOf(SuggestionDto))
+  suggest(@Query() query: SuggestQuery, @Req() reader: Reader): Promise<Json<Page<SuggestionDto>>> {
+    return this.products.suggest(query.search, reader);
   }
 
   /** Read a product */

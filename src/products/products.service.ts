@@ -4,7 +4,7 @@ import slugify from 'slugify';
 import { Config } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { Principal } from '../http/access.js';
-import { type Json, type Page, pageStart, writePage } from '../http/paging.js';
+import { type Json, listAddress, type Page, pageStart, writePage } from '../http/paging.js';
 import { invalidField, notFound } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
@@ -14,33 +14,43 @@ import type {
   CreateProductDto,
   ProductDto,
   ProductsQuery,
+  SuggestionDto,
   UpdateProductDto,
 } from './products.dto.js';
 import { ProductsRepository } from './products.repository.js';
 import { ReadCache, type Reader } from './read-cache.js';
 
-/** Filters of a list that its paging links repeat. */
-const FILTERS = ['search', 'category', 'min_price', 'max_price', 'available', 'ordering'] as const;
-
 @Injectable()
 export class ProductsService {
+  private readonly address: string;
+
   constructor(
     private readonly products: ProductsRepository,
     private readonly cache: ReadCache,
     private readonly changes: CatalogueChangesService,
     private readonly idempotency: IdempotencyService,
     private readonly database: Database,
-    private readonly config: Config,
-  ) {}
+    config: Config,
+  ) {
+    this.address = `${config.publicUrl}/api/products`;
+  }
 
   /** @throws Problem 404 for a page past the end */
   list(query: ProductsQuery, reader: Reader): Promise<Json<Page<ProductDto>>> {
-    const { ordering = 'id' } = query;
-    const shows = query.available === undefined ? 'stock' : 'availability';
-    return this.cache.read(reader, shows, async (from) => {
-      const rows = await this.products.findPage(query, pageStart(query, ordering), from);
-      return writePage<ProductDto>(rows, query, ordering, this.addressOf(query));
+    const { search, category, min_price, max_price, available, ordering } = query;
+    const filters = { search, category, min_price, max_price, available, ordering };
+    const key = ordering ?? 'id';
+    return this.cache.read(reader, available === undefined ? 'stock' : 'availability', async (from) => {
+      const row = await this.products.findPage(query, pageStart(query, key), from);
+      return writePage<ProductDto>(row, query, key, listAddress(this.address, filters));
     });
+  }
+
+  /** Up to ten products, all on one page. */
+  suggest(typed: string, reader: Reader): Promise<Json<Page<SuggestionDto>>> {
+    return this.cache.read(reader, 'names', async (from) =>
+      onePage(await this.products.findSuggestions(typed, from)),
+    );
   }
 
   /** @throws Problem 404 */
@@ -100,10 +110,9 @@ export class ProductsService {
 
   /** All of them, on one page. */
   listCategories(reader: Reader): Promise<Json<Page<CategoryDto>>> {
-    return this.cache.read(reader, 'names', async (from) => {
-      const results = await this.products.findCategories(from);
-      return JSON.stringify({ count: results.length, next: null, previous: null, results });
-    });
+    return this.cache.read(reader, 'names', async (from) =>
+      onePage(await this.products.findCategories(from)),
+    );
   }
 
   private categoryId(name: string, tx: Transaction): Promise<number> {
@@ -111,14 +120,10 @@ export class ProductsService {
     const slug = slugOf(name, name.toLowerCase().replace(/\s+/g, '-'));
     return this.products.ensureCategory(name, slug, tx);
   }
+}
 
-  private addressOf(query: ProductsQuery): URL {
-    const address = new URL('/api/products', this.config.publicUrl);
-    for (const filter of FILTERS) {
-      if (query[filter] !== undefined) address.searchParams.set(filter, String(query[filter]));
-    }
-    return address;
-  }
+function onePage<T>(results: T[]): Json<Page<T>> {
+  return JSON.stringify({ count: results.length, next: null, previous: null, results });
 }
 
 /** Latin letters and digits with hyphens; `fallback` where a name has none (Japanese, say). */

@@ -39,12 +39,13 @@ describe('A replica', () => {
   });
 
   it('answers visitors, as it is; who is signed in is answered by the primary', async () => {
+    await asked();
     const late = await changedUnseen(lamp);
     expect(await nameOf(lamp, visitor)).not.toBe(late);
     expect(await nameOf(lamp, admin)).toBe(late);
     expect((await visitor.get(`/api/products/${lamp.id}`)).body.name).toBe(late);
 
-    await standby.query('SELECT pg_wal_replay_resume()');
+    await standby.resumeReplay();
     await until(async () => (await nameOf(lamp, visitor)) === late);
   });
 
@@ -62,7 +63,7 @@ describe('A replica', () => {
   });
 
   it('is left out when it lags for more than 5 seconds, and asked again when it has caught up', async () => {
-    await standby.query('SELECT pg_wal_replay_resume()');
+    await standby.resumeReplay();
     await asked();
     const late = await changedUnseen(lamp);
     expect(await nameOf(lamp, visitor)).not.toBe(late);
@@ -71,7 +72,7 @@ describe('A replica', () => {
     expect(Date.now() - began).toBeGreaterThan(3_000);
     expect(Date.now() - began).toBeLessThan(7_000);
     await until(async () => /Replica 127.0.0.1:\d+ is left out: it is more than 5 s behind/.test(app.output));
-    await standby.query('SELECT pg_wal_replay_resume()');
+    await standby.resumeReplay();
     await asked();
   });
 
@@ -121,7 +122,7 @@ describe('A replica', () => {
 
   /** A new name by the other process while the replica replays nothing. @returns the name */
   async function changedUnseen({ id }: { id: number }): Promise<string> {
-    await standby.query('SELECT pg_wal_replay_pause()');
+    await standby.pauseReplay();
     const name = `Lamp ${performance.now()}`;
     await admin.at(other.url).patch(`/api/products/${id}`, { name }).expect(200);
     return name;
@@ -145,7 +146,7 @@ describe('A replica', () => {
       await visitor.get('/api/products').expect(200);
       const [{ count }] = await standby.query(
         `SELECT count(*)::int AS count FROM pg_stat_activity
-         WHERE usename = 'comptoir' AND query_start > '${since}' AND query LIKE '%FROM products p%'`,
+         WHERE usename = 'comptoir' AND query_start > '${since}' AND query NOT LIKE '%pg_last_wal_replay_lsn%'`,
       );
       return count > 0;
     });

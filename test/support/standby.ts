@@ -102,6 +102,18 @@ export class Standby {
     }
   }
 
+  /** From now on it falls behind. */
+  async pauseReplay(): Promise<void> {
+    await this.query('SELECT pg_wal_replay_pause()'); // which only asks for it
+    for (let state = ''; state !== 'paused'; await pause(10)) {
+      [{ state }] = await this.query('SELECT pg_get_wal_replay_pause_state() AS state');
+    }
+  }
+
+  async resumeReplay(): Promise<void> {
+    await this.query('SELECT pg_wal_replay_resume()');
+  }
+
   /** Ends it at once, and its connections with it. */
   async kill(): Promise<void> {
     if (!this.server || this.server.exitCode !== null) return;
