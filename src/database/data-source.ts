@@ -52,11 +52,11 @@ const shared = {
 } satisfies Partial<DataSourceOptions>;
 
 /** The one pool that serves requests. */
-export function servingDataSource(url: string): DataSource {
+export function servingDataSource(url: string, poolSize: number): DataSource {
   return new DataSource({
     ...shared,
     url,
-    poolSize: 10,
+    poolSize,
     connectTimeoutMS: 1000,
     extra: {
       Client: NamedStatementsClient,

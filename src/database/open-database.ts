@@ -7,7 +7,6 @@ import { migrateJobQueue } from './job-queue.js';
 
 export interface OpenDatabase {
   dataSource: DataSource;
-  embedded: boolean;
   /** Closes the pool and, on the embedded server, stops it when nobody else uses it. */
   close(): Promise<void>;
 }
@@ -15,16 +14,23 @@ export interface OpenDatabase {
 const WAIT_FOR_SERVER_MS = 5_000;
 const MIGRATION_LOCK = 0x636f6d70; // "comp"
 
+/** More of them make nothing faster; fewer let a transaction wait for itself. */
+const MOST_CONNECTIONS = 10;
+const LEAST_CONNECTIONS = 2;
+/** Of each process, beside those that serve requests: its job worker's. */
+const JOB_CONNECTIONS = 3;
+
 /**
  * Finds or starts PostgreSQL, refuses one that could lose an acknowledged order, migrates it and opens the
  * pool that serves requests.
  *
- * @throws ConfigError when the server cannot be reached or is set up unsafely
+ * @param processes that share the server's connections, this one included
+ * @throws ConfigError when the server cannot be reached, is set up unsafely or takes too few connections
  */
-export async function openDatabase(config: Config): Promise<OpenDatabase> {
+export async function openDatabase(config: Config, processes = 1): Promise<OpenDatabase> {
   return open(config, async (url) => {
-    await prepare(url);
-    return servingDataSource(url).initialize();
+    const connections = await prepare(url);
+    return servingDataSource(url, poolSize(connections, processes)).initialize();
   });
 }
 
@@ -43,7 +49,6 @@ async function open(config: Config, connectTo: (url: string) => Promise<DataSour
     const dataSource = await connectTo(config.databaseUrl ?? embedded!.url);
     return {
       dataSource,
-      embedded: Boolean(embedded),
       async close() {
         if (dataSource.isInitialized) await dataSource.destroy();
         await embedded?.stop();
@@ -55,11 +60,13 @@ async function open(config: Config, connectTo: (url: string) => Promise<DataSour
   }
 }
 
-async function prepare(url: string): Promise<void> {
+/** @returns how many connections the server takes */
+async function prepare(url: string): Promise<number> {
   const maintenance = await connect(url);
   try {
-    await refuseUnsafeServer(maintenance);
+    const { connections } = await inspectServer(maintenance);
     await migrate(maintenance, url);
+    return connections;
   } finally {
     await maintenance.destroy();
   }
@@ -86,9 +93,23 @@ function wrongAddress(code: string | undefined): boolean {
   return code === '28P01' || code === '28000' || code === '3D000' || code === 'ENOTFOUND';
 }
 
-async function refuseUnsafeServer(dataSource: DataSource): Promise<void> {
-  const [settings] = await dataSource.query<Record<string, string>[]>(`
-    SELECT current_setting('fsync') AS fsync,
+/**
+ * An equal share for each process, and for the one more that there is while workers are renewed. A tenth is left for
+ * migrations, checks, and whoever looks after the database.
+ */
+function poolSize(connections: number, processes: number): number {
+  const share = Math.floor((connections * 0.9) / (processes + 1)) - JOB_CONNECTIONS;
+  if (share >= LEAST_CONNECTIONS) return Math.min(share, MOST_CONNECTIONS);
+  throw new ConfigError(
+    `${processes > 1 ? 'WORKERS' : 'DATABASE_URL'}: ${processes} processes need more connections than the ` +
+      `${connections} that the PostgreSQL server has`,
+  );
+}
+
+async function inspectServer(dataSource: DataSource): Promise<{ connections: number }> {
+  const [settings] = await dataSource.query<any[]>(`
+    SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS connections,
+           current_setting('fsync') AS fsync,
            current_setting('full_page_writes') AS full_page_writes,
            current_setting('synchronous_commit') AS synchronous_commit,
            current_setting('server_encoding') AS server_encoding,
@@ -96,12 +117,12 @@ async function refuseUnsafeServer(dataSource: DataSource): Promise<void> {
   const refuse = (what: string) => {
     throw new ConfigError(`DATABASE_URL: the PostgreSQL server ${what}`);
   };
-  if (settings!.fsync === 'off') refuse('runs with fsync=off and would lose orders in a crash');
-  if (settings!.full_page_writes === 'off') refuse('runs with full_page_writes=off and could tear pages');
-  if (settings!.synchronous_commit === 'off')
-    refuse('runs with synchronous_commit=off and would lose orders');
-  if (settings!.server_encoding !== 'UTF8') refuse('does not store UTF8');
-  if (!settings!.recent) refuse('is older than version 14');
+  if (settings.fsync === 'off') refuse('runs with fsync=off and would lose orders in a crash');
+  if (settings.full_page_writes === 'off') refuse('runs with full_page_writes=off and could tear pages');
+  if (settings.synchronous_commit === 'off') refuse('runs with synchronous_commit=off and would lose orders');
+  if (settings.server_encoding !== 'UTF8') refuse('does not store UTF8');
+  if (!settings.recent) refuse('is older than version 14');
+  return settings;
 }
 
 /**
