@@ -21,9 +21,10 @@ async function start(): Promise<void> {
   process.on('SIGHUP', () => void workers.renew());
   if (config.startedByNpm) whenStarterEnds(() => stop('SIGTERM'));
 
-  const isOpen = await workers.start();
-  if (isOpen) printBanner(config, config.workers);
-  else if (!stopping) await postgres?.stop().finally(() => process.exit(1)); // the worker has said why
+  if (await workers.start()) return printBanner(config, config.workers);
+  if (stopping) return;
+  await postgres?.stop();
+  process.exit(1); // the worker has said why
 }
 
 async function end(

@@ -10,7 +10,7 @@ import { whenStarterEnds } from './starter.js';
 
 const SWEEP_MS = 50;
 const LEAVING_MS = 1_000;
-const LEAVING_TO_SUCCESSOR_MS = 5_000;
+const LEAVING_TO_SUCCESSOR_MS = 3_000;
 const HARD_STOP_MS = 9_000;
 
 /** What the primary of a cluster may tell a worker: its successor has taken over. */
@@ -23,7 +23,7 @@ export type FromPrimary = 'leave';
  * ones closed as soon as they are idle, and the pool last. Ctrl-C does not wait that second.
  *
  * A worker whose successor has taken over stays ready, since the shop is, takes no new connections from now on, and
- * gives those it has five seconds.
+ * gives those it has three seconds.
  *
  * @param closeDatabase called when no request is under way any more
  */

@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import type { Api } from '../support/api.js';
+import { send } from '../support/keep-alive.js';
 import { AppProcess, freePort, Shop } from '../support/shop.js';
 
 describe('Stopping', () => {
@@ -340,27 +341,3 @@ describe('A start', () => {
     return url.href;
   }
 });
-
-/** A request on a kept connection, sent once and never again. @returns the status, or the error's code */
-function send(agent: Agent, url: string, method: string, path: string, token?: string, body?: unknown) {
-  return new Promise<number | string>((resolve) => {
-    const call = request(
-      url + path,
-      {
-        agent,
-        method,
-        headers: {
-          ...(token && { authorization: `Bearer ${token}` }),
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-        },
-      },
-      (response) => {
-        response.resume();
-        response.once('end', () => resolve(response.statusCode!));
-        response.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-      },
-    );
-    call.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-    call.end(body === undefined ? undefined : JSON.stringify(body));
-  });
-}

@@ -49,15 +49,16 @@ export class Shop {
   }
 
   /** One more process on the same database. */
-  async startProcess(env: Record<string, string> = {}): Promise<AppProcess> {
-    const app = await AppProcess.start({
+  async startProcess(env: Record<string, string> = {}, entry?: string): Promise<AppProcess> {
+    const settings = {
       DATABASE_URL: this.databaseUrl,
       DATA_DIR: process.env.TEST_DATA_DIR!,
       RATE_LIMIT: 'off',
       LOG_LEVEL: 'warn',
       ...this.env,
       ...env,
-    });
+    };
+    const app = await AppProcess.start(settings, entry);
     this.processes.push(app);
     return app;
   }
@@ -130,9 +131,12 @@ export class AppProcess {
   }
 
   /** @throws when the app ends before it is open */
-  static async start(env: Record<string, string | undefined>): Promise<AppProcess> {
+  static async start(
+    env: Record<string, string | undefined>,
+    entry = 'dist/src/main.js',
+  ): Promise<AppProcess> {
     const port = env.PORT ?? String(await freePort());
-    const child = spawn(process.execPath, ['dist/src/main.js'], {
+    const child = spawn(process.execPath, [entry], {
       env: { PATH: process.env.PATH, HOST: '127.0.0.1', ...env, PORT: port },
     });
     const app = new AppProcess(`http://127.0.0.1:${port}`, child);
