@@ -50,6 +50,7 @@ const environment = z.object({
       'must be a postgres:// address, or "embedded"',
     )
     .optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// address' }).optional(),
   DATA_DIR: z.string().default('data'),
   JWT_SECRET: z
     .string()
@@ -109,6 +110,8 @@ export class Config {
   readonly workers: number;
   /** `undefined`: the embedded PostgreSQL under `dataDir`. */
   readonly databaseUrl: string | undefined;
+  /** `undefined`: rate limits are counted in the database. */
+  readonly redisUrl: string | undefined;
   readonly dataDir: string;
   /** What lies here is served under `/media/`. */
   readonly mediaDir: string;
@@ -146,6 +149,7 @@ export class Config {
     this.host = env.HOST ?? (this.production ? '0.0.0.0' : 'localhost');
     this.workers = env.WORKERS ?? Math.min(availableParallelism(), MOST_WORKERS_UNASKED);
     this.databaseUrl = env.DATABASE_URL === 'embedded' ? undefined : env.DATABASE_URL;
+    this.redisUrl = env.REDIS_URL;
     this.dataDir = path.resolve(env.DATA_DIR);
     refuseUnlessWritable(this.dataDir);
     this.mediaDir = path.join(this.dataDir, 'media');

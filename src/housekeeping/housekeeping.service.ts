@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
-import { RateLimitsRepository } from '../rate-limit/rate-limits.repository.js';
+import { Counters } from '../rate-limit/counters.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 
 const HOUR_MS = 3_600_000;
@@ -15,7 +15,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
   constructor(
     private readonly sessions: SessionsService,
     private readonly idempotency: IdempotencyService,
-    private readonly counters: RateLimitsRepository,
+    private readonly counters: Counters,
   ) {}
 
   onApplicationBootstrap(): void {
