@@ -13,20 +13,20 @@ import { User } from '../users/user.entity.js';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.js';
 import { Shop1795219200000 } from '../../migrations/1795219200000-shop.js';
 import { Accounts1795222800000 } from '../../migrations/1795222800000-accounts.js';
-import { NamedStatementsClient } from './named-statements.js';
+import { ServingClient } from './serving-client.js';
 
 /**
- * Server settings of every connection. The client gives up (`query_timeout`) after the server does, and
+ * Server settings of every connection that serves. The client gives up (`query_timeout`) after the server does, and
  * both well within the three seconds in which every request must be answered, also on a frozen database.
  */
-const session = [
-  'timezone=UTC',
-  'statement_timeout=1500',
-  'lock_timeout=1200',
-  'idle_in_transaction_session_timeout=5000',
-  'jit=off', // compiling costs more than any statement here runs
-  'random_page_cost=1.1', // keeps small tables from sequential scans inside a checkout
-];
+export const SESSION = {
+  TimeZone: 'UTC',
+  statement_timeout: '1500',
+  lock_timeout: '1200',
+  idle_in_transaction_session_timeout: '5000',
+  jit: 'off', // compiling costs more than any statement here runs
+  random_page_cost: '1.1', // keeps small tables from sequential scans inside a checkout
+};
 
 const shared = {
   type: 'postgres',
@@ -51,29 +51,35 @@ const shared = {
   applicationName: 'comptoir',
 } satisfies Partial<DataSourceOptions>;
 
-/** The one pool that serves requests. */
-export function servingDataSource(url: string, poolSize: number): DataSource {
+/**
+ * The one pool that serves requests.
+ *
+ * @param isPooled whether a pooler gives each transaction another of its own connections: those know neither a
+ *   statement's name nor the options that a connection was opened with
+ */
+export function servingDataSource(url: string, poolSize: number, isPooled = false): DataSource {
   return new DataSource({
     ...shared,
     url,
     poolSize,
     connectTimeoutMS: 1000,
     extra: {
-      Client: NamedStatementsClient,
+      Client: ServingClient,
+      isPooled,
       query_timeout: 1800,
       keepAlive: true,
-      options: session.map((setting) => `-c ${setting}`).join(' '),
+      ...(!isPooled && { options: sessionOptions() }),
     },
   });
 }
 
 /** Two unhurried connections for migrations, checks and scripts. */
 export function maintenanceDataSource(url: string): DataSource {
-  return new DataSource({
-    ...shared,
-    url,
-    poolSize: 2,
-    connectTimeoutMS: 2000,
-    extra: { options: '-c timezone=UTC' },
-  });
+  return new DataSource({ ...shared, url, poolSize: 2, connectTimeoutMS: 2000 });
+}
+
+function sessionOptions(): string {
+  return Object.entries(SESSION)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');
 }

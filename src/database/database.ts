@@ -55,6 +55,11 @@ export class Database {
     return (this.dataSource.options as { url: string }).url;
   }
 
+  /** Whether a pooler stands between, so that no statement may have a name. */
+  get isPooled(): boolean {
+    return (this.dataSource.options as { extra: { isPooled: boolean } }).extra.isPooled;
+  }
+
   /** Rows of one statement; a statement outside a transaction is its own, and retried like one. */
   query<Row>(sql: string, parameters: unknown[] = [], tx?: Transaction): Promise<Row[]> {
     if (tx) return rowsOf(tx.query(sql, parameters));

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Config, ConfigError } from '../config/config.js';
-import type { DataSource } from 'typeorm';
+import { type DataSource, type EntityManager, MigrationExecutor } from 'typeorm';
 import { maintenanceDataSource, servingDataSource } from './data-source.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { migrateJobQueue } from './job-queue.js';
+import { endIdleSessions, isBehindPooler, keepSettingsWithRole, withoutHurry } from './pooler.js';
 
 export interface OpenDatabase {
   dataSource: DataSource;
@@ -29,8 +30,8 @@ const JOB_CONNECTIONS = 3;
  */
 export async function openDatabase(config: Config, processes = 1): Promise<OpenDatabase> {
   return open(config, async (url) => {
-    const connections = await prepare(url);
-    return servingDataSource(url, poolSize(connections, processes)).initialize();
+    const { connections, isPooled } = await prepare(url);
+    return servingDataSource(url, poolSize(connections, processes), isPooled).initialize();
   });
 }
 
@@ -60,13 +61,18 @@ async function open(config: Config, connectTo: (url: string) => Promise<DataSour
   }
 }
 
-/** @returns how many connections the server takes */
-async function prepare(url: string): Promise<number> {
+/** @returns how many connections the server takes, and whether a pooler stands before it */
+async function prepare(url: string): Promise<{ connections: number; isPooled: boolean }> {
   const maintenance = await connect(url);
   try {
+    const isPooled = await isBehindPooler(maintenance);
     const { connections } = await inspectServer(maintenance);
-    await migrate(maintenance, url);
-    return connections;
+    const settingsAreNew = await underMigrationLock(maintenance, async (tx) => {
+      await migrate(tx, url);
+      return isPooled && keepSettingsWithRole(tx);
+    });
+    if (settingsAreNew) await endIdleSessions(maintenance);
+    return { connections, isPooled };
   } finally {
     await maintenance.destroy();
   }
@@ -127,13 +133,25 @@ async function inspectServer(dataSource: DataSource): Promise<{ connections: num
 
 /**
  * Migrations run once however many processes start together: TypeORM itself takes no lock
- * (typeorm/typeorm#4588), so they run while another connection holds an advisory one. It ends with its
- * transaction, and so also with a process that is killed in the middle.
+ * (typeorm/typeorm#4588). Ours ends with its transaction, and so also with a process that is killed in the middle.
+ * Those who wait for it keep no connection, of which a pooler may have few.
  */
-async function migrate(dataSource: DataSource, url: string): Promise<void> {
-  await dataSource.transaction(async (tx) => {
-    await tx.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-    await dataSource.runMigrations();
-    await migrateJobQueue(url);
-  });
+async function underMigrationLock<Result>(
+  dataSource: DataSource,
+  work: (tx: EntityManager) => Promise<Result>,
+): Promise<Result> {
+  for (;;) {
+    const done = await dataSource.transaction(async (tx) => {
+      const [{ taken }] = await tx.query('SELECT pg_try_advisory_xact_lock($1) AS taken', [MIGRATION_LOCK]);
+      return taken ? { result: await work(tx) } : undefined;
+    });
+    if (done) return done.result;
+    await pause(100);
+  }
+}
+
+async function migrate(tx: EntityManager, url: string): Promise<void> {
+  await withoutHurry(tx);
+  await migrateJobQueue(url);
+  await new MigrationExecutor(tx.connection, tx.queryRunner).executePendingMigrations();
 }
