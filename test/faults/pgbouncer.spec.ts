@@ -1,6 +1,6 @@
 import type { Api } from '../support/api.js';
 import { linkIn, MailServer } from '../support/mail-server.js';
-import { describeWithPgBouncer, startPgBouncer } from '../support/pgbouncer.js';
+import { describeWithPgBouncer, type PgBouncer, startPgBouncer } from '../support/pgbouncer.js';
 import { PASSWORD, Shop } from '../support/shop.js';
 
 const BUYERS = 16;
@@ -9,7 +9,7 @@ const BUYERS = 16;
 describeWithPgBouncer('Behind PgBouncer in transaction mode', () => {
   let shop: Shop;
   let mails: MailServer;
-  let pgbouncer: Awaited<ReturnType<typeof startPgBouncer>>;
+  let pgbouncer: PgBouncer;
 
   beforeAll(async () => {
     mails = await MailServer.start();

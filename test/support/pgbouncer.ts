@@ -3,15 +3,20 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './shop.js';
+import { freePort } from './free-port.js';
 
 /** `describe`, where the machine has PgBouncer (see `find-programs.mjs`). */
 export const describeWithPgBouncer = process.env.TEST_PGBOUNCER ? describe : describe.skip;
 
 const NOBODY = 65534;
 
+export interface PgBouncer {
+  url: string;
+  stop(): Promise<void>;
+}
+
 /** A pool of five connections in transaction mode, with every other setting as PgBouncer comes. */
-export async function startPgBouncer(databaseUrl: string): Promise<{ url: string; stop(): Promise<void> }> {
+export async function startPgBouncer(databaseUrl: string): Promise<PgBouncer> {
   const { hostname, port, username, password } = new URL(databaseUrl);
   const url = new URL(databaseUrl);
   url.port = String(await freePort());

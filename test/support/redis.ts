@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { freePort } from './shop.js';
+import { freePort } from './free-port.js';
 
 interface Redis {
   url: string;
