@@ -37,14 +37,16 @@ export class Workers {
 
   /** A new worker in every place, one after the other. When one does not come up, the rest stay who they are. */
   renew(): void {
-    this.renewal = this.renewal.then(async () => {
-      for (const [done, place] of this.places.entries()) {
-        if (this.state.isStopping) return;
-        if (await place.fill()) continue;
-        return say(`a new worker ended before it served: ${done} of ${this.places.length} workers are new`);
-      }
-      say('all workers are new');
-    });
+    this.renewal = this.renewal.then(() => this.renewEach());
+  }
+
+  private async renewEach(): Promise<void> {
+    for (const [done, place] of this.places.entries()) {
+      if (this.state.isStopping) return;
+      if (await place.fill()) continue;
+      return say(`a new worker ended before it served: ${done} of ${this.places.length} workers are new`);
+    }
+    say('all workers are new');
   }
 
   /** @returns whether each of them ended by itself and in order */

@@ -1,5 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import { SESSION } from './data-source.js';
+
+const NOTICED_WITHIN_MS = 200;
 
 /**
  * Whether a pooler such as PgBouncer stands between, and may give every transaction another connection to the server.
@@ -35,7 +38,10 @@ export async function keepSettingsWithRole(tx: EntityManager): Promise<boolean> 
   return missing.length > 0;
 }
 
-/** The pooler opens new ones when it needs them. Those with a transaction under way stay; ours ends last. */
+/**
+ * The pooler opens new ones when it needs them, once it has noticed. Those with a transaction under way stay; ours ends
+ * last.
+ */
 export async function endIdleSessions(dataSource: DataSource): Promise<void> {
   const ended = dataSource.query(`
     SELECT pg_terminate_backend(pid) FROM (
@@ -44,6 +50,7 @@ export async function endIdleSessions(dataSource: DataSource): Promise<void> {
       ORDER BY pid = pg_backend_pid() OFFSET 0
     ) session`);
   await ended.catch(() => {}); // as intended
+  await pause(NOTICED_WITHIN_MS);
 }
 
 /** What takes its time may: the settings of those who serve do not count for this transaction. */

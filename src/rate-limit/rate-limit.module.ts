@@ -5,6 +5,7 @@ import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { Counters } from './counters.js';
 import { accountIn, CREDENTIALS_LIMIT, type CredentialsLimit } from './credentials-limit.js';
+import { CredentialsGuard } from './credentials.guard.js';
 import { GuessesService } from './guesses.service.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
 import { RateLimitsRepository } from './rate-limits.repository.js';
@@ -46,7 +47,7 @@ class RateLimitStoreModule {}
       useFactory: limitsOnCredentials,
     }),
   ],
-  providers: [{ provide: APP_GUARD, useClass: RateLimitGuard }],
+  providers: [CredentialsGuard, { provide: APP_GUARD, useClass: RateLimitGuard }],
 })
 export class RateLimitModule {}
 
