@@ -4,7 +4,7 @@ import { type DataSource, type EntityManager, MigrationExecutor } from 'typeorm'
 import { maintenanceDataSource, servingDataSource } from './data-source.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { migrateJobQueue } from './job-queue.js';
-import { endIdleSessions, isBehindPooler, keepSettingsWithRole, withoutHurry } from './pooler.js';
+import { isBehindPooler, keepSettingsWithRole, withoutHurry } from './pooler.js';
 
 export interface OpenDatabase {
   dataSource: DataSource;
@@ -67,11 +67,8 @@ async function prepare(url: string): Promise<{ connections: number; isPooled: bo
   try {
     const isPooled = await isBehindPooler(maintenance);
     const { connections } = await inspectServer(maintenance);
-    const settingsAreNew = await underMigrationLock(maintenance, async (tx) => {
-      await migrate(tx, url);
-      return isPooled && keepSettingsWithRole(tx);
-    });
-    if (settingsAreNew) await endIdleSessions(maintenance);
+    if (isPooled) await underMigrationLock(maintenance, keepSettingsWithRole);
+    await underMigrationLock(maintenance, (tx) => migrate(tx, url));
     return { connections, isPooled };
   } finally {
     await maintenance.destroy();
@@ -136,18 +133,16 @@ async function inspectServer(dataSource: DataSource): Promise<{ connections: num
  * (typeorm/typeorm#4588). Ours ends with its transaction, and so also with a process that is killed in the middle.
  * Those who wait for it keep no connection, of which a pooler may have few.
  */
-async function underMigrationLock<Result>(
+async function underMigrationLock(
   dataSource: DataSource,
-  work: (tx: EntityManager) => Promise<Result>,
-): Promise<Result> {
-  for (;;) {
-    const done = await dataSource.transaction(async (tx) => {
-      const [{ taken }] = await tx.query('SELECT pg_try_advisory_xact_lock($1) AS taken', [MIGRATION_LOCK]);
-      return taken ? { result: await work(tx) } : undefined;
-    });
-    if (done) return done.result;
-    await pause(100);
-  }
+  work: (tx: EntityManager) => Promise<void>,
+): Promise<void> {
+  const workIfFree = async (tx: EntityManager): Promise<boolean> => {
+    const [{ taken }] = await tx.query('SELECT pg_try_advisory_xact_lock($1) AS taken', [MIGRATION_LOCK]);
+    if (taken) await work(tx);
+    return taken;
+  };
+  while (!(await dataSource.transaction(workIfFree))) await pause(100);
 }
 
 async function migrate(tx: EntityManager, url: string): Promise<void> {

@@ -16,7 +16,8 @@ describeWithPgBouncer('Behind PgBouncer in transaction mode', () => {
     shop = await Shop.open({ processes: 0, empty: true, env: { SMTP_URL: mails.url, DEMO: 'true' } });
     pgbouncer = await startPgBouncer(shop.databaseUrl);
     const env = { DATABASE_URL: pgbouncer.url };
-    await Promise.all([shop.startProcess(env), shop.startProcess(env)]); // on an empty database, at once
+    await shop.startProcess(env);
+    await shop.startProcess(env);
   });
   afterAll(async () => {
     await Promise.all(shop.processes.map((app) => app.stop()));
