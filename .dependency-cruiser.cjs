@@ -18,7 +18,7 @@ const MAY_IMPORT = {
   favorites: ['products', 'idempotency'],
   orders: ['products', 'idempotency'],
   'rate-limit': [],
-  health: [],
+  health: ['rate-limit'],
   housekeeping: ['sessions', 'idempotency', 'orders', 'rate-limit'],
   'first-start': ['users', 'products'],
 };

@@ -69,6 +69,11 @@ export class Database implements Reads {
     return (this.dataSource.options as { url: string }).url;
   }
 
+  /** Whether a pooler stands between, so that no statement may have a name. */
+  get isPooled(): boolean {
+    return (this.dataSource.options as { extra: { isPooled: boolean } }).extra.isPooled;
+  }
+
   /**
    * Rows of one statement; a statement outside a transaction is its own, and retried like one. It goes straight to
    * TypeORM's pool, since a query runner around it costs more than sending it.

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { batched } from '../database/batched.js';
 import { Database, type Reads, type Transaction } from '../database/database.js';
-import { PLANNED_FOR_ITS_VALUES } from '../database/named-statements.js';
+import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
 import { AT_MOST_A_PAGE, countedTotal, knownTotal, pageSql } from '../database/page-sql.js';
 import { containing, escaped } from '../database/sql.js';
 import type { Json, PageRow, PageStart } from '../http/paging.js';

@@ -1,27 +1,46 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../config/config.js';
+import { CredentialsGuard } from './credentials.guard.js';
 import { throttled } from './guesses.service.js';
-import { tellCounter } from './rate-limit.guard.js';
-import { EVERY_REQUEST, ThrottlerStore } from './throttler-store.js';
+import { tellCounter } from './rate-limit-headers.js';
+import { type Hit, SharedLimit } from './shared-limit.js';
 
-export const MINUTE_MS = 60_000;
-export const REQUESTS_A_MINUTE = 6_000;
-
-/** The generous limit of the guard, for what is answered before guards run. */
+/** The generous limit on all that an address asks for, whether or not a guard of Nest sees it. */
 @Injectable()
 export class EveryRequestLimit {
   constructor(
-    private readonly store: ThrottlerStore,
+    private readonly requests: SharedLimit,
+    private readonly credentials: CredentialsGuard,
     private readonly config: Config,
   ) {}
 
-  /** @throws Problem 429 beyond the limit */
-  async count({ ip }: FastifyRequest, reply: FastifyReply): Promise<void> {
+  /** Synchronous nearly always. @throws Problem 429 beyond the limit */
+  count(request: FastifyRequest, reply: FastifyReply): void | Promise<void> {
     if (!this.config.rateLimit) return;
-    const limit = REQUESTS_A_MINUTE;
-    const count = await this.store.increment(ip, MINUTE_MS, limit, 0, EVERY_REQUEST);
-    tellCounter(reply, limit, count.totalHits, count.timeToExpire);
-    if (count.isBlocked) throw throttled(count.timeToBlockExpire);
+    const hit = this.hit(request);
+    return hit instanceof Promise
+      ? hit.then((counted) => this.admit(counted, reply))
+      : this.admit(hit, reply);
+  }
+
+  /** Counts a request that is answered already. */
+  async countAnswered(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    this.tell(await this.hit(request), reply);
+  }
+
+  private hit(request: FastifyRequest): Hit | Promise<Hit> {
+    const isNetwork = request.ip.includes(':');
+    if (!isNetwork) return this.requests.hit(request.ip);
+    return this.credentials.addressOf(request).then((network) => this.requests.hit(network));
+  }
+
+  private admit(hit: Hit, reply: FastifyReply): void {
+    this.tell(hit, reply);
+    if (hit.isOver) throw throttled(hit.secondsLeft);
+  }
+
+  private tell({ remaining, secondsLeft }: Hit, reply: FastifyReply): void {
+    tellCounter(reply, this.requests.limit, remaining, secondsLeft);
   }
 }
