@@ -14,7 +14,7 @@ import { chart } from './chart.mjs';
 import { assertComparable, buyHistory, compare } from './compare.mjs';
 import { HAS_ADDRESSES } from './driver.mjs';
 import { describeMachine, divideCpus, residentMb } from './machine.mjs';
-import { HEADING, rowsOf, summarize, warningsOn } from './report.mjs';
+import { HEADING, percent, rowsOf, summarize, warningsOn, whole } from './report.mjs';
 import { ACCOUNTS_PER_SHOPPER } from './shopper.mjs';
 import { Stage } from './stage.mjs';
 import { WORKLOADS } from './workloads.mjs';
@@ -46,8 +46,7 @@ const { onServerCpu, division } = divideCpus();
 const machine = `${describeMachine()}; ${division}`;
 console.log(`${machine}.
 ${CONNECTIONS} connections, ${PRODUCTS} products; ${rounds} rounds of ${seconds} s, floor and app in turns: medians, and ratios (least–most).
-${HAS_ADDRESSES ? 'Rate limits are on: each connection comes from a loopback address of its own, as customers do.' : 'Rate limits are off: this system has one loopback address for all customers.'}
-`);
+${HAS_ADDRESSES ? 'Rate limits are on: each connection comes from a loopback address of its own, as customers do.' : 'Rate limits are off: this system has one loopback address for all customers.'}`);
 
 const opening = Stage.open({
   onServerCpu,
@@ -74,7 +73,11 @@ try {
   };
   await buyHistory(floor, options);
   await buyHistory(apps.cached, options);
-  for (const workload of workloads) await assertComparable(floor, apps[workload.app], workload, options);
+  let difference = 0;
+  for (const workload of workloads) {
+    difference = Math.max(difference, await assertComparable(floor, apps[workload.app], workload, options));
+  }
+  console.log(`Both answer the same members, in sizes that differ by ${percent(difference)} at most.\n`);
 
   console.log(HEADING);
   const results = [];
@@ -88,7 +91,7 @@ try {
   const memoryMb = { floor: residentMb(floor.pid), app: residentMb(apps.cached.pid) };
   stage.checkLedger(apps.cached);
   console.log(`
-Resident memory after it all: floor ${memoryMb.floor.toFixed(0)} MB, app ${memoryMb.app.toFixed(0)} MB. The ledger explains every purchase.
+Resident memory after it all: floor ${whole(memoryMb.floor)} MB, app ${whole(memoryMb.app)} MB. The ledger explains every purchase.
 Written: ${values.out}/results.json, ${values.out}/results.svg`);
   for (const warning of warningsOn(results)) console.log(warning);
   mkdirSync(values.out, { recursive: true });
