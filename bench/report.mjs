@@ -72,7 +72,7 @@ function line(cells) {
 
 /** @param {number} share */
 export function percent(share) {
-  return `${(share * 100).toFixed(0)} %`;
+  return `${(share * 100).toFixed(1)} %`;
 }
 
 /** A figure without digits behind the point, or a dash for one that is not known. */

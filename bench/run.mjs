@@ -4,7 +4,7 @@
  *   --quick               short rounds: less than two minutes in all
  *   --only list,detail    these workloads only
  *   --rounds, --seconds   how many rounds each server has, and how long one is
- *   --profile             a CPU profile of each process of the app as well
+ *   --profile             a CPU profile of each process of the app as well, which slows it
  *   --out                 folder of results.json, results.svg and profiles: bench/results
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
