@@ -19,7 +19,7 @@ const MAY_IMPORT = {
   orders: ['products', 'idempotency'],
   'rate-limit': [],
   health: [],
-  housekeeping: ['sessions', 'idempotency', 'rate-limit'],
+  housekeeping: ['sessions', 'idempotency', 'orders', 'rate-limit'],
   'first-start': ['users', 'products'],
 };
 

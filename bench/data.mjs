@@ -73,10 +73,11 @@ const USERS = `
          n || ' Rue de la Paix, 75001 Paris'
   FROM generate_series(1, $1::integer) n`;
 
-const SESSIONS = `
+const SESSIONS_OF = `
   INSERT INTO sessions (id, user_id, seed, expires_at)
-  SELECT gen_random_uuid(), id, sha256(id::text::bytea), now() + interval '7 days' FROM users
-  RETURNING id, user_id`;
+  SELECT gen_random_uuid(), id, sha256(id::text::bytea), now() + interval '7 days' FROM users`;
+const ANSWERING = 'RETURNING id, user_id';
+const SESSIONS = `${SESSIONS_OF} ${ANSWERING}`;
 
 /**
  * Fills the floor's tables.
@@ -103,6 +104,16 @@ export async function fillApp(client, { products, users, passwordHash }) {
   const { rows } = await client.query(SESSIONS);
   await client.query('VACUUM ANALYZE');
   return rows;
+}
+
+/**
+ * @param {import('pg').Client} client
+ * @returns a session of each of the first so many users, the last of whom becomes an admin: `{ id, user_id }`
+ */
+export async function openSessions(client, users) {
+  await client.query(`UPDATE users SET role = 'admin' WHERE id = $1`, [users]);
+  const { rows } = await client.query(`${SESSIONS_OF} WHERE id <= $1 ${ANSWERING}`, [users]);
+  return rows.sort((a, b) => a.user_id - b.user_id);
 }
 
 async function fillCategories(client) {

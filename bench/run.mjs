@@ -5,22 +5,15 @@
  *   --only list,detail    these workloads only
  *   --rounds, --seconds   how many rounds each server has, and how long one is
  *   --profile             a CPU profile of each process of the app as well, which slows it
- *   --out                 folder of results.json, results.svg and profiles: bench/results
+ *   --scale               instead: how the app does with a thousand, 100,000 and a million products and orders
+ *   --up-to 100000        and with how many at most
+ *   --out                 folder of what is written: bench/results
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { chart } from './chart.mjs';
-import { assertComparable, buyHistory, compare } from './compare.mjs';
-import { HAS_ADDRESSES } from './driver.mjs';
-import { describeMachine, divideCpus, residentMb } from './machine.mjs';
-import { HEADING, percent, rowsOf, summarize, warningsOn, whole } from './report.mjs';
-import { ACCOUNTS_PER_SHOPPER } from './shopper.mjs';
-import { Stage } from './stage.mjs';
+import { besideFloor } from './beside-floor.mjs';
+import { scale } from './scale.mjs';
 import { WORKLOADS } from './workloads.mjs';
 
-const CONNECTIONS = 32;
-const PRODUCTS = 1_000;
 const QUICK = { rounds: 3, seconds: 0.7, warmUp: { acts: 3_000, seconds: 1 } };
 const THOROUGH = { rounds: 5, seconds: 2, warmUp: { acts: 10_000, seconds: 3 } };
 
@@ -34,80 +27,24 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     seconds: { type: 'string' },
     profile: { type: 'boolean', default: false },
+    scale: { type: 'boolean', default: false },
+    'up-to': { type: 'string', default: '1000000' },
     out: { type: 'string', default: 'bench/results' },
   },
 });
-const pace = values.quick ? QUICK : THOROUGH;
-const rounds = numberOf('rounds', values.rounds ?? pace.rounds, 100);
-const seconds = numberOf('seconds', values.seconds ?? pace.seconds, LONGEST_ROUND_S);
-const workloads = values.only.split(',').map((name) => WORKLOADS[name] ?? refuse('only', name));
 
-const { onServerCpu, division } = divideCpus();
-const machine = `${describeMachine()}; ${division}`;
-console.log(`${machine}.
-${CONNECTIONS} connections, ${PRODUCTS} products; ${rounds} rounds of ${seconds} s, floor and app in turns: medians, and ratios (least–most).
-${HAS_ADDRESSES ? 'Rate limits are on: each connection comes from a loopback address of its own, as customers do.' : 'Rate limits are off: this system has one loopback address for all customers.'}`);
-
-const opening = Stage.open({
-  onServerCpu,
-  profileDir: values.profile ? path.join(values.out, 'profiles') : undefined,
-});
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, async () => {
-    await (await opening).close();
-    process.exit(1);
-  });
-}
-const stage = await opening;
-try {
-  const size = { products: PRODUCTS, users: CONNECTIONS * ACCOUNTS_PER_SHOPPER };
-  const floor = await stage.startFloor(size);
-  const apps = await stage.startApps(size);
-  const options = {
-    connections: CONNECTIONS,
-    products: PRODUCTS,
-    rounds,
-    seconds,
+if (values.scale) {
+  await scale({ upTo: numberOf('up-to', values['up-to'], Infinity), out: values.out });
+} else {
+  const pace = values.quick ? QUICK : THOROUGH;
+  await besideFloor({
+    workloads: values.only.split(',').map((name) => WORKLOADS[name] ?? refuse('only', name)),
+    rounds: numberOf('rounds', values.rounds ?? pace.rounds, 100),
+    seconds: numberOf('seconds', values.seconds ?? pace.seconds, LONGEST_ROUND_S),
     warmUp: pace.warmUp,
-    postmasterPid: await stage.postmasterPid(),
-  };
-  await buyHistory(floor, options);
-  await buyHistory(apps.cached, options);
-  let difference = 0;
-  for (const workload of workloads) {
-    difference = Math.max(difference, await assertComparable(floor, apps[workload.app], workload, options));
-  }
-  console.log(`Both answer the same members, in sizes that differ by ${percent(difference)} at most.\n`);
-
-  console.log(HEADING);
-  const results = [];
-  for (const workload of workloads) {
-    const measured = await compare(floor, apps[workload.app], workload, options);
-    const result = { title: workload.title, ...summarize(measured), rounds: measured };
-    console.log(rowsOf(result));
-    results.push(result);
-  }
-
-  const memoryMb = { floor: residentMb(floor.pid), app: residentMb(apps.cached.pid) };
-  stage.checkLedger(apps.cached);
-  console.log(`
-Resident memory after it all: floor ${whole(memoryMb.floor)} MB, app ${whole(memoryMb.app)} MB. The ledger explains every purchase.
-Written: ${values.out}/results.json, ${values.out}/results.svg`);
-  for (const warning of warningsOn(results)) console.log(warning);
-  mkdirSync(values.out, { recursive: true });
-  writeFileSync(
-    path.join(values.out, 'results.json'),
-    JSON.stringify({ machine, rounds, seconds, memoryMb, results }, null, 2),
-  );
-  writeFileSync(
-    path.join(values.out, 'results.svg'),
-    chart(
-      results,
-      `Node ${process.versions.node}; dots are medians of ${rounds} rounds in turns, lines reach from least to most`,
-    ),
-  );
-} finally {
-  await stage.close();
+    profile: values.profile,
+    out: values.out,
+  });
 }
 
 function numberOf(option, text, most) {

@@ -1,16 +1,16 @@
 import bcrypt from 'bcrypt';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { passwordDigest, signToken } from './credentials.mjs';
-import { fillApp, fillFloor, PASSWORD } from './data.mjs';
+import { fillApp, fillFloor, openSessions, PASSWORD } from './data.mjs';
 import { HAS_ADDRESSES } from './driver.mjs';
 import { SCHEMA } from './floor/schema.mjs';
 import { parentOf } from './machine.mjs';
+import { freePort, says, start, stop } from './processes.mjs';
 
 const BCRYPT_COST = 10;
 const TOKEN_LIFETIME_S = 24 * 3600;
@@ -49,7 +49,7 @@ export class Stage {
       await fillFloor(client, { products, users, passwordHash: await hashPassword(), media });
     });
     const env = { DATABASE_URL: databaseUrl, JWT_SECRET: secret, PORT: String(port) };
-    const pid = await this.#start(['bench/floor/server.mjs'], env, 'open');
+    const { pid } = await this.#start(['bench/floor/server.mjs'], env, 'open');
     const key = createSecretKey(secret, 'utf8');
     const accounts = accountsOf(users, (userId) =>
       signToken({ userId, sessionId: randomUUID() }, key, TOKEN_LIFETIME_S),
@@ -78,6 +78,31 @@ export class Stage {
     return { live: { ...live, accounts }, cached: { ...cached, accounts } };
   }
 
+  /**
+   * The app in production without a read cache, on a database that `fill` fills once it is migrated; its accounts
+   * are some of the users in it, the last of them an admin.
+   */
+  async startShop(name, { users, fill }) {
+    const databaseUrl = await this.#createDatabase(name);
+    const app = {
+      databaseUrl,
+      secret: randomBytes(48).toString('base64'),
+      settings: { LIST_CACHE_MS: '0' },
+    };
+    await stop((await this.#startApp(name, app)).child); // it migrates
+    const sessions = await withClient(databaseUrl, async (client) => {
+      await fill(client);
+      return openSessions(client, users);
+    });
+    const shop = await this.#startApp(name, app);
+    const key = await accessTokenKey(shop.env);
+    const accounts = sessions.map(({ id, user_id }) => ({
+      id: Number(user_id),
+      token: signToken({ userId: Number(user_id), sessionId: id }, key, TOKEN_LIFETIME_S),
+    }));
+    return { ...shop, accounts };
+  }
+
   /** The process whose children serve the databases. */
   postmasterPid() {
     return withClient(this.#postgres.url, async (client) => {
@@ -94,7 +119,7 @@ export class Stage {
     });
   }
 
-  /** Ends the servers the way an operator does, which also writes their profiles, and deletes all data. */
+  /** Ends the servers gracefully, which also writes their profiles, and deletes all data. */
   close() {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -126,29 +151,16 @@ export class Stage {
     const profiling = this.profileDir
       ? ['--cpu-prof', `--cpu-prof-dir=${this.profileDir}`, `--cpu-prof-name=${name}.cpuprofile`]
       : [];
-    const pid = await this.#start([...profiling, 'dist/src/main.js'], env, 'Comptoir is open');
-    return { url, pid, databaseUrl, env };
+    const child = await this.#start([...profiling, 'dist/src/main.js'], env, 'Comptoir is open');
+    return { url, child, pid: child.pid, databaseUrl, env };
   }
 
-  /** @returns the process's id, once it says that it is open */
+  /** Starts one of our servers on the CPU for servers. @returns the process, once it says that it is open */
   async #start(script, env, opening) {
-    const [command, ...rest] = this.onServerCpu([process.execPath, ...script]);
-    const child = spawn(command, rest, {
-      env: { PATH: process.env.PATH, ...env },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = start(this.onServerCpu([process.execPath, ...script]), env);
     this.#children.push(child);
-    let said = '';
-    await new Promise((resolve, reject) => {
-      child.stdout.on('data', (chunk) => {
-        said += chunk;
-        if (said.includes(opening)) resolve();
-      });
-      child.once('error', reject);
-      child.once('exit', (code) => reject(new Error(`${script.at(-1)} ended (${code}): ${said}`)));
-    });
-    child.stdout.removeAllListeners('data').resume();
-    return child.pid;
+    await says(child, opening);
+    return child;
   }
 
   async #createDatabase(name) {
@@ -156,6 +168,16 @@ export class Stage {
     const url = new URL(this.#postgres.url);
     url.pathname = `/${name}`;
     return url.href;
+  }
+}
+
+/** Ends and deletes everything also when the run is broken off. */
+export function closeOnSignal(opening) {
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, async () => {
+      await (await opening).close();
+      process.exit(1);
+    });
   }
 }
 
@@ -186,19 +208,4 @@ function accountsOf(users, tokenOf) {
 async function accessTokenKey(env) {
   const { loadConfig } = await import(path.resolve('dist/src/config/config.js'));
   return loadConfig(env).key('access-token');
-}
-
-async function stop(child) {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  await ended;
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

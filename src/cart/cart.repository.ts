@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { batched } from '../database/batched.js';
-import { Database, type Transaction } from '../database/database.js';
+import { Database } from '../database/database.js';
 import { jsonObject } from '../database/sql.js';
 import type { Json } from '../http/paging.js';
+import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
+import { KEEP_ANSWERS, keysOf } from '../idempotency/keep-answers.js';
 import { productJson } from '../products/product-json.js';
 import type { CartDto, CartItemDto, CartSummaryDto } from './cart.dto.js';
 
@@ -12,6 +14,7 @@ export interface CartAddition {
   userId: number;
   productId: number;
   quantity: number;
+  request?: IdempotentRequest;
 }
 
 /** What came of a change to one line of a cart. */
@@ -58,13 +61,15 @@ const SUMMARY = `
   ) summary`;
 
 /**
- * Adds to the carts of distinct users, for arrays of (user, product, quantity) and media; answers a `CartChange`
- * for each, in their order. Lines are taken in the order of their products, as a checkout takes them.
+ * Adds to the carts of distinct users, for arrays of (user, product, quantity, key, fingerprint) and media; keeps what
+ * it answers them, and answers a `CartChange` for each. Lines are taken in the order of their products, as a
+ * checkout takes them.
  */
 const ADD = `
   WITH wanted AS (
-    SELECT p.*, ${FOR_SALE} AS for_sale, w.user_id, w.product_id, w.quantity, w.position
-    FROM unnest($1::bigint[], $2::bigint[], $3::integer[]) WITH ORDINALITY AS w (user_id, product_id, quantity, position)
+    SELECT p.*, ${FOR_SALE} AS for_sale, w.*
+    FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::text[], $5::bytea[])
+      AS w (user_id, product_id, quantity, key, fingerprint)
     LEFT JOIN products p ON p.id = w.product_id AND p.deleted_at IS NULL
   ), changed AS (
     INSERT INTO cart_items AS i (user_id, product_id, quantity)
@@ -73,11 +78,12 @@ const ADD = `
       WHERE i.quantity::bigint + excluded.quantity
             <= (SELECT for_sale FROM wanted w WHERE w.user_id = excluded.user_id)
     RETURNING i.*
-  )
-  SELECT CASE WHEN i.user_id IS NOT NULL THEN ${itemJson('$4::text')}::text END AS item,
-         CASE WHEN p.id IS NOT NULL THEN p.for_sale END AS stock
-  FROM wanted p LEFT JOIN changed i ON i.user_id = p.user_id
-  ORDER BY p.position`;
+  ), answers AS (
+    SELECT i.user_id, ${itemJson('$6::text')}::text AS json, p.key, p.fingerprint
+    FROM changed i JOIN wanted p ON p.user_id = i.user_id
+  ), kept AS (${KEEP_ANSWERS})
+  SELECT user_id, answers.json AS item, CASE WHEN wanted.id IS NOT NULL THEN wanted.for_sale END AS stock
+  FROM wanted LEFT JOIN answers USING (user_id)`;
 
 const SET_QUANTITY = `
   WITH product AS (
@@ -121,20 +127,6 @@ export class CartRepository {
     apart: ({ userId }) => userId,
   });
 
-  /** @param additions no two to the cart of one user */
-  addAll(additions: CartAddition[], tx?: Transaction): Promise<CartChange[]> {
-    return this.database.query<CartChange>(
-      ADD,
-      [
-        additions.map(({ userId }) => userId),
-        additions.map(({ productId }) => productId),
-        additions.map(({ quantity }) => quantity),
-        this.media,
-      ],
-      tx,
-    );
-  }
-
   /** Sets the quantity of a line that is there, unless it is more than there is. */
   async setQuantity(userId: number, productId: number, quantity: number): Promise<CartChange> {
     return (await this.database.queryOne<CartChange>(SET_QUANTITY, [
@@ -152,5 +144,17 @@ export class CartRepository {
       [userId, productId],
     );
     return rows.length === 1;
+  }
+
+  private async addAll(additions: CartAddition[]): Promise<CartChange[]> {
+    const changes = await this.database.query<CartChange & { user_id: number }>(ADD, [
+      additions.map(({ userId }) => userId),
+      additions.map(({ productId }) => productId),
+      additions.map(({ quantity }) => quantity),
+      ...keysOf(additions.map(({ request }) => request)),
+      this.media,
+    ]);
+    const byUser = new Map(changes.map((change) => [change.user_id, change]));
+    return additions.map(({ userId }) => byUser.get(userId)!);
   }
 }

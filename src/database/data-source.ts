@@ -13,6 +13,8 @@ import { User } from '../users/user.entity.js';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.js';
 import { Shop1795219200000 } from '../../migrations/1795219200000-shop.js';
 import { Accounts1795222800000 } from '../../migrations/1795222800000-accounts.js';
+import { KeptAnswers1795224600000 } from '../../migrations/1795224600000-kept-answers.js';
+import { FlatLists1795226400000 } from '../../migrations/1795226400000-flat-lists.js';
 import { NamedStatementsClient } from './named-statements.js';
 
 /**
@@ -44,7 +46,12 @@ const shared = {
     Link,
     JobWorker,
   ],
-  migrations: [Shop1795219200000, Accounts1795222800000],
+  migrations: [
+    Shop1795219200000,
+    Accounts1795222800000,
+    KeptAnswers1795224600000,
+    FlatLists1795226400000,
+  ],
   migrationsTransactionMode: 'all',
   synchronize: false,
   parseInt8: true,

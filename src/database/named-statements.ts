@@ -4,6 +4,12 @@ import pg from 'pg';
 const MAX_NAMED_STATEMENTS = 500;
 
 /**
+ * Begins a statement that is planned each time, for the values it comes with: where a rare value wants another plan
+ * than a frequent one. PostgreSQL would after five calls settle for one plan that suits neither.
+ */
+export const PLANNED_FOR_ITS_VALUES = '/* planned for its values */';
+
+/**
  * A connection that gives each distinct parameterised text a name, so that PostgreSQL parses and plans it
  * once per connection instead of once per call (TypeORM itself never names a statement), and that is
  * dropped when an answer does not come within `query_timeout`: what is still queued on it would wait for
@@ -51,7 +57,7 @@ const names = new Map<string, string>();
 function nameOf(text: string, values: unknown): string | undefined {
   if (!Array.isArray(values) || values.length === 0) return undefined;
   const known = names.get(text);
-  if (known || names.size >= MAX_NAMED_STATEMENTS) return known;
+  if (known || text.startsWith(PLANNED_FOR_ITS_VALUES) || names.size >= MAX_NAMED_STATEMENTS) return known;
   const name = `s${createHash('sha1').update(text).digest('base64url')}`;
   names.set(text, name);
   return name;

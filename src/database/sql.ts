@@ -10,12 +10,17 @@ export function timestampWithMicroseconds(column: string): string {
   return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 }
 
-/**
- * A LIKE pattern that finds the text of `parameter` anywhere in folded text. It is escaped after folding, which
- * makes wildcards of characters such as the full-width percent sign.
- */
+/** A LIKE pattern that finds the text of `parameter` anywhere in folded text. */
 export function containing(parameter: string): string {
-  return String.raw`'%' || regexp_replace(fold_text(${parameter}), '([\\%_])', '\\\1', 'g') || '%'`;
+  return `'%' || ${escaped(`fold_text(${parameter})`)} || '%'`;
+}
+
+/**
+ * Folded text as a LIKE pattern that means just that text. It is escaped after folding, which makes wildcards of
+ * characters such as the full-width percent sign.
+ */
+export function escaped(folded: string): string {
+  return String.raw`regexp_replace(${folded}, '([\\%_])', '\\\1', 'g')`;
 }
 
 /** A JSON object of these members, each an SQL expression. */

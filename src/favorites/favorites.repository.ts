@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
+import { AT_MOST_A_PAGE, countedTotal, pageSql } from '../database/page-sql.js';
 import { jsonObject, timestamp } from '../database/sql.js';
 import type { Json, PageRow, PageStart } from '../http/paging.js';
 import { productJson } from '../products/product-json.js';
@@ -22,26 +23,19 @@ export class FavoritesRepository {
     this.media = config.mediaUrl;
   }
 
-  /** One row more than the page holds, newest first. */
-  findPage(userId: number, start: PageStart): Promise<PageRow[]> {
-    const live = `FROM favorites f JOIN products p ON p.id = f.product_id WHERE f.user_id = $1 AND p.deleted_at IS NULL`;
+  /** Newest first. */
+  async findPage(userId: number, start: PageStart): Promise<PageRow> {
+    const live = `favorites f JOIN products p ON p.id = f.product_id WHERE f.user_id = $1 AND p.deleted_at IS NULL`;
     const after = start.after ? `AND (f.created_at, p.id) < ($5::timestamptz, $6::bigint)` : '';
-    return this.database.query<PageRow>(
-      `SELECT total.count, page.*
-       FROM (SELECT count(*) AS count ${live}) total
-       LEFT JOIN (
-         SELECT p.id, f.created_at::text AS key, ${favoriteJson('$2::text')}::text AS json ${live} ${after}
-         ORDER BY f.created_at DESC, p.id DESC LIMIT $3::bigint OFFSET $4::bigint
-       ) page ON true
-       ORDER BY page.key DESC, page.id DESC`,
-      [
-        userId,
-        this.media,
-        start.size + 1,
-        start.offset,
-        ...(start.after ? [start.after.key, start.after.id] : []),
-      ],
+    const text = pageSql(
+      countedTotal(live),
+      `SELECT p.id, f.created_at::text AS key, ${favoriteJson('$2::text')}::text AS json FROM ${live} ${after}
+       ORDER BY f.created_at DESC, p.id DESC OFFSET $4::bigint ${AT_MOST_A_PAGE}`,
+      '$3',
     );
+    const place = start.after ? [start.after.key, start.after.id] : [];
+    const parameters = [userId, this.media, start.size, start.offset, ...place];
+    return (await this.database.queryOne<PageRow>(text, parameters))!;
   }
 
   /** @returns whether it is new, or undefined for an unknown product */

@@ -19,8 +19,8 @@ export class FavoritesService {
   ) {}
 
   async list(userId: number, query: PageQuery): Promise<Json<Page<FavoriteDto>>> {
-    const rows = await this.favorites.findPage(userId, pageStart(query, ORDERING));
-    return writePage<FavoriteDto>(rows, query, ORDERING, new URL('/api/favorites', this.config.publicUrl));
+    const row = await this.favorites.findPage(userId, pageStart(query, ORDERING));
+    return writePage<FavoriteDto>(row, query, ORDERING, `${this.config.publicUrl}/api/favorites`);
   }
 
   /** 201 with a new favorite, 200 with the one that is there. @throws Problem 404 for an unknown product */

@@ -1,10 +1,11 @@
 import { Module } from '@nestjs/common';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
+import { OrdersModule } from '../orders/orders.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { HousekeepingService } from './housekeeping.service.js';
 
 @Module({
-  imports: [SessionsModule, IdempotencyModule],
+  imports: [SessionsModule, IdempotencyModule, OrdersModule],
   providers: [HousekeepingService],
 })
 export class HousekeepingModule {}

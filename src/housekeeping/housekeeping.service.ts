@@ -1,39 +1,43 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
+import { OrdersService } from '../orders/orders.service.js';
 import { RateLimitsRepository } from '../rate-limit/rate-limits.repository.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const BATCH = 1_000; // each well within the time that a statement has
 
-/** Deletes what has run out, so that no table grows for ever. */
+/** Deletes what has run out, so that no table grows for ever, and keeps the count of orders near the newest one. */
 @Injectable()
 export class HousekeepingService implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(HousekeepingService.name);
-  private timer?: NodeJS.Timeout;
+  private timers: NodeJS.Timeout[] = [];
 
   constructor(
     private readonly sessions: SessionsService,
     private readonly idempotency: IdempotencyService,
     private readonly counters: RateLimitsRepository,
+    private readonly orders: OrdersService,
   ) {}
 
   onApplicationBootstrap(): void {
-    void this.tidy();
-    this.timer = setInterval(() => void this.tidy(), HOUR_MS).unref();
+    for (const expiring of [this.sessions, this.idempotency, this.counters]) {
+      this.repeat(HOUR_MS, async () => {
+        while ((await expiring.deleteExpired(BATCH)) === BATCH);
+      });
+    }
+    this.repeat(MINUTE_MS, () => this.orders.settleCount());
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.timer);
+    this.timers.forEach(clearInterval);
   }
 
-  private async tidy(): Promise<void> {
-    for (const expiring of [this.sessions, this.idempotency, this.counters]) {
-      try {
-        while ((await expiring.deleteExpired(BATCH)) === BATCH);
-      } catch (error) {
-        this.logger.warn(`housekeeping is put off: ${(error as Error).message}`);
-      }
-    }
+  private repeat(everyMs: number, work: () => Promise<void>): void {
+    const run = () =>
+      work().catch((error: Error) => this.logger.warn(`housekeeping is put off: ${error.message}`));
+    void run();
+    this.timers.push(setInterval(() => void run(), everyMs).unref());
   }
 }

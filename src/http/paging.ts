@@ -1,6 +1,7 @@
 import { type Type } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
+import { COUNTED_UP_TO } from '../database/page-sql.js';
 import { Optional, WholeNumber } from './fields.js';
 import { invalidField, notFound } from './problem.js';
 
@@ -37,13 +38,17 @@ export interface PageStart {
   after?: { key: string; id: number };
 }
 
-/** A row of a page: its JSON as PostgreSQL wrote it, and its place in the ordering. */
+/** A page as a statement of `pageSql` answers it. */
 export interface PageRow {
-  /** Rows in the whole list. */
+  /** Rows in the whole list or, unless `count_exact`, the bound at which counting was stopped. */
   count: number;
-  json: string | null;
-  key: string | null;
-  id: number | null;
+  count_exact: boolean;
+  /** The rows shown as JSON, as PostgreSQL wrote them, with commas between; null when there are none. */
+  results: string | null;
+  has_next: boolean;
+  /** Place of the last row shown in the ordering, when the page is full. */
+  last_key: string | null;
+  last_id: number | null;
 }
 
 /** JSON text that PostgreSQL wrote in the shape of `T`: goes to the client as it is. */
@@ -52,9 +57,19 @@ export type Json<T> = string & { readonly shape?: T };
 /** The schema of one page of `item`, for the documentation. */
 export function PageOf<T>(item: Type<T>): Type<Page<T>> {
   class PageOfItems {
-    /** Rows in the whole list. */
-    @ApiProperty({ type: 'integer', example: 42, description: 'Rows in the whole list.' })
+    @ApiProperty({
+      type: 'integer',
+      example: 42,
+      description: `Rows in the whole list; ${COUNTED_UP_TO} when \`count_exact\` is false.`,
+    })
     count!: number;
+
+    @ApiPropertyOptional({
+      type: 'boolean',
+      enum: [false],
+      description: `Only there, and false, when the list has more than ${COUNTED_UP_TO} rows and nobody counted on. \`next\` leads through all of them all the same.`,
+    })
+    count_exact?: false;
 
     @ApiProperty({ type: 'string', nullable: true, format: 'uri', description: 'The next page.' })
     next!: string | null;
@@ -71,6 +86,7 @@ export function PageOf<T>(item: Type<T>): Type<Page<T>> {
 
 export interface Page<T> {
   count: number;
+  count_exact?: false;
   next: string | null;
   previous: string | null;
   results: T[];
@@ -88,36 +104,35 @@ export function pageStart(query: PageQuery, ordering: string): PageStart {
 }
 
 /**
- * The envelope around the rows that a statement found. It was asked for one row more than fits, to know
- * whether there is a next page.
+ * The envelope around the rows that a statement found.
  *
  * @param list absolute address of the list, with its filters and without paging
  * @throws Problem 404 for a page past the end
  */
-export function writePage<T>(rows: PageRow[], query: PageQuery, ordering: string, list: URL): Json<Page<T>> {
+export function writePage<T>(row: PageRow, query: PageQuery, ordering: string, list: string): Json<Page<T>> {
   const { page = 1, page_size: size = DEFAULT_PAGE_SIZE, cursor } = query;
-  const found = rows.filter((row) => row.json !== null);
-  if (found.length === 0 && page > 1 && !cursor) {
+  if (row.results === null && page > 1 && !cursor) {
     throw notFound('page_not_found', `There is no page ${page} in this list.`);
   }
-
-  const shown = found.slice(0, size);
-  const last = shown.at(-1);
-  const link = (number: number, from?: PageRow) => {
-    const address = new URL(list);
-    if (size !== DEFAULT_PAGE_SIZE) address.searchParams.set('page_size', String(size));
-    address.searchParams.set('page', String(number));
-    if (from) address.searchParams.set('cursor', encodeCursor(ordering, from));
-    return address.href;
-  };
-  const next = found.length > size ? link(page + 1, last) : null;
-  const previous = page > 1 ? link(page - 1) : null;
-  const results = shown.map((row) => row.json).join(',');
-  return `{"count":${rows[0]?.count ?? 0},"next":${JSON.stringify(next)},"previous":${JSON.stringify(previous)},"results":[${results}]}`;
+  const link = (number: number) =>
+    `${list}${list.includes('?') ? '&' : '?'}${size === DEFAULT_PAGE_SIZE ? '' : `page_size=${size}&`}page=${number}`;
+  const next = row.has_next ? `"${link(page + 1)}&cursor=${encodeCursor(ordering, row)}"` : null;
+  const previous = page > 1 ? `"${link(page - 1)}"` : null;
+  const count = row.count_exact ? row.count : `${row.count},"count_exact":false`;
+  return `{"count":${count},"next":${next},"previous":${previous},"results":[${row.results ?? ''}]}`;
 }
 
-function encodeCursor(ordering: string, row: PageRow): string {
-  return Buffer.from(JSON.stringify([ordering, row.key, row.id])).toString('base64url');
+/** The address of a list with those of its filters that were given. */
+export function listAddress(address: string, filters: Record<string, unknown>): string {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(filters)) {
+    if (value !== undefined) given.set(name, String(value));
+  }
+  return given.size > 0 ? `${address}?${given}` : address;
+}
+
+function encodeCursor(ordering: string, { last_key, last_id }: PageRow): string {
+  return Buffer.from(JSON.stringify([ordering, last_key, last_id])).toString('base64url');
 }
 
 function decodeCursor(cursor: string, ordering: string): { key: string; id: number } {

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { batched } from '../database/batched.js';
 import { Database, type Transaction } from '../database/database.js';
+import { AT_MOST_A_PAGE, countedTotal, knownTotal, pageSql } from '../database/page-sql.js';
 import { timestampWithMicroseconds } from '../database/sql.js';
+import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
+import { KEEP_ANSWERS, keysOf } from '../idempotency/keep-answers.js';
 import type { Json, PageRow, PageStart } from '../http/paging.js';
 import { orderJson } from './order-json.js';
 import type { OrderStatus } from './order-status.js';
@@ -29,6 +32,7 @@ const WITHIN_REACH = `($1::bigint IS NULL OR (o.user_id = $1 AND o.deleted_at IS
 /** What a buyer says of the order to place. */
 export interface Placement extends CheckoutDto {
   userId: number;
+  request?: IdempotentRequest;
 }
 
 /** An order of these lines, of which no two name one product. */
@@ -39,20 +43,24 @@ export interface LinesPlacement extends Placement {
 /**
  * The whole checkout in one statement, and so in one transaction and one round trip, for one buyer or several: it
  * takes the lines, locks their products in the order of their ids (two baskets can then not wait for each other),
- * takes the stock, and writes orders, items and ledger. The lock is FOR UPDATE: past the weaker FOR NO KEY UPDATE
+ * takes the stock, writes orders, items and ledger, and keeps the answers. The lock is FOR UPDATE: past the weaker FOR NO KEY UPDATE
  * the foreign keys of carts and ledger take locks of their own, and hot products deadlock.
  *
  * A line that cannot be had breaks the statement, and nothing of it stays: too few pieces, or a product that
  * is not on sale (its stock is set to -1), against `products_stock_not_negative`; an unknown product against
  * the item's name, which must not be null.
  *
- * Parameters: arrays of users, shipping addresses, billing addresses and notes, and those of `lines`.
+ * Parameters: arrays of users, shipping addresses, billing addresses, notes, and the keys and fingerprints of their
+ * requests; then those of `lines`.
  *
  * @param lines SQL that answers (user_id, product_id, quantity, position), a product once for each user
  */
 function placing(lines: string): string {
   return `WITH lines AS (${lines}),
-   locked AS MATERIALIZED (
+   buyers AS (
+     SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[])
+       AS b (user_id, shipping_address, billing_address, notes, key, fingerprint)
+   ), locked AS MATERIALIZED (
      SELECT id FROM products WHERE id IN (SELECT product_id FROM lines) ORDER BY id FOR UPDATE
    ), demand AS (
      SELECT product_id, count(*) AS sales, sum(quantity) AS quantity FROM lines GROUP BY product_id
@@ -73,9 +81,7 @@ function placing(lines: string): string {
      INSERT INTO orders (user_id, total, shipping_address, billing_address, notes)
      SELECT u.id, basket.total, coalesce(b.shipping_address, u.shipping_address, ''),
             coalesce(b.billing_address, u.billing_address, ''), coalesce(b.notes, '')
-     FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[])
-       AS b (user_id, shipping_address, billing_address, notes)
-     JOIN users u ON u.id = b.user_id
+     FROM buyers b JOIN users u ON u.id = b.user_id
      JOIN (SELECT user_id, coalesce(sum(quantity * price), 0) AS total FROM sales GROUP BY user_id) basket
        ON basket.user_id = u.id
      RETURNING *
@@ -89,9 +95,15 @@ function placing(lines: string): string {
      INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason, order_id)
      SELECT s.product_id, s.sequence, -s.quantity, s.stock_after, 'sale', placed.id
      FROM placed JOIN sales s ON s.user_id = placed.user_id
-   )
-   SELECT o.user_id, ${orderJson('items')}::text AS json FROM placed o`;
+   ), answers AS (
+     SELECT o.user_id, ${orderJson('items')}::text AS json, b.key, b.fingerprint
+     FROM placed o JOIN buyers b ON b.user_id = o.user_id
+   ), kept AS (${KEEP_ANSWERS})
+   SELECT user_id, json FROM answers`;
 }
+
+/** Exact in every snapshot: what is settled, and a count of the few that are not. See `OrderCountRepository`. */
+const ALL_ORDERS = `SELECT total + (SELECT count(*) FROM orders WHERE id > through_id) FROM order_counts`;
 
 const PLACE_FROM_CARTS = placing(
   `DELETE FROM cart_items WHERE user_id = ANY($1::bigint[])
@@ -99,82 +111,71 @@ const PLACE_FROM_CARTS = placing(
 );
 
 const PLACE_LINES = placing(
-  `SELECT * FROM unnest($5::bigint[], $6::bigint[], $7::bigint[])
+  `SELECT * FROM unnest($7::bigint[], $8::bigint[], $9::bigint[])
      WITH ORDINALITY AS line (user_id, product_id, quantity, position)`,
 );
 
-/** Bounds how long the products of one statement are locked. */
-const MOST_PLACED_TOGETHER = 20;
+/** One order a user in a statement, and few enough that their products are not locked for long. */
+const TOGETHER = { apart: ({ userId }: Placement) => userId, size: 20 };
 
 @Injectable()
 export class OrdersRepository {
   constructor(private readonly database: Database) {}
 
   /** Orders what the user's cart holds, and empties it; undefined for an empty cart. */
-  readonly placeFromCart = batched((placements: Placement[]) => this.placeFromCarts(placements), {
-    apart: ({ userId }) => userId,
-    size: MOST_PLACED_TOGETHER,
-  });
+  readonly placeFromCart = batched(
+    (placements: Placement[]) => this.place(PLACE_FROM_CARTS, placements),
+    TOGETHER,
+  );
 
-  readonly placeLines = batched((placements: LinesPlacement[]) => this.placeAllLines(placements), {
-    apart: ({ userId }) => userId,
-    size: MOST_PLACED_TOGETHER,
-  });
-
-  /** @param placements no two of one user */
-  placeFromCarts(placements: Placement[], tx?: Transaction): Promise<(Json<OrderDto> | undefined)[]> {
-    return this.place(PLACE_FROM_CARTS, placements, [], tx);
-  }
-
-  /** @param placements no two of one user */
-  placeAllLines(placements: LinesPlacement[], tx?: Transaction): Promise<(Json<OrderDto> | undefined)[]> {
+  readonly placeLines = batched((placements: LinesPlacement[]) => {
     const lines = placements.flatMap(({ userId, lines: own }) => own.map((line) => ({ userId, ...line })));
-    const parameters = [
+    return this.place(PLACE_LINES, placements, [
       lines.map(({ userId }) => userId),
       lines.map(({ product_id }) => product_id),
       lines.map(({ quantity }) => quantity),
-    ];
-    return this.place(PLACE_LINES, placements, parameters, tx);
-  }
+    ]);
+  }, TOGETHER);
 
   private async place(
     statement: string,
     placements: Placement[],
-    lines: unknown[],
-    tx?: Transaction,
+    lines: unknown[] = [],
   ): Promise<(Json<OrderDto> | undefined)[]> {
-    const parameters = [
+    const orders = await this.database.query<{ user_id: number; json: string }>(statement, [
       placements.map(({ userId }) => userId),
       placements.map(({ shipping_address }) => shipping_address),
       placements.map(({ billing_address }) => billing_address),
       placements.map(({ notes }) => notes),
+      ...keysOf(placements.map(({ request }) => request)),
       ...lines,
-    ];
-    const orders = await this.database.query<{ user_id: number; json: string }>(statement, parameters, tx);
+    ]);
     const byUser = new Map(orders.map((order) => [order.user_id, order.json]));
     return placements.map(({ userId }) => byUser.get(userId));
   }
 
-  /** One row more than the page holds, newest first. */
-  findPage(reach: Reach, status: OrderStatus | undefined, start: PageStart): Promise<PageRow[]> {
-    const parameters: unknown[] = [start.size + 1, start.offset];
+  /** Newest first. */
+  async findPage(reach: Reach, status: OrderStatus | undefined, start: PageStart): Promise<PageRow> {
+    const parameters: unknown[] = [start.size, start.offset];
     const bind = (value: unknown) => `$${parameters.push(value)}`;
-    const matching = ['true'];
-    if (reach !== 'all') matching.push(`o.user_id = ${bind(reach.owner)}::bigint AND o.deleted_at IS NULL`);
-    if (status) matching.push(`o.status = ${bind(status)}`);
-    const where = matching.join(' AND ');
+    const conditions: string[] = [];
+    if (reach !== 'all') conditions.push(`o.user_id = ${bind(reach.owner)}::bigint AND o.deleted_at IS NULL`);
+    if (status) conditions.push(`o.status = ${bind(status)}`);
+    const listed = `orders o WHERE ${['true', ...conditions].join(' AND ')}`;
     const after = start.after ? `AND o.id < ${bind(start.after.id)}::bigint` : '';
-    return this.database.query<PageRow>(
-      `SELECT total.count, page.id, '' AS key,
-              CASE WHEN o.id IS NOT NULL THEN ${orderJson('order_items')}::text END AS json
-       FROM (SELECT count(*) AS count FROM orders o WHERE ${where}) total
-       LEFT JOIN (
-         SELECT o.id FROM orders o WHERE ${where} ${after} ORDER BY o.id DESC LIMIT $1::bigint OFFSET $2::bigint
-       ) page ON true
-       LEFT JOIN orders o ON o.id = page.id
-       ORDER BY page.id DESC`,
-      parameters,
+    // A page far down is found in an index alone; only the rows that it shows are then read.
+    const text = pageSql(
+      conditions.length > 0 ? countedTotal(listed) : knownTotal(ALL_ORDERS),
+      `SELECT o.id, '' AS key, ${orderJson('order_items')}::text AS json
+       FROM orders o JOIN (
+         SELECT id FROM (
+           SELECT o.id FROM ${listed} ${after} ORDER BY o.id DESC OFFSET $2::bigint ${AT_MOST_A_PAGE}
+         ) found LIMIT $1::bigint + 1
+       ) page ON page.id = o.id
+       ORDER BY o.id DESC`,
+      '$1',
     );
+    return (await this.database.queryOne<PageRow>(text, parameters))!;
   }
 
   async find(id: number, reach: Reach, tx?: Transaction): Promise<Json<OrderDto> | undefined> {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { Principal } from '../http/access.js';
-import { type Json, type Page, pageStart, writePage } from '../http/paging.js';
+import { type Json, listAddress, type Page, pageStart, writePage } from '../http/paging.js';
 import { conflict, forbidden, invalid, notFound } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
@@ -16,6 +16,7 @@ import type {
   OrderStats,
   UpdateOrderDto,
 } from './orders.dto.js';
+import { OrderCountRepository } from './order-count.repository.js';
 import { type LockedOrder, type OrderLine, OrdersRepository, type Reach } from './orders.repository.js';
 
 const ORDERING = '-id';
@@ -28,6 +29,7 @@ const ORDERING = '-id';
 export class OrdersService {
   constructor(
     private readonly orders: OrdersRepository,
+    private readonly count: OrderCountRepository,
     private readonly stock: StockService,
     private readonly idempotency: IdempotencyService,
     private readonly database: Database,
@@ -41,9 +43,8 @@ export class OrdersService {
    */
   async checkout(userId: number, details: CheckoutDto, request?: IdempotentRequest): Promise<Json<OrderDto>> {
     try {
-      const placement = { userId, ...details };
-      return await this.placeOnce(userId, request, async (tx) =>
-        tx ? (await this.orders.placeFromCarts([placement], tx))[0] : this.orders.placeFromCart(placement),
+      return await this.placeOnce(userId, request, () =>
+        this.orders.placeFromCart({ userId, ...details, request }),
       );
     } catch (error) {
       throw await this.stock.explain(error, await this.demandOfCart(userId, error));
@@ -60,9 +61,8 @@ export class OrdersService {
     if (!items) return this.checkout(userId, details, request);
     const lines = merged(items);
     try {
-      const placement = { userId, ...details, lines };
-      return await this.placeOnce(userId, request, async (tx) =>
-        tx ? (await this.orders.placeAllLines([placement], tx))[0] : this.orders.placeLines(placement),
+      return await this.placeOnce(userId, request, () =>
+        this.orders.placeLines({ userId, ...details, lines, request }),
       );
     } catch (error) {
       throw await this.stock.explain(error, demandOf(items, lines));
@@ -84,6 +84,11 @@ export class OrdersService {
     const order = await this.orders.find(id, reachOf(by));
     if (!order) throw unknownOrder();
     return order;
+  }
+
+  /** Housekeeping: keeps the count of all orders from having to begin far down. */
+  settleCount(): Promise<void> {
+    return this.count.settle();
   }
 
   /** What a user's paid, shipped and delivered orders come to. */
@@ -132,10 +137,10 @@ export class OrdersService {
   private async placeOnce(
     userId: number,
     request: IdempotentRequest | undefined,
-    place: (tx?: Transaction) => Promise<Json<OrderDto> | undefined>,
+    place: () => Promise<Json<OrderDto> | undefined>,
   ): Promise<Json<OrderDto>> {
-    const { body } = await this.idempotency.once(userId, request, async (tx) => {
-      const order = await place(tx);
+    const { body } = await this.idempotency.orFirst(userId, request, async () => {
+      const order = await place();
       if (!order) throw invalid('cart_empty', 'The cart is empty.');
       return { status: 201, body: order };
     });
@@ -143,10 +148,9 @@ export class OrdersService {
   }
 
   private async listWithin(reach: Reach, query: OrdersQuery, path: string): Promise<Json<Page<OrderDto>>> {
-    const rows = await this.orders.findPage(reach, query.status, pageStart(query, ORDERING));
-    const address = new URL(path, this.config.publicUrl);
-    if (query.status) address.searchParams.set('status', query.status);
-    return writePage<OrderDto>(rows, query, ORDERING, address);
+    const row = await this.orders.findPage(reach, query.status, pageStart(query, ORDERING));
+    const address = listAddress(`${this.config.publicUrl}${path}`, { status: query.status });
+    return writePage<OrderDto>(row, query, ORDERING, address);
   }
 
   private async locked(id: number, by: Principal, tx: Transaction): Promise<LockedOrder> {

@@ -20,7 +20,9 @@ import {
 @Index('products_by_name', { synchronize: false })
 @Index('products_by_created_at', { synchronize: false })
 @Index('products_by_category', { synchronize: false })
+@Index('products_by_category_and_price', { synchronize: false })
 @Index('products_search', { synchronize: false })
+@Index('products_suggest', { synchronize: false })
 @Check('products_price_not_negative', 'price >= 0')
 @Check('products_stock_not_negative', 'stock >= 0')
 @ForeignKey('StockMovement', ['id', 'stock_sequence', 'stock'], ['product_id', 'sequence', 'stock_after'], {
@@ -66,6 +68,14 @@ export class Product {
 
   @UpdateDateColumn({ type: 'timestamptz' })
   updated_at!: Date;
+
+  /** Name and description, folded for the search; a trigger writes it. */
+  @Column('text', { default: '' })
+  search_text!: string;
+
+  /** The words of the name, each behind a space; a trigger writes it. */
+  @Column('text', { default: '' })
+  name_words!: string;
 
   @Column('timestamptz', { nullable: true })
   deleted_at!: Date | null;

@@ -15,6 +15,8 @@ import {
   ProductDto,
   ProductsQuery,
   ReplaceProductDto,
+  SuggestionDto,
+  SuggestQuery,
   UpdateProductDto,
 } from './products.dto.js';
 import { ProductsService } from './products.service.js';
@@ -40,6 +42,14 @@ export class ProductsController {
   @JsonResponse(PageOf(ProductDto))
   listAvailable(@Query() query: AvailableProductsQuery): Promise<Json<Page<ProductDto>>> {
     return this.products.list({ ...query, available: true });
+  }
+
+  /** Suggest products while a search is being typed: up to ten with a word in their name that begins so */
+  @Get('products/suggest')
+  @Public()
+  @ApiOkResponse({ type: PageOf(SuggestionDto) })
+  suggest(@Query() query: SuggestQuery): Promise<Page<SuggestionDto>> {
+    return this.products.suggest(query.search);
   }
 
   /** Read a product */

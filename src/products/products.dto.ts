@@ -39,6 +39,13 @@ export class ProductsQuery extends PageQuery {
   ordering?: Ordering;
 }
 
+export class SuggestQuery {
+  /** What a reader has typed so far; case and accents do not matter. */
+  @RequiredText(100)
+  @ApiProperty({ example: 'des' })
+  search!: string;
+}
+
 const MAX_STOCK = 1_000_000_000;
 
 export class ReplaceProductDto {
@@ -116,6 +123,17 @@ export class ProductDto {
 
   @ApiProperty({ type: 'string', format: 'date-time' })
   updated_at!: string;
+}
+
+export class SuggestionDto {
+  @ApiProperty({ type: 'integer', example: 7 })
+  id!: number;
+
+  @ApiProperty({ example: 'Oak writing desk' })
+  name!: string;
+
+  @ApiProperty({ example: 'oak-writing-desk' })
+  slug!: string;
 }
 
 export class CategoryDto {

@@ -4,12 +4,14 @@ import { Repository } from 'typeorm';
 import { Config } from '../config/config.js';
 import { batched } from '../database/batched.js';
 import { Database, type Transaction } from '../database/database.js';
-import { containing } from '../database/sql.js';
-import { DEFAULT_PAGE_SIZE, type Json, type PageRow, type PageStart } from '../http/paging.js';
+import { PLANNED_FOR_ITS_VALUES } from '../database/named-statements.js';
+import { AT_MOST_A_PAGE, countedTotal, knownTotal, pageSql } from '../database/page-sql.js';
+import { containing, escaped } from '../database/sql.js';
+import type { Json, PageRow, PageStart } from '../http/paging.js';
 import { Category } from './category.entity.js';
 import { AVAILABLE, productJson } from './product-json.js';
-import { sortKey } from './product-ordering.js';
-import type { ProductDto, ProductsQuery } from './products.dto.js';
+import { type Ordering, sortKey } from './product-ordering.js';
+import type { ProductDto, ProductsQuery, SuggestionDto } from './products.dto.js';
 
 export interface NewProduct {
   name: string;
@@ -32,10 +34,30 @@ export interface ProductChanges {
 }
 
 const MAX_SEARCH_WORDS = 5;
+const MAX_SUGGESTIONS = 10;
 
 const DETAILS = `
   SELECT p.id, ${productJson('$2::text')}::text AS json
   FROM products p WHERE p.id = ANY($1::bigint[]) AND p.deleted_at IS NULL`;
+
+/** Up to a page of ids of live products after the first $3: over blocks of a thousand ids, and then row by row. */
+const SKIPPING_BLOCKS = `
+  WITH start AS MATERIALIZED (
+    SELECT block * 1000 AS first_id, $3::bigint - (through - live) AS skipped
+    FROM (SELECT block, live, sum(live) OVER (ORDER BY block) AS through FROM product_blocks) blocks
+    WHERE through > $3::bigint ORDER BY block LIMIT 1
+  )
+  SELECT p.id FROM products p WHERE p.deleted_at IS NULL AND p.id >= (SELECT first_id FROM start)
+  ORDER BY p.id OFFSET (SELECT skipped FROM start) ${AT_MOST_A_PAGE}`;
+
+const SUGGESTIONS = `${PLANNED_FOR_ITS_VALUES}
+  SELECT p.id, p.name, p.slug FROM products p
+  WHERE p.deleted_at IS NULL AND fold_words($1) <> ' '
+    AND p.name_words LIKE '%' || ${escaped('fold_words($1)')} || '%'
+  ORDER BY p.id LIMIT $2`;
+
+/** Where a page starts: at the beginning, behind a row, or after so many rows. */
+type Place = 'first' | 'after' | 'far';
 
 @Injectable()
 export class ProductsRepository {
@@ -58,39 +80,22 @@ export class ProductsRepository {
     return ids.map((id) => byId.get(id));
   }
 
-  /** One row more than the page holds. */
-  findPage(query: ProductsQuery, start: PageStart): Promise<PageRow[]> {
-    const parameters: unknown[] = [this.media];
-    const bind = (value: unknown) => `$${parameters.push(value)}`;
-    const filters = conditions(query, bind);
-    const matching = ['p.deleted_at IS NULL', ...filters].join(' AND ');
-    const { expression, type, direction } = sortKey(query.ordering);
-    const ordered = `ORDER BY ${expression} ${direction}, p.id ${direction}`;
-    // For a parameter the planner would guess a tenth of the table; a text for every size would be too many.
-    const limit =
-      start.size === DEFAULT_PAGE_SIZE ? `LIMIT ${start.size + 1}` : `LIMIT ${bind(start.size + 1)}::bigint`;
-    const after =
-      start.after &&
-      `AND (${expression}, p.id) ${direction === 'ASC' ? '>' : '<'} (${bind(start.after.key)}::${type}, ${bind(start.after.id)}::bigint)`;
+  async findPage(query: ProductsQuery, start: PageStart): Promise<PageRow> {
+    const place = start.after ? 'after' : start.offset > 0 ? 'far' : 'first';
+    const parameters: unknown[] = [this.media, start.size];
+    if (start.after) parameters.push(start.after.key, start.after.id);
+    if (place === 'far') parameters.push(start.offset);
+    const filters = await this.filters(query, (value) => `$${parameters.push(value)}`);
+    const text =
+      filters.length === 0
+        ? plainList(query.ordering, place)
+        : PLANNED_FOR_ITS_VALUES + listText(query.ordering, place, filters);
+    return (await this.database.queryOne<PageRow>(text, parameters))!;
+  }
 
-    // A page far down is found in an index alone; only the rows that it shows are then read.
-    const rows =
-      start.offset > 0
-        ? `JOIN (SELECT p.id FROM products p WHERE ${matching} ${ordered} OFFSET ${bind(start.offset)}::bigint ${limit}) page
-             ON page.id = p.id ${ordered}`
-        : `WHERE ${matching} ${after ?? ''} ${ordered} ${limit}`;
-    const count =
-      filters.length > 0
-        ? `SELECT count(*) FROM products p WHERE ${matching}`
-        : 'SELECT live FROM product_counts';
-
-    // A left join of one row with the page can only be a loop over the page: its order stays.
-    return this.database.query<PageRow>(
-      `SELECT total.count, page.* FROM (SELECT (${count}) AS count) total LEFT JOIN (
-         SELECT p.id, (${expression})::text AS key, ${productJson('$1::text')}::text AS json FROM products p ${rows}
-       ) page ON true`,
-      parameters,
-    );
+  /** The first products with a word in their name that begins with `typed`. */
+  findSuggestions(typed: string): Promise<SuggestionDto[]> {
+    return this.database.query<SuggestionDto>(SUGGESTIONS, [typed, MAX_SUGGESTIONS]);
   }
 
   /**
@@ -181,14 +186,17 @@ export class ProductsRepository {
     return this.categories.find({ order: { name: 'ASC' } });
   }
 
-  /** The id of the category of that slug, made when it is new. */
+  /**
+   * The id of the category of that slug, made when it is new. Whoever comes second locks it by a column that is no
+   * key: products that name it meanwhile need not wait for that.
+   */
   async ensureCategory(name: string, slug: string, tx?: Transaction): Promise<number> {
     const row = await this.database.queryOne<{ id: number }>(
       `WITH known AS (
          SELECT id FROM categories WHERE slug = $2
        ), made AS (
          INSERT INTO categories (name, slug) SELECT $1, $2 WHERE NOT EXISTS (SELECT FROM known)
-         ON CONFLICT ON CONSTRAINT categories_slug_unique DO UPDATE SET slug = excluded.slug
+         ON CONFLICT ON CONSTRAINT categories_slug_unique DO UPDATE SET name = categories.name
          RETURNING id
        )
        SELECT id FROM known UNION ALL SELECT id FROM made`,
@@ -197,23 +205,64 @@ export class ProductsRepository {
     );
     return row!.id;
   }
+
+  /** Conditions on a product, with what they compare to as parameters. */
+  private async filters(query: ProductsQuery, bind: (value: unknown) => string): Promise<string[]> {
+    const all: string[] = [];
+    if (query.min_price !== undefined) all.push(`p.price >= ${bind(query.min_price)}::numeric`);
+    if (query.max_price !== undefined) all.push(`p.price <= ${bind(query.max_price)}::numeric`);
+    if (query.available !== undefined) all.push(query.available ? AVAILABLE : `NOT ${AVAILABLE}`);
+    if (query.category !== undefined) {
+      // Looked up beforehand: whoever plans for a category of ten products has to know that it is that one.
+      all.push(`p.category_id = ${bind(await this.findCategoryId(query.category))}::bigint`);
+    }
+    for (const word of searchWords(query.search)) all.push(`p.search_text LIKE ${containing(bind(word))}`);
+    return all;
+  }
+
+  /** By slug or name. */
+  private async findCategoryId(category: string): Promise<number | null> {
+    const row = await this.database.queryOne<{ id: number }>(
+      `SELECT id FROM categories WHERE slug = lower($1) OR fold_text(name) = fold_text($1) LIMIT 1`,
+      [category],
+    );
+    return row?.id ?? null;
+  }
 }
 
-function conditions(query: ProductsQuery, bind: (value: unknown) => string): string[] {
-  const all: string[] = [];
-  if (query.min_price !== undefined) all.push(`p.price >= ${bind(query.min_price)}::numeric`);
-  if (query.max_price !== undefined) all.push(`p.price <= ${bind(query.max_price)}::numeric`);
-  if (query.available !== undefined) all.push(query.available ? AVAILABLE : `NOT ${AVAILABLE}`);
-  if (query.category !== undefined) {
-    const category = bind(query.category);
-    all.push(
-      `p.category_id = (SELECT id FROM categories WHERE slug = lower(${category}) OR fold_text(name) = fold_text(${category}) LIMIT 1)`,
-    );
-  }
-  for (const word of searchWords(query.search)) {
-    all.push(`fold_text(p.name || ' ' || p.description) LIKE ${containing(bind(word))}`);
-  }
-  return all;
+/** Texts of lists without filters, which are few: made once, and kept as prepared statements by PostgreSQL. */
+const plainLists = new Map<string, string>();
+
+function plainList(ordering: Ordering | undefined, place: Place): string {
+  const key = `${place} ${ordering}`;
+  const text = plainLists.get(key) ?? listText(ordering, place, []);
+  plainLists.set(key, text);
+  return text;
+}
+
+/** Parameters: media, size, where the page starts (key and id, or offset), and those of the filters. */
+function listText(ordering: Ordering | undefined, place: Place, filters: string[]): string {
+  const { expression, type, direction } = sortKey(ordering);
+  const matching = ['p.deleted_at IS NULL', ...filters].join(' AND ');
+  const inOrder = `ORDER BY ${expression} ${direction}, p.id ${direction}`;
+  const behind = direction === 'ASC' ? '>' : '<';
+  const skipping =
+    filters.length === 0 && !ordering
+      ? SKIPPING_BLOCKS
+      : `SELECT p.id FROM products p WHERE ${matching} ${inOrder} OFFSET $3::bigint ${AT_MOST_A_PAGE}`;
+  const rows = {
+    first: `WHERE ${matching} ${inOrder} ${AT_MOST_A_PAGE}`,
+    after: `WHERE ${matching} AND (${expression}, p.id) ${behind} ($3::${type}, $4::bigint) ${inOrder} ${AT_MOST_A_PAGE}`,
+    // A page far down is found in an index alone; only the rows that it shows are then read.
+    far: `JOIN (SELECT id FROM (${skipping}) found LIMIT $2::bigint + 1) page ON page.id = p.id ${inOrder}`,
+  }[place];
+  return pageSql(
+    filters.length > 0
+      ? countedTotal(`products p WHERE ${matching}`)
+      : knownTotal('SELECT live FROM product_counts'),
+    `SELECT p.id, (${expression})::text AS key, ${productJson('$1::text')}::text AS json FROM products p ${rows}`,
+    '$2',
+  );
 }
 
 function searchWords(search = ''): string[] {

@@ -4,7 +4,7 @@ import slugify from 'slugify';
 import { Config } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { Principal } from '../http/access.js';
-import { type Json, type Page, pageStart, writePage } from '../http/paging.js';
+import { type Json, listAddress, type Page, pageStart, writePage } from '../http/paging.js';
 import { invalidField, notFound } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
@@ -13,27 +13,36 @@ import type {
   CreateProductDto,
   ProductDto,
   ProductsQuery,
+  SuggestionDto,
   UpdateProductDto,
 } from './products.dto.js';
 import { ProductsRepository } from './products.repository.js';
 
-/** Filters of a list that its paging links repeat. */
-const FILTERS = ['search', 'category', 'min_price', 'max_price', 'available', 'ordering'] as const;
-
 @Injectable()
 export class ProductsService {
+  private readonly address: string;
+
   constructor(
     private readonly products: ProductsRepository,
     private readonly idempotency: IdempotencyService,
     private readonly database: Database,
-    private readonly config: Config,
-  ) {}
+    config: Config,
+  ) {
+    this.address = `${config.publicUrl}/api/products`;
+  }
 
   /** @throws Problem 404 for a page past the end */
   async list(query: ProductsQuery): Promise<Json<Page<ProductDto>>> {
-    const { ordering = 'id' } = query;
-    const rows = await this.products.findPage(query, pageStart(query, ordering));
-    return writePage<ProductDto>(rows, query, ordering, this.addressOf(query));
+    const { search, category, min_price, max_price, available, ordering } = query;
+    const filters = { search, category, min_price, max_price, available, ordering };
+    const key = ordering ?? 'id';
+    const row = await this.products.findPage(query, pageStart(query, key));
+    return writePage<ProductDto>(row, query, key, listAddress(this.address, filters));
+  }
+
+  /** Up to ten products, all on one page. */
+  async suggest(typed: string): Promise<Page<SuggestionDto>> {
+    return onePage(await this.products.findSuggestions(typed));
   }
 
   /** @throws Problem 404 */
@@ -90,8 +99,7 @@ export class ProductsService {
 
   /** All of them, on one page. */
   async listCategories(): Promise<Page<CategoryDto>> {
-    const results = await this.products.findCategories();
-    return { count: results.length, next: null, previous: null, results };
+    return onePage(await this.products.findCategories());
   }
 
   private categoryId(name: string, tx: Transaction): Promise<number> {
@@ -99,14 +107,10 @@ export class ProductsService {
     const slug = slugOf(name, name.toLowerCase().replace(/\s+/g, '-'));
     return this.products.ensureCategory(name, slug, tx);
   }
+}
 
-  private addressOf(query: ProductsQuery): URL {
-    const address = new URL('/api/products', this.config.publicUrl);
-    for (const filter of FILTERS) {
-      if (query[filter] !== undefined) address.searchParams.set(filter, String(query[filter]));
-    }
-    return address;
-  }
+function onePage<T>(results: T[]): Page<T> {
+  return { count: results.length, next: null, previous: null, results };
 }
 
 /** Latin letters and digits with hyphens; `fallback` where a name has none (Japanese, say). */

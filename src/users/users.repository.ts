@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type DeepPartial, IsNull, Repository } from 'typeorm';
 import { Database, type Transaction, violates } from '../database/database.js';
+import { AT_MOST_A_PAGE, knownTotal, pageSql } from '../database/page-sql.js';
 import { type FieldErrors, invalid } from '../http/problem.js';
 import type { PageRow, PageStart } from '../http/paging.js';
 import { containing, timestampWithMicroseconds } from '../database/sql.js';
@@ -62,24 +63,21 @@ export class UsersRepository {
       .getOne();
   }
 
-  /** One row more than the page holds, oldest account first. */
-  findPage(search: string | undefined, start: PageStart): Promise<PageRow[]> {
-    const parameters: unknown[] = [start.size + 1, start.offset, start.after?.id ?? 0];
+  /** Oldest account first. */
+  async findPage(search: string | undefined, start: PageStart): Promise<PageRow> {
+    const parameters: unknown[] = [start.size, start.offset, start.after?.id ?? 0];
     let matching = 'u.deleted_at IS NULL';
     if (search) {
       parameters.push(search);
       matching += ` AND fold_text(u.username || ' ' || u.email || ' ' || u.name) LIKE ${containing('$4')}`;
     }
-    return this.database.query<PageRow>(
-      `SELECT total.count, page.*
-       FROM (SELECT count(*) AS count FROM users u WHERE ${matching}) total
-       LEFT JOIN (
-         SELECT u.id, '' AS key, ${USER_JSON}::text AS json FROM users u
-         WHERE ${matching} AND u.id > $3::bigint ORDER BY u.id LIMIT $1 OFFSET $2
-       ) page ON true
-       ORDER BY page.id`,
-      parameters,
+    const text = pageSql(
+      knownTotal(`SELECT count(*) FROM users u WHERE ${matching}`),
+      `SELECT u.id, '' AS key, ${USER_JSON}::text AS json FROM users u
+       WHERE ${matching} AND u.id > $3::bigint ORDER BY u.id OFFSET $2::bigint ${AT_MOST_A_PAGE}`,
+      '$1',
     );
+    return (await this.database.queryOne<PageRow>(text, parameters))!;
   }
 
   anyExists(tx: Transaction): Promise<boolean> {

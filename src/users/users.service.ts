@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { Principal } from '../http/access.js';
-import { type Json, type Page, pageStart, writePage } from '../http/paging.js';
+import { type Json, listAddress, type Page, pageStart, writePage } from '../http/paging.js';
 import { conflict, forbidden, invalidField, notFound, Problem } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
@@ -44,10 +44,9 @@ export class UsersService {
   ) {}
 
   async list(query: UsersQuery): Promise<Json<Page<UserDto>>> {
-    const rows = await this.users.findPage(query.search, pageStart(query, ORDERING));
-    const address = new URL('/api/users', this.config.publicUrl);
-    if (query.search) address.searchParams.set('search', query.search);
-    return writePage<UserDto>(rows, query, ORDERING, address);
+    const row = await this.users.findPage(query.search, pageStart(query, ORDERING));
+    const address = listAddress(`${this.config.publicUrl}/api/users`, { search: query.search });
+    return writePage<UserDto>(row, query, ORDERING, address);
   }
 
   /** @throws Problem 404 for an unknown user and, to a customer, for another one */

@@ -1,0 +1,36 @@
+/** How far a list is counted that has to be counted: beyond it nobody turns pages, and counting costs. */
+export const COUNTED_UP_TO = 1000;
+
+/** SQL of the total of a list that is counted row by row, and so only up to a bound. @param from what stands behind FROM */
+export function countedTotal(from: string): string {
+  return `SELECT least(count(*), ${COUNTED_UP_TO}) AS count, count(*) <= ${COUNTED_UP_TO} AS count_exact
+    FROM (SELECT FROM ${from} LIMIT ${COUNTED_UP_TO + 1}) counted`;
+}
+
+/** SQL of the total of a list whose length is known. */
+export function knownTotal(count: string): string {
+  return `SELECT (${count}) AS count, true AS count_exact`;
+}
+
+/** Ends the SQL of the rows of a page. Told that no page is longer, PostgreSQL plans for few rows. */
+export const AT_MOST_A_PAGE = 'LIMIT 101';
+
+/**
+ * A statement that answers a whole page as one row (`PageRow`): one text that goes on to the client costs less than
+ * many rows that are parsed and joined again.
+ *
+ * @param total SQL of (count, count_exact)
+ * @param rows SQL of (id, key, json) in the order of the list
+ * @param size parameter with the size of the page
+ */
+export function pageSql(total: string, rows: string, size: string): string {
+  return `SELECT total.*, page.* FROM (${total}) total, (
+    SELECT string_agg(json, ',' ORDER BY place) FILTER (WHERE place <= ${size}) AS results,
+           coalesce(max(place) > ${size}, false) AS has_next,
+           max(key) FILTER (WHERE place = ${size}) AS last_key,
+           max(id) FILTER (WHERE place = ${size}) AS last_id
+    FROM (
+      SELECT row_number() OVER () AS place, id, key, json FROM (${rows}) ordered LIMIT ${size}::bigint + 1
+    ) placed
+  ) page`;
+}
