@@ -38,7 +38,9 @@ if (values.scale) {
 } else {
   const pace = values.quick ? QUICK : THOROUGH;
   await besideFloor({
-    workloads: values.only.split(',').map((name) => WORKLOADS[name] ?? refuse('only', name)),
+    workloads: values.only
+      .split(',')
+      .map((name) => WORKLOADS[name] ?? refuse('only', `of ${Object.keys(WORKLOADS)}`)),
     rounds: numberOf('rounds', values.rounds ?? pace.rounds, 100),
     seconds: numberOf('seconds', values.seconds ?? pace.seconds, LONGEST_ROUND_S),
     warmUp: pace.warmUp,
@@ -49,10 +51,10 @@ if (values.scale) {
 
 function numberOf(option, text, most) {
   const number = Number(text);
-  return number > 0 && number <= most ? number : refuse(option, text);
+  return number > 0 && number <= most ? number : refuse(option, `a number above 0, at most ${most}`);
 }
 
-function refuse(option, value) {
-  console.error(`--${option} cannot be ${value}; workloads are ${Object.keys(WORKLOADS).join(', ')}`);
+function refuse(option, wanted) {
+  console.error(`--${option} must be ${wanted}`);
   process.exit(1);
 }
