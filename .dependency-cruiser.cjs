@@ -13,7 +13,7 @@ const MAY_IMPORT = {
   auth: ['users', 'sessions', 'links', 'mail', 'rate-limit'],
   'auth-v1': ['auth', 'users', 'orders', 'rate-limit'],
   account: ['users', 'sessions', 'orders', 'rate-limit'],
-  products: ['idempotency'],
+  products: ['idempotency', 'rate-limit'],
   cart: ['products', 'idempotency'],
   favorites: ['products', 'idempotency'],
   orders: ['products', 'idempotency'],

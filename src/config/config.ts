@@ -33,6 +33,13 @@ const list = z.string().transform((value) =>
     .filter(Boolean),
 );
 
+const postgresUrl = z
+  .string()
+  .refine(
+    (value) => /^postgres(ql)?:\/\/./.test(value) && URL.canParse(value),
+    'must be a postgres:// address',
+  );
+
 const environment = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   PORT: z.coerce.number().int().min(1).max(65535).default(8000),
@@ -44,6 +51,7 @@ const environment = z.object({
       'must be a postgres:// address, or "embedded"',
     )
     .optional(),
+  DATABASE_REPLICA_URLS: list.pipe(z.array(postgresUrl)).optional(),
   DATA_DIR: z.string().default('data'),
   JWT_SECRET: z
     .string()
@@ -69,6 +77,7 @@ const environment = z.object({
   ADMIN_EMAIL: z.email().optional(),
   ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').max(128).optional(),
   RATE_LIMIT: z.enum(['on', 'off']).default('on'),
+  LIST_CACHE_MS: z.coerce.number().int().min(0).max(3_600_000).default(1_000),
   ALLOW_UNSAFE: z.literal('bench').optional(),
   ROTATE_REFRESH_TOKENS: flag.default(true),
   TRUST_PROXY: list
@@ -101,6 +110,8 @@ export class Config {
   readonly host: string;
   /** `undefined`: the embedded PostgreSQL under `dataDir`. */
   readonly databaseUrl: string | undefined;
+  /** Standbys of that server. */
+  readonly replicaUrls: string[];
   readonly dataDir: string;
   /** What lies here is served under `/media/`. */
   readonly mediaDir: string;
@@ -120,6 +131,8 @@ export class Config {
   readonly demo: boolean;
   readonly firstAdmin: { email: string; password: string } | undefined;
   readonly rateLimit: boolean;
+  /** How old a page of the catalogue may be that is shown from memory; 0: none is. */
+  readonly listCacheMs: number;
   readonly rotateRefreshTokens: boolean;
   readonly trustProxy: string[] | false;
   /** By `npm start` and its like, rather than as a process of its own. */
@@ -137,6 +150,7 @@ export class Config {
     this.port = env.PORT;
     this.host = env.HOST ?? (this.production ? '0.0.0.0' : 'localhost');
     this.databaseUrl = env.DATABASE_URL === 'embedded' ? undefined : env.DATABASE_URL;
+    this.replicaUrls = env.DATABASE_REPLICA_URLS ?? [];
     this.dataDir = path.resolve(env.DATA_DIR);
     refuseUnlessWritable(this.dataDir);
     this.mediaDir = path.join(this.dataDir, 'media');
@@ -153,6 +167,7 @@ export class Config {
         ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD }
         : undefined;
     this.rateLimit = env.RATE_LIMIT === 'on';
+    this.listCacheMs = env.LIST_CACHE_MS;
     this.rotateRefreshTokens = env.ROTATE_REFRESH_TOKENS;
     this.trustProxy = env.TRUST_PROXY?.length ? env.TRUST_PROXY : false;
     this.startedByNpm = env.npm_lifecycle_event !== undefined;

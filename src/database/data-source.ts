@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { CartItem } from '../cart/cart-item.entity.js';
 import { Favorite } from '../favorites/favorite.entity.js';
@@ -46,17 +47,19 @@ const shared = {
     Link,
     JobWorker,
   ],
-  migrations: [
-    Shop1795219200000,
-    Accounts1795222800000,
-    KeptAnswers1795224600000,
-    FlatLists1795226400000,
-  ],
+  migrations: [Shop1795219200000, Accounts1795222800000, KeptAnswers1795224600000, FlatLists1795226400000],
   migrationsTransactionMode: 'all',
   synchronize: false,
   parseInt8: true,
   applicationName: 'comptoir',
 } satisfies Partial<DataSourceOptions>;
+
+const serving = {
+  Client: NamedStatementsClient,
+  query_timeout: 1800,
+  keepAlive: true,
+  options: session.map((setting) => `-c ${setting}`).join(' '),
+};
 
 /** The one pool that serves requests. */
 export function servingDataSource(url: string): DataSource {
@@ -65,13 +68,22 @@ export function servingDataSource(url: string): DataSource {
     url,
     poolSize: 10,
     connectTimeoutMS: 1000,
-    extra: {
-      Client: NamedStatementsClient,
-      query_timeout: 1800,
-      keepAlive: true,
-      options: session.map((setting) => `-c ${setting}`).join(' '),
-    },
+    extra: serving,
   });
+}
+
+/** Connections to a replica. They are given up soon, so that there is time left to ask the primary. */
+export function replicaPool(url: string): pg.Pool {
+  const pool = new pg.Pool({
+    ...serving,
+    connectionString: url,
+    application_name: shared.applicationName,
+    max: 10,
+    connectionTimeoutMillis: 500,
+    query_timeout: 500,
+  });
+  pool.on('error', () => {}); // whoever asks next is told
+  return pool;
 }
 
 /** Two unhurried connections for migrations, checks and scripts. */

@@ -49,9 +49,15 @@ const DEADLOCK_DETECTED = '40P01';
 const SERIALIZATION_FAILURE = '40001';
 const ATTEMPTS = 3;
 
+/** Where a repository may read from: the primary, or a replica. */
+export interface Reads {
+  query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
+  queryOne<Row>(sql: string, parameters?: unknown[]): Promise<Row | undefined>;
+}
+
 /** The door to PostgreSQL for hand-written SQL and for transactions. */
 @Injectable()
-export class Database {
+export class Database implements Reads {
   private readonly pool: pg.Pool;
 
   constructor(private readonly dataSource: DataSource) {

@@ -21,6 +21,12 @@ export interface LockedOrder {
   notes: string;
 }
 
+export interface PlacedOrder {
+  json: Json<OrderDto>;
+  /** Whether it took the last piece of a product. */
+  sold_out: boolean;
+}
+
 export interface OrderLine {
   product_id: number;
   quantity: number;
@@ -43,8 +49,8 @@ export interface LinesPlacement extends Placement {
 /**
  * The whole checkout in one statement, and so in one transaction and one round trip, for one buyer or several: it
  * takes the lines, locks their products in the order of their ids (two baskets can then not wait for each other),
- * takes the stock, writes orders, items and ledger, and keeps the answers. The lock is FOR UPDATE: past the weaker FOR NO KEY UPDATE
- * the foreign keys of carts and ledger take locks of their own, and hot products deadlock.
+ * takes the stock, writes orders, items and ledger, and keeps the answers. The lock is FOR UPDATE: past the weaker
+ * FOR NO KEY UPDATE the foreign keys of carts and ledger take locks of their own, and hot products deadlock.
  *
  * A line that cannot be had breaks the statement, and nothing of it stays: too few pieces, or a product that
  * is not on sale (its stock is set to -1), against `products_stock_not_negative`; an unknown product against
@@ -96,10 +102,11 @@ function placing(lines: string): string {
      SELECT s.product_id, s.sequence, -s.quantity, s.stock_after, 'sale', placed.id
      FROM placed JOIN sales s ON s.user_id = placed.user_id
    ), answers AS (
-     SELECT o.user_id, ${orderJson('items')}::text AS json, b.key, b.fingerprint
+     SELECT o.user_id, ${orderJson('items')}::text AS json, b.key, b.fingerprint,
+            EXISTS (SELECT FROM sales s WHERE s.user_id = o.user_id AND s.stock_after = 0) AS sold_out
      FROM placed o JOIN buyers b ON b.user_id = o.user_id
    ), kept AS (${KEEP_ANSWERS})
-   SELECT user_id, json FROM answers`;
+   SELECT user_id, json, sold_out FROM answers`;
 }
 
 /** Exact in every snapshot: what is settled, and a count of the few that are not. See `OrderCountRepository`. */
@@ -141,8 +148,8 @@ export class OrdersRepository {
     statement: string,
     placements: Placement[],
     lines: unknown[] = [],
-  ): Promise<(Json<OrderDto> | undefined)[]> {
-    const orders = await this.database.query<{ user_id: number; json: string }>(statement, [
+  ): Promise<(PlacedOrder | undefined)[]> {
+    const orders = await this.database.query<PlacedOrder & { user_id: number }>(statement, [
       placements.map(({ userId }) => userId),
       placements.map(({ shipping_address }) => shipping_address),
       placements.map(({ billing_address }) => billing_address),
@@ -150,7 +157,7 @@ export class OrdersRepository {
       ...keysOf(placements.map(({ request }) => request)),
       ...lines,
     ]);
-    const byUser = new Map(orders.map((order) => [order.user_id, order.json]));
+    const byUser = new Map(orders.map((order) => [order.user_id, order]));
     return placements.map(({ userId }) => byUser.get(userId));
   }
 

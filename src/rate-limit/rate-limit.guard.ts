@@ -59,7 +59,7 @@ export class RateLimitGuard extends ThrottlerGuard {
   }
 }
 
-function tellCounter(reply: FastifyReply, limit: number, hits: number, secondsLeft: number): void {
+export function tellCounter(reply: FastifyReply, limit: number, hits: number, secondsLeft: number): void {
   const remaining = Math.max(0, limit - hits);
   const told = reply.getHeader('x-ratelimit-remaining');
   if (told !== undefined && Number(told) <= remaining) return;

@@ -3,18 +3,16 @@ import { APP_GUARD, Reflector } from '@nestjs/core';
 import { type ThrottlerModuleOptions, ThrottlerModule } from '@nestjs/throttler';
 import { Config } from '../config/config.js';
 import { accountIn, CREDENTIALS_LIMIT, type CredentialsLimit } from './credentials-limit.js';
+import { EveryRequestLimit, MINUTE_MS, REQUESTS_A_MINUTE } from './every-request-limit.js';
 import { GuessesService } from './guesses.service.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
 import { RateLimitsRepository } from './rate-limits.repository.js';
 import { EVERY_REQUEST, ThrottlerStore } from './throttler-store.js';
 
-const MINUTE_MS = 60_000;
-const REQUESTS_A_MINUTE = 6_000;
-
 @Global()
 @Module({
-  providers: [RateLimitsRepository, ThrottlerStore, GuessesService],
-  exports: [RateLimitsRepository, ThrottlerStore, GuessesService],
+  providers: [RateLimitsRepository, ThrottlerStore, EveryRequestLimit, GuessesService],
+  exports: [RateLimitsRepository, ThrottlerStore, EveryRequestLimit, GuessesService],
 })
 class RateLimitStoreModule {}
 
