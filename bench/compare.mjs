@@ -25,6 +25,7 @@ export async function buyHistory(server, options) {
 /**
  * Asks both servers the same and compares the answers.
  *
+ * @returns by what part the sizes differ
  * @throws Error unless they have the same members and about the same size
  */
 export async function assertComparable(floor, app, workload, options) {
@@ -39,9 +40,11 @@ export async function assertComparable(floor, app, workload, options) {
   if (ours.shape !== theirs.shape) {
     throw new Error(`${workload.title}: the app answers ${ours.shape}\nthe floor ${theirs.shape}`);
   }
-  if (Math.abs(ours.bytes / theirs.bytes - 1) > SIZE_TOLERANCE) {
+  const difference = Math.abs(ours.bytes / theirs.bytes - 1);
+  if (difference > SIZE_TOLERANCE) {
     throw new Error(`${workload.title}: the app answers ${ours.bytes} bytes, the floor ${theirs.bytes}`);
   }
+  return difference;
 }
 
 /** The names of all members in alphabetical order; of a list its length and the shape of its first. */

@@ -19,7 +19,7 @@ export function divideCpus() {
     onServerCpu: (command) => command,
     division: `nothing is pinned (${why}): server, load and PostgreSQL share the CPUs`,
   });
-  if (!HAS_PROC) return undivided('no taskset here');
+  if (!HAS_PROC) return undivided('not Linux, nor is CPU time read');
   const [first, ...others] = allowedCpus();
   if (others.length === 0) return undivided('one CPU only');
   try {

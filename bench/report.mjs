@@ -25,7 +25,6 @@ export function warningsOn(results) {
   const rounds = results.flatMap((result) => result.rounds.flatMap(({ floor, app }) => [floor, app]));
   const waited = Math.max(...rounds.map((round) => round.waited));
   const loadCpu = Math.max(...rounds.map((round) => round.loadCpu));
-  const percent = (share) => `${(share * 100).toFixed(0)} %`;
   return [
     waited > MOST_WAITED &&
       `The machine was busy with other things: a server waited up to ${percent(waited)} of a round for its CPU.`,
@@ -71,7 +70,13 @@ function line(cells) {
   return [title, ...figures].join(' ').trimEnd();
 }
 
-function whole(value) {
+/** @param {number} share */
+export function percent(share) {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+/** A figure without digits behind the point, or a dash for one that is not known. */
+export function whole(value) {
   return Number.isNaN(value) ? '–' : Math.round(value).toLocaleString('en');
 }
 

@@ -14,7 +14,7 @@ export class Shopper {
   constructor(connection, accounts, { products, seed }) {
     this.connection = connection;
     this.products = products;
-    this.#state = seed;
+    this.#state = Math.imul(seed, 2654435761); // neighbours would begin with the same choice
     const left = [...accounts];
     this.accounts = Object.fromEntries(
       Object.entries(KINDS).map(([kind, count]) => [kind, left.splice(0, count)]),

@@ -1,8 +1,7 @@
 import bcrypt from 'bcrypt';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -11,6 +10,7 @@ import { fillApp, fillFloor, openSessions, PASSWORD } from './data.mjs';
 import { HAS_ADDRESSES } from './driver.mjs';
 import { SCHEMA } from './floor/schema.mjs';
 import { parentOf } from './machine.mjs';
+import { freePort, says, start, stop } from './processes.mjs';
 
 const BCRYPT_COST = 10;
 const TOKEN_LIFETIME_S = 24 * 3600;
@@ -119,7 +119,7 @@ export class Stage {
     });
   }
 
-  /** Ends the servers the way an operator does, which also writes their profiles, and deletes all data. */
+  /** Ends the servers gracefully, which also writes their profiles, and deletes all data. */
   close() {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -155,24 +155,11 @@ export class Stage {
     return { url, child, pid: child.pid, databaseUrl, env };
   }
 
-  /** @returns the process, once it says that it is open */
+  /** Starts one of our servers on the CPU for servers. @returns the process, once it says that it is open */
   async #start(script, env, opening) {
-    const [command, ...rest] = this.onServerCpu([process.execPath, ...script]);
-    const child = spawn(command, rest, {
-      env: { PATH: process.env.PATH, ...env },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = start(this.onServerCpu([process.execPath, ...script]), env);
     this.#children.push(child);
-    let said = '';
-    await new Promise((resolve, reject) => {
-      child.stdout.on('data', (chunk) => {
-        said += chunk;
-        if (said.includes(opening)) resolve();
-      });
-      child.once('error', reject);
-      child.once('exit', (code) => reject(new Error(`${script.at(-1)} ended (${code}): ${said}`)));
-    });
-    child.stdout.removeAllListeners('data').resume();
+    await says(child, opening);
     return child;
   }
 
@@ -221,19 +208,4 @@ function accountsOf(users, tokenOf) {
 async function accessTokenKey(env) {
   const { loadConfig } = await import(path.resolve('dist/src/config/config.js'));
   return loadConfig(env).key('access-token');
-}
-
-async function stop(child) {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  await ended;
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
