@@ -3,7 +3,7 @@
 // Without a document it starts the built app on a database of its own and asks that.
 import converter from 'openapi-to-postmanv2';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -213,6 +213,7 @@ async function readDocument(source) {
 async function askTheApp() {
   execFileSync(process.execPath, ['scripts/build-if-needed.mjs'], { stdio: 'inherit' });
   const dataDir = mkdtempSync(path.join(tmpdir(), 'comptoir-postman-'));
+  chmodSync(dataDir, 0o711);
   const port = await freePort();
   const app = spawn(process.execPath, ['dist/src/main.js'], {
     env: { PATH: process.env.PATH, PORT: String(port), DATA_DIR: dataDir, DEMO: 'false', LOG_LEVEL: 'warn' },

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -195,6 +195,7 @@ describe('When PostgreSQL itself fails', () => {
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'comptoir-kill-'));
+    await chmod(dataDir, 0o711);
     [server, databaseUrl] = await startServer(dataDir);
     app = await AppProcess.start({
       DATABASE_URL: databaseUrl,

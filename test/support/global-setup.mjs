@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -15,6 +15,7 @@ export default async function setUp() {
 
   const { startEmbeddedPostgres } = await import(path.resolve('dist/src/database/embedded-postgres.js'));
   const dataDir = mkdtempSync(path.join(tmpdir(), 'comptoir-test-'));
+  chmodSync(dataDir, 0o711); // else, for root, PostgreSQL takes a folder elsewhere that nobody would delete
   const postgres = await startEmbeddedPostgres(dataDir);
   globalThis.embeddedPostgres = postgres;
   process.env.TEST_DATABASE_URL = postgres.url;
