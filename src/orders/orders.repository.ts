@@ -49,8 +49,8 @@ export interface LinesPlacement extends Placement {
 /**
  * The whole checkout in one statement, and so in one transaction and one round trip, for one buyer or several: it
  * takes the lines, locks their products in the order of their ids (two baskets can then not wait for each other),
- * takes the stock, writes orders, items and ledger, and keeps the answers. The lock is FOR UPDATE: past the weaker FOR NO KEY UPDATE
- * the foreign keys of carts and ledger take locks of their own, and hot products deadlock.
+ * takes the stock, writes orders, items and ledger, and keeps the answers. The lock is FOR UPDATE: past the weaker
+ * FOR NO KEY UPDATE the foreign keys of carts and ledger take locks of their own, and hot products deadlock.
  *
  * A line that cannot be had breaks the statement, and nothing of it stays: too few pieces, or a product that
  * is not on sale (its stock is set to -1), against `products_stock_not_negative`; an unknown product against

@@ -83,10 +83,9 @@ export class ProductsRepository {
     if (place === 'far') parameters.push(start.offset);
     const filters = await this.filters(query, from, (value) => `$${parameters.push(value)}`);
     const text =
-      filters.length === 0
-        ? plainList(query.ordering, place)
-        : PLANNED_FOR_ITS_VALUES + listText(query.ordering, place, filters);
-    return (await from.queryOne<PageRow>(text, parameters))!;
+      filters.length === 0 ? plainList(query.ordering, place) : listText(query.ordering, place, filters);
+    const planned = hasOnePlan(query) ? '' : PLANNED_FOR_ITS_VALUES;
+    return (await from.queryOne<PageRow>(planned + text, parameters))!;
   }
 
   /** The first products with a word in their name that begins with `typed`. */
@@ -213,21 +212,32 @@ export class ProductsRepository {
     if (query.max_price !== undefined) all.push(`p.price <= ${bind(query.max_price)}::numeric`);
     if (query.available !== undefined) all.push(query.available ? AVAILABLE : `NOT ${AVAILABLE}`);
     if (query.category !== undefined) {
-      // Looked up beforehand: whoever plans for a category of ten products has to know that it is that one.
-      all.push(`p.category_id = ${bind(await this.findCategoryId(query.category, from))}::bigint`);
+      // Looked up beforehand where it matters: who plans for a category of ten products has to know that it is that one.
+      const category = hasOnePlan(query)
+        ? `(${categoryIdOf(bind(query.category))})`
+        : bind(await this.findCategoryId(query.category, from));
+      all.push(`p.category_id = ${category}::bigint`);
     }
     for (const word of searchWords(query.search)) all.push(`p.search_text LIKE ${containing(bind(word))}`);
     return all;
   }
 
-  /** By slug or name. */
   private async findCategoryId(category: string, from: Reads): Promise<number | null> {
-    const row = await from.queryOne<{ id: number }>(
-      `SELECT id FROM categories WHERE slug = lower($1) OR fold_text(name) = fold_text($1) LIMIT 1`,
-      [category],
-    );
+    const row = await from.queryOne<{ id: number }>(categoryIdOf('$1'), [category]);
     return row?.id ?? null;
   }
+}
+
+/** By slug or name. */
+function categoryIdOf(category: string): string {
+  return `SELECT id FROM categories WHERE slug = lower(${category}) OR fold_text(name) = fold_text(${category}) LIMIT 1`;
+}
+
+/** Whether an index leads through the list in its order, whatever the values of its filters are. */
+function hasOnePlan({ search, available, min_price, max_price, ordering }: ProductsQuery): boolean {
+  if (search || available !== undefined) return false;
+  const byPrice = ordering === 'price' || ordering === '-price';
+  return byPrice || (!ordering && (min_price ?? max_price) === undefined);
 }
 
 /** Texts of lists without filters, which are few: made once, and kept as prepared statements by PostgreSQL. */
