@@ -33,12 +33,7 @@ const list = z.string().transform((value) =>
     .filter(Boolean),
 );
 
-const postgresUrl = z
-  .string()
-  .refine(
-    (value) => /^postgres(ql)?:\/\/./.test(value) && URL.canParse(value),
-    'must be a postgres:// address',
-  );
+const isPostgresUrl = (value: string) => /^postgres(ql)?:\/\/./.test(value) && URL.canParse(value);
 
 const environment = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
@@ -47,11 +42,13 @@ const environment = z.object({
   DATABASE_URL: z
     .string()
     .refine(
-      (value) => value === 'embedded' || (/^postgres(ql)?:\/\/./.test(value) && URL.canParse(value)),
+      (value) => value === 'embedded' || isPostgresUrl(value),
       'must be a postgres:// address, or "embedded"',
     )
     .optional(),
-  DATABASE_REPLICA_URLS: list.pipe(z.array(postgresUrl)).optional(),
+  DATABASE_REPLICA_URLS: list
+    .pipe(z.array(z.string().refine(isPostgresUrl, 'must be postgres:// addresses')))
+    .optional(),
   DATA_DIR: z.string().default('data'),
   JWT_SECRET: z
     .string()
