@@ -35,12 +35,8 @@ const list = z.string().transform((value) =>
     .filter(Boolean),
 );
 
-const postgresUrl = z
-  .string()
-  .refine(
-    (value) => /^postgres(ql)?:\/\/./.test(value) && URL.canParse(value),
-    'must be a postgres:// address',
-  );
+const isPostgresUrl = (value: string) => /^postgres(ql)?:\/\/./.test(value) && URL.canParse(value);
+
 /** Sixteen share the hundred connections of a PostgreSQL as it comes. */
 const MOST_WORKERS_UNASKED = 16;
 
@@ -52,11 +48,13 @@ const environment = z.object({
   DATABASE_URL: z
     .string()
     .refine(
-      (value) => value === 'embedded' || (/^postgres(ql)?:\/\/./.test(value) && URL.canParse(value)),
+      (value) => value === 'embedded' || isPostgresUrl(value),
       'must be a postgres:// address, or "embedded"',
     )
     .optional(),
-  DATABASE_REPLICA_URLS: list.pipe(z.array(postgresUrl)).optional(),
+  DATABASE_REPLICA_URLS: list
+    .pipe(z.array(z.string().refine(isPostgresUrl, 'must be postgres:// addresses')))
+    .optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// address' }).optional(),
   DATA_DIR: z.string().default('data'),
   JWT_SECRET: z

@@ -84,7 +84,6 @@ export class ReadCache implements OnModuleInit {
 
   private begin(address: string, shows: Shown, query: Query): CachedPage {
     const page = new CachedPage(shows, (started) => this.ask(started, query));
-    if (this.maxAgeMs === 0) return page;
     this.forget(address);
     this.pages.set(address, page);
     page.answer.then(

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Api } from '../support/api.js';
+import { Api, type ApiResponse } from '../support/api.js';
 import { type AppProcess, Shop } from '../support/shop.js';
 
 const BOUND_MS = 300;
@@ -40,16 +43,16 @@ describe('Pages of the catalogue from memory', () => {
     const products = await Promise.all(Array.from({ length: 8 }, () => shop.newProduct({ stock: 0 })));
     const [first, second] = shop.processes as [AppProcess, AppProcess];
     const list = `/api/products?page_size=100&min_price=10&max_price=10`;
-    /** The stock that each product had at least from a moment on, by the process that wrote it. */
-    const written: { at: number; product: number; stock: number; by: AppProcess }[] = [];
+    /** The stock that each product had at least from a moment on. */
+    const written: { at: number; product: number; stock: number }[] = [];
     const seen: { sentAt: number; stocks: Map<number, number>; from: AppProcess }[] = [];
     let over = false;
 
-    const writers = products.map(async ({ id }, index) => {
+    // All by one process, so that the other learns of nothing until it asks.
+    const writers = products.map(async ({ id }) => {
       for (let stock = 1; !over; stock += 1) {
-        const by = index % 4 ? second : first;
-        await admin.at(by.url).patch(`/api/products/${id}`, { stock }).expect(200);
-        written.push({ at: performance.now(), product: id, stock, by });
+        await admin.at(second.url).patch(`/api/products/${id}`, { stock }).expect(200);
+        written.push({ at: performance.now(), product: id, stock });
         await pause(Math.random() * 40);
       }
     });
@@ -58,39 +61,39 @@ describe('Pages of the catalogue from memory', () => {
       while (!over) {
         const sentAt = performance.now();
         const { body } = await new Api(from.url).get(list).expect(200);
-        const stocks = new Map<number, number>(body.results.map((row: any) => [row.id, row.stock]));
-        seen.push({ sentAt, stocks, from });
+        seen.push({ sentAt, stocks: stocksIn(body), from });
         await pause(Math.random() * 20);
       }
     });
     for (let stop = 0; stop < 3; stop += 1) {
       await pause(300 + Math.random() * 100);
+      const agent = new Agent({ keepAlive: true });
+      await Promise.all(Array.from({ length: 8 }, () => getOver(agent, first.url + list)));
       first.child.kill('SIGSTOP');
       await pause(BOUND_MS * 1.5);
-      // Asked while it stands still, and long after what it knew.
+      // On open connections, and long after what it knew: they are what it reads first when it goes on.
       const late = Array.from({ length: 8 }, async () => {
         const sentAt = performance.now();
-        const { body } = await new Api(first.url).get(list).expect(200);
-        const stocks = new Map<number, number>(body.results.map((row: any) => [row.id, row.stock]));
-        seen.push({ sentAt, stocks, from: first });
+        seen.push({ sentAt, stocks: stocksIn(await getOver(agent, first.url + list)), from: first });
       });
       await pause(50);
       first.child.kill('SIGCONT');
       await Promise.all(late);
+      agent.destroy();
     }
     over = true;
     await Promise.all([...writers, ...readers]);
 
     const tooOld = seen.flatMap(({ sentAt, stocks, from }) =>
       written.filter(
-        ({ at, product, stock, by }) =>
-          at < sentAt - (by === from ? 0 : BOUND_MS) && (stocks.get(product) ?? -1) < stock,
+        ({ at, product, stock }) =>
+          at < sentAt - (from === second ? 0 : BOUND_MS) && (stocks.get(product) ?? -1) < stock,
       ),
     );
     console.log(`${tooOld.length} of ${seen.length} answers too old, after ${written.length} writes`);
-    expect(seen.length).toBeGreaterThan(200);
-    expect(written.length).toBeGreaterThan(100);
-    expect(tooOld).toEqual([]);
+    expect(seen.length).toBeGreaterThan(100);
+    expect(written.length).toBeGreaterThan(30);
+    expect(tooOld.length).toBe(0);
   });
 
   it('lets nobody wait for an answer that was asked for too long ago', async () => {
@@ -106,17 +109,30 @@ describe('Pages of the catalogue from memory', () => {
     });
   });
 
-  it('lets nobody wait for an answer that does not know what this process wrote meanwhile', async () => {
-    const chair = await shop.newProduct();
+  it('counts the age of an answer from before it was asked for', async () => {
     await slowly('categories', async () => {
-      const early = visitor.get('/api/categories?slow').expect(200);
+      const early = shop.visitor.get('/api/categories?late').expect(200);
       await pause(50);
-      await shop.database.query(`INSERT INTO categories (name, slug) VALUES ('Ships', 'ships')`);
-      await merchant.delete(`/api/products/${chair.id}`).expect(204);
-      const late = await visitor.get('/api/categories?slow').expect(200);
-      expect(names((await early).body)).not.toContain('Ships');
-      expect(names(late.body)).toContain('Ships');
+      await shop.database.query(`INSERT INTO categories (name, slug) VALUES ('Rafts', 'rafts')`);
+      expect(names((await early).body)).not.toContain('Rafts');
+      expect(names((await shop.visitor.get('/api/categories?late').expect(200)).body)).toContain('Rafts');
     });
+  });
+
+  it('lets nobody wait for an answer that does not know what this process wrote meanwhile', async () => {
+    const chair = await shop.newProduct({ name: 'Chair', stock: 5 });
+    const list = '/api/products?page_size=100&under=way';
+    const stockIn = ({ body }: ApiResponse) => body.results.find((row: any) => row.id === chair.id)?.stock;
+    await shop.database.query(`ALTER POLICY counted ON product_counts USING (ask(0.4))`);
+    const early = visitor.get(list);
+    await pause(50);
+    await buyer.post('/api/orders', { items: [{ product_id: chair.id, quantity: 1 }] }).expect(201);
+    const afterSale = visitor.get(list);
+    await pause(50);
+    await merchant.patch(`/api/products/${chair.id}`, { stock: 9 }).expect(200);
+    const afterChange = visitor.get(list);
+    expect((await Promise.all([early, afterSale, afterChange])).map(stockIn)).toEqual([5, 4, 9]);
+    await shop.database.query(`ALTER POLICY counted ON product_counts USING (ask(0))`);
   });
 
   it('asks once for a thousand readers of a cold page', async () => {
@@ -304,6 +320,16 @@ describe('Pages of the catalogue from memory', () => {
     }
   }
 });
+
+function stocksIn({ results }: { results: { id: number; stock: number }[] }): Map<number, number> {
+  return new Map(results.map(({ id, stock }) => [id, stock]));
+}
+
+async function getOver(agent: Agent, url: string): Promise<any> {
+  const sent = request(url, { agent }).end();
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  return json(answer);
+}
 
 function names({ results }: { results: { name: string }[] }): string[] {
   return results.map(({ name }) => name);
