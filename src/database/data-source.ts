@@ -51,6 +51,9 @@ const shared = {
   applicationName: 'comptoir',
 } satisfies Partial<DataSourceOptions>;
 
+/** What stands in the table `migrations` when all have run. */
+export const MIGRATION_NAMES = shared.migrations.map(({ name }) => name);
+
 /** The one pool that serves requests. */
 export function servingDataSource(url: string, poolSize: number): DataSource {
   return new DataSource({

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Config, ConfigError } from '../config/config.js';
+import pg from 'pg';
 import type { DataSource } from 'typeorm';
-import { maintenanceDataSource, servingDataSource } from './data-source.js';
+import { type Config, ConfigError } from '../config/config.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
-import { migrateJobQueue } from './job-queue.js';
+import { migrateJobQueue, QUEUE_MIGRATION } from './job-queue.js';
 
 export interface OpenDatabase {
   dataSource: DataSource;
@@ -30,6 +30,7 @@ const JOB_CONNECTIONS = 3;
 export async function openDatabase(config: Config, processes = 1): Promise<OpenDatabase> {
   return open(config, async (url) => {
     const connections = await prepare(url);
+    const { servingDataSource } = await loadEntities();
     return servingDataSource(url, poolSize(connections, processes)).initialize();
   });
 }
@@ -40,7 +41,17 @@ export async function openDatabase(config: Config, processes = 1): Promise<OpenD
  * @throws ConfigError when the server cannot be reached
  */
 export function openForMaintenance(config: Config): Promise<OpenDatabase> {
-  return open(config, connect);
+  return open(config, openMaintenance);
+}
+
+async function openMaintenance(url: string): Promise<DataSource> {
+  const { maintenanceDataSource } = await loadEntities();
+  return whenItAnswers(() => maintenanceDataSource(url).initialize());
+}
+
+/** TypeORM and all entities, which take longer to load than the embedded server to start. */
+function loadEntities() {
+  return import('./data-source.js');
 }
 
 async function open(config: Config, connectTo: (url: string) => Promise<DataSource>): Promise<OpenDatabase> {
@@ -62,22 +73,28 @@ async function open(config: Config, connectTo: (url: string) => Promise<DataSour
 
 /** @returns how many connections the server takes */
 async function prepare(url: string): Promise<number> {
-  const maintenance = await connect(url);
+  const client = await whenItAnswers(() => connect(url));
   try {
-    const { connections } = await inspectServer(maintenance);
-    await migrate(maintenance, url);
+    const { connections } = await inspectServer(client);
+    if (!(await isMigrated(client))) await migrate(url);
     return connections;
   } finally {
-    await maintenance.destroy();
+    await client.end();
   }
 }
 
-async function connect(url: string): Promise<DataSource> {
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
+  client.on('error', () => {}); // it is there for two statements, which say the same
+  await client.connect();
+  return client;
+}
+
+async function whenItAnswers<Connection>(connectTo: () => Promise<Connection>): Promise<Connection> {
   const giveUpAt = Date.now() + WAIT_FOR_SERVER_MS;
   for (;;) {
-    const dataSource = maintenanceDataSource(url);
     try {
-      return await dataSource.initialize();
+      return await connectTo();
     } catch (error) {
       const { code, message } = error as Error & { code?: string };
       if (Date.now() > giveUpAt || wrongAddress(code)) {
@@ -106,14 +123,15 @@ function poolSize(connections: number, processes: number): number {
   );
 }
 
-async function inspectServer(dataSource: DataSource): Promise<{ connections: number }> {
-  const [settings] = await dataSource.query<any[]>(`
+async function inspectServer(client: pg.Client): Promise<{ connections: number }> {
+  const { rows } = await client.query(`
     SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS connections,
            current_setting('fsync') AS fsync,
            current_setting('full_page_writes') AS full_page_writes,
            current_setting('synchronous_commit') AS synchronous_commit,
            current_setting('server_encoding') AS server_encoding,
            current_setting('server_version_num')::int >= 140000 AS recent`);
+  const [settings] = rows;
   const refuse = (what: string) => {
     throw new ConfigError(`DATABASE_URL: the PostgreSQL server ${what}`);
   };
@@ -125,15 +143,33 @@ async function inspectServer(dataSource: DataSource): Promise<{ connections: num
   return settings;
 }
 
+/** Whether there is nothing to migrate: then nobody waits for a lock, and the queue's code is not loaded. */
+async function isMigrated(client: pg.Client): Promise<boolean> {
+  const tables = await client.query(
+    `SELECT to_regclass('migrations') AS ours, to_regclass('graphile_worker.migrations') AS queues`,
+  );
+  if (!tables.rows[0].ours || !tables.rows[0].queues) return false;
+  const { rows } = await client.query(
+    `SELECT array_agg(name) AS ours, (SELECT max(id) FROM graphile_worker.migrations) AS queues FROM migrations`,
+  );
+  const { MIGRATION_NAMES } = await loadEntities();
+  return MIGRATION_NAMES.every((name) => rows[0].ours?.includes(name)) && rows[0].queues >= QUEUE_MIGRATION;
+}
+
 /**
  * Migrations run once however many processes start together: TypeORM itself takes no lock
  * (typeorm/typeorm#4588), so they run while another connection holds an advisory one. It ends with its
  * transaction, and so also with a process that is killed in the middle.
  */
-async function migrate(dataSource: DataSource, url: string): Promise<void> {
-  await dataSource.transaction(async (tx) => {
-    await tx.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-    await dataSource.runMigrations();
-    await migrateJobQueue(url);
-  });
+async function migrate(url: string): Promise<void> {
+  const maintenance = await openMaintenance(url);
+  try {
+    await maintenance.transaction(async (tx) => {
+      await tx.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+      await maintenance.runMigrations();
+      await migrateJobQueue(url);
+    });
+  } finally {
+    await maintenance.destroy();
+  }
 }
