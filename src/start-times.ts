@@ -9,6 +9,8 @@ export function startedPart(name: string): void {
 /** What the start took, and which part of it how long: `0.62 s (node 0.05, …)`. */
 export function startTimes(): string {
   const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(2);
-  const each = parts.map(({ name, doneAt }, index) => `${name} ${seconds(doneAt - (parts[index - 1]?.doneAt ?? 0))}`);
+  const each = parts.map(
+    ({ name, doneAt }, index) => `${name} ${seconds(doneAt - (parts[index - 1]?.doneAt ?? 0))}`,
+  );
   return `${seconds(parts.at(-1)?.doneAt ?? 0)} s (${each.join(', ')})`;
 }

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
-import { type Config, ConfigError } from '../config/config.js';
-import { startEmbeddedPostgres } from './embedded-postgres.js';
+import { ConfigError } from '../config/config.js';
+import { maintenanceDataSource, MIGRATION_NAMES, servingDataSource } from './data-source.js';
+import type { Server } from './find-server.js';
 import { migrateJobQueue, QUEUE_MIGRATION } from './job-queue.js';
 
 export interface OpenDatabase {
@@ -21,16 +22,15 @@ const LEAST_CONNECTIONS = 2;
 const JOB_CONNECTIONS = 3;
 
 /**
- * Finds or starts PostgreSQL, refuses one that could lose an acknowledged order, migrates it and opens the
- * pool that serves requests.
+ * Refuses a server that could lose an acknowledged order, migrates the database and opens the pool that serves
+ * requests.
  *
  * @param processes that share the server's connections, this one included
  * @throws ConfigError when the server cannot be reached, is set up unsafely or takes too few connections
  */
-export async function openDatabase(config: Config, processes = 1): Promise<OpenDatabase> {
-  return open(config, async (url) => {
+export function openDatabase(server: Server, processes = 1): Promise<OpenDatabase> {
+  return open(server, async (url) => {
     const connections = await prepare(url);
-    const { servingDataSource } = await loadEntities();
     return servingDataSource(url, poolSize(connections, processes)).initialize();
   });
 }
@@ -40,33 +40,26 @@ export async function openDatabase(config: Config, processes = 1): Promise<OpenD
  *
  * @throws ConfigError when the server cannot be reached
  */
-export function openForMaintenance(config: Config): Promise<OpenDatabase> {
-  return open(config, openMaintenance);
+export function openForMaintenance(server: Server): Promise<OpenDatabase> {
+  return open(server, openMaintenance);
 }
 
-async function openMaintenance(url: string): Promise<DataSource> {
-  const { maintenanceDataSource } = await loadEntities();
+function openMaintenance(url: string): Promise<DataSource> {
   return whenItAnswers(() => maintenanceDataSource(url).initialize());
 }
 
-/** TypeORM and all entities, which take longer to load than the embedded server to start. */
-function loadEntities() {
-  return import('./data-source.js');
-}
-
-async function open(config: Config, connectTo: (url: string) => Promise<DataSource>): Promise<OpenDatabase> {
-  const embedded = config.databaseUrl ? undefined : await startEmbeddedPostgres(config.dataDir);
+async function open(server: Server, connectTo: (url: string) => Promise<DataSource>): Promise<OpenDatabase> {
   try {
-    const dataSource = await connectTo(config.databaseUrl ?? embedded!.url);
+    const dataSource = await connectTo(server.url);
     return {
       dataSource,
       async close() {
         if (dataSource.isInitialized) await dataSource.destroy();
-        await embedded?.stop();
+        await server.stop();
       },
     };
   } catch (error) {
-    await embedded?.stop();
+    await server.stop();
     throw error;
   }
 }
@@ -152,7 +145,6 @@ async function isMigrated(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query(
     `SELECT array_agg(name) AS ours, (SELECT max(id) FROM graphile_worker.migrations) AS queues FROM migrations`,
   );
-  const { MIGRATION_NAMES } = await loadEntities();
   return MIGRATION_NAMES.every((name) => rows[0].ours?.includes(name)) && rows[0].queues >= QUEUE_MIGRATION;
 }
 
