@@ -1,4 +1,4 @@
-const ESM_PACKAGES = ['@nestjs', 'p-limit', 'yocto-queue', 'cookie', 'content-disposition', 'uuid'];
+const ESM_PACKAGES = ['@nestjs', 'cookie', 'content-disposition', 'uuid'];
 
 const swc = [
   '@swc/jest',

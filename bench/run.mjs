@@ -7,11 +7,13 @@
  *   --profile             a CPU profile of each process of the app as well, which slows it
  *   --scale               instead: how the app does with a thousand, 100,000 and a million products and orders
  *   --up-to 100000        and with how many at most
+ *   --startup             instead: how long the app takes to be ready, and on what
  *   --out                 folder of what is written: bench/results
  */
 import { parseArgs } from 'node:util';
 import { besideFloor } from './beside-floor.mjs';
 import { scale } from './scale.mjs';
+import { startup } from './startup.mjs';
 import { WORKLOADS } from './workloads.mjs';
 
 const QUICK = { rounds: 3, seconds: 0.7, warmUp: { acts: 6_000, seconds: 2 } };
@@ -28,6 +30,7 @@ const { values } = parseArgs({
     seconds: { type: 'string' },
     profile: { type: 'boolean', default: false },
     scale: { type: 'boolean', default: false },
+    startup: { type: 'boolean', default: false },
     'up-to': { type: 'string', default: '1000000' },
     out: { type: 'string', default: 'bench/results' },
   },
@@ -35,6 +38,8 @@ const { values } = parseArgs({
 
 if (values.scale) {
   await scale({ upTo: numberOf('up-to', values['up-to'], Infinity), out: values.out });
+} else if (values.startup) {
+  await startup();
 } else {
   const pace = values.quick ? QUICK : THOROUGH;
   await besideFloor({

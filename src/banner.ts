@@ -1,5 +1,6 @@
 import type { Config } from './config/config.js';
 import { DEMO_PASSWORD } from './first-start/demo-password.js';
+import { startTimes } from './start-times.js';
 
 /** Tells whoever started the shop where everything is. */
 export function printBanner(config: Config, workers = 1): void {
@@ -18,5 +19,5 @@ export function printBanner(config: Config, workers = 1): void {
   if (config.demo)
     lines.push(['Demo', `admin@example.com, john@example.com, jane@example.com / ${DEMO_PASSWORD}`]);
   const text = lines.map(([name, value]) => `  ${name!.padEnd(12)}${value}`).join('\n');
-  console.log(`\nComptoir is open (${process.pid}).\n${text}\n`);
+  console.log(`\nComptoir is open (${process.pid}) after ${startTimes()}.\n${text}\n`);
 }

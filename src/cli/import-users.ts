@@ -4,6 +4,7 @@ import { CsvError, parse } from 'csv-parse';
 import { createReadStream, statSync } from 'node:fs';
 import { ConfigError, loadConfig, readEnvironment } from '../config/config.js';
 import { Database } from '../database/database.js';
+import { findServer } from '../database/find-server.js';
 import { openDatabase } from '../database/open-database.js';
 import { User } from '../users/user.entity.js';
 import { COLUMNS, type Refusal, REQUIRED_COLUMNS } from '../users/users-import.dto.js';
@@ -36,7 +37,7 @@ interface Parsed {
 async function importFile(file: string | undefined): Promise<number> {
   if (!file) throw new FileError('Say which file: npm run import:users -- users.csv');
   const size = statSync(file).size;
-  const database = await openDatabase(loadConfig(readEnvironment()));
+  const database = await openDatabase(await findServer(loadConfig(readEnvironment())));
   const { dataSource } = database;
   const users = new UsersImport(
     new UsersRepository(dataSource.getRepository(User), new Database(dataSource)),

@@ -54,6 +54,9 @@ const shared = {
   applicationName: 'comptoir',
 } satisfies Partial<DataSourceOptions>;
 
+/** What stands in the table `migrations` when all have run. */
+export const MIGRATION_NAMES = shared.migrations.map(({ name }) => name);
+
 /**
  * @param isPooled whether a pooler gives each transaction another of its own connections: those know neither a
  *   statement's name nor the options that a connection was opened with

@@ -1,6 +1,8 @@
-import { Logger, runMigrations } from 'graphile-worker';
+/** The latest migration of the graphile-worker that is installed; test/guards/migrations.spec.ts compares. */
+export const QUEUE_MIGRATION = 19;
 
 /** Brings the queue's own schema, `graphile_worker`, up to date. The caller holds the migration lock. */
 export async function migrateJobQueue(url: string): Promise<void> {
+  const { Logger, runMigrations } = await import('graphile-worker');
   await runMigrations({ connectionString: url, maxPoolSize: 1, logger: new Logger(() => () => {}) });
 }

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Config, ConfigError } from '../config/config.js';
+import pg from 'pg';
 import { type DataSource, type EntityManager, MigrationExecutor } from 'typeorm';
-import { maintenanceDataSource, servingDataSource } from './data-source.js';
-import { startEmbeddedPostgres } from './embedded-postgres.js';
-import { migrateJobQueue } from './job-queue.js';
+import { ConfigError } from '../config/config.js';
+import { maintenanceDataSource, MIGRATION_NAMES, servingDataSource } from './data-source.js';
+import type { Server } from './find-server.js';
+import { migrateJobQueue, QUEUE_MIGRATION } from './job-queue.js';
 import { isBehindPooler, keepSettingsWithRole, withoutHurry } from './pooler.js';
 
 export interface OpenDatabase {
@@ -22,14 +23,14 @@ const LEAST_CONNECTIONS = 2;
 const JOB_CONNECTIONS = 3;
 
 /**
- * Finds or starts PostgreSQL, refuses one that could lose an acknowledged order, migrates it and opens the
- * pool that serves requests.
+ * Refuses a server that could lose an acknowledged order, migrates the database and opens the pool that serves
+ * requests.
  *
  * @param processes that share the server's connections, this one included
  * @throws ConfigError when the server cannot be reached, is set up unsafely or takes too few connections
  */
-export async function openDatabase(config: Config, processes = 1): Promise<OpenDatabase> {
-  return open(config, async (url) => {
+export function openDatabase(server: Server, processes = 1): Promise<OpenDatabase> {
+  return open(server, async (url) => {
     const { connections, isPooled } = await prepare(url);
     return servingDataSource(url, poolSize(connections, processes), isPooled).initialize();
   });
@@ -40,47 +41,56 @@ export async function openDatabase(config: Config, processes = 1): Promise<OpenD
  *
  * @throws ConfigError when the server cannot be reached
  */
-export function openForMaintenance(config: Config): Promise<OpenDatabase> {
-  return open(config, connect);
+export function openForMaintenance(server: Server): Promise<OpenDatabase> {
+  return open(server, openMaintenance);
 }
 
-async function open(config: Config, connectTo: (url: string) => Promise<DataSource>): Promise<OpenDatabase> {
-  const embedded = config.databaseUrl ? undefined : await startEmbeddedPostgres(config.dataDir);
+function openMaintenance(url: string): Promise<DataSource> {
+  return whenItAnswers(() => maintenanceDataSource(url).initialize());
+}
+
+async function open(server: Server, connectTo: (url: string) => Promise<DataSource>): Promise<OpenDatabase> {
   try {
-    const dataSource = await connectTo(config.databaseUrl ?? embedded!.url);
+    const dataSource = await connectTo(server.url);
     return {
       dataSource,
       async close() {
         if (dataSource.isInitialized) await dataSource.destroy();
-        await embedded?.stop();
+        await server.stop();
       },
     };
   } catch (error) {
-    await embedded?.stop();
+    await server.stop();
     throw error;
   }
 }
 
 /** @returns how many connections the server takes, and whether a pooler stands before it */
 async function prepare(url: string): Promise<{ connections: number; isPooled: boolean }> {
-  const maintenance = await connect(url);
+  const client = await whenItAnswers(() => connect(url));
   try {
-    const isPooled = await isBehindPooler(maintenance);
-    const { connections } = await inspectServer(maintenance);
-    if (isPooled) await underMigrationLock(maintenance, keepSettingsWithRole);
-    await underMigrationLock(maintenance, (tx) => migrate(tx, url));
+    const isPooled = await isBehindPooler(client);
+    const { connections } = await inspectServer(client);
+    if (isPooled) await whileMaintained(url, (tx) => keepSettingsWithRole(tx));
+    if (!(await isMigrated(client))) await whileMaintained(url, (tx) => migrate(tx, url));
     return { connections, isPooled };
   } finally {
-    await maintenance.destroy();
+    await client.end();
   }
 }
 
-async function connect(url: string): Promise<DataSource> {
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
+  client.on('error', () => {}); // it is there for two statements, which say the same
+  await client.connect();
+  return client;
+}
+
+async function whenItAnswers<Connection>(connectTo: () => Promise<Connection>): Promise<Connection> {
   const giveUpAt = Date.now() + WAIT_FOR_SERVER_MS;
   for (;;) {
-    const dataSource = maintenanceDataSource(url);
     try {
-      return await dataSource.initialize();
+      return await connectTo();
     } catch (error) {
       const { code, message } = error as Error & { code?: string };
       if (Date.now() > giveUpAt || wrongAddress(code)) {
@@ -109,14 +119,15 @@ function poolSize(connections: number, processes: number): number {
   );
 }
 
-async function inspectServer(dataSource: DataSource): Promise<{ connections: number }> {
-  const [settings] = await dataSource.query<any[]>(`
+async function inspectServer(client: pg.Client): Promise<{ connections: number }> {
+  const { rows } = await client.query(`
     SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS connections,
            current_setting('fsync') AS fsync,
            current_setting('full_page_writes') AS full_page_writes,
            current_setting('synchronous_commit') AS synchronous_commit,
            current_setting('server_encoding') AS server_encoding,
            current_setting('server_version_num')::int >= 140000 AS recent`);
+  const [settings] = rows;
   const refuse = (what: string) => {
     throw new ConfigError(`DATABASE_URL: the PostgreSQL server ${what}`);
   };
@@ -128,21 +139,35 @@ async function inspectServer(dataSource: DataSource): Promise<{ connections: num
   return settings;
 }
 
+/** Whether there is nothing to migrate: then nobody waits for a lock, and the queue's code is not loaded. */
+async function isMigrated(client: pg.Client): Promise<boolean> {
+  const tables = await client.query(
+    `SELECT to_regclass('migrations') AS ours, to_regclass('graphile_worker.migrations') AS queues`,
+  );
+  if (!tables.rows[0].ours || !tables.rows[0].queues) return false;
+  const { rows } = await client.query(
+    `SELECT array_agg(name) AS ours, (SELECT max(id) FROM graphile_worker.migrations) AS queues FROM migrations`,
+  );
+  return MIGRATION_NAMES.every((name) => rows[0].ours?.includes(name)) && rows[0].queues >= QUEUE_MIGRATION;
+}
+
 /**
  * Migrations run once however many processes start together: TypeORM itself takes no lock
  * (typeorm/typeorm#4588). Ours ends with its transaction, and so also with a process that is killed in the middle.
  * Those who wait for it keep no connection, of which a pooler may have few.
  */
-async function underMigrationLock(
-  dataSource: DataSource,
-  work: (tx: EntityManager) => Promise<void>,
-): Promise<void> {
+async function whileMaintained(url: string, work: (tx: EntityManager) => Promise<void>): Promise<void> {
+  const maintenance = await openMaintenance(url);
   const workIfFree = async (tx: EntityManager): Promise<boolean> => {
     const [{ taken }] = await tx.query('SELECT pg_try_advisory_xact_lock($1) AS taken', [MIGRATION_LOCK]);
     if (taken) await work(tx);
     return taken;
   };
-  while (!(await dataSource.transaction(workIfFree))) await pause(100);
+  try {
+    while (!(await maintenance.transaction(workIfFree))) await pause(100);
+  } finally {
+    await maintenance.destroy();
+  }
 }
 
 async function migrate(tx: EntityManager, url: string): Promise<void> {

@@ -1,19 +1,14 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type pg from 'pg';
+import type { EntityManager } from 'typeorm';
 import { SESSION } from './data-source.js';
 
 /**
  * Whether a pooler such as PgBouncer stands between, and may give every transaction another connection to the server.
  * The process that a pooler names when a client connects is not the one that then answers.
  */
-export async function isBehindPooler(dataSource: DataSource): Promise<boolean> {
-  const runner = dataSource.createQueryRunner();
-  try {
-    const { processID } = (await runner.connect()) as { processID: number };
-    const [{ pid }] = (await runner.query('SELECT pg_backend_pid() AS pid')) as [{ pid: number }];
-    return pid !== processID;
-  } finally {
-    await runner.release();
-  }
+export async function isBehindPooler(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
+  return rows[0].pid !== (client as pg.Client & { processID: number }).processID;
 }
 
 /**

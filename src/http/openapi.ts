@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { STATUS_CODES } from 'node:http';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { aliasesOf } from './doors.js';
+import { serveSwaggerUi } from './swagger-ui.js';
 import { isV1 } from './v1-failure.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -79,14 +80,14 @@ function withPlainNames(document: OpenAPIObject): OpenAPIObject {
   return JSON.parse(JSON.stringify(document).replace(/("|\/)([A-Z]\w+)Dto"/g, '$1$2"')) as OpenAPIObject;
 }
 
-/** Serves the document and Swagger UI, which keeps the token that somebody typed in. */
+/** Serves the document, which is written when somebody first asks for it, and Swagger UI. */
 export function serveDocs(app: INestApplication): void {
   SwaggerModule.setup('api/docs', app, () => openApiDocument(app), {
     jsonDocumentUrl: 'api/docs-json',
     yamlDocumentUrl: 'api/docs-yaml',
-    customSiteTitle: 'Comptoir API',
-    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true, tryItOutEnabled: true },
+    ui: false,
   });
+  serveSwaggerUi(app.getHttpAdapter().getInstance());
 }
 
 const PROBLEMS = {

@@ -1,6 +1,6 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { EventEmitter } from 'node:events';
-import { type Job, Logger as QueueLogger, run, type Runner, type TaskList } from 'graphile-worker';
+import type { Job, LogFunctionFactory, Runner, TaskList } from 'graphile-worker';
 import pg from 'pg';
 import { Database, type Transaction } from '../database/database.js';
 import { JobsRepository } from './jobs.repository.js';
@@ -25,10 +25,11 @@ export type JobHandler = (
  * then stays in `graphile_worker.jobs` with its last error.
  */
 @Injectable()
-export class JobsService implements OnApplicationBootstrap, OnModuleDestroy {
+export class JobsService implements OnModuleDestroy {
   private readonly logger = new Logger(JobsService.name);
   private readonly tasks: TaskList = {};
   private pool?: pg.Pool;
+  private starting?: Promise<void>;
   private runner?: Runner;
   private workerId?: string;
   private heartbeat?: NodeJS.Timeout;
@@ -51,8 +52,9 @@ export class JobsService implements OnApplicationBootstrap, OnModuleDestroy {
     return this.jobs.add(name, payload, tx);
   }
 
-  async onApplicationBootstrap(): Promise<void> {
-    if (Object.keys(this.tasks).length === 0) return;
+  /** Begins to do jobs; to be called when the shop is open, which need not wait for it. */
+  work(): void {
+    if (this.isStopping || Object.keys(this.tasks).length === 0) return;
     this.pool = new pg.Pool({
       connectionString: this.database.url,
       application_name: 'comptoir jobs',
@@ -66,13 +68,14 @@ export class JobsService implements OnApplicationBootstrap, OnModuleDestroy {
     );
     this.pool.on('connect', (client) => client.on('error', () => {}));
     this.heartbeat = setInterval(() => void this.beat(), HEARTBEAT_MS).unref();
-    await this.start();
+    this.starting = this.start();
   }
 
   async onModuleDestroy(): Promise<void> {
     this.isStopping = true;
     clearInterval(this.heartbeat);
     clearTimeout(this.restart);
+    await this.starting;
     await this.runner?.stop().catch(() => {});
     await this.pool?.end();
     if (this.workerId) await this.jobs.forget(this.workerId).catch(() => {});
@@ -83,9 +86,13 @@ export class JobsService implements OnApplicationBootstrap, OnModuleDestroy {
     const again = (error?: Error) => {
       if (this.isStopping) return;
       this.logger.warn(`the job runner ended and starts again: ${error?.message ?? 'no reason given'}`);
-      this.restart = setTimeout(() => void this.start(), RESTART_MS).unref();
+      this.restart = setTimeout(() => {
+        this.starting = this.start();
+      }, RESTART_MS).unref();
     };
     try {
+      const { Logger: QueueLogger, run } = await import('graphile-worker'); // only where there are jobs to do
+      if (this.isStopping) return;
       const events = new EventEmitter();
       events.once('pool:create', ({ workerPool }) => (this.workerId = workerPool.id));
       this.runner = await run({
@@ -94,7 +101,7 @@ export class JobsService implements OnApplicationBootstrap, OnModuleDestroy {
         parsedCronItems: [],
         concurrency: AT_ONCE,
         noHandleSignals: true,
-        logger: this.queueLogger(),
+        logger: new QueueLogger(this.queueLog()),
         events,
         preset: {
           worker: {
@@ -119,11 +126,11 @@ export class JobsService implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  private queueLogger(): QueueLogger {
-    return new QueueLogger(() => (level, message) => {
+  private queueLog(): LogFunctionFactory {
+    return () => (level, message) => {
       if (level === 'error' || level === 'warning') this.logger.warn(message);
       else this.logger.debug(message);
-    });
+    };
   }
 }
 

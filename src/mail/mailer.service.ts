@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import nodemailer from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { Config } from '../config/config.js';
 import { MailboxService } from './mailbox.service.js';
 
@@ -19,28 +19,19 @@ export interface Mail {
 
 @Injectable()
 export class MailerService {
-  private readonly transport;
+  private transport?: Promise<Transporter>;
 
   constructor(
     private readonly config: Config,
     private readonly mailbox: MailboxService,
-  ) {
-    this.transport = nodemailer.createTransport({
-      url: config.smtpUrl,
-      connectionTimeout: CONNECT_MS,
-      greetingTimeout: CONNECT_MS,
-      dnsTimeout: CONNECT_MS,
-      socketTimeout: SILENCE_MS,
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    });
-  }
+  ) {}
 
   /** @throws whatever the mail server or the way to it said; the mail may have left all the same */
   async send(mail: Mail, abort: AbortSignal): Promise<void> {
     if (this.config.mailDelivery === 'mailbox') return this.mailbox.keep(mail);
     const { address } = this.config.mailFrom;
-    const sending = this.transport.sendMail({
+    this.transport ??= this.openTransport();
+    const sending = (await this.transport).sendMail({
       messageId: `<${mail.id}@${address.slice(address.lastIndexOf('@') + 1)}>`,
       date: mail.date,
       from: this.config.mailFrom,
@@ -51,6 +42,20 @@ export class MailerService {
       headers: { 'Auto-Submitted': 'auto-generated' }, // RFC 3834: no out-of-office answers
     });
     await Promise.race([sending, givenUp(AbortSignal.any([abort, AbortSignal.timeout(WHOLE_MS)]))]);
+  }
+
+  /** Loaded with the first mail: half a megabyte of source that many processes never need. */
+  private async openTransport(): Promise<Transporter> {
+    const { createTransport } = await import('nodemailer');
+    return createTransport({
+      url: this.config.smtpUrl,
+      connectionTimeout: CONNECT_MS,
+      greetingTimeout: CONNECT_MS,
+      dnsTimeout: CONNECT_MS,
+      socketTimeout: SILENCE_MS,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
   }
 }
 

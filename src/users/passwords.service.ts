@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import bcrypt from 'bcrypt';
-import pLimit from 'p-limit';
+import fastq from 'fastq';
 import { createHash, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
@@ -24,7 +24,7 @@ const UNKNOWN = bcrypt.hash(digest(randomBytes(32).toString('hex')), COST);
  */
 @Injectable()
 export class PasswordsService {
-  private readonly limit = pLimit(availableParallelism());
+  private readonly queue = fastq.promise((work: () => Promise<unknown>) => work(), availableParallelism());
 
   /** @throws Problem 503 `busy` when too many hashes wait already */
   async hash(password: string): Promise<string> {
@@ -50,9 +50,8 @@ export class PasswordsService {
   }
 
   private queued<T>(work: () => Promise<T>): Promise<T> {
-    if (this.limit.pendingCount >= MAX_WAITING)
-      throw unavailable('busy', 'Too many logins at once; try again.');
-    return this.limit(work);
+    if (this.queue.length() >= MAX_WAITING) throw unavailable('busy', 'Too many logins at once; try again.');
+    return this.queue.push(work) as Promise<T>;
   }
 }
 

@@ -2,17 +2,20 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { maintenanceDataSource } from '../../src/database/data-source.js';
+import { migrateJobQueue, QUEUE_MIGRATION } from '../../src/database/job-queue.js';
 
 describe('The migrations', () => {
   const name = `migrations_${randomBytes(6).toString('hex')}`;
   const server = new pg.Pool({ connectionString: process.env.TEST_DATABASE_URL, max: 1 });
   let dataSource: DataSource;
+  let databaseUrl: string;
 
   beforeAll(async () => {
     await server.query(`CREATE DATABASE ${name}`);
     const url = new URL(process.env.TEST_DATABASE_URL!);
     url.pathname = `/${name}`;
-    dataSource = await maintenanceDataSource(url.href).initialize();
+    databaseUrl = url.href;
+    dataSource = await maintenanceDataSource(databaseUrl).initialize();
   });
   afterAll(async () => {
     await dataSource.destroy();
@@ -41,5 +44,11 @@ describe('The migrations', () => {
   it('leave nothing of the entities out, and add nothing that they do not say', async () => {
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).toEqual([]);
+  });
+
+  it('of the job queue are known by their last: a start looks at that, and loads the queue only to migrate it', async () => {
+    await migrateJobQueue(databaseUrl);
+    const [{ latest }] = await dataSource.query('SELECT max(id) AS latest FROM graphile_worker.migrations');
+    expect(QUEUE_MIGRATION).toBe(latest);
   });
 });

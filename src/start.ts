@@ -1,0 +1,53 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import cluster from 'node:cluster';
+import { printBanner } from './banner.js';
+import { type Config, ConfigError, loadConfig, readEnvironment } from './config/config.js';
+import { findServer } from './database/find-server.js';
+import { openDatabase } from './database/open-database.js';
+import { endFailedStart } from './failed-start.js';
+import { FirstStartService } from './first-start/first-start.service.js';
+import { createApp } from './http/create-app.js';
+import { stopGracefully } from './http/graceful-stop.js';
+import { JobsService } from './jobs/jobs.service.js';
+import { startedPart } from './start-times.js';
+
+/** Opens the shop, or ends the process. */
+export function start(): Promise<void> {
+  startedPart('modules');
+  return open().catch(endFailedStart);
+}
+
+async function open(): Promise<void> {
+  const config = loadConfig(readEnvironment());
+  const server = await findServer(config);
+  startedPart('server');
+  const database = await openDatabase(server, cluster.isWorker ? config.workers : 1);
+  startedPart('database');
+  try {
+    const app = await createApp(config, database.dataSource);
+    stopGracefully(app, () => database.close());
+    startedPart('app');
+    await app.get(FirstStartService).prepare();
+    startedPart('demo');
+    await listen(app, config);
+    startedPart('listen');
+    app.get(JobsService).work();
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  if (!cluster.isWorker) printBanner(config);
+}
+
+/** @throws ConfigError when the address is taken, or not ours to listen on */
+async function listen(app: NestFastifyApplication, { port, host }: Config): Promise<void> {
+  try {
+    await app.init();
+    await app.getHttpAdapter().getInstance().listen({ port, host }); // Nest's own listen logs what it throws
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (!syscall) throw error;
+    const variable = code === 'EADDRINUSE' || code === 'EACCES' ? 'PORT' : 'HOST';
+    throw new ConfigError(`${variable}: cannot listen there (${code})`);
+  }
+}

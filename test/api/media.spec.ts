@@ -1,0 +1,48 @@
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Shop } from '../support/shop.js';
+
+describe('A picture', () => {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'comptoir-media-'));
+  const media = path.join(dataDir, 'media');
+  let shop: Shop;
+
+  beforeAll(async () => {
+    mkdirSync(path.join(media, 'folder.webp'), { recursive: true });
+    for (const name of ['lamp.webp', 'page.html', '.hidden.webp'])
+      writeFileSync(path.join(media, name), 'RIFF');
+    shop = await Shop.open({ env: { DATA_DIR: dataDir, DEMO: 'false' } });
+  });
+  afterAll(async () => {
+    await shop.close();
+    rmSync(dataDir, { recursive: true });
+  });
+
+  it('comes with its type and size, and not again to a browser that has it', async () => {
+    const whole = await fetch(`${shop.url}/media/lamp.webp`);
+    expect(whole.status).toBe(200);
+    expect(await whole.text()).toBe('RIFF');
+    expect(whole.headers.get('content-type')).toBe('image/webp');
+    expect(whole.headers.get('cache-control')).toBe('public, max-age=3600');
+    expect(whole.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
+
+    const head = await fetch(`${shop.url}/media/lamp.webp`, { method: 'HEAD' });
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, '4']);
+
+    const etag = whole.headers.get('etag')!;
+    const known = await fetch(`${shop.url}/media/lamp.webp`, { headers: { 'if-none-match': etag } });
+    expect([known.status, await known.text()]).toEqual([304, '']);
+
+    writeFileSync(path.join(media, 'lamp.webp'), 'RIFF2');
+    const changed = await fetch(`${shop.url}/media/lamp.webp`, { headers: { 'if-none-match': etag } });
+    expect([changed.status, await changed.text()]).toEqual([200, 'RIFF2']);
+  });
+
+  it.each(['page.html', '.hidden.webp', 'folder.webp', 'none.webp', 'lamp.webp/x.webp', '%2e%2e/jwt-secret'])(
+    'is all that is served: not %s',
+    async (name) => {
+      expect((await fetch(`${shop.url}/media/${name}`)).status).toBe(404);
+    },
+  );
+});
