@@ -5,7 +5,7 @@ import { COUNTED_UP_TO } from '../database/page-sql.js';
 import { Optional, WholeNumber } from './fields.js';
 import { invalidField, notFound } from './problem.js';
 
-export const DEFAULT_PAGE_SIZE = 20;
+const DEFAULT_PAGE_SIZE = 20;
 
 /** A cursor holds the last row's sort key, at worst a name of 200 characters of four bytes each, in base64. */
 const MAX_CURSOR_LENGTH = 4000;
