@@ -8,6 +8,7 @@ const HEAD_END = Buffer.from('\r\n\r\n');
  */
 export class Connection {
   #socket;
+  #url;
   #received = Buffer.alloc(0);
   #answer;
 
@@ -16,14 +17,15 @@ export class Connection {
     const { hostname, port } = new URL(url);
     const socket = connect({ host: hostname, port: Number(port), localAddress, noDelay: true });
     await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-    return new Connection(socket);
+    return new Connection(socket, url);
   }
 
-  constructor(socket) {
+  constructor(socket, url) {
     this.#socket = socket;
+    this.#url = url;
     socket.on('data', (chunk) => this.#receive(chunk));
-    socket.on('error', (error) => this.#fail(error));
-    socket.on('close', () => this.#fail(new Error('the server closed the connection')));
+    socket.on('error', (error) => this.#fail(error.message));
+    socket.on('close', () => this.#fail('closed'));
   }
 
   /** @returns {Promise<{ status: number, body: Buffer }>} */
@@ -51,7 +53,7 @@ export class Connection {
     if (headEnd < 0) return;
     const head = received.latin1Slice(0, headEnd);
     const [, length] = /\r\ncontent-length: (\d+)/i.exec(head) ?? [];
-    if (length === undefined) return this.#fail(new Error(`an answer without length:\n${head}`));
+    if (length === undefined) return this.#fail(`an answer without length: ${head}`);
     const start = headEnd + HEAD_END.length;
     const end = start + Number(length);
     if (received.length < end) return;
@@ -59,8 +61,8 @@ export class Connection {
     this.#answer?.resolve({ status: Number(head.slice(9, 12)), body: received.subarray(start, end) });
   }
 
-  #fail(error) {
-    this.#answer?.reject(error);
+  #fail(reason) {
+    this.#answer?.reject(new Error(`the connection to ${this.#url} broke: ${reason}`));
     this.#socket.destroy();
   }
 }

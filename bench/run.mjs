@@ -25,7 +25,7 @@ import { WORKLOADS } from './workloads.mjs';
 const CONNECTIONS = 32;
 const PRODUCTS = 1_000;
 const QUICK = { rounds: 3, seconds: 0.7, warmUp: { acts: 3_000, seconds: 1 } };
-const THOROUGH = { rounds: 7, seconds: 3, warmUp: { acts: 20_000, seconds: 5 } };
+const THOROUGH = { rounds: 5, seconds: 2, warmUp: { acts: 10_000, seconds: 3 } };
 
 /** An address may send 6,000 requests a minute, and a connection makes no more than that in this time. */
 const LONGEST_ROUND_S = 10;

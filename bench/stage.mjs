@@ -104,12 +104,11 @@ export class Stage {
   }
 
   /** The process whose children serve the databases. */
-  async postmasterPid() {
-    const [{ pid }] = await withClient(
-      this.#postgres.url,
-      async (client) => (await client.query('SELECT pg_backend_pid() AS pid')).rows,
-    );
-    return parentOf(pid);
+  postmasterPid() {
+    return withClient(this.#postgres.url, async (client) => {
+      const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
+      return parentOf(rows[0].pid);
+    });
   }
 
   /** Proves the app's stocks from its ledger, that is, that every purchase was one. @throws Error with the faults */

@@ -1,9 +1,8 @@
 import type { Config } from './config/config.js';
-import type { OpenDatabase } from './database/open-database.js';
-import { DEMO_PASSWORD } from './first-start/first-start.service.js';
+import { DEMO_PASSWORD } from './first-start/demo-password.js';
 
 /** Tells whoever started the shop where everything is. */
-export function printBanner(config: Config, database: OpenDatabase): void {
+export function printBanner(config: Config, workers = 1): void {
   const url = config.publicUrl;
   const lines = [
     ['API', `${url}/api`],
@@ -11,9 +10,10 @@ export function printBanner(config: Config, database: OpenDatabase): void {
     ['OpenAPI', `${url}/api/docs-json`],
     [
       'Database',
-      database.embedded ? `embedded PostgreSQL in ${config.dataDir}` : 'PostgreSQL at DATABASE_URL',
+      config.databaseUrl ? 'PostgreSQL at DATABASE_URL' : `embedded PostgreSQL in ${config.dataDir}`,
     ],
   ];
+  if (workers > 1) lines.push(['Workers', `${workers} processes; kill -HUP ${process.pid} renews them`]);
   if (config.mailDelivery === 'mailbox') lines.push(['Mailbox', `${url}/dev/mailbox`]);
   if (config.demo)
     lines.push(['Demo', `admin@example.com, john@example.com, jane@example.com / ${DEMO_PASSWORD}`]);

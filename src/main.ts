@@ -1,15 +1,17 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import cluster from 'node:cluster';
 import 'reflect-metadata';
 import { printBanner } from './banner.js';
 import { type Config, ConfigError, loadConfig, readEnvironment } from './config/config.js';
 import { openDatabase } from './database/open-database.js';
+import { endFailedStart } from './failed-start.js';
 import { FirstStartService } from './first-start/first-start.service.js';
 import { createApp } from './http/create-app.js';
 import { stopGracefully } from './http/graceful-stop.js';
 
 async function start(): Promise<void> {
   const config = loadConfig(readEnvironment());
-  const database = await openDatabase(config);
+  const database = await openDatabase(config, cluster.isWorker ? config.workers : 1);
   try {
     const app = await createApp(config, database.dataSource);
     stopGracefully(app, () => database.close());
@@ -19,7 +21,7 @@ async function start(): Promise<void> {
     await database.close();
     throw error;
   }
-  printBanner(config, database);
+  if (!cluster.isWorker) printBanner(config);
 }
 
 /** @throws ConfigError when the address is taken, or not ours to listen on */
@@ -35,12 +37,4 @@ async function listen(app: NestFastifyApplication, { port, host }: Config): Prom
   }
 }
 
-try {
-  await start();
-} catch (error) {
-  const { name, message, stack } = error as Error;
-  console.error(
-    error instanceof ConfigError ? `Comptoir cannot start. ${message}` : (stack ?? `${name}: ${message}`),
-  );
-  process.exit(1);
-}
+await start().catch(endFailedStart);

@@ -14,6 +14,7 @@ import { AccountMailsService } from './account-mails.service.js';
 import { RecoveryController } from './recovery.controller.js';
 import { RecoveryService } from './recovery.service.js';
 import { JwtStrategy } from './jwt.strategy.js';
+import { PrincipalsService } from './principals.service.js';
 import { ACCESS_TOKEN_LIFETIME_S, TOKEN_ISSUER, TokensService } from './tokens.service.js';
 
 @Module({
@@ -39,6 +40,7 @@ import { ACCESS_TOKEN_LIFETIME_S, TOKEN_ISSUER, TokensService } from './tokens.s
     RecoveryService,
     AccountMailsService,
     JwtStrategy,
+    PrincipalsService,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
   exports: [AuthService],

@@ -1,16 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import { Config } from '../config/config.js';
 import type { Principal } from '../http/access.js';
-import { SessionsService } from '../sessions/sessions.service.js';
+import { PrincipalsService } from './principals.service.js';
 import { type AccessClaims, invalidToken, isAccessToken, TOKEN_ISSUER } from './tokens.service.js';
 
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy) {
   constructor(
     config: Config,
-    private readonly sessions: SessionsService,
+    private readonly principals: PrincipalsService,
   ) {
     super({
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
@@ -18,14 +19,14 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
       secretOrKey: config.key('access-token') as unknown as Buffer,
       algorithms: ['HS256'],
       issuer: TOKEN_ISSUER,
+      passReqToCallback: true,
     });
   }
 
-  /** The token is genuine; its session says whether it still counts, and which role its user has now. */
-  async validate(claims: Partial<AccessClaims>): Promise<Principal> {
+  /** The token is genuine. */
+  async validate({ headers }: FastifyRequest, claims: Partial<AccessClaims>): Promise<Principal> {
     if (!isAccessToken(claims)) throw invalidToken();
-    const session = await this.sessions.findOpen(claims.sid);
-    if (!session) throw invalidToken();
-    return { id: session.user_id, role: session.role, sessionId: session.id };
+    this.principals.remember(headers.authorization!, claims);
+    return this.principals.find(claims);
   }
 }

@@ -1,10 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
-import { Database, type Transaction } from '../database/database.js';
+import { batched } from '../database/batched.js';
+import { Database } from '../database/database.js';
 import { jsonObject } from '../database/sql.js';
 import type { Json } from '../http/paging.js';
+import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
+import { KEEP_ANSWERS, keysOf } from '../idempotency/keep-answers.js';
 import { productJson } from '../products/product-json.js';
 import type { CartDto, CartItemDto, CartSummaryDto } from './cart.dto.js';
+
+/** Pieces of a product for a user's cart. */
+export interface CartAddition {
+  userId: number;
+  productId: number;
+  quantity: number;
+  request?: IdempotentRequest;
+}
 
 /** What came of a change to one line of a cart. */
 export interface CartChange {
@@ -49,27 +60,41 @@ const SUMMARY = `
     FROM cart_items i JOIN products p ON p.id = i.product_id WHERE i.user_id = $1
   ) summary`;
 
-/** Changes one line, for (user, product, quantity, media), and answers a `CartChange`. */
-function changing(statement: string): string {
-  return `
-    WITH product AS (
-      SELECT p.*, ${FOR_SALE} AS for_sale FROM products p WHERE p.id = $2 AND p.deleted_at IS NULL
-    ), changed AS (${statement})
-    SELECT (SELECT ${itemJson('$4::text')}::text FROM changed i, product p) AS item,
-           (SELECT for_sale FROM product) AS stock`;
-}
+/**
+ * Adds to the carts of distinct users, for arrays of (user, product, quantity, key, fingerprint) and media; keeps what
+ * it answers them, and answers a `CartChange` for each. Lines are taken in the order of their products, as a
+ * checkout takes them.
+ */
+const ADD = `
+  WITH wanted AS (
+    SELECT p.*, ${FOR_SALE} AS for_sale, w.*
+    FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::text[], $5::bytea[])
+      AS w (user_id, product_id, quantity, key, fingerprint)
+    LEFT JOIN products p ON p.id = w.product_id AND p.deleted_at IS NULL
+  ), changed AS (
+    INSERT INTO cart_items AS i (user_id, product_id, quantity)
+    SELECT user_id, product_id, quantity FROM wanted WHERE for_sale >= quantity ORDER BY product_id, user_id
+    ON CONFLICT ON CONSTRAINT cart_items_pkey DO UPDATE SET quantity = i.quantity + excluded.quantity
+      WHERE i.quantity::bigint + excluded.quantity
+            <= (SELECT for_sale FROM wanted w WHERE w.user_id = excluded.user_id)
+    RETURNING i.*
+  ), answers AS (
+    SELECT i.user_id, ${itemJson('$6::text')}::text AS json, p.key, p.fingerprint
+    FROM changed i JOIN wanted p ON p.user_id = i.user_id
+  ), kept AS (${KEEP_ANSWERS})
+  SELECT user_id, answers.json AS item, CASE WHEN wanted.id IS NOT NULL THEN wanted.for_sale END AS stock
+  FROM wanted LEFT JOIN answers USING (user_id)`;
 
-const ADD = changing(`
-  INSERT INTO cart_items AS i (user_id, product_id, quantity)
-  SELECT $1, id, $3 FROM product WHERE for_sale >= $3::integer
-  ON CONFLICT ON CONSTRAINT cart_items_pkey DO UPDATE SET quantity = i.quantity + excluded.quantity
-    WHERE i.quantity::bigint + excluded.quantity <= (SELECT for_sale FROM product)
-  RETURNING i.*`);
-
-const SET_QUANTITY = changing(`
-  UPDATE cart_items i SET quantity = $3
-  FROM product WHERE i.user_id = $1 AND i.product_id = product.id AND for_sale >= $3::integer
-  RETURNING i.*`);
+const SET_QUANTITY = `
+  WITH product AS (
+    SELECT p.*, ${FOR_SALE} AS for_sale FROM products p WHERE p.id = $2 AND p.deleted_at IS NULL
+  ), changed AS (
+    UPDATE cart_items i SET quantity = $3
+    FROM product WHERE i.user_id = $1 AND i.product_id = product.id AND for_sale >= $3::integer
+    RETURNING i.*
+  )
+  SELECT (SELECT ${itemJson('$4::text')}::text FROM changed i, product p) AS item,
+         (SELECT for_sale FROM product) AS stock`;
 
 @Injectable()
 export class CartRepository {
@@ -98,9 +123,9 @@ export class CartRepository {
   }
 
   /** Adds to what the cart holds of the product, unless the sum is more than there is. */
-  async add(userId: number, productId: number, quantity: number, tx?: Transaction): Promise<CartChange> {
-    return (await this.database.queryOne<CartChange>(ADD, [userId, productId, quantity, this.media], tx))!;
-  }
+  readonly add = batched((additions: CartAddition[]) => this.addAll(additions), {
+    apart: ({ userId }) => userId,
+  });
 
   /** Sets the quantity of a line that is there, unless it is more than there is. */
   async setQuantity(userId: number, productId: number, quantity: number): Promise<CartChange> {
@@ -119,5 +144,17 @@ export class CartRepository {
       [userId, productId],
     );
     return rows.length === 1;
+  }
+
+  private async addAll(additions: CartAddition[]): Promise<CartChange[]> {
+    const changes = await this.database.query<CartChange & { user_id: number }>(ADD, [
+      additions.map(({ userId }) => userId),
+      additions.map(({ productId }) => productId),
+      additions.map(({ quantity }) => quantity),
+      ...keysOf(additions.map(({ request }) => request)),
+      this.media,
+    ]);
+    const byUser = new Map(changes.map((change) => [change.user_id, change]));
+    return additions.map(({ userId }) => byUser.get(userId)!);
   }
 }

@@ -40,8 +40,8 @@ export class CartService {
     { product_id, quantity }: AddCartItemDto,
     request?: IdempotentRequest,
   ): Promise<Json<CartItemDto>> {
-    const { body } = await this.idempotency.once(userId, request, async (tx) => {
-      const change = await this.carts.add(userId, product_id, quantity, tx);
+    const { body } = await this.idempotency.orFirst(userId, request, async () => {
+      const change = await this.carts.add({ userId, productId: product_id, quantity, request });
       if (change.stock === null) throw unknownProduct();
       if (change.item === null) throw shortage(change.stock);
       return { status: 201, body: change.item };

@@ -10,7 +10,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { parseEnv } from 'node:util';
 import { z } from 'zod';
 
 /** The start cannot go on: the message names the variable, never its value. */
@@ -33,10 +35,20 @@ const list = z.string().transform((value) =>
     .filter(Boolean),
 );
 
+const postgresUrl = z
+  .string()
+  .refine(
+    (value) => /^postgres(ql)?:\/\/./.test(value) && URL.canParse(value),
+    'must be a postgres:// address',
+  );
+/** Sixteen share the hundred connections of a PostgreSQL as it comes. */
+const MOST_WORKERS_UNASKED = 16;
+
 const environment = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   PORT: z.coerce.number().int().min(1).max(65535).default(8000),
   HOST: z.string().optional(),
+  WORKERS: z.coerce.number().int().min(1).max(256).optional(),
   DATABASE_URL: z
     .string()
     .refine(
@@ -44,6 +56,8 @@ const environment = z.object({
       'must be a postgres:// address, or "embedded"',
     )
     .optional(),
+  DATABASE_REPLICA_URLS: list.pipe(z.array(postgresUrl)).optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// address' }).optional(),
   DATA_DIR: z.string().default('data'),
   JWT_SECRET: z
     .string()
@@ -69,6 +83,7 @@ const environment = z.object({
   ADMIN_EMAIL: z.email().optional(),
   ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').max(128).optional(),
   RATE_LIMIT: z.enum(['on', 'off']).default('on'),
+  LIST_CACHE_MS: z.coerce.number().int().min(0).max(3_600_000).default(1_000),
   ALLOW_UNSAFE: z.literal('bench').optional(),
   ROTATE_REFRESH_TOKENS: flag.default(true),
   TRUST_PROXY: list
@@ -99,8 +114,14 @@ export class Config {
   readonly production: boolean;
   readonly port: number;
   readonly host: string;
+  /** Processes that `npm run start:cluster` serves with. */
+  readonly workers: number;
   /** `undefined`: the embedded PostgreSQL under `dataDir`. */
   readonly databaseUrl: string | undefined;
+  /** Standbys of that server. */
+  readonly replicaUrls: string[];
+  /** `undefined`: rate limits are counted in the database. */
+  readonly redisUrl: string | undefined;
   readonly dataDir: string;
   /** What lies here is served under `/media/`. */
   readonly mediaDir: string;
@@ -120,6 +141,8 @@ export class Config {
   readonly demo: boolean;
   readonly firstAdmin: { email: string; password: string } | undefined;
   readonly rateLimit: boolean;
+  /** How old a page of the catalogue may be that is shown from memory; 0: none is. */
+  readonly listCacheMs: number;
   readonly rotateRefreshTokens: boolean;
   readonly trustProxy: string[] | false;
   /** By `npm start` and its like, rather than as a process of its own. */
@@ -136,7 +159,10 @@ export class Config {
 
     this.port = env.PORT;
     this.host = env.HOST ?? (this.production ? '0.0.0.0' : 'localhost');
+    this.workers = env.WORKERS ?? Math.min(availableParallelism(), MOST_WORKERS_UNASKED);
     this.databaseUrl = env.DATABASE_URL === 'embedded' ? undefined : env.DATABASE_URL;
+    this.replicaUrls = env.DATABASE_REPLICA_URLS ?? [];
+    this.redisUrl = env.REDIS_URL;
     this.dataDir = path.resolve(env.DATA_DIR);
     refuseUnlessWritable(this.dataDir);
     this.mediaDir = path.join(this.dataDir, 'media');
@@ -153,6 +179,7 @@ export class Config {
         ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD }
         : undefined;
     this.rateLimit = env.RATE_LIMIT === 'on';
+    this.listCacheMs = env.LIST_CACHE_MS;
     this.rotateRefreshTokens = env.ROTATE_REFRESH_TOKENS;
     this.trustProxy = env.TRUST_PROXY?.length ? env.TRUST_PROXY : false;
     this.startedByNpm = env.npm_lifecycle_event !== undefined;
@@ -177,10 +204,13 @@ const localFrontends = [3000, 4200, 5173, 8080].flatMap((port) => [
   `http://127.0.0.1:${port}`,
 ]);
 
-/** The process's environment, and below it what stands in `.env`. */
+/**
+ * The process's environment, and below it what stands in `.env`. Not put into `process.env`, so that a worker that is
+ * started later reads the file as it is then.
+ */
 export function readEnvironment(): NodeJS.ProcessEnv {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  return process.env;
+  const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
+  return { ...file, ...process.env };
 }
 
 /** @throws ConfigError when a value is missing, malformed or unsafe. */

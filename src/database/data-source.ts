@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { CartItem } from '../cart/cart-item.entity.js';
 import { Favorite } from '../favorites/favorite.entity.js';
@@ -13,21 +14,22 @@ import { User } from '../users/user.entity.js';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.js';
 import { Shop1795219200000 } from '../../migrations/1795219200000-shop.js';
 import { Accounts1795222800000 } from '../../migrations/1795222800000-accounts.js';
+import { KeptAnswers1795224600000 } from '../../migrations/1795224600000-kept-answers.js';
 import { FlatLists1795226400000 } from '../../migrations/1795226400000-flat-lists.js';
-import { NamedStatementsClient } from './named-statements.js';
+import { ServingClient } from './serving-client.js';
 
 /**
- * Server settings of every connection. The client gives up (`query_timeout`) after the server does, and
+ * Server settings of every connection that serves. The client gives up (`query_timeout`) after the server does, and
  * both well within the three seconds in which every request must be answered, also on a frozen database.
  */
-const session = [
-  'timezone=UTC',
-  'statement_timeout=1500',
-  'lock_timeout=1200',
-  'idle_in_transaction_session_timeout=5000',
-  'jit=off', // compiling costs more than any statement here runs
-  'random_page_cost=1.1', // keeps small tables from sequential scans inside a checkout
-];
+export const SESSION = {
+  TimeZone: 'UTC',
+  statement_timeout: '1500',
+  lock_timeout: '1200',
+  idle_in_transaction_session_timeout: '5000',
+  jit: 'off', // compiling costs more than any statement here runs
+  random_page_cost: '1.1', // keeps small tables from sequential scans inside a checkout
+};
 
 const shared = {
   type: 'postgres',
@@ -45,36 +47,59 @@ const shared = {
     Link,
     JobWorker,
   ],
-  migrations: [Shop1795219200000, Accounts1795222800000, FlatLists1795226400000],
+  migrations: [Shop1795219200000, Accounts1795222800000, KeptAnswers1795224600000, FlatLists1795226400000],
   migrationsTransactionMode: 'all',
   synchronize: false,
   parseInt8: true,
   applicationName: 'comptoir',
 } satisfies Partial<DataSourceOptions>;
 
+/**
+ * @param isPooled whether a pooler gives each transaction another of its own connections: those know neither a
+ *   statement's name nor the options that a connection was opened with
+ */
+function serving(isPooled: boolean) {
+  return {
+    Client: ServingClient,
+    isPooled,
+    query_timeout: 1800,
+    keepAlive: true,
+    ...(!isPooled && { options: sessionOptions() }),
+  };
+}
+
 /** The one pool that serves requests. */
-export function servingDataSource(url: string): DataSource {
+export function servingDataSource(url: string, poolSize: number, isPooled = false): DataSource {
   return new DataSource({
     ...shared,
     url,
-    poolSize: 10,
+    poolSize,
     connectTimeoutMS: 1000,
-    extra: {
-      Client: NamedStatementsClient,
-      query_timeout: 1800,
-      keepAlive: true,
-      options: session.map((setting) => `-c ${setting}`).join(' '),
-    },
+    extra: serving(isPooled),
   });
+}
+
+/** Connections to a replica. They are given up soon, so that there is time left to ask the primary. */
+export function replicaPool(url: string): pg.Pool {
+  const pool = new pg.Pool({
+    ...serving(false),
+    connectionString: url,
+    application_name: shared.applicationName,
+    max: 10,
+    connectionTimeoutMillis: 500,
+    query_timeout: 500,
+  });
+  pool.on('error', () => {}); // whoever asks next is told
+  return pool;
 }
 
 /** Two unhurried connections for migrations, checks and scripts. */
 export function maintenanceDataSource(url: string): DataSource {
-  return new DataSource({
-    ...shared,
-    url,
-    poolSize: 2,
-    connectTimeoutMS: 2000,
-    extra: { options: '-c timezone=UTC' },
-  });
+  return new DataSource({ ...shared, url, poolSize: 2, connectTimeoutMS: 2000 });
+}
+
+function sessionOptions(): string {
+  return Object.entries(SESSION)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');
 }

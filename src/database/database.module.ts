@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Database } from './database.js';
+import { Replicas } from './replicas.js';
 
 @Global()
 @Module({})
@@ -16,8 +17,8 @@ export class DatabaseModule {
           dataSourceFactory: () => Promise.resolve(dataSource),
         }),
       ],
-      providers: [Database],
-      exports: [Database],
+      providers: [Database, Replicas],
+      exports: [Database, Replicas],
     };
   }
 }

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
 import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 
 /** Handed as the last parameter to every call that belongs to the same transaction. */
 export type Transaction = EntityManager;
@@ -12,9 +14,15 @@ export interface DatabaseFault {
 }
 
 export function databaseFault(error: unknown): DatabaseFault | undefined {
-  if (!(error instanceof QueryFailedError)) return undefined;
-  const { code, constraint } = error.driverError as { code?: string; constraint?: string };
-  return code ? { sqlState: code, constraint } : undefined;
+  const cause = causeOf(error);
+  return cause instanceof pg.DatabaseError && cause.code
+    ? { sqlState: cause.code, constraint: cause.constraint }
+    : undefined;
+}
+
+/** What `pg` threw: TypeORM wraps what breaks in a transaction. */
+function causeOf(error: unknown): unknown {
+  return error instanceof QueryFailedError ? error.driverError : error;
 }
 
 /** Whether `error` is a violation of the constraint or unique index of that name. */
@@ -22,14 +30,10 @@ export function violates(error: unknown, constraint: string): boolean {
   return databaseFault(error)?.constraint === constraint;
 }
 
-/**
- * Whether PostgreSQL could not be asked, or did not answer in time: nobody's fault but the server's. What it says
- * while a connection is made (too many of them, say) comes from the pool, and so not as a QueryFailedError.
- */
+/** Whether PostgreSQL could not be asked, or did not answer in time: nobody's fault but the server's. */
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const cause = error instanceof QueryFailedError ? (error.driverError as Error & { code?: string }) : error;
-  const { code = '', message } = cause as Error & { code?: string };
+  const { code = '', message } = causeOf(error) as Error & { code?: string };
   return (
     /^(08|28|3D000|53300|57P0|ECONN|EPIPE|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_AGAIN)/.test(
       code,
@@ -45,20 +49,38 @@ const DEADLOCK_DETECTED = '40P01';
 const SERIALIZATION_FAILURE = '40001';
 const ATTEMPTS = 3;
 
+/** Where a repository may read from: the primary, or a replica. */
+export interface Reads {
+  query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
+  queryOne<Row>(sql: string, parameters?: unknown[]): Promise<Row | undefined>;
+}
+
 /** The door to PostgreSQL for hand-written SQL and for transactions. */
 @Injectable()
-export class Database {
-  constructor(private readonly dataSource: DataSource) {}
+export class Database implements Reads {
+  private readonly pool: pg.Pool;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.pool = (dataSource.driver as PostgresDriver).master as pg.Pool;
+  }
 
   /** Address of the server, for a pool that is not for requests. */
   get url(): string {
     return (this.dataSource.options as { url: string }).url;
   }
 
-  /** Rows of one statement; a statement outside a transaction is its own, and retried like one. */
+  /** Whether a pooler stands between, so that no statement may have a name. */
+  get isPooled(): boolean {
+    return (this.dataSource.options as { extra: { isPooled: boolean } }).extra.isPooled;
+  }
+
+  /**
+   * Rows of one statement; a statement outside a transaction is its own, and retried like one. It goes straight to
+   * TypeORM's pool, since a query runner around it costs more than sending it.
+   */
   query<Row>(sql: string, parameters: unknown[] = [], tx?: Transaction): Promise<Row[]> {
     if (tx) return rowsOf(tx.query(sql, parameters));
-    return retried(() => rowsOf<Row>(this.dataSource.query(sql, parameters)));
+    return retried(async () => (await this.pool.query(sql, parameters)).rows as Row[]);
   }
 
   /** Like `query`, for a statement that answers one row or none. */

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Config, ConfigError } from '../config/config.js';
-import type { DataSource } from 'typeorm';
+import { type DataSource, type EntityManager, MigrationExecutor } from 'typeorm';
 import { maintenanceDataSource, servingDataSource } from './data-source.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { migrateJobQueue } from './job-queue.js';
+import { isBehindPooler, keepSettingsWithRole, withoutHurry } from './pooler.js';
 
 export interface OpenDatabase {
   dataSource: DataSource;
-  embedded: boolean;
   /** Closes the pool and, on the embedded server, stops it when nobody else uses it. */
   close(): Promise<void>;
 }
@@ -15,16 +15,23 @@ export interface OpenDatabase {
 const WAIT_FOR_SERVER_MS = 5_000;
 const MIGRATION_LOCK = 0x636f6d70; // "comp"
 
+/** More of them make nothing faster; fewer let a transaction wait for itself. */
+const MOST_CONNECTIONS = 10;
+const LEAST_CONNECTIONS = 2;
+/** Of each process, beside those that serve requests: its job worker's. */
+const JOB_CONNECTIONS = 3;
+
 /**
  * Finds or starts PostgreSQL, refuses one that could lose an acknowledged order, migrates it and opens the
  * pool that serves requests.
  *
- * @throws ConfigError when the server cannot be reached or is set up unsafely
+ * @param processes that share the server's connections, this one included
+ * @throws ConfigError when the server cannot be reached, is set up unsafely or takes too few connections
  */
-export async function openDatabase(config: Config): Promise<OpenDatabase> {
+export async function openDatabase(config: Config, processes = 1): Promise<OpenDatabase> {
   return open(config, async (url) => {
-    await prepare(url);
-    return servingDataSource(url).initialize();
+    const { connections, isPooled } = await prepare(url);
+    return servingDataSource(url, poolSize(connections, processes), isPooled).initialize();
   });
 }
 
@@ -43,7 +50,6 @@ async function open(config: Config, connectTo: (url: string) => Promise<DataSour
     const dataSource = await connectTo(config.databaseUrl ?? embedded!.url);
     return {
       dataSource,
-      embedded: Boolean(embedded),
       async close() {
         if (dataSource.isInitialized) await dataSource.destroy();
         await embedded?.stop();
@@ -55,11 +61,15 @@ async function open(config: Config, connectTo: (url: string) => Promise<DataSour
   }
 }
 
-async function prepare(url: string): Promise<void> {
+/** @returns how many connections the server takes, and whether a pooler stands before it */
+async function prepare(url: string): Promise<{ connections: number; isPooled: boolean }> {
   const maintenance = await connect(url);
   try {
-    await refuseUnsafeServer(maintenance);
-    await migrate(maintenance, url);
+    const isPooled = await isBehindPooler(maintenance);
+    const { connections } = await inspectServer(maintenance);
+    if (isPooled) await underMigrationLock(maintenance, keepSettingsWithRole);
+    await underMigrationLock(maintenance, (tx) => migrate(tx, url));
+    return { connections, isPooled };
   } finally {
     await maintenance.destroy();
   }
@@ -86,9 +96,23 @@ function wrongAddress(code: string | undefined): boolean {
   return code === '28P01' || code === '28000' || code === '3D000' || code === 'ENOTFOUND';
 }
 
-async function refuseUnsafeServer(dataSource: DataSource): Promise<void> {
-  const [settings] = await dataSource.query<Record<string, string>[]>(`
-    SELECT current_setting('fsync') AS fsync,
+/**
+ * An equal share for each process, and for the one more that there is while workers are renewed. A tenth is left for
+ * migrations, checks, and whoever looks after the database.
+ */
+function poolSize(connections: number, processes: number): number {
+  const share = Math.floor((connections * 0.9) / (processes + 1)) - JOB_CONNECTIONS;
+  if (share >= LEAST_CONNECTIONS) return Math.min(share, MOST_CONNECTIONS);
+  throw new ConfigError(
+    `${processes > 1 ? 'WORKERS' : 'DATABASE_URL'}: ${processes} processes need more connections than the ` +
+      `${connections} that the PostgreSQL server has`,
+  );
+}
+
+async function inspectServer(dataSource: DataSource): Promise<{ connections: number }> {
+  const [settings] = await dataSource.query<any[]>(`
+    SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS connections,
+           current_setting('fsync') AS fsync,
            current_setting('full_page_writes') AS full_page_writes,
            current_setting('synchronous_commit') AS synchronous_commit,
            current_setting('server_encoding') AS server_encoding,
@@ -96,23 +120,33 @@ async function refuseUnsafeServer(dataSource: DataSource): Promise<void> {
   const refuse = (what: string) => {
     throw new ConfigError(`DATABASE_URL: the PostgreSQL server ${what}`);
   };
-  if (settings!.fsync === 'off') refuse('runs with fsync=off and would lose orders in a crash');
-  if (settings!.full_page_writes === 'off') refuse('runs with full_page_writes=off and could tear pages');
-  if (settings!.synchronous_commit === 'off')
-    refuse('runs with synchronous_commit=off and would lose orders');
-  if (settings!.server_encoding !== 'UTF8') refuse('does not store UTF8');
-  if (!settings!.recent) refuse('is older than version 14');
+  if (settings.fsync === 'off') refuse('runs with fsync=off and would lose orders in a crash');
+  if (settings.full_page_writes === 'off') refuse('runs with full_page_writes=off and could tear pages');
+  if (settings.synchronous_commit === 'off') refuse('runs with synchronous_commit=off and would lose orders');
+  if (settings.server_encoding !== 'UTF8') refuse('does not store UTF8');
+  if (!settings.recent) refuse('is older than version 14');
+  return settings;
 }
 
 /**
  * Migrations run once however many processes start together: TypeORM itself takes no lock
- * (typeorm/typeorm#4588), so they run while another connection holds an advisory one. It ends with its
- * transaction, and so also with a process that is killed in the middle.
+ * (typeorm/typeorm#4588). Ours ends with its transaction, and so also with a process that is killed in the middle.
+ * Those who wait for it keep no connection, of which a pooler may have few.
  */
-async function migrate(dataSource: DataSource, url: string): Promise<void> {
-  await dataSource.transaction(async (tx) => {
-    await tx.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-    await dataSource.runMigrations();
-    await migrateJobQueue(url);
-  });
+async function underMigrationLock(
+  dataSource: DataSource,
+  work: (tx: EntityManager) => Promise<void>,
+): Promise<void> {
+  const workIfFree = async (tx: EntityManager): Promise<boolean> => {
+    const [{ taken }] = await tx.query('SELECT pg_try_advisory_xact_lock($1) AS taken', [MIGRATION_LOCK]);
+    if (taken) await work(tx);
+    return taken;
+  };
+  while (!(await dataSource.transaction(workIfFree))) await pause(100);
+}
+
+async function migrate(tx: EntityManager, url: string): Promise<void> {
+  await withoutHurry(tx);
+  await migrateJobQueue(url);
+  await new MigrationExecutor(tx.connection, tx.queryRunner).executePendingMigrations();
 }

@@ -9,14 +9,13 @@ import { Problem } from '../http/problem.js';
 import { ProductsService } from '../products/products.service.js';
 import type { CreateUserDto } from '../users/users.dto.js';
 import { UsersService } from '../users/users.service.js';
+import { DEMO_PASSWORD } from './demo-password.js';
 
 const FIRST_START_LOCK = 0x66697273; // "firs"
 const DEMO = path.resolve(import.meta.dirname, '../../../demo');
 
 /** Below the media folder. */
 const DEMO_PICTURES = 'demo';
-
-export const DEMO_PASSWORD = 'password123';
 
 const DEMO_USERS: CreateUserDto[] = [
   {

@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { SkipThrottle } from '@nestjs/throttler';
 import { Public } from '../http/access.js';
+import { NotLimited } from '../rate-limit/not-limited.js';
 import { HealthService } from './health.service.js';
 
 class HealthDto {
@@ -14,7 +14,7 @@ const OK: HealthDto = { status: 'ok' };
 @ApiTags('Health')
 @Controller('health')
 @Public()
-@SkipThrottle()
+@NotLimited()
 export class HealthController {
   constructor(private readonly health: HealthService) {}
 

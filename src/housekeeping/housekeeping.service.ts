@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import { OrdersService } from '../orders/orders.service.js';
-import { RateLimitsRepository } from '../rate-limit/rate-limits.repository.js';
+import { Counters } from '../rate-limit/counters.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 
 const MINUTE_MS = 60_000;
@@ -17,7 +17,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
   constructor(
     private readonly sessions: SessionsService,
     private readonly idempotency: IdempotencyService,
-    private readonly counters: RateLimitsRepository,
+    private readonly counters: Counters,
     private readonly orders: OrdersService,
   ) {}
 

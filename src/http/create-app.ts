@@ -13,6 +13,7 @@ import type { Socket } from 'node:net';
 import type { DataSource } from 'typeorm';
 import { AppModule } from '../app.module.js';
 import type { Config } from '../config/config.js';
+import { answerConditionals } from './conditional.js';
 import { canonicalUrl } from './doors.js';
 import { readForms } from './form-body.js';
 import { MAX_BODY_BYTES, readJsonBodies, refuseUnstorable } from './json-body.js';
@@ -25,7 +26,13 @@ import { HEADERS, secureHeaders } from './security-headers.js';
 import { validation } from './validation.js';
 
 /** Headers that a frontend on another origin may read. */
-const EXPOSED_HEADERS = ['Retry-After', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'];
+const EXPOSED_HEADERS = [
+  'ETag',
+  'Retry-After',
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+  'X-RateLimit-Reset',
+];
 
 /** The whole HTTP side: doors, bodies, headers, errors and documentation around the modules. */
 export async function createApp(config: Config, dataSource: DataSource): Promise<NestFastifyApplication> {
@@ -50,6 +57,7 @@ export async function createApp(config: Config, dataSource: DataSource): Promise
   readJsonBodies(fastify);
   readForms(fastify, config.publicUrl);
   secureHeaders(fastify);
+  answerConditionals(fastify);
   fastify.addHook('preValidation', refuseUnstorableAddress);
 
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.over(config, dataSource), adapter, {

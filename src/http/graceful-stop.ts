@@ -1,21 +1,29 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import cluster from 'node:cluster';
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import { Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Config } from '../config/config.js';
 import { HealthService } from '../health/health.service.js';
+import { whenStarterEnds } from './starter.js';
 
 const SWEEP_MS = 50;
 const LEAVING_MS = 1_000;
+const LEAVING_TO_SUCCESSOR_MS = 3_000;
 const HARD_STOP_MS = 9_000;
-const STARTER_WATCH_MS = 250;
+
+/** What the primary of a cluster may tell a worker: its successor has taken over. */
+export type FromPrimary = 'leave';
 
 /**
  * Ends the app without losing a request. For a second it serves on, not ready any more and with
  * `connection: close` on every answer: load balancers go elsewhere, and clients give up their connections
  * themselves (closing one under a client that is just sending loses its request). Then no new connections, idle
  * ones closed as soon as they are idle, and the pool last. Ctrl-C does not wait that second.
+ *
+ * A worker whose successor has taken over stays ready, since the shop is, takes no new connections from now on, and
+ * gives those it has three seconds.
  *
  * @param closeDatabase called when no request is under way any more
  */
@@ -25,24 +33,37 @@ export function stopGracefully(app: NestFastifyApplication, closeDatabase: () =>
 
   // Connections that have sent nothing yet do not count as idle, and would hold the stop.
   const silent = new Set<Socket>();
+  const connected = new Set<Socket>();
   fastify.server.on('connection', (socket: Socket) => {
     silent.add(socket);
-    socket.once('close', () => silent.delete(socket));
+    connected.add(socket);
+    socket.once('close', () => {
+      silent.delete(socket);
+      connected.delete(socket);
+    });
   });
   fastify.server.on('request', ({ socket }: IncomingMessage) => silent.delete(socket));
 
-  const drain = async (leavingMs: number) => {
+  const serveOn = (ms: number) => async () => {
     app.get(HealthService).stop();
+    await pause(fastify.server.listening ? ms : 0);
+  };
+  const leaveToSuccessor = async () => {
+    Server.prototype.close.call(fastify.server); // the HTTP server's own would close idle connections as well
+    const deadline = Date.now() + LEAVING_TO_SUCCESSOR_MS;
+    while (connected.size > 0 && Date.now() < deadline) await pause(SWEEP_MS);
+  };
+  const drain = async (leave: () => Promise<void>) => {
     setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
-    await pause(fastify.server.listening ? leavingMs : 0);
+    await leave();
     for (const socket of silent) socket.destroy();
     const sweep = setInterval(() => fastify.server.closeIdleConnections(), SWEEP_MS);
     await app.close();
     clearInterval(sweep);
     await closeDatabase();
   };
-  const stop = (exitCode: number, leavingMs = LEAVING_MS) => {
-    stopping ??= drain(leavingMs);
+  const stop = (exitCode: number, leave = serveOn(LEAVING_MS)) => {
+    stopping ??= drain(leave);
     stopping.then(
       () => process.exit(exitCode),
       (error) => {
@@ -55,26 +76,18 @@ export function stopGracefully(app: NestFastifyApplication, closeDatabase: () =>
   fastify.addHook('onSend', async (_request, reply) => {
     if (stopping) reply.header('connection', 'close');
   });
-  process.once('SIGTERM', () => stop(0));
-  process.once('SIGINT', () => stop(0, 0));
-  if (app.get(Config).startedByNpm) whenStarterEnds(() => stop(0));
+  process.on('SIGTERM', () => stop(0));
+  process.on('SIGINT', () => stop(0, serveOn(0)));
+  if (cluster.worker) {
+    cluster.worker.exitedAfterDisconnect = true; // or node would end it at once when the primary is killed
+    process.once('disconnect', () => stop(0));
+    process.on('message', (message: FromPrimary) => message === 'leave' && stop(0, leaveToSuccessor));
+    process.on('SIGHUP', () => {}); // the primary's, though a terminal that closes sends it to all
+  } else if (app.get(Config).startedByNpm) whenStarterEnds(() => stop(0));
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error) => {
       fastify.log.fatal({ err: error }, event);
       stop(1);
     });
   }
-}
-
-/**
- * npm runs a script in a shell, and a signal that ends the shell does not reach the script: without this a killed
- * `npm start` would leave the shop open.
- */
-function whenStarterEnds(stop: () => void): void {
-  const starter = process.ppid;
-  const watch = setInterval(() => {
-    if (process.ppid === starter) return;
-    clearInterval(watch);
-    stop();
-  }, STARTER_WATCH_MS).unref();
 }

@@ -27,7 +27,8 @@ export function answerProblem(
   reply: FastifyReply,
 ): void {
   const problem = error instanceof Problem ? error : fromDatabase(error);
-  if (problem?.kind === 'unavailable') request.log.warn({ err: error }, problem.message);
+  if (problem?.kind === 'unavailable')
+    request.log.warn(problem === error ? {} : { err: error }, problem.message);
 
   const { status, code, detail } = problem
     ? { status: problem.status, code: problem.code, detail: problem.message }

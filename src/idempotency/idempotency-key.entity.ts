@@ -15,11 +15,11 @@ export class IdempotencyKey {
   @Column('bytea')
   fingerprint!: Buffer;
 
-  @Column('smallint', { nullable: true })
-  status!: number | null;
+  @Column('smallint')
+  status!: number;
 
-  @Column('text', { nullable: true })
-  body!: string | null;
+  @Column('text')
+  body!: string;
 
   @CreateDateColumn({ type: 'timestamptz' })
   created_at!: Date;

@@ -11,10 +11,10 @@ export interface Answer {
 }
 
 /**
- * Does a piece of work once for each key of a user (draft-ietf-httpapi-idempotency-key-header). The key is
- * taken, the work done and the answer kept in one transaction, so a retry that races the first request waits
- * for it and gets its answer. Only success uses a key up: after a refusal or a failure the same key may try
- * again.
+ * Does a piece of work once for each key of a user (draft-ietf-httpapi-idempotency-key-header). The answer is kept in
+ * the transaction that does the work, under a primary key: of requests that race with one key, one comes
+ * first, and the work of the others comes to nothing and is answered with the first answer. Only success
+ * uses a key up: after a refusal or a failure the same key may try again.
  */
 @Injectable()
 export class IdempotencyService {
@@ -27,18 +27,42 @@ export class IdempotencyService {
    * @param work gets the transaction to work in, or undefined when no key asks for one
    * @throws Problem 422 when the key was used for another request
    */
-  async once(
+  once(
     userId: number,
     request: IdempotentRequest | undefined,
     work: (tx?: Transaction) => Promise<Answer>,
   ): Promise<Answer> {
     if (!request) return work();
-    return this.database.transaction(async (tx) => {
-      if (!(await this.keys.claim(userId, request, tx))) return this.firstAnswer(userId, request, tx);
-      const answer = await work(tx);
-      await this.keys.store(userId, request.key, answer.status, answer.body, tx);
-      return answer;
-    });
+    return this.orFirst(userId, request, () =>
+      this.database.transaction(async (tx) => {
+        const answer = await work(tx);
+        await this.keys.keep(userId, request, answer, tx);
+        return answer;
+      }),
+    );
+  }
+
+  /**
+   * For work that keeps its answer itself, in its one statement (`KEEP_ANSWERS`). Whatever it breaks on, a key that
+   * has an answer is answered with it.
+   *
+   * @throws Problem 422 when the key was used for another request
+   */
+  async orFirst<Result extends Answer>(
+    userId: number,
+    request: IdempotentRequest | undefined,
+    work: () => Promise<Result>,
+  ): Promise<Result | Answer> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!request) throw error;
+      const first = await this.firstAnswer(userId, request);
+      if (first) return first;
+      if (!this.keys.isTaken(error)) throw error;
+      await this.keys.deleteIfExpired(userId, request.key);
+      return this.orFirst(userId, request, work);
+    }
   }
 
   deleteExpired(limit: number): Promise<number> {
@@ -48,12 +72,11 @@ export class IdempotencyService {
   private async firstAnswer(
     userId: number,
     { key, fingerprint }: IdempotentRequest,
-    tx: Transaction,
-  ): Promise<Answer> {
-    const first = await this.keys.find(userId, key, tx);
-    if (!first?.fingerprint.equals(fingerprint)) {
+  ): Promise<Answer | undefined> {
+    const first = await this.keys.find(userId, key);
+    if (first && !first.fingerprint.equals(fingerprint)) {
       throw unprocessable('idempotency_key_reused', 'This Idempotency-Key belongs to another request.');
     }
-    return { status: first.status, body: first.body };
+    return first && { status: first.status, body: first.body };
   }
 }

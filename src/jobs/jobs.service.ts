@@ -96,7 +96,12 @@ export class JobsService implements OnApplicationBootstrap, OnModuleDestroy {
         noHandleSignals: true,
         logger: this.queueLogger(),
         events,
-        preset: { worker: { gracefulShutdownAbortTimeout: PATIENCE_MS } },
+        preset: {
+          worker: {
+            gracefulShutdownAbortTimeout: PATIENCE_MS,
+            preparedStatements: !this.database.isPooled, // notifications may go astray there too: it asks every 2 s
+          },
+        },
       });
       await this.beat();
       this.runner.promise.then(() => again(), again);

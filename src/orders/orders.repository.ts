@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { batched } from '../database/batched.js';
 import { Database, type Transaction } from '../database/database.js';
 import { AT_MOST_A_PAGE, countedTotal, knownTotal, pageSql } from '../database/page-sql.js';
 import { timestampWithMicroseconds } from '../database/sql.js';
+import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
+import { KEEP_ANSWERS, keysOf } from '../idempotency/keep-answers.js';
 import type { Json, PageRow, PageStart } from '../http/paging.js';
 import { orderJson } from './order-json.js';
 import type { OrderStatus } from './order-status.js';
@@ -18,6 +21,12 @@ export interface LockedOrder {
   notes: string;
 }
 
+export interface PlacedOrder {
+  json: Json<OrderDto>;
+  /** Whether it took the last piece of a product. */
+  sold_out: boolean;
+}
+
 export interface OrderLine {
   product_id: number;
   quantity: number;
@@ -26,97 +35,130 @@ export interface OrderLine {
 /** Reach as a condition on `o`, with the owner as parameter 1 (NULL for all). */
 const WITHIN_REACH = `($1::bigint IS NULL OR (o.user_id = $1 AND o.deleted_at IS NULL))`;
 
+/** What a buyer says of the order to place. */
+export interface Placement extends CheckoutDto {
+  userId: number;
+  request?: IdempotentRequest;
+}
+
+/** An order of these lines, of which no two name one product. */
+export interface LinesPlacement extends Placement {
+  lines: OrderLine[];
+}
+
 /**
- * The whole checkout in one statement, and so in one transaction and one round trip: it takes the lines,
- * locks their products in the order of their ids (two baskets can then not wait for each other), takes the
- * stock, and writes order, items and ledger. The lock is FOR UPDATE: past the weaker FOR NO KEY UPDATE
- * the foreign keys of carts and ledger take locks of their own, and hot products deadlock.
+ * The whole checkout in one statement, and so in one transaction and one round trip, for one buyer or several: it
+ * takes the lines, locks their products in the order of their ids (two baskets can then not wait for each other),
+ * takes the stock, writes orders, items and ledger, and keeps the answers. The lock is FOR UPDATE: past the weaker
+ * FOR NO KEY UPDATE the foreign keys of carts and ledger take locks of their own, and hot products deadlock.
  *
  * A line that cannot be had breaks the statement, and nothing of it stays: too few pieces, or a product that
  * is not on sale (its stock is set to -1), against `products_stock_not_negative`; an unknown product against
  * the item's name, which must not be null.
  *
- * Parameters: user, shipping address, billing address, notes, and those of `lines`.
+ * Parameters: arrays of users, shipping addresses, billing addresses, notes, and the keys and fingerprints of their
+ * requests; then those of `lines`.
  *
- * @param lines SQL that answers (product_id, quantity)
+ * @param lines SQL that answers (user_id, product_id, quantity, position), a product once for each user
  */
 function placing(lines: string): string {
   return `WITH lines AS (${lines}),
-   locked AS MATERIALIZED (
+   buyers AS (
+     SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[])
+       AS b (user_id, shipping_address, billing_address, notes, key, fingerprint)
+   ), locked AS MATERIALIZED (
      SELECT id FROM products WHERE id IN (SELECT product_id FROM lines) ORDER BY id FOR UPDATE
+   ), demand AS (
+     SELECT product_id, count(*) AS sales, sum(quantity) AS quantity FROM lines GROUP BY product_id
    ), sold AS (
      UPDATE products p SET
-       stock = CASE WHEN p.on_sale AND p.deleted_at IS NULL THEN p.stock - l.quantity ELSE -1 END,
-       stock_sequence = p.stock_sequence + 1,
+       stock = CASE WHEN p.on_sale AND p.deleted_at IS NULL THEN p.stock - d.quantity ELSE -1 END,
+       stock_sequence = p.stock_sequence + d.sales,
        updated_at = now()
-     FROM lines l JOIN locked ON locked.id = l.product_id
-     WHERE p.id = l.product_id
-     RETURNING p.id, p.name, p.price, p.stock, p.stock_sequence, l.quantity
+     FROM demand d JOIN locked ON locked.id = d.product_id
+     WHERE p.id = d.product_id
+     RETURNING p.id, p.name, p.price, p.stock + d.quantity AS stock_before, p.stock_sequence - d.sales AS sequence_before
+   ), sales AS (
+     SELECT l.*, s.name, s.price, s.sequence_before + count(*) OVER sold_before AS sequence,
+            s.stock_before - sum(l.quantity) OVER sold_before AS stock_after
+     FROM lines l LEFT JOIN sold s ON s.id = l.product_id
+     WINDOW sold_before AS (PARTITION BY l.product_id ORDER BY l.user_id)
    ), placed AS (
      INSERT INTO orders (user_id, total, shipping_address, billing_address, notes)
-     SELECT u.id, basket.total, coalesce($2, u.shipping_address, ''), coalesce($3, u.billing_address, ''),
-            coalesce($4, '')
-     FROM users u, (SELECT coalesce(sum(quantity * price), 0) AS total FROM sold) basket
-     WHERE u.id = $1 AND EXISTS (SELECT FROM lines)
+     SELECT u.id, basket.total, coalesce(b.shipping_address, u.shipping_address, ''),
+            coalesce(b.billing_address, u.billing_address, ''), coalesce(b.notes, '')
+     FROM buyers b JOIN users u ON u.id = b.user_id
+     JOIN (SELECT user_id, coalesce(sum(quantity * price), 0) AS total FROM sales GROUP BY user_id) basket
+       ON basket.user_id = u.id
      RETURNING *
    ), items AS (
      INSERT INTO order_items (order_id, product_id, product_name, unit_price, quantity)
-     SELECT placed.id, l.product_id, s.name, s.price, l.quantity
-     FROM placed, lines l LEFT JOIN sold s ON s.id = l.product_id
+     SELECT placed.id, s.product_id, s.name, s.price, s.quantity
+     FROM placed JOIN sales s ON s.user_id = placed.user_id
+     ORDER BY placed.id, s.position
      RETURNING *
    ), ledger AS (
      INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason, order_id)
-     SELECT s.id, s.stock_sequence, -s.quantity, s.stock, 'sale', placed.id FROM placed, sold s
-   )
-   SELECT ${orderJson('items')}::text AS json FROM placed o`;
+     SELECT s.product_id, s.sequence, -s.quantity, s.stock_after, 'sale', placed.id
+     FROM placed JOIN sales s ON s.user_id = placed.user_id
+   ), answers AS (
+     SELECT o.user_id, ${orderJson('items')}::text AS json, b.key, b.fingerprint,
+            EXISTS (SELECT FROM sales s WHERE s.user_id = o.user_id AND s.stock_after = 0) AS sold_out
+     FROM placed o JOIN buyers b ON b.user_id = o.user_id
+   ), kept AS (${KEEP_ANSWERS})
+   SELECT user_id, json, sold_out FROM answers`;
 }
 
 /** Exact in every snapshot: what is settled, and a count of the few that are not. See `OrderCountRepository`. */
 const ALL_ORDERS = `SELECT total + (SELECT count(*) FROM orders WHERE id > through_id) FROM order_counts`;
 
-const PLACE_FROM_CART = placing(
-  `DELETE FROM cart_items WHERE user_id = $1 RETURNING product_id, quantity::bigint`,
+const PLACE_FROM_CARTS = placing(
+  `DELETE FROM cart_items WHERE user_id = ANY($1::bigint[])
+   RETURNING user_id, product_id, quantity::bigint, created_at AS position`,
 );
 
 const PLACE_LINES = placing(
-  `SELECT * FROM unnest($5::bigint[], $6::bigint[]) AS line (product_id, quantity)`,
+  `SELECT * FROM unnest($7::bigint[], $8::bigint[], $9::bigint[])
+     WITH ORDINALITY AS line (user_id, product_id, quantity, position)`,
 );
+
+/** One order a user in a statement, and few enough that their products are not locked for long. */
+const TOGETHER = { apart: ({ userId }: Placement) => userId, size: 20 };
 
 @Injectable()
 export class OrdersRepository {
   constructor(private readonly database: Database) {}
 
-  /** Orders what the user's cart holds, and empties it. @returns undefined for an empty cart */
-  async placeFromCart(
-    userId: number,
-    details: CheckoutDto,
-    tx?: Transaction,
-  ): Promise<Json<OrderDto> | undefined> {
-    const parameters = [userId, details.shipping_address, details.billing_address, details.notes];
-    const row = await this.database.queryOne<{ json: string }>(PLACE_FROM_CART, parameters, tx);
-    return row?.json;
-  }
+  /** Orders what the user's cart holds, and empties it; undefined for an empty cart. */
+  readonly placeFromCart = batched(
+    (placements: Placement[]) => this.place(PLACE_FROM_CARTS, placements),
+    TOGETHER,
+  );
 
-  /** Orders these lines, of which no two name one product. */
-  async placeLines(
-    userId: number,
-    details: CheckoutDto,
-    lines: OrderLine[],
-    tx?: Transaction,
-  ): Promise<Json<OrderDto> | undefined> {
-    const row = await this.database.queryOne<{ json: string }>(
-      PLACE_LINES,
-      [
-        userId,
-        details.shipping_address,
-        details.billing_address,
-        details.notes,
-        lines.map((line) => line.product_id),
-        lines.map((line) => line.quantity),
-      ],
-      tx,
-    );
-    return row?.json;
+  readonly placeLines = batched((placements: LinesPlacement[]) => {
+    const lines = placements.flatMap(({ userId, lines: own }) => own.map((line) => ({ userId, ...line })));
+    return this.place(PLACE_LINES, placements, [
+      lines.map(({ userId }) => userId),
+      lines.map(({ product_id }) => product_id),
+      lines.map(({ quantity }) => quantity),
+    ]);
+  }, TOGETHER);
+
+  private async place(
+    statement: string,
+    placements: Placement[],
+    lines: unknown[] = [],
+  ): Promise<(PlacedOrder | undefined)[]> {
+    const orders = await this.database.query<PlacedOrder & { user_id: number }>(statement, [
+      placements.map(({ userId }) => userId),
+      placements.map(({ shipping_address }) => shipping_address),
+      placements.map(({ billing_address }) => billing_address),
+      placements.map(({ notes }) => notes),
+      ...keysOf(placements.map(({ request }) => request)),
+      ...lines,
+    ]);
+    const byUser = new Map(orders.map((order) => [order.user_id, order]));
+    return placements.map(({ userId }) => byUser.get(userId));
   }
 
   /** Newest first. */

@@ -6,6 +6,7 @@ import { type Json, listAddress, type Page, pageStart, writePage } from '../http
 import { conflict, forbidden, invalid, notFound } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
+import { CatalogueChangesService } from '../products/catalogue-changes.service.js';
 import { type Demand, StockService } from '../products/stock.service.js';
 import { canBecome } from './order-status.js';
 import type {
@@ -17,7 +18,13 @@ import type {
   UpdateOrderDto,
 } from './orders.dto.js';
 import { OrderCountRepository } from './order-count.repository.js';
-import { type LockedOrder, type OrderLine, OrdersRepository, type Reach } from './orders.repository.js';
+import {
+  type LockedOrder,
+  type OrderLine,
+  OrdersRepository,
+  type PlacedOrder,
+  type Reach,
+} from './orders.repository.js';
 
 const ORDERING = '-id';
 
@@ -31,6 +38,7 @@ export class OrdersService {
     private readonly orders: OrdersRepository,
     private readonly count: OrderCountRepository,
     private readonly stock: StockService,
+    private readonly changes: CatalogueChangesService,
     private readonly idempotency: IdempotencyService,
     private readonly database: Database,
     private readonly config: Config,
@@ -43,7 +51,9 @@ export class OrdersService {
    */
   async checkout(userId: number, details: CheckoutDto, request?: IdempotentRequest): Promise<Json<OrderDto>> {
     try {
-      return await this.placeOnce(userId, request, (tx) => this.orders.placeFromCart(userId, details, tx));
+      return await this.placeOnce(userId, request, () =>
+        this.orders.placeFromCart({ userId, ...details, request }),
+      );
     } catch (error) {
       throw await this.stock.explain(error, await this.demandOfCart(userId, error));
     }
@@ -59,8 +69,8 @@ export class OrdersService {
     if (!items) return this.checkout(userId, details, request);
     const lines = merged(items);
     try {
-      return await this.placeOnce(userId, request, (tx) =>
-        this.orders.placeLines(userId, details, lines, tx),
+      return await this.placeOnce(userId, request, () =>
+        this.orders.placeLines({ userId, ...details, lines, request }),
       );
     } catch (error) {
       throw await this.stock.explain(error, demandOf(items, lines));
@@ -105,7 +115,7 @@ export class OrdersService {
     const lines = changes.items && merged(changes.items);
     let held: OrderLine[] = [];
     try {
-      return await this.database.transaction(async (tx) => {
+      const answer = await this.database.transaction(async (tx) => {
         const order = await this.locked(id, by, tx);
         if (lines) {
           held = await this.orders.findLines(id, tx);
@@ -117,6 +127,10 @@ export class OrdersService {
         await this.orders.update(id, changes, tx);
         return (await this.orders.find(id, reachOf(by), tx))!;
       });
+      if (lines || changes.status === 'cancelled') {
+        this.changes.stockChanged([...productsIn(answer), ...held.map((line) => line.product_id)], true);
+      }
+      return answer;
     } catch (error) {
       throw await this.stock.explain(error, addedDemand(changes.items ?? [], lines ?? [], held));
     }
@@ -124,24 +138,31 @@ export class OrdersService {
 
   /** Gives the stock back and keeps the row for the books. @throws Problem 404; 409 unless it is pending */
   async delete(id: number, by: Principal): Promise<void> {
-    await this.database.transaction(async (tx) => {
+    const lines = await this.database.transaction(async (tx) => {
       const order = await this.locked(id, by, tx);
       if (order.status !== 'pending') throw notEditable(order);
-      await this.giveBack(id, 'deletion', tx);
       await this.orders.softDelete(id, tx);
+      return this.giveBack(id, 'deletion', tx);
     });
+    this.changes.stockChanged(
+      lines.map((line) => line.product_id),
+      true,
+    );
   }
 
   private async placeOnce(
     userId: number,
     request: IdempotentRequest | undefined,
-    place: (tx?: Transaction) => Promise<Json<OrderDto> | undefined>,
+    place: () => Promise<PlacedOrder | undefined>,
   ): Promise<Json<OrderDto>> {
-    const { body } = await this.idempotency.once(userId, request, async (tx) => {
-      const order = await place(tx);
+    let soldOut = true; // for all that a first answer says
+    const { body } = await this.idempotency.orFirst(userId, request, async () => {
+      const order = await place();
       if (!order) throw invalid('cart_empty', 'The cart is empty.');
-      return { status: 201, body: order };
+      soldOut = order.sold_out;
+      return { status: 201, body: order.json };
     });
+    this.changes.stockChanged(productsIn(body), soldOut);
     return body;
   }
 
@@ -199,10 +220,15 @@ export class OrdersService {
     if (status === 'cancelled') await this.giveBack(id, 'cancellation', tx);
   }
 
-  private async giveBack(id: number, reason: 'cancellation' | 'deletion', tx: Transaction): Promise<void> {
+  private async giveBack(
+    id: number,
+    reason: 'cancellation' | 'deletion',
+    tx: Transaction,
+  ): Promise<OrderLine[]> {
     const lines = await this.orders.findLines(id, tx);
     const changes = lines.map(({ product_id, quantity }) => ({ product_id, delta: quantity }));
     await this.stock.move(changes, reason, id, tx);
+    return lines;
   }
 
   /** The cart is as it was before the checkout that broke: it names the products, if they are why. */
@@ -211,6 +237,10 @@ export class OrdersService {
     const lines = await this.orders.findCartLines(userId);
     return lines.map((line) => ({ ...line, field: `product_${line.product_id}` }));
   }
+}
+
+function productsIn(order: Json<OrderDto>): number[] {
+  return (JSON.parse(order) as OrderDto).items.map((item) => item.product_id);
 }
 
 function reachOf(by: Principal): Reach {

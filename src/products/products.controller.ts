@@ -1,6 +1,7 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiTags, OmitType } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Req } from '@nestjs/common';
+import { ApiNoContentResponse, ApiTags, OmitType } from '@nestjs/swagger';
 import { CurrentUser, OnlyFor, type Principal, Public } from '../http/access.js';
+import { Conditional } from '../http/conditional.js';
 import { IdPipe } from '../http/id.pipe.js';
 import { JsonResponse } from '../http/json-response.js';
 import { type Json, type Page, PageOf } from '../http/paging.js';
@@ -20,6 +21,7 @@ import {
   UpdateProductDto,
 } from './products.dto.js';
 import { ProductsService } from './products.service.js';
+import type { Reader } from './read-cache.js';
 
 class AvailableProductsQuery extends OmitType(ProductsQuery, ['available']) {}
 
@@ -31,30 +33,37 @@ export class ProductsController {
   /** List products, filtered, searched and sorted */
   @Get('products')
   @Public()
+  @Conditional()
   @JsonResponse(PageOf(ProductDto))
-  list(@Query() query: ProductsQuery): Promise<Json<Page<ProductDto>>> {
-    return this.products.list(query);
+  list(@Query() query: ProductsQuery, @Req() reader: Reader): Promise<Json<Page<ProductDto>>> {
+    return this.products.list(query, reader);
   }
 
   /** List products that are on sale and in stock */
   @Get('products/available')
   @Public()
+  @Conditional()
   @JsonResponse(PageOf(ProductDto))
-  listAvailable(@Query() query: AvailableProductsQuery): Promise<Json<Page<ProductDto>>> {
-    return this.products.list({ ...query, available: true });
+  listAvailable(
+    @Query() query: AvailableProductsQuery,
+    @Req() reader: Reader,
+  ): Promise<Json<Page<ProductDto>>> {
+    return this.products.list({ ...query, available: true }, reader);
   }
 
   /** Suggest products while a search is being typed: up to ten with a word in their name that begins so */
   @Get('products/suggest')
   @Public()
-  @ApiOkResponse({ type: PageOf(SuggestionDto) })
-  suggest(@Query() query: SuggestQuery): Promise<Page<SuggestionDto>> {
-    return this.products.suggest(query.search);
+  @Conditional()
+  @JsonResponse(PageOf(SuggestionDto))
+  suggest(@Query() query: SuggestQuery, @Req() reader: Reader): Promise<Json<Page<SuggestionDto>>> {
+    return this.products.suggest(query.search, reader);
   }
 
   /** Read a product */
   @Get('products/:id')
   @Public()
+  @Conditional()
   @JsonResponse(ProductDto)
   find(@Param('id', IdPipe) id: number): Promise<Json<ProductDto>> {
     return this.products.find(id);
@@ -101,8 +110,9 @@ export class ProductsController {
   /** List categories */
   @Get('categories')
   @Public()
-  @ApiOkResponse({ type: PageOf(CategoryDto) })
-  listCategories(): Promise<Page<CategoryDto>> {
-    return this.products.listCategories();
+  @Conditional()
+  @JsonResponse(PageOf(CategoryDto))
+  listCategories(@Req() reader: Reader): Promise<Json<Page<CategoryDto>>> {
+    return this.products.listCategories(reader);
   }
 }

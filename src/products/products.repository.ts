@@ -1,16 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { Repository } from 'typeorm';
 import { Config } from '../config/config.js';
-import { Database, type Transaction } from '../database/database.js';
-import { PLANNED_FOR_ITS_VALUES } from '../database/named-statements.js';
+import { batched } from '../database/batched.js';
+import { Database, type Reads, type Transaction } from '../database/database.js';
+import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
 import { AT_MOST_A_PAGE, countedTotal, knownTotal, pageSql } from '../database/page-sql.js';
 import { containing, escaped } from '../database/sql.js';
 import type { Json, PageRow, PageStart } from '../http/paging.js';
-import { Category } from './category.entity.js';
 import { AVAILABLE, productJson } from './product-json.js';
 import { type Ordering, sortKey } from './product-ordering.js';
-import type { ProductDto, ProductsQuery, SuggestionDto } from './products.dto.js';
+import type { CategoryDto, ProductDto, ProductsQuery, SuggestionDto } from './products.dto.js';
 
 export interface NewProduct {
   name: string;
@@ -35,8 +33,9 @@ export interface ProductChanges {
 const MAX_SEARCH_WORDS = 5;
 const MAX_SUGGESTIONS = 10;
 
-const DETAIL = `
-  SELECT ${productJson('$2::text')}::text AS json FROM products p WHERE p.id = $1 AND p.deleted_at IS NULL`;
+const DETAILS = `
+  SELECT p.id, ${productJson('$2::text')}::text AS json
+  FROM products p WHERE p.id = ANY($1::bigint[]) AND p.deleted_at IS NULL`;
 
 /** Up to a page of ids of live products after the first $3: over blocks of a thousand ids, and then row by row. */
 const SKIPPING_BLOCKS = `
@@ -62,34 +61,36 @@ export class ProductsRepository {
   private readonly media: string;
 
   constructor(
-    @InjectRepository(Category) private readonly categories: Repository<Category>,
     private readonly database: Database,
     config: Config,
   ) {
     this.media = config.mediaUrl;
   }
 
-  async findById(id: number, tx?: Transaction): Promise<Json<ProductDto> | undefined> {
-    const row = await this.database.queryOne<{ json: string }>(DETAIL, [id, this.media], tx);
-    return row?.json;
+  readonly findById = batched((ids: number[]) => this.findByIds(ids));
+
+  /** In the order of the ids; undefined for an unknown one. */
+  async findByIds(ids: number[], tx?: Transaction): Promise<(Json<ProductDto> | undefined)[]> {
+    const rows = await this.database.query<{ id: number; json: string }>(DETAILS, [ids, this.media], tx);
+    const byId = new Map(rows.map(({ id, json }) => [id, json]));
+    return ids.map((id) => byId.get(id));
   }
 
-  async findPage(query: ProductsQuery, start: PageStart): Promise<PageRow> {
+  async findPage(query: ProductsQuery, start: PageStart, from: Reads): Promise<PageRow> {
     const place = start.after ? 'after' : start.offset > 0 ? 'far' : 'first';
     const parameters: unknown[] = [this.media, start.size];
     if (start.after) parameters.push(start.after.key, start.after.id);
     if (place === 'far') parameters.push(start.offset);
-    const filters = await this.filters(query, (value) => `$${parameters.push(value)}`);
+    const filters = await this.filters(query, from, (value) => `$${parameters.push(value)}`);
     const text =
-      filters.length === 0
-        ? plainList(query.ordering, place)
-        : PLANNED_FOR_ITS_VALUES + listText(query.ordering, place, filters);
-    return (await this.database.queryOne<PageRow>(text, parameters))!;
+      filters.length === 0 ? plainList(query.ordering, place) : listText(query.ordering, place, filters);
+    const planned = hasOnePlan(query) ? '' : PLANNED_FOR_ITS_VALUES;
+    return (await from.queryOne<PageRow>(planned + text, parameters))!;
   }
 
   /** The first products with a word in their name that begins with `typed`. */
-  findSuggestions(typed: string): Promise<SuggestionDto[]> {
-    return this.database.query<SuggestionDto>(SUGGESTIONS, [typed, MAX_SUGGESTIONS]);
+  findSuggestions(typed: string, from: Reads): Promise<SuggestionDto[]> {
+    return from.query<SuggestionDto>(SUGGESTIONS, [typed, MAX_SUGGESTIONS]);
   }
 
   /**
@@ -176,8 +177,8 @@ export class ProductsRepository {
     return rows.length === 1;
   }
 
-  findCategories(): Promise<Category[]> {
-    return this.categories.find({ order: { name: 'ASC' } });
+  findCategories(from: Reads): Promise<CategoryDto[]> {
+    return from.query<CategoryDto>('SELECT id, name, slug FROM categories ORDER BY name');
   }
 
   /**
@@ -201,27 +202,42 @@ export class ProductsRepository {
   }
 
   /** Conditions on a product, with what they compare to as parameters. */
-  private async filters(query: ProductsQuery, bind: (value: unknown) => string): Promise<string[]> {
+  private async filters(
+    query: ProductsQuery,
+    from: Reads,
+    bind: (value: unknown) => string,
+  ): Promise<string[]> {
     const all: string[] = [];
     if (query.min_price !== undefined) all.push(`p.price >= ${bind(query.min_price)}::numeric`);
     if (query.max_price !== undefined) all.push(`p.price <= ${bind(query.max_price)}::numeric`);
     if (query.available !== undefined) all.push(query.available ? AVAILABLE : `NOT ${AVAILABLE}`);
     if (query.category !== undefined) {
-      // Looked up beforehand: whoever plans for a category of ten products has to know that it is that one.
-      all.push(`p.category_id = ${bind(await this.findCategoryId(query.category))}::bigint`);
+      // Looked up beforehand where it matters: who plans for a category of ten products has to know that it is that one.
+      const category = hasOnePlan(query)
+        ? `(${categoryIdOf(bind(query.category))})`
+        : bind(await this.findCategoryId(query.category, from));
+      all.push(`p.category_id = ${category}::bigint`);
     }
     for (const word of searchWords(query.search)) all.push(`p.search_text LIKE ${containing(bind(word))}`);
     return all;
   }
 
-  /** By slug or name. */
-  private async findCategoryId(category: string): Promise<number | null> {
-    const row = await this.database.queryOne<{ id: number }>(
-      `SELECT id FROM categories WHERE slug = lower($1) OR fold_text(name) = fold_text($1) LIMIT 1`,
-      [category],
-    );
+  private async findCategoryId(category: string, from: Reads): Promise<number | null> {
+    const row = await from.queryOne<{ id: number }>(categoryIdOf('$1'), [category]);
     return row?.id ?? null;
   }
+}
+
+/** By slug or name. */
+function categoryIdOf(category: string): string {
+  return `SELECT id FROM categories WHERE slug = lower(${category}) OR fold_text(name) = fold_text(${category}) LIMIT 1`;
+}
+
+/** Whether an index leads through the list in its order, whatever the values of its filters are. */
+function hasOnePlan({ search, available, min_price, max_price, ordering }: ProductsQuery): boolean {
+  if (search || available !== undefined) return false;
+  const byPrice = ordering === 'price' || ordering === '-price';
+  return byPrice || (!ordering && (min_price ?? max_price) === undefined);
 }
 
 /** Texts of lists without filters, which are few: made once, and kept as prepared statements by PostgreSQL. */

@@ -8,6 +8,7 @@ import { type Json, listAddress, type Page, pageStart, writePage } from '../http
 import { invalidField, notFound } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
+import { CatalogueChangesService } from './catalogue-changes.service.js';
 import type {
   CategoryDto,
   CreateProductDto,
@@ -17,6 +18,7 @@ import type {
   UpdateProductDto,
 } from './products.dto.js';
 import { ProductsRepository } from './products.repository.js';
+import { ReadCache, type Reader } from './read-cache.js';
 
 @Injectable()
 export class ProductsService {
@@ -24,6 +26,8 @@ export class ProductsService {
 
   constructor(
     private readonly products: ProductsRepository,
+    private readonly cache: ReadCache,
+    private readonly changes: CatalogueChangesService,
     private readonly idempotency: IdempotencyService,
     private readonly database: Database,
     config: Config,
@@ -32,17 +36,21 @@ export class ProductsService {
   }
 
   /** @throws Problem 404 for a page past the end */
-  async list(query: ProductsQuery): Promise<Json<Page<ProductDto>>> {
+  list(query: ProductsQuery, reader: Reader): Promise<Json<Page<ProductDto>>> {
     const { search, category, min_price, max_price, available, ordering } = query;
     const filters = { search, category, min_price, max_price, available, ordering };
     const key = ordering ?? 'id';
-    const row = await this.products.findPage(query, pageStart(query, key));
-    return writePage<ProductDto>(row, query, key, listAddress(this.address, filters));
+    return this.cache.read(reader, available === undefined ? 'stock' : 'availability', async (from) => {
+      const row = await this.products.findPage(query, pageStart(query, key), from);
+      return writePage<ProductDto>(row, query, key, listAddress(this.address, filters));
+    });
   }
 
   /** Up to ten products, all on one page. */
-  async suggest(typed: string): Promise<Page<SuggestionDto>> {
-    return onePage(await this.products.findSuggestions(typed));
+  suggest(typed: string, reader: Reader): Promise<Json<Page<SuggestionDto>>> {
+    return this.cache.read(reader, 'names', async (from) =>
+      onePage(await this.products.findSuggestions(typed, from)),
+    );
   }
 
   /** @throws Problem 404 */
@@ -62,6 +70,7 @@ export class ProductsService {
       status: 201,
       body: await this.add(product, [], tx),
     }));
+    this.changes.catalogueChanged();
     return body;
   }
 
@@ -78,7 +87,8 @@ export class ProductsService {
           { ...fields, slug: `${slug}-${randomInt(2 ** 40).toString(36)}` },
           inner,
         ));
-      return (await this.products.findById(id!, inner))!;
+      const [added] = await this.products.findByIds([id!], inner);
+      return added!;
     }, tx);
   }
 
@@ -88,17 +98,21 @@ export class ProductsService {
       const category_id = category ? await this.categoryId(category, tx) : (category as null | undefined);
       if (!(await this.products.update(id, { ...changes, category_id }, tx))) throw unknownProduct();
     });
+    this.changes.catalogueChanged();
     return this.find(id);
   }
 
   /** Out of the catalogue; the orders that hold it keep it. @throws Problem 404 */
   async delete(id: number): Promise<void> {
     if (!(await this.products.softDelete(id))) throw unknownProduct();
+    this.changes.catalogueChanged();
   }
 
   /** All of them, on one page. */
-  async listCategories(): Promise<Page<CategoryDto>> {
-    return onePage(await this.products.findCategories());
+  listCategories(reader: Reader): Promise<Json<Page<CategoryDto>>> {
+    return this.cache.read(reader, 'names', async (from) =>
+      onePage(await this.products.findCategories(from)),
+    );
   }
 
   private categoryId(name: string, tx: Transaction): Promise<number> {
@@ -108,8 +122,8 @@ export class ProductsService {
   }
 }
 
-function onePage<T>(results: T[]): Page<T> {
-  return { count: results.length, next: null, previous: null, results };
+function onePage<T>(results: T[]): Json<Page<T>> {
+  return JSON.stringify({ count: results.length, next: null, previous: null, results });
 }
 
 /** Latin letters and digits with hyphens; `fallback` where a name has none (Japanese, say). */

@@ -63,8 +63,9 @@ export class StockRepository {
   }
 
   /** Products whose stock the ledger does not explain, and orders whose pieces it does not hold. */
-  findLedgerFaults(): Promise<LedgerFault[]> {
-    return this.database.query<LedgerFault>(`
+  findLedgerFaults(tx?: Transaction): Promise<LedgerFault[]> {
+    return this.database.query<LedgerFault>(
+      `
       WITH chain AS (
         SELECT product_id, sequence, delta, stock_after,
                lag(sequence, 1, 0) OVER by_sequence AS sequence_before,
@@ -90,6 +91,9 @@ export class StockRepository {
       SELECT product_id, 'order ' || order_id || ' holds ' || coalesce(o.quantity, 0)
                          || ', the ledger says ' || coalesce(m.quantity, 0)
       FROM moved m FULL JOIN ordered o USING (order_id, product_id)
-      WHERE coalesce(m.quantity, 0) <> coalesce(o.quantity, 0)`);
+      WHERE coalesce(m.quantity, 0) <> coalesce(o.quantity, 0)`,
+      [],
+      tx,
+    );
   }
 }

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { from, mergeMap, type Observable } from 'rxjs';
-import { RateLimitsRepository } from './rate-limits.repository.js';
+import { Counters } from './counters.js';
 
 export const CREDENTIALS_LIMIT = Symbol('credentials limit');
 
@@ -45,7 +45,7 @@ export function hashedName(name: string): string {
 /** Takes the count back when the request succeeds: what is limited are wrong guesses. */
 @Injectable()
 export class ReturnHitOnSuccess implements NestInterceptor {
-  constructor(private readonly counters: RateLimitsRepository) {}
+  constructor(private readonly counters: Counters) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const keys: string[] = context.switchToHttp().getRequest()[COUNTED_ON] ?? [];

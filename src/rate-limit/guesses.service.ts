@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { tooManyRequests } from '../http/problem.js';
 import { hashedName } from './credentials-limit.js';
-import { RateLimitsRepository } from './rate-limits.repository.js';
+import { Counters } from './counters.js';
 
 const WRONG_GUESSES = 10;
 const WINDOW_MS = 60_000;
@@ -15,7 +15,7 @@ export class GuessesService {
   private waiting = 0;
 
   constructor(
-    private readonly counters: RateLimitsRepository,
+    private readonly counters: Counters,
     private readonly config: Config,
   ) {}
 

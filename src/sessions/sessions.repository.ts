@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { batched } from '../database/batched.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { ClientInfo } from '../http/access.js';
 import type { Role } from '../users/role.js';
@@ -63,13 +64,15 @@ export class SessionsRepository {
     return rows.length === 1;
   }
 
-  findOpen(ids: string[]): Promise<OpenSession[]> {
-    return this.database.query<OpenSession>(
+  readonly findOpen = batched<string, OpenSession | undefined>(async (ids) => {
+    const sessions = await this.database.query<OpenSession>(
       `SELECT s.id, s.user_id, u.role FROM sessions s JOIN users u ON u.id = s.user_id
        WHERE s.id = ANY($1::uuid[]) AND ${OPEN}`,
       [ids],
     );
-  }
+    const byId = new Map(sessions.map((session) => [session.id, session]));
+    return ids.map((id) => byId.get(id));
+  });
 
   /** The last used first. */
   findOpenOf(userId: number, limit: number): Promise<ListedSession[]> {

@@ -74,12 +74,10 @@ export class SessionsService {
 
   /**
    * The session, unless it was ended, has run out or lost its user; what any process wrote before this call
-   * is seen. Calls of the same turn of the event loop share one statement.
+   * is seen.
    */
   findOpen(id: string): Promise<OpenSession | undefined> {
-    this.nextBatch ??= this.scheduleBatch();
-    this.nextBatch.ids.add(id);
-    return this.nextBatch.sessions.then((sessions) => sessions.get(id));
+    return this.sessions.findOpen(id);
   }
 
   /**
@@ -127,18 +125,6 @@ export class SessionsService {
 
   deleteExpired(limit: number): Promise<number> {
     return this.sessions.deleteExpired(limit);
-  }
-
-  private nextBatch?: { ids: Set<string>; sessions: Promise<Map<string, OpenSession>> };
-
-  private scheduleBatch() {
-    const ids = new Set<string>();
-    const sessions = new Promise((resolve) => setImmediate(resolve)).then(async () => {
-      this.nextBatch = undefined;
-      const found = await this.sessions.findOpen([...ids]);
-      return new Map(found.map((session) => [session.id, session]));
-    });
-    return { ids, sessions };
   }
 
   private tokenFor(sessionId: string, generation: number, seed: Buffer): string {

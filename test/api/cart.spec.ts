@@ -235,6 +235,35 @@ describe('The cart', () => {
     });
   });
 
+  it('takes what many add at the same moment, each on its own merits', async () => {
+    const [plenty, scarce] = [await shop.newProduct(), await shop.newProduct({ stock: 1 })];
+    const wishes = [
+      { product_id: plenty.id, quantity: 2 },
+      { product_id: scarce.id, quantity: 2 },
+      { product_id: 999_999_999, quantity: 1 },
+      { product_id: scarce.id, quantity: 1 },
+      { product_id: plenty.id, quantity: 10 },
+      { product_id: plenty.id, quantity: 11 },
+    ];
+    const customers = await Promise.all(wishes.map(() => shop.newCustomer()));
+    for (let round = 0; round < 5; round += 1) {
+      await shop.database.query('DELETE FROM cart_items');
+      const answers = await Promise.all(
+        customers.map((customer, index) => customer.post('/api/cart', wishes[index])),
+      );
+      expect(answers.map(({ status, body }) => [status, body.quantity ?? body.code])).toEqual([
+        [201, 2],
+        [409, 'insufficient_stock'],
+        [404, 'product_not_found'],
+        [201, 1],
+        [201, 10],
+        [409, 'insufficient_stock'],
+      ]);
+    }
+    const { body } = await customers[4]!.get('/api/cart');
+    expect(body.items.map(({ id, quantity }: any) => [id, quantity])).toEqual([[plenty.id, 10]]);
+  });
+
   it('is nobody’s whose price it could be', async () => {
     const [customer, { id }] = [await shop.newCustomer(), await shop.newProduct()];
     const { body } = await customer

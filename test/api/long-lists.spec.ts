@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { maintenanceDataSource } from '../../src/database/data-source.js';
 import { Database } from '../../src/database/database.js';
-import { NamedStatementsClient, PLANNED_FOR_ITS_VALUES } from '../../src/database/named-statements.js';
+import { ServingClient, PLANNED_FOR_ITS_VALUES } from '../../src/database/serving-client.js';
 import { OrderCountRepository } from '../../src/orders/order-count.repository.js';
 import type { Api } from '../support/api.js';
 import { Shop } from '../support/shop.js';
@@ -247,7 +247,7 @@ describe('Long lists', () => {
   });
 
   it('PLANNED_FOR_ITS_VALUES keeps a statement from being prepared, and nothing else does', async () => {
-    const client = new NamedStatementsClient(shop.databaseUrl);
+    const client = new ServingClient({ connectionString: shop.databaseUrl });
     await client.connect();
     await client.query('SELECT $1::int', [1]);
     await client.query(`${PLANNED_FOR_ITS_VALUES} SELECT $1::int`, [1]);

@@ -158,6 +158,38 @@ describe('Orders', () => {
       expect(await shop.stockOf(enough.id)).toBe(10);
     });
 
+    it('at the same moment as others gives each his own lines, in his order, at his address', async () => {
+      const products = await Promise.all([1, 2, 3].map(() => newProduct({ stock: 100 })));
+      const scarce = await newProduct({ stock: 1 });
+      const buyers = await Promise.all(Array.from({ length: 6 }, () => shop.newCustomer()));
+      const wanted = buyers.map((_, index) =>
+        products.map((_product, offset) => products[(index + offset) % 3]!.id),
+      );
+      for (const [index, buyer] of buyers.entries()) {
+        for (const product_id of wanted[index]!)
+          await buyer.post('/api/cart', { product_id, quantity: index + 1 }).expect(201);
+      }
+      const greedy = await shop.newCustomer();
+      await greedy.post('/api/cart', { product_id: scarce.id }).expect(201);
+      await customer.post('/api/orders', { items: [{ product_id: scarce.id }] }).expect(201);
+
+      const [refused, ...answers] = await Promise.all(
+        [greedy, ...buyers].map((buyer) =>
+          buyer.post('/api/orders/checkout', { shipping_address: buyer.user.email }),
+        ),
+      );
+      expect([refused!.status, refused!.body.code]).toEqual([409, 'insufficient_stock']);
+      for (const [index, { status, body }] of answers.entries()) {
+        expect(status).toBe(201);
+        expect(body.user_id).toBe(buyers[index]!.user.id);
+        expect(body.shipping_address).toBe(buyers[index]!.user.email);
+        expect(body.items.map((item: any) => item.product_id)).toEqual(wanted[index]);
+        expect(body.items.map((item: any) => item.quantity)).toEqual(Array(3).fill(index + 1));
+        expect(body.total).toBe(`${(index + 1) * 30}.00`);
+      }
+      for (const { id } of products) expect(await shop.stockOf(id)).toBe(100 - 21);
+    });
+
     it('of an empty cart is 400', async () => {
       const buyer = await shop.newCustomer();
       for (const path of [

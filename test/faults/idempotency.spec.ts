@@ -146,6 +146,32 @@ describe('A request with an Idempotency-Key', () => {
     await who.post('/api/orders/checkout', undefined, { 'idempotency-key': 'k'.repeat(255) }).expect(201);
   });
 
+  it('gets the first answer also when the shop could not do it again', async () => {
+    const { id } = await shop.newProduct({ stock: 1 });
+    const customer = await shop.newCustomer();
+    const key = { 'idempotency-key': 'the-last-piece' };
+    const order = { items: [{ product_id: id }] };
+    const first = await customer.post('/api/orders', order, key).expect(201);
+    const retries = Array.from({ length: AT_ONCE }, (_, index) =>
+      customer.at(urlOf(index)).post('/api/orders', order, key),
+    );
+    for (const retry of await Promise.all(retries))
+      expect([retry.status, retry.text]).toEqual([201, first.text]);
+    await customer.post('/api/orders', { items: [{ product_id: id, quantity: 2 }] }, key).expect(422);
+
+    await admin.delete(`/api/products/${id}`).expect(204);
+    expect((await customer.post('/api/orders', order, key).expect(201)).text).toBe(first.text);
+  });
+
+  it('leaves alone a cart that was filled again since', async () => {
+    const { who } = await customerWithCart();
+    const key = { 'idempotency-key': 'filled-again' };
+    const first = await who.post('/api/orders/checkout', undefined, key).expect(201);
+    await who.post('/api/cart', { product_id: await newProduct() }).expect(201);
+    expect((await who.post('/api/orders/checkout', undefined, key).expect(201)).text).toBe(first.text);
+    expect((await who.get('/api/cart')).body.total_items).toBe(1);
+  });
+
   it('is new again when its key is older than 24 hours', async () => {
     const customer = await shop.newCustomer();
     const order = { items: [{ product_id: await newProduct(), quantity: 1 }] };

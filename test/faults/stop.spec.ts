@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import type { Api } from '../support/api.js';
+import { send } from '../support/keep-alive.js';
 import { AppProcess, freePort, Shop } from '../support/shop.js';
 
 describe('Stopping', () => {
@@ -172,6 +173,8 @@ describe('A start', () => {
       'DATABASE_URL',
       { DATABASE_URL: 'postgres://root:hidden-password@localhost:999999/x' },
     ],
+    ['a Redis that is none', 'REDIS_URL', { REDIS_URL: 'http://root:hidden-password@q7.example.com' }],
+    ['no workers', 'WORKERS', { WORKERS: '0' }],
     ['an unknown log level', 'LOG_LEVEL', { LOG_LEVEL: 'loud-q7' }],
     ['an unknown environment', 'NODE_ENV', { NODE_ENV: 'prod-q7' }],
     ['a folder that cannot be', 'DATA_DIR', { DATA_DIR: '/dev/null/q7' }],
@@ -184,7 +187,7 @@ describe('A start', () => {
     { DATABASE_URL: 'postgres://root:hidden-password@q7.invalid/x' },
   ];
 
-  it('S21: refuses each of 27 bad configurations with one message that names the variable and no value', async () => {
+  it('S21: refuses each of 29 bad configurations with one message that names the variable and no value', async () => {
     const program = `
       import { loadConfig } from ${JSON.stringify(pathToFileURL(resolve('dist/src/config/config.js')).href)};
       const messages = JSON.parse(process.argv[1]).map((env) => {
@@ -205,7 +208,7 @@ describe('A start', () => {
         what,
         expect.stringMatching(new RegExp(`^ConfigError [^:\\n]*\\b${variable}\\b[^\\n]*$`)),
       ]);
-      if (!/^(true|off|\*)?$/.test(env[variable] ?? '')) expect(message).not.toContain(env[variable]);
+      if (!/^(true|off|\*|0)?$/.test(env[variable] ?? '')) expect(message).not.toContain(env[variable]);
       expect(message).not.toMatch(/hidden-password|password123|q7/);
     });
   });
@@ -340,27 +343,3 @@ describe('A start', () => {
     return url.href;
   }
 });
-
-/** A request on a kept connection, sent once and never again. @returns the status, or the error's code */
-function send(agent: Agent, url: string, method: string, path: string, token?: string, body?: unknown) {
-  return new Promise<number | string>((resolve) => {
-    const call = request(
-      url + path,
-      {
-        agent,
-        method,
-        headers: {
-          ...(token && { authorization: `Bearer ${token}` }),
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-        },
-      },
-      (response) => {
-        response.resume();
-        response.once('end', () => resolve(response.statusCode!));
-        response.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-      },
-    );
-    call.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-    call.end(body === undefined ? undefined : JSON.stringify(body));
-  });
-}

@@ -36,7 +36,7 @@ describe('A new route', () => {
   beforeAll(async () => {
     shop = await Shop.open();
     const config = loadConfig({ DATABASE_URL: shop.databaseUrl, DATA_DIR: process.env.TEST_DATA_DIR });
-    const dataSource = await servingDataSource(shop.databaseUrl).initialize();
+    const dataSource = await servingDataSource(shop.databaseUrl, 4).initialize();
     const module = await Test.createTestingModule({
       imports: [AppModule.over(config, dataSource)],
       controllers: [UnmarkedController],

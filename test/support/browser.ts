@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, chromium } from 'playwright-core';
 
-/** `describe`, where the machine has a browser (see `find-browser.mjs`). */
+/** `describe`, where the machine has a browser (see `find-programs.mjs`). */
 export const describeInBrowser = process.env.TEST_BROWSER ? describe : describe.skip;
 
 export function openBrowser(): Promise<Browser> {

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { findBrowser } from './find-browser.mjs';
+import { findPrograms } from './find-programs.mjs';
 
 /**
  * One PostgreSQL for the whole run, started by the product's own code, and in it a template: the database that a
@@ -11,9 +11,7 @@ import { findBrowser } from './find-browser.mjs';
  */
 export default async function setUp() {
   execFileSync(process.execPath, ['scripts/build-if-needed.mjs'], { stdio: 'inherit' });
-  const browser = findBrowser();
-  if (browser) process.env.TEST_BROWSER = browser;
-  else console.warn('No Chromium on this machine: the tests in a browser are left out.');
+  findPrograms();
 
   const { startEmbeddedPostgres } = await import(path.resolve('dist/src/database/embedded-postgres.js'));
   const dataDir = mkdtempSync(path.join(tmpdir(), 'comptoir-test-'));

@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
 import pg from 'pg';
 import { Api } from './api.js';
+import { freePort } from './free-port.js';
+import { type PgBouncer, startPgBouncer } from './pgbouncer.js';
+
+export { freePort };
 
 export const PASSWORD = 'password123';
 
@@ -23,8 +26,10 @@ export class Shop {
     readonly databaseUrl: string,
     readonly database: pg.Pool,
     private readonly env: Record<string, string>,
+    private readonly pgBouncer?: PgBouncer,
   ) {}
 
+  /** With `TEST_THROUGH_PGBOUNCER=true` in the environment the app reaches its database through one. */
   static async open({ processes = 1, env = {}, empty = false }: ShopOptions = {}): Promise<Shop> {
     const name = `shop_${randomBytes(6).toString('hex')}`;
     await administer(`CREATE DATABASE ${name} ${empty ? '' : 'TEMPLATE template_shop STRATEGY file_copy'}`);
@@ -33,7 +38,9 @@ export class Shop {
     url.pathname = `/${name}`;
     const database = new pg.Pool({ connectionString: url.href, max: 4 });
     database.on('error', () => {}); // some tests kill connections
-    const shop = new Shop(url.href, database, env);
+    const pgBouncer = process.env.TEST_THROUGH_PGBOUNCER ? await startPgBouncer(url.href) : undefined;
+    if (pgBouncer) env = { DATABASE_URL: pgBouncer.url, ...env };
+    const shop = new Shop(url.href, database, env, pgBouncer);
     await Promise.all(Array.from({ length: processes }, () => shop.startProcess()));
     return shop;
   }
@@ -49,15 +56,16 @@ export class Shop {
   }
 
   /** One more process on the same database. */
-  async startProcess(env: Record<string, string> = {}): Promise<AppProcess> {
-    const app = await AppProcess.start({
+  async startProcess(env: Record<string, string> = {}, entry?: string): Promise<AppProcess> {
+    const settings = {
       DATABASE_URL: this.databaseUrl,
       DATA_DIR: process.env.TEST_DATA_DIR!,
       RATE_LIMIT: 'off',
       LOG_LEVEL: 'warn',
       ...this.env,
       ...env,
-    });
+    };
+    const app = await AppProcess.start(settings, entry);
     this.processes.push(app);
     return app;
   }
@@ -110,6 +118,7 @@ export class Shop {
   async close(): Promise<void> {
     const faults = await this.ledgerFaults();
     await Promise.all(this.processes.map((app) => app.stop()));
+    await this.pgBouncer?.stop();
     await this.database.end();
     // Without FORCE, which an autovacuum at work refuses: a plain DROP ends that itself, and waits for the rest.
     await administer(`DROP DATABASE ${new URL(this.databaseUrl).pathname.slice(1)}`);
@@ -130,9 +139,12 @@ export class AppProcess {
   }
 
   /** @throws when the app ends before it is open */
-  static async start(env: Record<string, string | undefined>): Promise<AppProcess> {
+  static async start(
+    env: Record<string, string | undefined>,
+    entry = 'dist/src/main.js',
+  ): Promise<AppProcess> {
     const port = env.PORT ?? String(await freePort());
-    const child = spawn(process.execPath, ['dist/src/main.js'], {
+    const child = spawn(process.execPath, [entry], {
       env: { PATH: process.env.PATH, HOST: '127.0.0.1', ...env, PORT: port },
     });
     const app = new AppProcess(`http://127.0.0.1:${port}`, child);
@@ -150,14 +162,6 @@ export class AppProcess {
     this.child.kill(signal);
     return ended;
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function administer(statement: string): Promise<void> {

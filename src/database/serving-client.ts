@@ -11,17 +11,20 @@ export const PLANNED_FOR_ITS_VALUES = '/* planned for its values */';
 
 /**
  * A connection that gives each distinct parameterised text a name, so that PostgreSQL parses and plans it
- * once per connection instead of once per call (TypeORM itself never names a statement), and that is
- * dropped when an answer does not come within `query_timeout`: what is still queued on it would wait for
+ * once per connection instead of once per call (TypeORM itself never names a statement; behind a pooler nobody
+ * may), and that is dropped when an answer does not come within `query_timeout`: what is still queued on it would wait for
  * the lost answer as well.
  */
-export class NamedStatementsClient extends pg.Client {
+export class ServingClient extends pg.Client {
+  private readonly isPooled: boolean;
+
   /**
    * Between the pool's error listener and TypeORM's there is a turn of the microtask queue without any. A connection
    * that ends just then would end the process; with this it is only not queryable any more, and says so.
    */
-  constructor(config?: string | pg.ClientConfig) {
+  constructor(config?: pg.ClientConfig & { isPooled?: boolean }) {
     super(config);
+    this.isPooled = config?.isPooled ?? false;
     this.on('error', () => {});
   }
 
@@ -30,7 +33,11 @@ export class NamedStatementsClient extends pg.Client {
     const [text, values, callback] = args;
     if (typeof text !== 'string') return super.query.apply(this, args as never);
 
-    const config = { text, values: Array.isArray(values) ? values : undefined, name: nameOf(text, values) };
+    const config = {
+      text,
+      values: Array.isArray(values) ? values : undefined,
+      name: this.isPooled ? undefined : nameOf(text, values),
+    };
     const done = typeof values === 'function' ? values : callback;
     if (done) {
       return super.query(config, (error: Error, result: pg.QueryResult) => {

@@ -1,0 +1,55 @@
+import { databaseFault } from './database.js';
+
+interface Batch<Call, Result> {
+  calls: Call[];
+  keys: Set<unknown>;
+  results: Promise<Result[]>;
+}
+
+/**
+ * A function whose calls of one turn of the event loop share one statement. The statement goes out after all of
+ * them came in, so each sees whatever was written before it. A busy process sends a fraction of the statements,
+ * and pays for a fraction of the commits and of the writes to sockets, which cost more than anything else in a
+ * small request.
+ *
+ * What the values of one call break (a constraint, a range) must not break the others': each is then run alone.
+ *
+ * @param run answers each call, in their order; what else it throws goes to all of them
+ * @param options.apart calls that have this in common are never in one batch
+ * @param options.size most calls in one batch
+ */
+export function batched<Call, Result>(
+  run: (calls: Call[]) => Promise<Result[]>,
+  { apart, size = 100 }: { apart?: (call: Call) => unknown; size?: number } = {},
+): (call: Call) => Promise<Result> {
+  let open: Batch<Call, Result> | undefined;
+
+  const openBatch = (): Batch<Call, Result> => {
+    const calls: Call[] = [];
+    const results = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      if (open?.calls === calls) open = undefined;
+      return run(calls);
+    });
+    return { calls, keys: new Set(), results };
+  };
+
+  return async (call) => {
+    const key = apart?.(call);
+    if (!open || open.calls.length >= size || (apart && open.keys.has(key))) open = openBatch();
+    const { calls, keys, results } = open;
+    const position = calls.push(call) - 1;
+    if (apart) keys.add(key);
+    try {
+      return (await results)[position]!;
+    } catch (error) {
+      if (calls.length === 1 || !isOfOneCall(error)) throw error;
+      const [result] = await run([call]);
+      return result!;
+    }
+  };
+}
+
+/** SQLSTATE classes 22 (data exception) and 23 (integrity constraint violation). */
+function isOfOneCall(error: unknown): boolean {
+  return /^2[23]/.test(databaseFault(error)?.sqlState ?? '');
+}

@@ -1,0 +1,152 @@
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type pg from 'pg';
+import { Config, ConfigError } from '../config/config.js';
+import { replicaPool } from './data-source.js';
+import { Database, isUnreachable, type Reads } from './database.js';
+
+/** A replica further behind is not asked. */
+export const MAX_LAG_MS = 5_000;
+
+const CHECK_EVERY_MS = 500;
+
+const SERVER = `(SELECT system_identifier FROM pg_control_system()) || '/' || current_database()`;
+
+const PRIMARY = `
+  SELECT ${SERVER} AS server, pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint AS position`;
+
+const REPLICA = `
+  SELECT ${SERVER} AS server, pg_is_in_recovery() AS standby,
+         pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint AS position`;
+
+/** Whatever was committed before `at` (by `performance.now()`) lies before `position` in the primary's log. */
+interface Mark {
+  at: number;
+  position: number;
+}
+
+/**
+ * The standbys of the primary that DATABASE_REPLICA_URLS names, for reads that may lag. How far one is behind is
+ * measured by our own clock: we note where the primary's log ends, and later see that the replica has replayed
+ * that far. (The time of its last replayed transaction says nothing while nobody writes.) One that does not answer,
+ * lags too much or was promoted is left out until it is fit again; the primary answers for it.
+ */
+@Injectable()
+export class Replicas implements OnModuleInit, OnApplicationShutdown {
+  private readonly log = new Logger(Replicas.name);
+  private readonly replicas: Replica[];
+  private turn = 0;
+  /** The newest last. */
+  private marks: Mark[] = [];
+  private timer?: NodeJS.Timeout;
+
+  constructor(
+    config: Config,
+    private readonly database: Database,
+  ) {
+    this.replicas = config.replicaUrls.map((url) => new Replica(url));
+  }
+
+  /** @throws ConfigError for a server that answers and is no standby of the primary */
+  async onModuleInit(): Promise<void> {
+    if (this.replicas.length === 0) return;
+    await this.check();
+    const stranger = this.replicas.find(({ isStranger }) => isStranger);
+    if (stranger) {
+      throw new ConfigError(`DATABASE_REPLICA_URLS: ${stranger.name} is no standby of DATABASE_URL`);
+    }
+    this.checkSoon();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearTimeout(this.timer);
+    await Promise.all(this.replicas.map((replica) => replica.close()));
+  }
+
+  /** The next in turn of those that are fit, if any. */
+  pick(): Replica | undefined {
+    for (let tried = 0; tried < this.replicas.length; tried += 1) {
+      this.turn = (this.turn + 1) % this.replicas.length;
+      if (this.replicas[this.turn]!.isFit) return this.replicas[this.turn];
+    }
+    return undefined;
+  }
+
+  private checkSoon(): void {
+    this.timer = setTimeout(async () => {
+      await this.check().catch(() => {}); // of a primary that does not answer its readers hear
+      this.checkSoon();
+    }, CHECK_EVERY_MS).unref();
+  }
+
+  private async check(): Promise<void> {
+    const at = performance.now();
+    const primary = await this.database.queryOne<{ server: string; position: number }>(PRIMARY);
+    const { server, position } = primary!;
+    this.marks = [...this.marks.filter((mark) => mark.at > at - MAX_LAG_MS), { at, position }];
+    await Promise.all(this.replicas.map((replica) => this.checkOne(replica, server)));
+  }
+
+  private async checkOne(replica: Replica, server: string): Promise<void> {
+    const reason = await replica.catchUp(server, this.marks);
+    if (replica.isFit === replica.wasFit) return;
+    replica.wasFit = replica.isFit;
+    if (replica.isFit) this.log.log(`Replica ${replica.name} answers reads that may lag`);
+    else this.log.warn(`Replica ${replica.name} is left out: ${reason}`);
+  }
+}
+
+class Replica implements Reads {
+  /** It has replayed all that was committed before this moment, by `performance.now()`. */
+  asOf = -Infinity;
+  /** It answers, and is no standby of the primary, or not of this database. */
+  isStranger = false;
+  /** When it was last looked at; undefined before that. */
+  wasFit: boolean | undefined;
+  private readonly pool: pg.Pool;
+
+  constructor(private readonly url: string) {
+    this.pool = replicaPool(url);
+  }
+
+  /** Without the password. */
+  get name(): string {
+    return new URL(this.url).host;
+  }
+
+  get isFit(): boolean {
+    return performance.now() - this.asOf < MAX_LAG_MS;
+  }
+
+  /** One that cannot be asked is left out until the next check. */
+  async query<Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+    try {
+      return (await this.pool.query(sql, parameters)).rows as Row[];
+    } catch (error) {
+      if (isUnreachable(error)) this.asOf = -Infinity;
+      throw error;
+    }
+  }
+
+  async queryOne<Row>(sql: string, parameters: unknown[] = []): Promise<Row | undefined> {
+    const [row] = await this.query<Row>(sql, parameters);
+    return row;
+  }
+
+  /** Finds out how far it is. @returns why it may be unfit */
+  async catchUp(server: string, marks: Mark[]): Promise<string> {
+    try {
+      const state = await this.queryOne<{ server: string; standby: boolean; position: number }>(REPLICA);
+      this.isStranger = !state!.standby || state!.server !== server;
+      const replayed = marks.findLast(({ position }) => position <= state!.position);
+      this.asOf = (!this.isStranger && replayed?.at) || -Infinity;
+      return this.isStranger ? 'it is no standby' : `it is more than ${MAX_LAG_MS / 1000} s behind`;
+    } catch (error) {
+      this.asOf = -Infinity;
+      return (error as Error).message;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+}

@@ -1,0 +1,2 @@
+/** Of every demo account; public. */
+export const DEMO_PASSWORD = 'password123';

@@ -1,0 +1,223 @@
+import { spawn } from 'node:child_process';
+import { Agent } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Api } from '../support/api.js';
+import { send } from '../support/keep-alive.js';
+import { AppProcess, freePort, Shop } from '../support/shop.js';
+
+const CLUSTER = 'dist/src/cluster.js';
+const WORKERS = 2;
+const CLIENTS = 12;
+
+/** `npm run start:cluster`: what becomes of requests while its processes come and go. */
+describe('A cluster', () => {
+  let shop: Shop;
+  let app: AppProcess;
+  let customer: Api;
+  let product: number;
+
+  beforeAll(async () => {
+    shop = await Shop.open({ processes: 0 });
+    app = await shop.startProcess({ WORKERS: String(WORKERS) }, CLUSTER);
+    customer = await shop.newCustomer();
+    product = (await shop.newProduct({ stock: 1_000_000 })).id;
+  });
+  afterAll(() => shop.close());
+
+  it('serves with all its workers and tells once where', async () => {
+    const before = workers().map((pid) => [pid, processorTime(pid)] as const);
+    expect(before).toHaveLength(WORKERS);
+    const load = new Load(app.url, customer, product);
+    await pause(600);
+    expect(await load.end()).toEqual([]);
+    for (const [pid, time] of before) expect(processorTime(pid)).toBeGreaterThan(time);
+    expect(app.output.match(/Comptoir is open/g)).toHaveLength(1);
+  });
+
+  it('shares what connections the server has', async () => {
+    const { rows } = await shop.database.query(`
+      SELECT count(*)::int AS used, current_setting('max_connections')::int AS most
+      FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'comptoir%'`);
+    expect(rows[0].used).toBeLessThan(rows[0].most);
+    const { code, output } = await endOf({ WORKERS: '200' });
+    expect([code, output]).toEqual([1, expect.stringMatching(/^Comptoir cannot start\. WORKERS: .*\n$/)]);
+  });
+
+  it('goes on when a worker is killed, and replaces it', async () => {
+    const [victim, ...others] = workers();
+    const load = new Load(app.url, customer, product);
+    await pause(200);
+    process.kill(victim!, 'SIGKILL');
+    await until(() => workers().length === WORKERS && !workers().includes(victim!));
+    await pause(1500); // until the new one serves
+    const failed = await load.end();
+    console.log(`${failed.length} of ${load.answered + failed.length} requests fell with a killed worker`);
+    expect(failed.length).toBeLessThanOrEqual(CLIENTS);
+    // Node's cluster hands over one connection at a time to each worker, and forgets one that a dead worker has not taken.
+    expect(failed.filter((what) => what !== 'ECONNRESET').length).toBeLessThanOrEqual(1);
+    expect(workers()).toEqual(expect.arrayContaining(others));
+  });
+
+  it('starts a worker that dies at once less and less often, while the others serve', async () => {
+    const [first] = workers();
+    const others = workers().slice(1);
+    process.kill(first!, 'SIGKILL');
+    const born = new Set<number>();
+    const end = Date.now() + 3_000;
+    while (Date.now() < end) {
+      for (const pid of workers().filter((pid) => !others.includes(pid))) {
+        born.add(pid);
+        process.kill(pid, 'SIGKILL');
+      }
+      await pause(10);
+    }
+    await customer.get('/api/cart').expect(200);
+    expect(born.size).toBeGreaterThanOrEqual(3);
+    expect(born.size).toBeLessThanOrEqual(5); // after at most 0, 250, 500, 1000 and 2000 ms
+  });
+
+  it('is renewed on SIGHUP without a failed request', async () => {
+    await until(() => workers().length === WORKERS, 10_000);
+    const before = workers();
+    const load = new Load(app.url, customer, product);
+    await pause(300);
+    app.child.kill('SIGHUP');
+    await until(() => app.output.includes('all workers are new'), 50_000);
+    expect(await load.end()).toEqual([]);
+    console.log(`0 of ${load.answered} requests failed while ${WORKERS} workers were renewed`);
+    expect(workers()).toHaveLength(WORKERS);
+    expect(workers().filter((pid) => before.includes(pid))).toEqual([]);
+  });
+
+  it('stops on SIGTERM without a failed request, and in time', async () => {
+    const load = new Load(app.url, customer, product);
+    await pause(300);
+    const pids = workers();
+    const began = performance.now();
+    const ended = app.stop();
+    await pause(700); // a load balancer asks for readiness now and then, and turns to the next machine
+    expect(await load.end()).toEqual([]);
+    expect(await ended).toBe(0);
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+
+  it('finishes what is under way though its first process is killed', async () => {
+    const cluster = await shop.startProcess({ WORKERS: '2' }, CLUSTER);
+    const pids = childrenOf(cluster.child.pid!);
+    const blocker = await shop.database.connect();
+    await blocker.query('BEGIN');
+    await blocker.query('SELECT FROM products WHERE id = $1 FOR UPDATE', [product]);
+    const order = { items: [{ product_id: product, quantity: 1 }] };
+    const agent = new Agent({ keepAlive: true });
+    const slow = send(agent, cluster.url, 'POST', '/api/orders', customer.token, order);
+    await pause(200);
+    cluster.child.kill('SIGKILL');
+    await pause(200);
+    await blocker.query('ROLLBACK');
+    blocker.release();
+    expect(await slow).toBe(201);
+    await until(() => !pids.some(isAlive), 10_000);
+  });
+
+  it('that cannot serve says why in one line and ends', async () => {
+    const port = await freePort();
+    const other = createServer().listen(port, '127.0.0.1');
+    const ends = await Promise.all([
+      endOf({ PORT: String(port) }),
+      endOf({ WORKERS: 'many' }),
+      endOf({ DATABASE_URL: shop.databaseUrl.replace(/:[^:@]+@/, ':wrong-password@') }),
+    ]);
+    other.close();
+    expect(ends.map(({ code }) => code)).toEqual([1, 1, 1]);
+    for (const [index, variable] of ['PORT', 'WORKERS', 'DATABASE_URL'].entries()) {
+      expect(ends[index]!.output).toMatch(new RegExp(`^Comptoir cannot start\\. ${variable}: .*\\n$`));
+    }
+  });
+
+  function workers(): number[] {
+    return childrenOf(app.child.pid!).filter(isAlive);
+  }
+
+  async function endOf(env: Record<string, string>) {
+    const child = spawn(process.execPath, [CLUSTER], {
+      env: {
+        PATH: process.env.PATH,
+        DATABASE_URL: shop.databaseUrl,
+        DATA_DIR: process.env.TEST_DATA_DIR,
+        PORT: String(await freePort()),
+        HOST: '127.0.0.1',
+        LOG_LEVEL: 'error',
+        ...env,
+      },
+    });
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    return { code, output };
+  }
+});
+
+/** Clients on kept connections that read and order, and try nothing twice. */
+class Load {
+  answered = 0;
+  private readonly failed: string[] = [];
+  private readonly agent = new Agent({ keepAlive: true });
+  private readonly running: Promise<void>[];
+  private isOver = false;
+
+  constructor(url: string, customer: Api, product: number) {
+    const order = { items: [{ product_id: product, quantity: 1 }] };
+    this.running = Array.from({ length: CLIENTS }, async (_, index) => {
+      while (!this.isOver) {
+        const answer = await (index % 3
+          ? send(this.agent, url, 'GET', '/api/products?page_size=5')
+          : send(this.agent, url, 'POST', '/api/orders', customer.token, order));
+        if (typeof answer === 'number' && answer < 300) this.answered += 1;
+        else this.failed.push(String(answer));
+        await pause(5);
+      }
+    });
+  }
+
+  /** @returns what failed: statuses and the errors of connections */
+  async end(): Promise<string[]> {
+    this.isOver = true;
+    await Promise.all(this.running);
+    this.agent.destroy();
+    return this.failed;
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .filter(Boolean)
+    .map(Number);
+}
+
+/** In ticks; see proc(5). */
+function processorTime(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return Number(fields[11]) + Number(fields[12]);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+async function until(condition: () => boolean, ms = 5_000): Promise<void> {
+  const deadline = Date.now() + ms;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`not within ${ms} ms: ${condition}`);
+    await pause(20);
+  }
+}

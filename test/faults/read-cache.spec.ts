@@ -1,0 +1,310 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Api } from '../support/api.js';
+import { type AppProcess, Shop } from '../support/shop.js';
+
+const BOUND_MS = 300;
+
+/** How old what two of the processes show may be is short, for one it is long, and one keeps nothing. */
+describe('Pages of the catalogue from memory', () => {
+  let shop: Shop;
+  let admin: Api;
+  let customer: Api;
+  let keeper: AppProcess;
+  let forgetful: AppProcess;
+  /** Visitors, customer and admin at the process that remembers for a minute. */
+  let visitor: Api;
+  let buyer: Api;
+  let merchant: Api;
+
+  beforeAll(async () => {
+    shop = await Shop.open({ processes: 2, env: { LIST_CACHE_MS: String(BOUND_MS) } });
+    [keeper, forgetful, admin, customer] = await Promise.all([
+      shop.startProcess({ LIST_CACHE_MS: '60000', RATE_LIMIT: 'on' }),
+      shop.startProcess({ LIST_CACHE_MS: '0' }),
+      shop.admin(),
+      shop.newCustomer(),
+    ]);
+    [visitor, buyer, merchant] = [new Api(keeper.url), customer.at(keeper.url), admin.at(keeper.url)];
+    // Every statement for an unfiltered list reads this table's one row: the sequence counts them.
+    await shop.database.query(`
+      CREATE SEQUENCE asked;
+      CREATE FUNCTION ask(seconds float) RETURNS boolean LANGUAGE sql VOLATILE
+        AS $$ SELECT nextval('asked') > 0 AND pg_sleep(seconds) IS NOT NULL $$;
+      ALTER TABLE product_counts ENABLE ROW LEVEL SECURITY;
+      ALTER TABLE product_counts FORCE ROW LEVEL SECURITY;
+      CREATE POLICY counted ON product_counts USING (ask(0)) WITH CHECK (true)`);
+  });
+  afterAll(() => shop.close());
+
+  it('has 8 writers and 16 readers on 2 processes, of which one stands still now and then, see nothing older', async () => {
+    const products = await Promise.all(Array.from({ length: 8 }, () => shop.newProduct({ stock: 0 })));
+    const [first, second] = shop.processes as [AppProcess, AppProcess];
+    const list = `/api/products?page_size=100&min_price=10&max_price=10`;
+    /** The stock that each product had at least from a moment on, by the process that wrote it. */
+    const written: { at: number; product: number; stock: number; by: AppProcess }[] = [];
+    const seen: { sentAt: number; stocks: Map<number, number>; from: AppProcess }[] = [];
+    let over = false;
+
+    const writers = products.map(async ({ id }, index) => {
+      for (let stock = 1; !over; stock += 1) {
+        const by = index % 4 ? second : first;
+        await admin.at(by.url).patch(`/api/products/${id}`, { stock }).expect(200);
+        written.push({ at: performance.now(), product: id, stock, by });
+        await pause(Math.random() * 40);
+      }
+    });
+    const readers = Array.from({ length: 16 }, async (_, index) => {
+      const from = index % 2 ? second : first;
+      while (!over) {
+        const sentAt = performance.now();
+        const { body } = await new Api(from.url).get(list).expect(200);
+        const stocks = new Map<number, number>(body.results.map((row: any) => [row.id, row.stock]));
+        seen.push({ sentAt, stocks, from });
+        await pause(Math.random() * 20);
+      }
+    });
+    for (let stop = 0; stop < 3; stop += 1) {
+      await pause(300 + Math.random() * 100);
+      first.child.kill('SIGSTOP');
+      await pause(BOUND_MS * 1.5);
+      // Asked while it stands still, and long after what it knew.
+      const late = Array.from({ length: 8 }, async () => {
+        const sentAt = performance.now();
+        const { body } = await new Api(first.url).get(list).expect(200);
+        const stocks = new Map<number, number>(body.results.map((row: any) => [row.id, row.stock]));
+        seen.push({ sentAt, stocks, from: first });
+      });
+      await pause(50);
+      first.child.kill('SIGCONT');
+      await Promise.all(late);
+    }
+    over = true;
+    await Promise.all([...writers, ...readers]);
+
+    const tooOld = seen.flatMap(({ sentAt, stocks, from }) =>
+      written.filter(
+        ({ at, product, stock, by }) =>
+          at < sentAt - (by === from ? 0 : BOUND_MS) && (stocks.get(product) ?? -1) < stock,
+      ),
+    );
+    console.log(`${tooOld.length} of ${seen.length} answers too old, after ${written.length} writes`);
+    expect(seen.length).toBeGreaterThan(200);
+    expect(written.length).toBeGreaterThan(100);
+    expect(tooOld).toEqual([]);
+  });
+
+  it('lets nobody wait for an answer that was asked for too long ago', async () => {
+    await slowly('categories', async () => {
+      const reader = new Api(shop.url);
+      const early = reader.get('/api/categories').expect(200);
+      await pause(50);
+      await shop.database.query(`INSERT INTO categories (name, slug) VALUES ('Boats', 'boats')`);
+      await pause(BOUND_MS + 20);
+      const late = await reader.get('/api/categories').expect(200);
+      expect(names((await early).body)).not.toContain('Boats'); // it was under way all the time
+      expect(names(late.body)).toContain('Boats');
+    });
+  });
+
+  it('lets nobody wait for an answer that does not know what this process wrote meanwhile', async () => {
+    const chair = await shop.newProduct();
+    await slowly('categories', async () => {
+      const early = visitor.get('/api/categories?slow').expect(200);
+      await pause(50);
+      await shop.database.query(`INSERT INTO categories (name, slug) VALUES ('Ships', 'ships')`);
+      await merchant.delete(`/api/products/${chair.id}`).expect(204);
+      const late = await visitor.get('/api/categories?slow').expect(200);
+      expect(names((await early).body)).not.toContain('Ships');
+      expect(names(late.body)).toContain('Ships');
+    });
+  });
+
+  it('asks once for a thousand readers of a cold page', async () => {
+    await shop.database.query(`ALTER POLICY counted ON product_counts USING (ask(0.3))`);
+    const before = await asked();
+    const answers = await Promise.all(Array.from({ length: 1000 }, () => visitor.get('/api/products?cold')));
+    await shop.database.query(`ALTER POLICY counted ON product_counts USING (ask(0))`);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    expect(await asked()).toBe(before + 1);
+  });
+
+  it('asks once in each span of time in a rush, and each time when it is to keep nothing', async () => {
+    const before = await asked();
+    const began = performance.now();
+    let answered = 0;
+    const rush = Array.from({ length: 8 }, async () => {
+      while (performance.now() - began < 3 * BOUND_MS) {
+        await shop.visitor.get('/api/products?rush').expect(200);
+        answered += 1;
+      }
+    });
+    await Promise.all(rush);
+    const spans = Math.ceil((performance.now() - began) / BOUND_MS);
+    expect(answered).toBeGreaterThan(50);
+    expect(await asked()).toBeLessThanOrEqual(before + spans);
+
+    const fresh = await asked();
+    await Promise.all(Array.from({ length: 20 }, () => new Api(forgetful.url).get('/api/products')));
+    expect(await asked()).toBe(fresh + 20);
+  });
+
+  it('shows an admin and a customer what the shop holds now', async () => {
+    const { id } = await shop.newProduct({ name: 'Sofa from elsewhere' });
+    const list = '/api/products?search=elsewhere';
+    await visitor.get(list).expect(200);
+    await admin.patch(`/api/products/${id}`, { name: 'Sofa of elsewhere' }).expect(200); // by another process
+    expect(names((await visitor.get(list)).body)).toEqual(['Sofa from elsewhere']);
+    for (const reader of [merchant, buyer])
+      expect(names((await reader.get(list)).body)).toEqual(['Sofa of elsewhere']);
+  });
+
+  describe('and its own writes at once:', () => {
+    const list = '/api/products?search=ownly';
+    const available = '/api/products/available?search=ownly';
+    let desk: any;
+    let lamp: any;
+    const shown = async (address: string, id: number) =>
+      (await visitor.get(address).expect(200)).body.results.find((row: any) => row.id === id);
+
+    beforeAll(async () => {
+      desk = await shop.newProduct({ name: 'Ownly desk', stock: 20 });
+      lamp = await shop.newProduct({ name: 'Ownly lamp', stock: 2 });
+    });
+    beforeEach(async () => {
+      await visitor.get(list).expect(200);
+      await visitor.get(available).expect(200);
+    });
+
+    it('a product that is new, different, gone', async () => {
+      const { body } = await merchant.post('/api/products', { name: 'Ownly stool', price: '5', stock: 1 });
+      expect(await shown(list, body.id)).toMatchObject({ name: 'Ownly stool' });
+      await merchant.patch(`/api/products/${body.id}`, { price: '6' }).expect(200);
+      expect(await shown(list, body.id)).toMatchObject({ price: '6.00' });
+      await merchant.delete(`/api/products/${body.id}`).expect(204);
+      expect(await shown(list, body.id)).toBeUndefined();
+    });
+
+    it('a category', async () => {
+      await visitor.get('/api/categories').expect(200);
+      await merchant.patch(`/api/products/${desk.id}`, { category: 'Own things' }).expect(200);
+      expect(names((await visitor.get('/api/categories')).body)).toContain('Own things');
+    });
+
+    it('stock by an order, its change, its cancellation, its deletion and a checkout', async () => {
+      const items = (quantity: number) => ({ items: [{ product_id: desk.id, quantity }] });
+      const order = (await buyer.post('/api/orders', items(3)).expect(201)).body;
+      expect(await shown(list, desk.id)).toMatchObject({ stock: 17 });
+      await buyer.patch(`/api/orders/${order.id}`, items(5)).expect(200);
+      expect(await shown(list, desk.id)).toMatchObject({ stock: 15 });
+      await buyer.patch(`/api/orders/${order.id}`, { status: 'cancelled' }).expect(200);
+      expect(await shown(list, desk.id)).toMatchObject({ stock: 20 });
+
+      const other = (await buyer.post('/api/orders', items(1)).expect(201)).body;
+      expect(await shown(list, desk.id)).toMatchObject({ stock: 19 });
+      await buyer.delete(`/api/orders/${other.id}`).expect(204);
+      expect(await shown(list, desk.id)).toMatchObject({ stock: 20 });
+
+      await buyer.post('/api/cart', { product_id: desk.id, quantity: 2 });
+      await buyer.post('/api/cart/checkout').expect(201);
+      expect(await shown(list, desk.id)).toMatchObject({ stock: 18 });
+    });
+
+    it('the last piece of a product leaves the list of those available', async () => {
+      const items = [{ product_id: lamp.id, quantity: 2 }];
+      const page = `${available}&page_size=1`; // shows the desk alone
+      expect((await visitor.get(page)).body.count).toBe(2);
+      const order = (await buyer.post('/api/orders', { items }).expect(201)).body;
+      expect((await visitor.get(page)).body.count).toBe(1);
+      expect(await shown(available, lamp.id)).toBeUndefined();
+      await buyer.delete(`/api/orders/${order.id}`).expect(204);
+      expect((await visitor.get(page)).body.count).toBe(2);
+    });
+
+    it('what a retry finds done by another process', async () => {
+      const key = { 'idempotency-key': `own-${desk.id}` };
+      const items = [{ product_id: desk.id, quantity: 1 }];
+      const before = (await shown(list, desk.id)).stock;
+      await customer.post('/api/orders', { items }, key).expect(201);
+      expect(await shown(list, desk.id)).toMatchObject({ stock: before });
+      await buyer.post('/api/orders', { items }, key).expect(201);
+      expect(await shown(list, desk.id)).toMatchObject({ stock: before - 1 });
+    });
+
+    it('while pages that do not show what was sold are kept', async () => {
+      const page = '/api/products?page_size=2';
+      await visitor.get(page).expect(200);
+      const before = await asked();
+      await buyer.post('/api/orders', { items: [{ product_id: desk.id, quantity: 1 }] }).expect(201);
+      await visitor.get(page).expect(200);
+      expect(await asked()).toBe(before);
+    });
+  });
+
+  it('answers from memory with the headers of any other answer, and counts it', async () => {
+    const origin = { origin: 'http://localhost:4200' };
+    const cold = await visitor.get('/api/products?page_size=3', origin).expect(200);
+    const before = await asked();
+    const hot = await visitor.get('//products/?page_size=3', origin).expect(200);
+    expect(await asked()).toBe(before);
+    expect(hot.text).toBe(cold.text);
+
+    const changing = ['x-ratelimit-remaining', 'x-ratelimit-reset', 'age', 'date'];
+    const lasting = ({ headers }: typeof hot) =>
+      [...headers].filter(([name]) => !changing.includes(name)).sort();
+    expect(lasting(hot)).toEqual(lasting(cold));
+    const left = ({ headers }: typeof hot) => Number(headers.get('x-ratelimit-remaining'));
+    expect(left(hot)).toBe(left(cold) - 1);
+  });
+
+  it('keeps a bounded number of pages and of bytes', async () => {
+    const page = (number: number) => visitor.get(`/api/products?page_size=1&number=${number}`).expect(200);
+    await page(0);
+    for (let start = 1; start <= 1000; start += 50)
+      await Promise.all(Array.from({ length: 50 }, (_, index) => page(start + index)));
+    const before = await asked();
+    await page(1000);
+    expect(await asked()).toBe(before);
+    await page(0);
+    expect(await asked()).toBe(before + 1);
+
+    await shop.database.query(`UPDATE products SET description = repeat('é', 5000)`);
+    const large = (number: number) => visitor.get(`/api/products?page_size=100&number=${number}`).expect(200);
+    const { text } = await large(0);
+    const enough = Math.ceil((8 * 1024 * 1024) / text.length / 2);
+    for (let number = 1; number <= enough; number += 1) await large(number);
+    const then = await asked();
+    await large(enough);
+    expect(await asked()).toBe(then);
+    await large(0);
+    expect(await asked()).toBe(then + 1);
+  });
+
+  async function asked(): Promise<number> {
+    const { rows } = await shop.database.query('SELECT last_value FROM asked');
+    return Number(rows[0].last_value);
+  }
+
+  /** Runs `work` while every read of that table takes twice the bound, of a state that it had at the start. */
+  async function slowly(table: string, work: () => Promise<void>): Promise<void> {
+    const { rows } = await shop.database.query(`SELECT count(*)::int AS rows FROM ${table}`);
+    const seconds = (2 * BOUND_MS) / 1000 / rows[0].rows;
+    await shop.database.query(`
+      ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY;
+      ALTER TABLE ${table} FORCE ROW LEVEL SECURITY;
+      CREATE POLICY slow ON ${table} FOR SELECT USING (pg_sleep(${seconds}) IS NOT NULL);
+      CREATE POLICY writable ON ${table} FOR INSERT WITH CHECK (true)`);
+    try {
+      await work();
+    } finally {
+      await shop.database.query(`
+        DROP POLICY slow ON ${table};
+        DROP POLICY writable ON ${table};
+        ALTER TABLE ${table} DISABLE ROW LEVEL SECURITY`);
+    }
+  }
+});
+
+function names({ results }: { results: { name: string }[] }): string[] {
+  return results.map(({ name }) => name);
+}

@@ -1,0 +1,169 @@
+import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Api } from '../support/api.js';
+import { AppProcess, freePort, PASSWORD } from '../support/shop.js';
+import { Standby } from '../support/standby.js';
+
+/** Two processes: one that knows of a replica, and another by which the shop changes behind its back. */
+describe('A replica', () => {
+  let dataDir: string;
+  let standby: Standby;
+  let app: AppProcess;
+  let other: AppProcess;
+  let visitor: Api;
+  let admin: Api;
+  let lamp: any;
+  let desk: any;
+  const settings = () => ({ DATA_DIR: dataDir, RATE_LIMIT: 'off', LIST_CACHE_MS: '0', LOG_LEVEL: 'info' });
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(path.join(await realpath(tmpdir()), 'comptoir-replica-'));
+    await chmod(dataDir, 0o755); // for the account that PostgreSQL runs as
+    other = await AppProcess.start(settings());
+    standby = await Standby.of(dataDir);
+    app = await AppProcess.start({ ...settings(), DATABASE_REPLICA_URLS: standby.url });
+    visitor = new Api(app.url);
+    const account = { email: 'admin@example.com', password: PASSWORD };
+    admin = visitor.withToken((await visitor.post('/api/auth/login', account).expect(200)).body.access);
+    [lamp, desk] = (await visitor.get('/api/products').expect(200)).body.results;
+  });
+  afterAll(async () => {
+    await app?.stop();
+    await standby?.remove();
+    await other?.stop();
+    const home = await realpath(path.join(dataDir, 'postgres')).catch(() => dataDir);
+    await rm(home, { recursive: true, force: true });
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  it('answers visitors, as it is; who is signed in is answered by the primary', async () => {
+    await asked();
+    const late = await changedUnseen(lamp);
+    expect(await nameOf(lamp, visitor)).not.toBe(late);
+    expect(await nameOf(lamp, admin)).toBe(late);
+    expect((await visitor.get(`/api/products/${lamp.id}`)).body.name).toBe(late);
+
+    await standby.resumeReplay();
+    await until(async () => (await nameOf(lamp, visitor)) === late);
+  });
+
+  it('is not asked for what its process has written and it does not know yet', async () => {
+    const late = await changedUnseen(lamp);
+    const items = [{ product_id: desk.id, quantity: 1 }];
+    await admin.post('/api/orders', { items }).expect(201);
+    const { stock } = await find(desk, visitor);
+    expect(stock).toBe(desk.stock - 1);
+    expect(await nameOf(lamp, visitor)).not.toBe(late); // what was not sold comes from the replica
+
+    await admin.patch(`/api/products/${desk.id}`, { name: 'Desk of today' }).expect(200);
+    expect(await nameOf(desk, visitor)).toBe('Desk of today');
+    expect(await nameOf(lamp, visitor)).toBe(late);
+  });
+
+  it('is left out when it lags for more than 5 seconds, and asked again when it has caught up', async () => {
+    await standby.resumeReplay();
+    await asked();
+    const late = await changedUnseen(lamp);
+    expect(await nameOf(lamp, visitor)).not.toBe(late);
+    const began = Date.now();
+    await until(async () => (await nameOf(lamp, visitor)) === late);
+    expect(Date.now() - began).toBeGreaterThan(3_000);
+    expect(Date.now() - began).toBeLessThan(7_000);
+    await until(async () => /Replica 127.0.0.1:\d+ is left out: it is more than 5 s behind/.test(app.output));
+    await standby.resumeReplay();
+    await asked();
+  });
+
+  it('can be killed without a failed request, and is asked again when it is back', async () => {
+    let answered = 0;
+    let over = false;
+    const readers = Array.from({ length: 8 }, async () => {
+      for (; !over; answered += 1) await visitor.get('/api/products').expect(200);
+    });
+    await pause(200);
+    await standby.kill();
+    await pause(1_000);
+    over = true;
+    await Promise.all(readers);
+    expect(answered).toBeGreaterThan(50);
+    expect((await visitor.get('/api/health/ready')).status).toBe(200);
+
+    await standby.start();
+    await asked();
+  });
+
+  it('can freeze, and every answer comes within 3 seconds', async () => {
+    await standby.frozen(async () => {
+      const began = performance.now();
+      await Promise.all(Array.from({ length: 40 }, () => visitor.get('/api/products').expect(200)));
+      expect(performance.now() - began).toBeLessThan(3_000);
+      const next = performance.now();
+      await visitor.get('/api/products').expect(200);
+      expect(performance.now() - next).toBeLessThan(400);
+    });
+    await asked();
+  });
+
+  it('must be a replica of this database, and need not be there', async () => {
+    const primary = new URL(standby.url);
+    primary.port = await primaryPort();
+    await expect(AppProcess.start({ ...settings(), DATABASE_REPLICA_URLS: primary.href })).rejects.toThrow(
+      /Comptoir cannot start. DATABASE_REPLICA_URLS: 127.0.0.1:\d+ is no standby/,
+    );
+    const nobody = `postgres://comptoir:secret@127.0.0.1:${await freePort()}/comptoir`;
+    const lonely = await AppProcess.start({ ...settings(), DATABASE_REPLICA_URLS: nobody });
+    await new Api(lonely.url).get('/api/products').expect(200);
+    expect(lonely.output).toMatch(/Replica 127.0.0.1:\d+ is left out/);
+    expect(lonely.output).not.toContain('secret');
+    await lonely.stop();
+  });
+
+  /** A new name by the other process while the replica replays nothing. @returns the name */
+  async function changedUnseen({ id }: { id: number }): Promise<string> {
+    await standby.pauseReplay();
+    const name = `Lamp ${performance.now()}`;
+    await admin.at(other.url).patch(`/api/products/${id}`, { name }).expect(200);
+    return name;
+  }
+
+  async function find({ id, price }: { id: number; price: string }, reader: Api): Promise<any> {
+    const { body } = await reader
+      .get(`/api/products?page_size=100&min_price=${price}&max_price=${price}`)
+      .expect(200);
+    return body.results.find((row: any) => row.id === id);
+  }
+
+  async function nameOf(product: { id: number; price: string }, reader: Api): Promise<string> {
+    return (await find(product, reader)).name;
+  }
+
+  /** Waits until the replica answers visitors. */
+  async function asked(): Promise<void> {
+    const [{ since }] = await standby.query('SELECT clock_timestamp()::text AS since');
+    await until(async () => {
+      await visitor.get('/api/products').expect(200);
+      const [{ count }] = await standby.query(
+        `SELECT count(*)::int AS count FROM pg_stat_activity
+         WHERE usename = 'comptoir' AND query_start > '${since}' AND query NOT LIKE '%pg_last_wal_replay_lsn%'`,
+      );
+      return count > 0;
+    });
+  }
+
+  async function primaryPort(): Promise<string> {
+    const [{ port }] = await standby.query(
+      `SELECT substring(current_setting('primary_conninfo') FROM 'port=(\\d+)') AS port`,
+    );
+    return port;
+  }
+
+  async function until(isTrue: () => Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + 10_000;
+    while (!(await isTrue())) {
+      if (Date.now() > deadline) throw new Error('It did not happen within 10 seconds');
+      await pause(50);
+    }
+  }
+});

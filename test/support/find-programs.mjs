@@ -1,0 +1,55 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+/** Programs that some tests need, where they may lie, and Debian's package of each. */
+const PROGRAMS = {
+  TEST_BROWSER: {
+    package: 'chromium',
+    places: [
+      '/usr/bin/chromium',
+      '/usr/bin/chromium-browser',
+      '/usr/bin/google-chrome',
+      '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    ],
+  },
+  TEST_PGBOUNCER: {
+    package: 'pgbouncer',
+    places: ['/usr/sbin/pgbouncer', '/usr/local/bin/pgbouncer', '/opt/homebrew/bin/pgbouncer'],
+  },
+  TEST_REDIS: {
+    package: 'redis-server',
+    places: ['/usr/bin/redis-server', '/usr/local/bin/redis-server', '/opt/homebrew/bin/redis-server'],
+  },
+};
+
+/**
+ * Puts into the environment where each of them is; on Debian as root those that are missing are installed. What needs
+ * one that is still missing is left out.
+ */
+export function findPrograms() {
+  const find = ({ places }) => places.find((place) => existsSync(place));
+  const missing = Object.values(PROGRAMS).filter((program) => !find(program));
+  if (missing.length > 0 && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    install(missing.map((program) => program.package));
+  }
+  for (const [variable, program] of Object.entries(PROGRAMS)) {
+    const place = find(program);
+    if (place) process.env[variable] = place;
+    else console.warn(`No ${program.package} on this machine: the tests with it are left out.`);
+  }
+}
+
+function install(packages) {
+  console.log(`Installing ${packages.join(', ')} for the tests …`);
+  const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, stdio: 'ignore' };
+  try {
+    execFileSync('apt-get', ['update'], options);
+    // Not to be started: each test has a server of its own.
+    execFileSync('apt-get', ['install', '-y', '--no-install-recommends', ...packages], {
+      ...options,
+      env: { ...options.env, RUNLEVEL: '1' },
+    });
+  } catch {
+    // Said by whoever misses one.
+  }
+}

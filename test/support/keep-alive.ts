@@ -1,0 +1,33 @@
+import { type Agent, request } from 'node:http';
+
+/** A request on a kept connection, sent once and never again. @returns the status, or the error's code */
+export function send(
+  agent: Agent,
+  url: string,
+  method: string,
+  path: string,
+  token?: string,
+  body?: unknown,
+) {
+  return new Promise<number | string>((resolve) => {
+    const call = request(
+      url + path,
+      {
+        agent,
+        method,
+        headers: {
+          ...(token && { authorization: `Bearer ${token}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+      },
+      (response) => {
+        response.resume();
+        response.once('end', () => resolve(response.statusCode!));
+        response.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+      },
+    );
+    call.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    call.setTimeout(5_000, () => call.destroy(new Error('no answer in 5 seconds')));
+    call.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
