@@ -74,7 +74,7 @@ export async function compare(floor, app, workload, options) {
 }
 
 /** One round on one server. CPU is in shares of one CPU. */
-async function measure(server, workload, options, postmasterPid) {
+export async function measure(server, workload, options, postmasterPid) {
   await withClient(server.databaseUrl, (client) => client.query('TRUNCATE cart_items'));
   const serverBefore = cpuSeconds(server.pid);
   const databaseBefore = childrenCpuSeconds(postmasterPid);

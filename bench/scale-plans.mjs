@@ -1,5 +1,6 @@
 import path from 'node:path';
 import pg from 'pg';
+import utils from 'pg/lib/utils.js';
 
 /**
  * The plans of the statements that the app sends for each workload: its own repositories ask a database that
@@ -11,7 +12,7 @@ import pg from 'pg';
  * @returns {Promise<string>} one section for each workload
  */
 export async function explainAll(client, shop) {
-  const { PLANNED_FOR_ITS_VALUES } = await built('database/named-statements.js');
+  const { PLANNED_FOR_ITS_VALUES } = await built('database/serving-client.js');
   const { OrdersRepository } = await built('orders/orders.repository.js');
   const { ProductsRepository } = await built('products/products.repository.js');
   const explained = [];
@@ -24,27 +25,27 @@ export async function explainAll(client, shop) {
     queryOne: async (sql, parameters) => (await database.query(sql, parameters))[0],
   };
   const config = { mediaUrl: 'http://localhost/media/' };
-  const products = new ProductsRepository(undefined, database, config);
+  const products = new ProductsRepository(database, config);
+  const list = (query, start) => products.findPage(query, start, database);
   const orders = new OrdersRepository(database);
   const first = { size: 20, offset: 0 };
   const middle = Math.floor(shop.products / 2);
   const asked = {
-    list: () => products.findPage({}, first),
-    'deep page': () => products.findPage({}, { size: 20, offset: middle }),
-    'cursor page': () =>
-      products.findPage({}, { size: 20, offset: 0, after: { key: String(middle), id: middle } }),
-    filtered: () => products.findPage({ category: shop.category, min_price: '50', ordering: 'price' }, first),
-    'search, rare word': () => products.findPage({ search: shop.model }, first),
-    'search, common words': () => products.findPage({ search: shop.words }, first),
-    'search, word of every product': () => products.findPage({ search: 'delivered' }, first),
-    suggest: () => products.findSuggestions(shop.typed),
+    list: () => list({}, first),
+    'deep page': () => list({}, { size: 20, offset: middle }),
+    'cursor page': () => list({}, { size: 20, offset: 0, after: { key: String(middle), id: middle } }),
+    filtered: () => list({ category: shop.category, min_price: '50', ordering: 'price' }, first),
+    'search, rare word': () => list({ search: shop.model }, first),
+    'search, common words': () => list({ search: shop.words }, first),
+    'search, word of every product': () => list({ search: 'delivered' }, first),
+    suggest: () => products.findSuggestions(shop.typed, database),
     detail: () => products.findById(middle),
     purchase: async () => {
       await client.query('INSERT INTO cart_items (user_id, product_id, quantity) VALUES ($1, $2, 1)', [
         shop.user,
         middle,
       ]);
-      return orders.placeFromCart(shop.user, {});
+      return orders.placeFromCart({ userId: shop.user });
     },
     'my orders': () => orders.findPage({ owner: shop.user }, undefined, first),
     'all orders': () => orders.findPage('all', undefined, first),
@@ -61,7 +62,9 @@ export async function explainAll(client, shop) {
 
 async function explain(client, sql, parameters, prepared) {
   const mode = prepared ? 'force_generic_plan' : 'force_custom_plan';
-  const values = parameters.map((value) => (value == null ? 'NULL' : pg.escapeLiteral(String(value))));
+  const values = parameters.map((value) =>
+    value == null ? 'NULL' : pg.escapeLiteral(String(utils.prepareValue(value))),
+  );
   await client.query(`SAVEPOINT before; SET LOCAL plan_cache_mode = ${mode}; PREPARE explained AS ${sql}`);
   const { rows } = await client.query(`EXPLAIN (ANALYZE, BUFFERS) EXECUTE explained(${values.join(', ')})`);
   await client.query('ROLLBACK TO before; DEALLOCATE explained');

@@ -1,6 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { measure } from './compare.mjs';
 import { load } from './driver.mjs';
 import { describeMachine, divideCpus, residentMb } from './machine.mjs';
 import { fillShop, modelOf, rowsOf, SLUGS, WORDS } from './scale-data.mjs';
@@ -14,8 +15,8 @@ const BAR = 1.5;
 
 /** Few, so that what is measured is how long an answer takes and not how long it waits for the others. */
 const CONNECTIONS = 2;
-const ROUNDS = 5;
-const SECONDS = 1;
+const ROUNDS = 9;
+const SECONDS = 0.6;
 const WARM_UP = { acts: 500, seconds: 2 };
 
 const isList = ({ results, count }) => results.length > 0 && count >= results.length;
@@ -85,7 +86,7 @@ export async function scale({ upTo, out }) {
   const sizes = SIZES.filter((size) => size <= upTo);
   const { onServerCpu, division } = divideCpus();
   console.log(`${describeMachine()}; ${division}.
-${CONNECTIONS} connections, no read cache; ${ROUNDS} rounds of ${SECONDS} s, sizes in turns: medians in ms, and ratios to the smallest size.\n`);
+${CONNECTIONS} connections, no read cache; ${ROUNDS} rounds of ${SECONDS} s, sizes in turns: medians in ms (CPU: of server and database together, for one), and ratios to the smallest size.\n`);
   const opening = Stage.open({ onServerCpu, profileDir: undefined });
   closeOnSignal(opening);
   const stage = await opening;
@@ -93,9 +94,10 @@ ${CONNECTIONS} connections, no read cache; ${ROUNDS} rounds of ${SECONDS} s, siz
     const shops = [];
     for (const size of sizes) shops.push(await openShop(stage, size));
     console.log(`\n${heading(sizes)}`);
+    const postmasterPid = await stage.postmasterPid();
     const results = [];
     for (const [name, workload] of Object.entries(WORKLOADS)) {
-      const result = { workload: name, sizes: await measure(shops, workload) };
+      const result = { workload: name, sizes: await compareSizes(shops, workload, postmasterPid) };
       console.log(rowOf(result));
       results.push(result);
     }
@@ -144,28 +146,36 @@ async function openShop(stage, size) {
   return { ...shop, size, admin, memoryMb: residentMb(shop.pid) };
 }
 
-async function measure(shops, workload) {
-  const run = (shop, seed, pace) => {
-    const act = (shopper) => workload.act(Object.assign(shopper, { admin: shop.admin }));
-    const options = { connections: CONNECTIONS, products: shop.size, seed, ...pace };
-    return load(shop, { ...workload, act }, options);
-  };
-  for (const shop of shops) await run(shop, 1, WARM_UP);
+/** Rounds of one workload, sizes in turns. A ratio is that of neighbours in time, whatever else the machine does. */
+async function compareSizes(shops, workload, postmasterPid) {
+  const optionsFor = ({ size }) => ({ connections: CONNECTIONS, products: size });
+  const actIn = (shop) => ({
+    ...workload,
+    act: (shopper) => workload.act(Object.assign(shopper, { admin: shop.admin })),
+  });
+  for (const shop of shops) await load(shop, actIn(shop), { ...optionsFor(shop), ...WARM_UP, seed: 0 });
   const rounds = [];
-  for (let round = 1; round <= ROUNDS; round += 1) {
+  for (let seed = 1; seed <= ROUNDS; seed += 1) {
     const figures = [];
     for (const shop of shops) {
-      const { latencies } = await run(shop, round + 1, { seconds: SECONDS, acts: Infinity });
-      figures.push({ p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) });
+      const options = { ...optionsFor(shop), seconds: SECONDS, acts: Infinity, seed };
+      const { p50, p99, ...measured } = await measure(shop, actIn(shop), options, postmasterPid);
+      const cpu = ((measured.serverCpu + measured.databaseCpu) / measured.perSecond) * 1000;
+      figures.push({ p50, p99, cpu });
     }
     rounds.push(figures);
   }
-  return shops.map(({ size }, index) => ({
-    size,
-    p50: median(rounds.map((round) => round[index].p50)),
-    p99: median(rounds.map((round) => round[index].p99)),
-    ratio: median(rounds.map((round) => round[index].p50 / round[0].p50)),
-  }));
+  return shops.map(({ size }, index) => {
+    const of = (figure) => median(rounds.map((round) => figure(round[index], round[0])));
+    return {
+      size,
+      p50: of(({ p50 }) => p50),
+      p99: of(({ p99 }) => p99),
+      cpu: of(({ cpu }) => cpu),
+      ratio: of(({ p50 }, smallest) => p50 / smallest.p50),
+      cpuRatio: of(({ cpu }, smallest) => cpu / smallest.cpu),
+    };
+  });
 }
 
 function plansOf({ databaseUrl, accounts, size }) {
@@ -189,15 +199,26 @@ const median = (values) =>
   );
 
 function heading(sizes) {
+  const titles = sizes.map((size) => size.toLocaleString('en').padStart(20));
+  const columns = sizes.map(() => 'p50    p99    CPU'.padStart(20));
   return [
-    'workload'.padEnd(30),
-    ...sizes.map((size) => `${size.toLocaleString('en')} p50, p99`.padStart(22)),
-    'ratios of p50'.padStart(16),
-  ].join(' ');
+    ['workload'.padEnd(30), ...titles, 'ratio of'.padStart(16), 'ratio of'.padStart(16)],
+    [''.padEnd(30), ...columns, 'p50'.padStart(16), 'CPU'.padStart(16)],
+  ]
+    .map((cells) => cells.join(' '))
+    .join('\n');
 }
 
 function rowOf({ workload, sizes }) {
-  const figures = sizes.map(({ p50, p99 }) => `${p50.toFixed(2)} ${p99.toFixed(1).padStart(6)}`.padStart(22));
-  const [, ...larger] = sizes.map(({ ratio }) => ratio.toFixed(2));
-  return [workload.padEnd(30), ...figures, larger.join('  ').padStart(16)].join(' ');
+  const cells = sizes.map(({ p50, p99, cpu }) =>
+    [p50.toFixed(2), p99.toFixed(1).padStart(6), cpu.toFixed(2).padStart(6)].join(' ').padStart(20),
+  );
+  const [, ...larger] = sizes;
+  const ratios = ['ratio', 'cpuRatio'].map((name) =>
+    larger
+      .map((figures) => figures[name].toFixed(2))
+      .join('  ')
+      .padStart(16),
+  );
+  return [workload.padEnd(30), ...cells, ...ratios].join(' ');
 }

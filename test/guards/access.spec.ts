@@ -73,6 +73,7 @@ const TABLE: Record<string, Entry> = {
   'GET /api/products': 'public',
   'GET /api/products/{id}': 'public',
   'GET /api/products/available': 'public',
+  'GET /api/products/suggest': 'public',
   'GET /api/categories': 'public',
   'POST /api/products': 'admin',
   'PUT /api/products/{id}': 'admin',

@@ -1,0 +1,295 @@
+import type pg from 'pg';
+import type { DataSource } from 'typeorm';
+import { maintenanceDataSource } from '../../src/database/data-source.js';
+import { Database } from '../../src/database/database.js';
+import { ServingClient, PLANNED_FOR_ITS_VALUES } from '../../src/database/serving-client.js';
+import { OrderCountRepository } from '../../src/orders/order-count.repository.js';
+import type { Api } from '../support/api.js';
+import { Shop } from '../support/shop.js';
+
+const UNKNOWN_USER = 999_999_999;
+
+describe('Long lists', () => {
+  let shop: Shop;
+  let admin: Api;
+  let customer: Api;
+
+  beforeAll(async () => {
+    shop = await Shop.open();
+    admin = await shop.admin();
+    customer = await shop.newCustomer();
+    await addProducts('Full', 1000);
+    await addProducts('Overfull', 1001);
+    await addOrders(1001);
+  });
+  afterAll(() => shop.close());
+
+  describe('A total', () => {
+    it('is counted to a thousand, and says when it was not counted on', async () => {
+      const { body: full } = await shop.visitor.get('/api/products?category=full').expect(200);
+      expect(full.count).toBe(1000);
+      expect(full).not.toHaveProperty('count_exact');
+      const { body: overfull } = await shop.visitor.get('/api/products?category=overfull').expect(200);
+      expect(overfull).toMatchObject({ count: 1000, count_exact: false, results: { length: 20 } });
+    });
+
+    it('that is not known keeps nobody from the last page', async () => {
+      const list = '/api/products?category=overfull&page_size=100';
+      const { body: last } = await shop.visitor.get(`${list}&page=11`).expect(200);
+      expect(last).toMatchObject({ count_exact: false, next: null, results: { length: 1 } });
+      await shop.visitor.get(`${list}&page=12`).expect(404);
+
+      let met = 0;
+      for (let next = list; next;) {
+        const { body } = await shop.visitor.get(next).expect(200);
+        met += body.results.length;
+        next = body.next && body.next.replace(/^https?:..[^/]+/, '');
+      }
+      expect(met).toBe(1001);
+    });
+
+    it('of all products is exact, whatever comes and goes', async () => {
+      const total = async () => (await shop.visitor.get('/api/products').expect(200)).body;
+      const { count } = await total();
+      expect(count).toBe(Number((await liveIds()).length));
+      const { id } = await shop.newProduct();
+      expect(await total()).toMatchObject({ count: count + 1 });
+      await admin.delete(`/api/products/${id}`).expect(204);
+      const after = await total();
+      expect(after.count).toBe(count);
+      expect(after).not.toHaveProperty('count_exact');
+    });
+
+    it("of one's orders is counted to a thousand as well", async () => {
+      for (const path of ['/api/orders/my-orders', '/api/orders', '/api/orders?status=pending']) {
+        const { body } = await customer.get(path).expect(200);
+        expect(body).toMatchObject({ count: 1000, count_exact: false, results: { length: 20 } });
+      }
+      const { body: none } = await customer.get('/api/orders?status=paid').expect(200);
+      expect(none).toEqual({ count: 0, next: null, previous: null, results: [] });
+    });
+  });
+
+  describe('A page by its number', () => {
+    it('shows what stands there, over gaps, far ids and products that come back', async () => {
+      await shop.database.query(
+        `UPDATE products SET deleted_at = now() WHERE id % 7 = 0 OR id BETWEEN 900 AND 1100`,
+      );
+      await shop.database.query(`UPDATE products SET deleted_at = NULL WHERE id % 14 = 0`);
+      await addProducts('Far', 30, 5_000_990);
+      const ids = await liveIds();
+      const shown: number[] = [];
+      for (let page = 1; shown.length < ids.length; page += 1) {
+        const { body } = await shop.visitor.get(`/api/products?page_size=100&page=${page}`).expect(200);
+        expect(body.count).toBe(ids.length);
+        shown.push(...body.results.map(({ id }: { id: number }) => id));
+      }
+      expect(shown).toEqual(ids);
+      await shop.visitor
+        .get(`/api/products?page_size=100&page=${Math.ceil(ids.length / 100) + 1}`)
+        .expect(404);
+    });
+
+    it('in another order as well', async () => {
+      const { rows } = await shop.database.query(
+        `SELECT id FROM products WHERE deleted_at IS NULL ORDER BY price DESC, id DESC OFFSET 1000 LIMIT 50`,
+      );
+      const { body } = await shop.visitor
+        .get('/api/products?ordering=-price&page_size=50&page=21')
+        .expect(200);
+      expect(body.results.map(({ id }: { id: number }) => id)).toEqual(rows.map(({ id }) => Number(id)));
+    });
+  });
+
+  describe('The number of all orders', () => {
+    const counted = async () => (await admin.get('/api/orders').expect(200)).body;
+    const there = async () => {
+      const { rows } = await shop.database.query('SELECT count(*)::int AS count FROM orders');
+      return rows[0].count;
+    };
+    const settled = async () => {
+      const { rows } = await shop.database.query(
+        'SELECT through_id::int, total::int, (SELECT last_value::int FROM orders_id_seq) AS newest FROM order_counts',
+      );
+      return rows[0];
+    };
+
+    let dataSource: DataSource;
+    let count: OrderCountRepository;
+    beforeAll(async () => {
+      dataSource = await maintenanceDataSource(shop.databaseUrl).initialize();
+      count = new OrderCountRepository(new Database(dataSource));
+    });
+    afterAll(() => dataSource.destroy());
+
+    it('is exact at once, beyond a thousand too', async () => {
+      const { id } = await shop.newProduct({ stock: 10 });
+      await customer.post('/api/orders', { items: [{ product_id: id }] }).expect(201);
+      const body = await counted();
+      expect(body.count).toBe(await there());
+      expect(body.count).toBeGreaterThan(1000);
+      expect(body).not.toHaveProperty('count_exact');
+    });
+
+    it('is settled by housekeeping, over ids that were never used', async () => {
+      await expect(addOrders(1, UNKNOWN_USER)).rejects.toThrow('orders_user_id_fkey'); // takes an id
+      const app = await shop.startProcess();
+      await until(async () => (await settled()).through_id === (await settled()).newest);
+      expect((await settled()).total).toBe(await there());
+      await addOrders(3);
+      expect((await counted()).count).toBe(await there());
+      await app.stop();
+    });
+
+    it('counts nothing twice when two settle at once', async () => {
+      const holder: pg.PoolClient = await shop.database.connect();
+      await holder.query('BEGIN; SELECT FROM order_counts FOR UPDATE');
+      const both = Promise.all([count.settle(), count.settle()]);
+      await until(async () => {
+        const { rows } = await shop.database.query(
+          `SELECT FROM pg_stat_activity WHERE query LIKE 'UPDATE order_counts%' AND wait_event_type = 'Lock'`,
+        );
+        return rows.length === 2;
+      });
+      await holder.query('COMMIT');
+      holder.release();
+      await both;
+      expect((await settled()).total).toBe(await there());
+      expect((await counted()).count).toBe(await there());
+    });
+
+    it('does not miss an order that is committed late', async () => {
+      const late: pg.PoolClient = await shop.database.connect();
+      await late.query('BEGIN');
+      await late.query('INSERT INTO orders (user_id, total) VALUES ($1, 0)', [customer.user.id]);
+      const { newest } = await settled();
+      await addOrders(2);
+      const before = await there();
+
+      await count.settle(); // gives up
+      expect((await settled()).through_id).toBeLessThan(newest);
+      expect((await counted()).count).toBe(before);
+
+      const settling = count.settle();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await late.query('COMMIT');
+      late.release();
+      expect((await counted()).count).toBe(before + 1);
+      await settling;
+      expect(await settled()).toEqual({ through_id: newest + 2, total: before + 1, newest: newest + 2 });
+      expect((await counted()).count).toBe(before + 1);
+    });
+  });
+
+  describe('Suggestions', () => {
+    const suggested = async (search: string) => {
+      const { body } = await shop.visitor
+        .get(`/api/products/suggest?${new URLSearchParams({ search })}`)
+        .expect(200);
+      return body.results.map(({ name }: { name: string }) => name);
+    };
+
+    beforeAll(async () => {
+      for (const name of [
+        'Crème Qrûlée',
+        'Burnt-Qrulee bowl',
+        'L’Qrule d’or',
+        'Unqrulee',
+        '100% Qrul_e',
+        '急須 Qr',
+      ]) {
+        await admin
+          .post('/api/products', { name, price: '1.00', description: 'Nothing like qrzz' })
+          .expect(201);
+      }
+    });
+
+    it('are names with a word that begins so, whatever case and accents', async () => {
+      const beginning = ['Crème Qrûlée', 'Burnt-Qrulee bowl', 'L’Qrule d’or', '100% Qrul_e', '急須 Qr'];
+      expect(await suggested('qr')).toEqual(beginning);
+      expect(await suggested(' QRÛ ')).toEqual(beginning.slice(0, 4));
+      expect(await suggested('qrulee b')).toEqual(['Burnt-Qrulee bowl']);
+      expect(await suggested('creme qru')).toEqual(['Crème Qrûlée']);
+      expect(await suggested('急')).toEqual(['急須 Qr']);
+      expect(await suggested('100%')).toEqual(['100% Qrul_e']);
+    });
+
+    it.each(['qrzz', 'ulee', '%', '_', '\\', '-', '１％', "'", 'qr%e'])('are none for %s', async (typed) => {
+      expect(await suggested(typed)).toEqual([]);
+    });
+
+    it('show what a search box needs, ten at most, and nothing that was deleted', async () => {
+      const { body } = await shop.visitor.get('/api/products/suggest?search=full').expect(200);
+      expect(body).toMatchObject({ count: 10, next: null, previous: null, results: { length: 10 } });
+      const [{ id, name }] = body.results;
+      expect(body.results[0]).toEqual({ id, name, slug: expect.stringMatching(/^full-\d+$/) });
+      await admin.delete(`/api/products/${id}`).expect(204);
+      const { body: after } = await shop.visitor.get('/api/products/suggest?search=full').expect(200);
+      expect(after.results.map((each: { id: number }) => each.id)).not.toContain(id);
+    });
+
+    it('follow a product that gets another name', async () => {
+      const { id } = await shop.newProduct({ name: 'Before qxchange' });
+      await admin.patch(`/api/products/${id}`, { name: 'After qychange' }).expect(200);
+      expect(await suggested('qx')).toEqual([]);
+      expect(await suggested('qy')).toEqual(['After qychange']);
+      const { body } = await shop.visitor.get('/api/products?search=qychange').expect(200);
+      expect(body.count).toBe(1);
+    });
+
+    it.each(['', 'search=', 'search=%20', `search=${'x'.repeat(101)}`, 'search=a&search=b'])(
+      'refuse “%s”',
+      async (query) => {
+        const { body } = await shop.visitor.get(`/api/products/suggest?${query}`).expect(400);
+        expect(Object.keys(body.errors)).toEqual(['search']);
+      },
+    );
+  });
+
+  it('PLANNED_FOR_ITS_VALUES keeps a statement from being prepared, and nothing else does', async () => {
+    const client = new ServingClient({ connectionString: shop.databaseUrl });
+    await client.connect();
+    await client.query('SELECT $1::int', [1]);
+    await client.query(`${PLANNED_FOR_ITS_VALUES} SELECT $1::int`, [1]);
+    const { rows } = await client.query('SELECT statement FROM pg_prepared_statements');
+    await client.end();
+    expect(rows).toEqual([{ statement: 'SELECT $1::int' }]);
+  });
+
+  async function liveIds(): Promise<number[]> {
+    const { rows } = await shop.database.query(
+      'SELECT id FROM products WHERE deleted_at IS NULL ORDER BY id',
+    );
+    return rows.map(({ id }) => Number(id));
+  }
+
+  /** In a category of that name, with ids from `firstId` when that matters. */
+  async function addProducts(category: string, count: number, firstId?: number): Promise<void> {
+    const [columns, ids] = firstId ? ['id,', `${firstId} + n,`] : ['', ''];
+    await shop.database.query(
+      `WITH category AS (
+         INSERT INTO categories (name, slug) VALUES ($1, lower($1)) RETURNING id
+       ), made AS (
+         INSERT INTO products (${columns} name, slug, price, stock, stock_sequence, category_id)
+         SELECT ${ids} $1 || ' ' || n, lower($1) || '-' || n, n % 90, 1, 1, category.id
+         FROM category, generate_series(1, $2::int) n
+         RETURNING id
+       )
+       INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason)
+       SELECT id, 1, 1, 1, 'initial' FROM made`,
+      [category, count],
+    );
+  }
+
+  /** Of the customer, without lines. */
+  async function addOrders(count: number, userId: number = customer.user.id): Promise<void> {
+    await shop.database.query(
+      `INSERT INTO orders (user_id, total) SELECT $1::bigint, 0 FROM generate_series(1, $2::int)`,
+      [userId, count],
+    );
+  }
+});
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
