@@ -160,16 +160,19 @@ function requestOf({ name, request }, document) {
   const address = `/${request.url.path.map((part) => part.replace(/^:(.*)$/, '{$1}')).join('/')}`;
   const operation = `${request.method} ${address}`;
   const [, id] = IDS.find(([below]) => below.test(address)) ?? [];
-  const isPublic = document.paths[address][request.method.toLowerCase()].security?.length === 0;
+  const { security, parameters = [] } = document.paths[address][request.method.toLowerCase()];
+  const isPublic = security?.length === 0;
+  const required = parameters.filter((parameter) => parameter.in === 'query' && parameter.required);
+  const search = new URLSearchParams(required.map(({ name: key, schema }) => [key, schema.example]));
   const script = SCRIPTS[operation];
   const url = {
-    raw: `{{baseUrl}}${address.replace(/\{(\w+)\}/g, ':$1')}`,
+    raw: `{{baseUrl}}${address.replace(/\{(\w+)\}/g, ':$1')}${required.length ? `?${search}` : ''}`,
     host: ['{{baseUrl}}'],
     path: request.url.path,
     query: request.url.query.map(({ key, value }) => ({
       key,
       value: String(FIELDS[key] ?? value),
-      disabled: true,
+      ...(!search.has(key) && { disabled: true }),
     })),
     variable: request.url.variable.map(({ key }) => ({ key, value: (key === 'id' && id) || `{{${key}}}` })),
   };
