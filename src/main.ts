@@ -2,9 +2,8 @@ import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { startedPart } from './start-times.js';
 
-// V8 would let the young generation grow to 48 MB and the old one to four times what lives in it.
-setFlagsFromString('--semi-space-growth-factor=1');
-setFlagsFromString('--heap-growing-percent=20');
+// V8 would let what outlived a request fill four times what lives before it looks; half as much again costs no speed.
+setFlagsFromString('--heap-growing-percent=50');
 startedPart('node');
 
 // By `require`, which reads two thousand files in a fifth less time than `import`, and keeps less of them.
