@@ -27,10 +27,13 @@ const addToCart = (shopper) =>
   shopper.post('/api/cart', shopper.any('collectors'), { product_id: shopper.anyProduct(), quantity: 1 });
 
 /** @param {import('./shopper.mjs').Shopper} shopper */
-export async function purchase(shopper, buyer = shopper.any('buyers')) {
-  await shopper.post('/api/cart', buyer, { product_id: shopper.anyProduct(), quantity: 1 });
+export async function purchase(shopper, buyer = shopper.any('buyers'), product_id = shopper.anyProduct()) {
+  await shopper.post('/api/cart', buyer, { product_id, quantity: 1 });
   return shopper.post('/api/orders/checkout', buyer);
 }
+
+/** All want the same: the checkouts wait for one row. @param {import('./shopper.mjs').Shopper} shopper */
+const sale = (shopper) => purchase(shopper, shopper.any('buyers'), 1);
 
 /** @param {import('./shopper.mjs').Shopper} shopper */
 const myOrders = (shopper) => shopper.get('/api/orders/my-orders', shopper.any('readers'));
@@ -80,6 +83,12 @@ export const WORKLOADS = {
     app: 'cached',
     act: purchase,
     isRight: ({ items, total }) => items.length === 1 && total === items[0].subtotal,
+  },
+  sale: {
+    title: 'sale, one product',
+    app: 'cached',
+    act: sale,
+    isRight: ({ items }) => items.length === 1 && items[0].product_id === 1,
   },
   orders: {
     title: 'my orders',

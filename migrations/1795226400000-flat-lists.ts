@@ -59,6 +59,10 @@ export class FlatLists1795226400000 implements MigrationInterface {
         END
       $$;
 
+      -- One's own orders are counted in the index alone.
+      DROP INDEX orders_by_user;
+      CREATE INDEX orders_by_user ON orders (user_id, id) WHERE deleted_at IS NULL;
+
       -- How many orders there are up to an id behind which no order can appear any more; see orders.repository.ts.
       CREATE TABLE order_counts (through_id bigint NOT NULL, total bigint NOT NULL);
       INSERT INTO order_counts VALUES (0, 0);
@@ -68,6 +72,8 @@ export class FlatLists1795226400000 implements MigrationInterface {
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
       DROP TABLE order_counts;
+      DROP INDEX orders_by_user;
+      CREATE INDEX orders_by_user ON orders (user_id, id);
       CREATE OR REPLACE FUNCTION count_new_products() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
           UPDATE product_counts SET live = live + (SELECT count(*) FROM new_rows WHERE deleted_at IS NULL);

@@ -1,5 +1,5 @@
 /** How far a list is counted that has to be counted: beyond it nobody turns pages, and counting costs. */
-export const COUNTED_UP_TO = 1000;
+export const COUNTED_UP_TO = 10_000;
 
 /** SQL of the total of a list that is counted row by row, and so only up to a bound. @param from what stands behind FROM */
 export function countedTotal(from: string): string {

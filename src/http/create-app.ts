@@ -6,6 +6,7 @@ import {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  type HookHandlerDoneFunction as Done,
   LogController,
 } from 'fastify';
 import type { IncomingMessage } from 'node:http';
@@ -80,9 +81,14 @@ export async function createApp(config: Config, dataSource: DataSource): Promise
   return app;
 }
 
-async function refuseUnstorableAddress(request: FastifyRequest, _reply: FastifyReply): Promise<void> {
-  for (const value of Object.values({ ...(request.query as object), ...(request.params as object) })) {
-    if (typeof value === 'string') refuseUnstorable(value);
+function refuseUnstorableAddress({ query, params }: FastifyRequest, _reply: FastifyReply, done: Done): void {
+  try {
+    for (const values of [query, params]) {
+      for (const value of Object.values(values ?? {})) if (typeof value === 'string') refuseUnstorable(value);
+    }
+    done();
+  } catch (error) {
+    done(error as Error);
   }
 }
 

@@ -73,8 +73,9 @@ export function stopGracefully(app: NestFastifyApplication, closeDatabase: () =>
     );
   };
 
-  fastify.addHook('onSend', async (_request, reply) => {
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
     if (stopping) reply.header('connection', 'close');
+    done(null, payload);
   });
   process.on('SIGTERM', () => stop(0));
   process.on('SIGINT', () => stop(0, serveOn(0)));

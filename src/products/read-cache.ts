@@ -52,7 +52,11 @@ export class ReadCache implements OnModuleInit {
 
   onModuleInit(): void {
     const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
-    fastify.addHook('onRequest', (request, reply) => this.answerFromMemory(request, reply));
+    fastify.addHook('onRequest', (request, reply, done) => {
+      const page = request.method === 'GET' && !isSignedIn(request) ? this.find(request.url) : undefined;
+      if (page?.body === undefined) done();
+      else this.answerFromMemory(page, request, reply).catch(done);
+    });
   }
 
   /** The page of this reader's address, from memory or by `query`. @throws what `query` throws */
@@ -64,15 +68,14 @@ export class ReadCache implements OnModuleInit {
     return body;
   }
 
-  private async answerFromMemory(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const page = request.method === 'GET' && !isSignedIn(request) ? this.find(request.url) : undefined;
-    if (page?.body === undefined) return;
+  private async answerFromMemory(
+    page: CachedPage,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
     await this.limit.count(request, reply);
     request.freshness = { asOf: page.asOf, maxAgeMs: this.maxAgeMs };
-    return reply
-      .header('content-type', 'application/json; charset=utf-8')
-      .header('etag', page.tag)
-      .send(page.body);
+    reply.header('content-type', 'application/json; charset=utf-8').header('etag', page.tag).send(page.body);
   }
 
   /** A page, there or still under way, that a request may be shown which arrives now. */
