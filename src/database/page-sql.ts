@@ -1,10 +1,14 @@
 /** How far a list is counted that has to be counted: beyond it nobody turns pages, and counting costs. */
 export const COUNTED_UP_TO = 10_000;
 
-/** SQL of the total of a list that is counted row by row, and so only up to a bound. @param from what stands behind FROM */
-export function countedTotal(from: string): string {
-  return `SELECT least(count(*), ${COUNTED_UP_TO}) AS count, count(*) <= ${COUNTED_UP_TO} AS count_exact
-    FROM (SELECT FROM ${from} LIMIT ${COUNTED_UP_TO + 1}) counted`;
+/**
+ * SQL of the total of a list that is counted row by row, and so only up to a bound.
+ *
+ * @param from what stands behind FROM
+ */
+export function countedTotal(from: string, upTo = COUNTED_UP_TO): string {
+  return `SELECT least(count(*), ${upTo}) AS count, count(*) <= ${upTo} AS count_exact
+    FROM (SELECT FROM ${from} LIMIT ${upTo + 1}) counted`;
 }
 
 /** SQL of the total of a list whose length is known. */

@@ -1,7 +1,6 @@
 import { type Type } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
-import { COUNTED_UP_TO } from '../database/page-sql.js';
 import { Optional, WholeNumber } from './fields.js';
 import { invalidField, notFound } from './problem.js';
 
@@ -60,14 +59,15 @@ export function PageOf<T>(item: Type<T>): Type<Page<T>> {
     @ApiProperty({
       type: 'integer',
       example: 42,
-      description: `Rows in the whole list; ${COUNTED_UP_TO} when \`count_exact\` is false.`,
+      description: 'Rows in the whole list; how far they were counted when `count_exact` is false.',
     })
     count!: number;
 
     @ApiPropertyOptional({
       type: 'boolean',
       enum: [false],
-      description: `Only there, and false, when the list has more than ${COUNTED_UP_TO} rows and nobody counted on. \`next\` leads through all of them all the same.`,
+      description:
+        'Only there, and false, when the list is longer than it was counted. `next` leads through all of it all the same.',
     })
     count_exact?: false;
 

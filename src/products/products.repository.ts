@@ -3,7 +3,7 @@ import { Config } from '../config/config.js';
 import { batched } from '../database/batched.js';
 import { Database, type Reads, type Transaction } from '../database/database.js';
 import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
-import { AT_MOST_A_PAGE, countedTotal, knownTotal, pageSql } from '../database/page-sql.js';
+import { AT_MOST_A_PAGE, COUNTED_UP_TO, countedTotal, knownTotal, pageSql } from '../database/page-sql.js';
 import { containing, escaped } from '../database/sql.js';
 import type { Json, PageRow, PageStart } from '../http/paging.js';
 import { AVAILABLE, productJson } from './product-json.js';
@@ -32,6 +32,8 @@ export interface ProductChanges {
 
 const MAX_SEARCH_WORDS = 5;
 const MAX_SUGGESTIONS = 10;
+const COUNTED_UP_TO_IN_A_LARGE_SHOP = 1_000;
+const SIZE_GOOD_FOR_MS = 1_000;
 
 const DETAILS = `
   SELECT p.id, ${productJson('$2::text')}::text AS json
@@ -59,6 +61,8 @@ type Place = 'first' | 'after' | 'far';
 @Injectable()
 export class ProductsRepository {
   private readonly media: string;
+  private isLarge = false;
+  private sizeLookedUpAt = -Infinity;
 
   constructor(
     private readonly database: Database,
@@ -83,9 +87,21 @@ export class ProductsRepository {
     if (place === 'far') parameters.push(start.offset);
     const filters = await this.filters(query, from, (value) => `$${parameters.push(value)}`);
     const text =
-      filters.length === 0 ? plainList(query.ordering, place) : listText(query.ordering, place, filters);
+      filters.length === 0
+        ? plainList(query.ordering, place)
+        : listText(query.ordering, place, filters, await this.countedUpTo(from));
     const planned = hasOnePlan(query) ? '' : PLANNED_FOR_ITS_VALUES;
     return (await from.queryOne<PageRow>(planned + text, parameters))!;
+  }
+
+  /** A filtered list is counted to its end in most shops; in a large one that would take longer than finding a page. */
+  private async countedUpTo(from: Reads): Promise<number> {
+    if (performance.now() - this.sizeLookedUpAt > SIZE_GOOD_FOR_MS) {
+      this.sizeLookedUpAt = performance.now();
+      const row = await from.queryOne<{ live: number }>('SELECT live FROM product_counts');
+      this.isLarge = row!.live > COUNTED_UP_TO;
+    }
+    return this.isLarge ? COUNTED_UP_TO_IN_A_LARGE_SHOP : COUNTED_UP_TO;
   }
 
   /** The first products with a word in their name that begins with `typed`. */
@@ -251,7 +267,12 @@ function plainList(ordering: Ordering | undefined, place: Place): string {
 }
 
 /** Parameters: media, size, where the page starts (key and id, or offset), and those of the filters. */
-function listText(ordering: Ordering | undefined, place: Place, filters: string[]): string {
+function listText(
+  ordering: Ordering | undefined,
+  place: Place,
+  filters: string[],
+  countedUpTo?: number,
+): string {
   const { expression, type, direction } = sortKey(ordering);
   const matching = ['p.deleted_at IS NULL', ...filters].join(' AND ');
   const inOrder = `ORDER BY ${expression} ${direction}, p.id ${direction}`;
@@ -268,7 +289,7 @@ function listText(ordering: Ordering | undefined, place: Place, filters: string[
   }[place];
   return pageSql(
     filters.length > 0
-      ? countedTotal(`products p WHERE ${matching}`)
+      ? countedTotal(`products p WHERE ${matching}`, countedUpTo)
       : knownTotal('SELECT live FROM product_counts'),
     `SELECT p.id, (${expression})::text AS key, ${productJson('$1::text')}::text AS json FROM products p ${rows}`,
     '$2',
