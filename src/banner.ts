@@ -19,5 +19,6 @@ export function printBanner(config: Config, workers = 1): void {
   if (config.demo)
     lines.push(['Demo', `admin@example.com, john@example.com, jane@example.com / ${DEMO_PASSWORD}`]);
   const text = lines.map(([name, value]) => `  ${name!.padEnd(12)}${value}`).join('\n');
-  console.log(`\nComptoir is open (${process.pid}) after ${startTimes()}.\n${text}\n`);
+  const after = workers > 1 ? '' : ` after ${startTimes()}`;
+  console.log(`\nComptoir is open (${process.pid})${after}.\n${text}\n`);
 }

@@ -12,7 +12,10 @@ import { Workers } from './workers.js';
 async function start(): Promise<void> {
   const config = loadConfig(readEnvironment());
   const postgres = config.databaseUrl ? undefined : await startEmbeddedPostgres(config.dataDir);
-  const workers = new Workers(config.workers, postgres && { DATABASE_URL: postgres.url });
+  const workers = new Workers(config.workers, {
+    WORKERS: String(config.workers), // their share of the connections, also when `.env` says otherwise meanwhile
+    ...(postgres && { DATABASE_URL: postgres.url }),
+  });
 
   let stopping: Promise<void> | undefined;
   const stop = (signal: NodeJS.Signals) => void (stopping ??= end(workers, postgres, signal));

@@ -4,6 +4,8 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import { type AccessClaims, invalidToken } from './tokens.service.js';
 
 const MOST_REMEMBERED = 5_000;
+/** The header as clients write it, and nothing behind the token: what passport reads past must not make it another one. */
+const AS_USUAL = /^Bearer [\w.-]{1,1000}$/;
 
 /**
  * Who sends a request. The signature of an access token is checked once in this process, since checking it costs
@@ -26,6 +28,7 @@ export class PrincipalsService {
 
   /** Keeps the claims of a token whose signature was checked. */
   remember(authorization: string, claims: AccessClaims): void {
+    if (!AS_USUAL.test(authorization)) return;
     if (this.recent.size >= MOST_REMEMBERED) {
       this.older = this.recent;
       this.recent = new Map();

@@ -42,18 +42,21 @@ describe('batched', () => {
     expect(runs).toEqual([['a1', 'b1'], ['c1'], ['c2', 'd1']]);
   });
 
-  it('runs each call alone when the values of one of them break the statement', async () => {
-    const violation = Object.assign(new pg.DatabaseError('check', 1, 'error'), { code: '23514' });
-    const positive = batched(async (calls: number[]) => {
-      if (calls.some((call) => call < 0)) throw violation;
-      return calls;
-    });
-    expect(await Promise.allSettled([positive(1), positive(-1), positive(2)])).toEqual([
-      { status: 'fulfilled', value: 1 },
-      { status: 'rejected', reason: violation },
-      { status: 'fulfilled', value: 2 },
-    ]);
-  });
+  it.each(['23514', '22003', '55P03'])(
+    'runs each call alone when one of them breaks the statement: %s',
+    async (code) => {
+      const violation = Object.assign(new pg.DatabaseError('broken', 1, 'error'), { code });
+      const positive = batched(async (calls: number[]) => {
+        if (calls.some((call) => call < 0)) throw violation;
+        return calls;
+      });
+      expect(await Promise.allSettled([positive(1), positive(-1), positive(2)])).toEqual([
+        { status: 'fulfilled', value: 1 },
+        { status: 'rejected', reason: violation },
+        { status: 'fulfilled', value: 2 },
+      ]);
+    },
+  );
 
   it('does not knock again, for each call, on a database that is away', async () => {
     let runs = 0;

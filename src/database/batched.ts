@@ -12,7 +12,8 @@ interface Batch<Call, Result> {
  * and pays for a fraction of the commits and of the writes to sockets, which cost more than anything else in a
  * small request.
  *
- * What the values of one call break (a constraint, a range) must not break the others': each is then run alone.
+ * What one call breaks (a constraint, a range, a lock that is not to be had) must not break the others': each is then
+ * run alone.
  *
  * @param run answers each call, in their order; what else it throws goes to all of them
  * @param options.apart calls that have this in common are never in one batch
@@ -49,7 +50,7 @@ export function batched<Call, Result>(
   };
 }
 
-/** SQLSTATE classes 22 (data exception) and 23 (integrity constraint violation). */
+/** SQLSTATE classes 22 (data exception) and 23 (integrity constraint violation), and 55P03 (lock not available). */
 function isOfOneCall(error: unknown): boolean {
-  return /^2[23]/.test(databaseFault(error)?.sqlState ?? '');
+  return /^(2[23]|55P03)/.test(databaseFault(error)?.sqlState ?? '');
 }

@@ -6,7 +6,7 @@ import type { IdempotentRequest } from './idempotent-request.js';
  */
 export const KEEP_ANSWERS = `
   INSERT INTO idempotency_keys (user_id, key, fingerprint, status, body)
-  SELECT user_id, key, fingerprint, 201, json FROM answers WHERE key IS NOT NULL`;
+  SELECT user_id, key, fingerprint, 201, json FROM answers WHERE key IS NOT NULL ORDER BY user_id, key`;
 
 /** Two arrays for the parameters of such a statement: keys and fingerprints, or NULL for requests without. */
 export function keysOf(requests: (IdempotentRequest | undefined)[]): unknown[] {

@@ -112,9 +112,15 @@ function placing(lines: string): string {
 /** Exact in every snapshot: what is settled, and a count of the few that are not. See `OrderCountRepository`. */
 const ALL_ORDERS = `SELECT total + (SELECT count(*) FROM orders WHERE id > through_id) FROM order_counts`;
 
+/** Locks the lines in the order in which additions to carts lock theirs. */
 const PLACE_FROM_CARTS = placing(
-  `DELETE FROM cart_items WHERE user_id = ANY($1::bigint[])
-   RETURNING user_id, product_id, quantity::bigint, created_at AS position`,
+  `DELETE FROM cart_items i
+   USING (
+     SELECT user_id, product_id FROM cart_items WHERE user_id = ANY($1::bigint[])
+     ORDER BY product_id, user_id FOR UPDATE
+   ) held
+   WHERE i.user_id = held.user_id AND i.product_id = held.product_id
+   RETURNING i.user_id, i.product_id, i.quantity::bigint, i.created_at AS position`,
 );
 
 const PLACE_LINES = placing(

@@ -97,9 +97,9 @@ export class ProductsRepository {
   /** A filtered list is counted to its end in most shops; in a large one that would take longer than finding a page. */
   private async countedUpTo(from: Reads): Promise<number> {
     if (performance.now() - this.sizeLookedUpAt > SIZE_GOOD_FOR_MS) {
-      this.sizeLookedUpAt = performance.now();
       const row = await from.queryOne<{ live: number }>('SELECT live FROM product_counts');
       this.isLarge = row!.live > COUNTED_UP_TO;
+      this.sizeLookedUpAt = performance.now();
     }
     return this.isLarge ? COUNTED_UP_TO_IN_A_LARGE_SHOP : COUNTED_UP_TO;
   }

@@ -29,14 +29,16 @@ type Query = (from: Reads) => Promise<string>;
  *
  * A page's age counts from before its query was sent, by a clock that goes on while the process stands still, and
  * is looked at when a request arrives. What this process itself has written since makes it old at once (see
- * CatalogueChangesService). Who is signed in asks the primary each time: his last write may have gone through
- * another process.
+ * CatalogueChangesService). Who is signed in asks the primary each time, since his last write may have gone through
+ * another process; who asks for the same in one turn of the event loop shares the query that goes out after it.
  */
 @Injectable()
 export class ReadCache implements OnModuleInit {
   /** In the order in which their queries were sent, under the address that asks for them. */
   private readonly pages = new Map<string, CachedPage>();
   private bytes = 0;
+  /** Queries that go out when this turn of the event loop is over. */
+  private readonly asking = new Map<string, Promise<string>>();
   private readonly maxAgeMs: number;
 
   constructor(
@@ -54,15 +56,16 @@ export class ReadCache implements OnModuleInit {
     const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
     fastify.addHook('onRequest', (request, reply, done) => {
       const page = request.method === 'GET' && !isSignedIn(request) ? this.find(request.url) : undefined;
-      if (page?.body === undefined) done();
-      else this.answerFromMemory(page, request, reply).catch(done);
+      return page?.body === undefined ? done() : this.answerFromMemory(page, request, reply);
     });
   }
 
   /** The page of this reader's address, from memory or by `query`. @throws what `query` throws */
   async read(reader: Reader, shows: Shown, query: Query): Promise<string> {
-    if (isSignedIn(reader)) return query(this.database);
-    const page = this.find(reader.url) ?? this.begin(reader.url, shows, query);
+    const { url } = reader;
+    if (isSignedIn(reader)) return this.together(`${url} now`, () => query(this.database));
+    if (this.maxAgeMs === 0) return this.together(url, () => this.newPage(shows, query).answer);
+    const page = this.find(url) ?? this.begin(url, shows, query);
     const body = await page.answer;
     reader.freshness = { asOf: page.asOf, maxAgeMs: this.maxAgeMs };
     return body;
@@ -85,8 +88,21 @@ export class ReadCache implements OnModuleInit {
     return isYoung && this.changes.areIn(page) ? page : undefined;
   }
 
+  /** Asks anew, once for all who ask for the same in one turn of the event loop. */
+  private together(what: string, ask: () => Promise<string>): Promise<string> {
+    let answer = this.asking.get(what);
+    if (!answer) {
+      answer = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+        this.asking.delete(what);
+        return ask();
+      });
+      this.asking.set(what, answer);
+    }
+    return answer;
+  }
+
   private begin(address: string, shows: Shown, query: Query): CachedPage {
-    const page = new CachedPage(shows, (started) => this.ask(started, query));
+    const page = this.newPage(shows, query);
     this.forget(address);
     this.pages.set(address, page);
     page.answer.then(
@@ -94,6 +110,10 @@ export class ReadCache implements OnModuleInit {
       () => this.pages.get(address) === page && this.forget(address),
     );
     return page;
+  }
+
+  private newPage(shows: Shown, query: Query): CachedPage {
+    return new CachedPage(shows, (started) => this.ask(started, query));
   }
 
   /** A replica's answer, if one is fit and knows of all that this process has written; else the primary's. */

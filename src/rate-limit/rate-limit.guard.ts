@@ -34,8 +34,8 @@ export class RateLimitGuard implements CanActivate, OnModuleInit {
     if (!this.config.rateLimit) return;
     const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
     fastify.addHook('onSend', (request, reply, payload, done) => {
-      if (!isV1(request.url) || reply.hasHeader('x-ratelimit-limit')) done(null, payload);
-      else void this.everyRequest.countAnswered(request, reply).finally(() => done(null, payload));
+      if (!isV1(request.url) || reply.hasHeader('x-ratelimit-limit')) return done(null, payload);
+      return this.everyRequest.countAnswered(request, reply).catch(() => {});
     });
   }
 

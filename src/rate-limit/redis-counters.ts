@@ -105,7 +105,7 @@ export class RedisCounters extends Counters {
     return this.otherwise.deleteExpired(limit);
   }
 
-  onModuleDestroy(): void {
+  onApplicationShutdown(): void {
     this.client.destroy();
   }
 

@@ -161,8 +161,21 @@ describe('Pages of the catalogue from memory', () => {
     expect(await asked()).toBeLessThanOrEqual(before + spans);
 
     const fresh = await asked();
-    await Promise.all(Array.from({ length: 20 }, () => new Api(forgetful.url).get('/api/products')));
+    for (let reader = 0; reader < 20; reader += 1) await new Api(forgetful.url).get('/api/products');
     expect(await asked()).toBe(fresh + 20);
+  });
+
+  it('keeps nothing for who is signed in, or in a shop that is to keep nothing, but asks once for many at once', async () => {
+    for (const reader of [buyer, new Api(forgetful.url)]) {
+      const before = await asked();
+      const answers = await Promise.all(
+        Array.from({ length: 200 }, () => reader.get('/api/products?together')),
+      );
+      expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+      const times = (await asked()) - before;
+      expect(times).toBeGreaterThan(0);
+      expect(times).toBeLessThan(200);
+    }
   });
 
   it('shows an admin and a customer what the shop holds now', async () => {
