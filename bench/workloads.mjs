@@ -85,7 +85,7 @@ export const WORKLOADS = {
     isRight: ({ items, total }) => items.length === 1 && total === items[0].subtotal,
   },
   sale: {
-    title: 'sale, one product',
+    title: 'one product',
     app: 'cached',
     act: sale,
     isRight: ({ items }) => items.length === 1 && items[0].product_id === 1,
