@@ -10,7 +10,7 @@ const COLLECT_AFTER_S = [2, 4];
 /**
  * V8 takes memory in a rush, for then it has less to collect, and keeps it for half a minute and longer. It is
  * given back in the first quiet moment instead: so a rush is as fast as it can be, and a machine with many
- * processes has their memory when it is over. Less memory from the start would cost a rush up to half its speed.
+ * processes has their memory when it is over. Less memory from the start would cost a rush much of its speed.
  */
 export function giveMemoryBackWhenQuiet(): void {
   setFlagsFromString('--expose-gc');

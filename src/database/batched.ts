@@ -9,8 +9,7 @@ interface Batch<Call, Result> {
 /**
  * A function whose calls of one turn of the event loop share one statement. The statement goes out after all of
  * them came in, so each sees whatever was written before it. A busy process sends a fraction of the statements,
- * and pays for a fraction of the commits and of the writes to sockets, which cost more than anything else in a
- * small request.
+ * and pays for a fraction of the commits and of the writes to sockets.
  *
  * What one call breaks (a constraint, a range, a lock that is not to be had) must not break the others': each is then
  * run alone.
