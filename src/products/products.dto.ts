@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn } from 'class-validator';
 import { Clearable, Money, Optional, RequiredText, Text, toBoolean, WholeNumber } from '../http/fields.js';
@@ -125,16 +125,7 @@ export class ProductDto {
   updated_at!: string;
 }
 
-export class SuggestionDto {
-  @ApiProperty({ type: 'integer', example: 7 })
-  id!: number;
-
-  @ApiProperty({ example: 'Oak writing desk' })
-  name!: string;
-
-  @ApiProperty({ example: 'oak-writing-desk' })
-  slug!: string;
-}
+export class SuggestionDto extends PickType(ProductDto, ['id', 'name', 'slug']) {}
 
 export class CategoryDto {
   @ApiProperty({ type: 'integer', example: 1 })
