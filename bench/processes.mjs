@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 
+/** The app as `npm start` starts it. */
+export const APP = ['--max-semi-space-size=4', 'dist/src/main.js'];
+
 export function start([command, ...args], env) {
   return spawn(command, args, {
     env: { PATH: process.env.PATH, ...env },

@@ -10,7 +10,7 @@ import { fillApp, fillFloor, openSessions, PASSWORD } from './data.mjs';
 import { HAS_ADDRESSES } from './driver.mjs';
 import { SCHEMA } from './floor/schema.mjs';
 import { parentOf } from './machine.mjs';
-import { freePort, says, start, stop } from './processes.mjs';
+import { APP, freePort, says, start, stop } from './processes.mjs';
 
 const BCRYPT_COST = 10;
 const TOKEN_LIFETIME_S = 24 * 3600;
@@ -151,7 +151,7 @@ export class Stage {
     const profiling = this.profileDir
       ? ['--cpu-prof', `--cpu-prof-dir=${this.profileDir}`, `--cpu-prof-name=${name}.cpuprofile`]
       : [];
-    const child = await this.#start([...profiling, 'dist/src/main.js'], env, 'Comptoir is open');
+    const child = await this.#start([...profiling, ...APP], env, 'Comptoir is open');
     return { url, child, pid: child.pid, databaseUrl, env };
   }
 

@@ -4,9 +4,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from './processes.mjs';
+import { APP, freePort } from './processes.mjs';
 
-const APP = 'dist/src/main.js';
 const LONGEST_START_MS = 60_000;
 const POLL_MS = 5;
 const STARTS = 5;
@@ -53,7 +52,7 @@ async function report(kind, environment) {
 async function open(settings) {
   const port = await freePort();
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [APP], {
+  const child = spawn(process.execPath, APP, {
     env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(port), LOG_LEVEL: 'warn', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
