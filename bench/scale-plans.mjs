@@ -8,7 +8,7 @@ import utils from 'pg/lib/utils.js';
  * without regard to its values.
  *
  * @param {import('pg').Client} client with the settings of the app's connections
- * @param {{ category: string, model: string, words: string, typed: string, user: number, products: number }} shop
+ * @param {{ category: string, model: string, material: string, thing: string, room: string, user: number, products: number }} shop
  * @returns {Promise<string>} one section for each workload
  */
 export async function explainAll(client, shop) {
@@ -35,10 +35,14 @@ export async function explainAll(client, shop) {
     'deep page': () => list({}, { size: 20, offset: middle }),
     'cursor page': () => list({}, { size: 20, offset: 0, after: { key: String(middle), id: middle } }),
     filtered: () => list({ category: shop.category, min_price: '50', ordering: 'price' }, first),
+    'category, newest': () => list({ category: shop.category, ordering: '-created_at' }, first),
     'search, rare word': () => list({ search: shop.model }, first),
-    'search, common words': () => list({ search: shop.words }, first),
+    'search, common words': () => list({ search: `${shop.material} ${shop.room}` }, first),
+    'search, what few have': () => list({ search: `${shop.material} ${shop.thing}` }, first),
+    'search, one word by price': () => list({ search: shop.thing, ordering: 'price' }, first),
+    'search, in a category': () => list({ search: shop.material, category: shop.category }, first),
     'search, word of every product': () => list({ search: 'delivered' }, first),
-    suggest: () => products.findSuggestions(shop.typed, database),
+    suggest: () => products.findSuggestions(shop.thing.slice(0, 3), database),
     detail: () => products.findById(middle),
     purchase: async () => {
       await client.query('INSERT INTO cart_items (user_id, product_id, quantity) VALUES ($1, $2, 1)', [

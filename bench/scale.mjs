@@ -20,6 +20,7 @@ const SECONDS = 0.6;
 const WARM_UP = { acts: 500, seconds: 2 };
 
 const isList = ({ results, count }) => results.length > 0 && count >= results.length;
+const isListOrEmpty = ({ results, count }) => count >= results.length;
 const isFullPage = ({ results }) => results.length === 20;
 const cursorAfter = (id) => Buffer.from(JSON.stringify(['id', String(id), id])).toString('base64url');
 
@@ -45,6 +46,10 @@ const WORKLOADS = {
       ),
     isRight: isList,
   },
+  'category, newest': {
+    act: (shopper) => shopper.get(`/api/products?category=${shopper.oneOf(SLUGS)}&ordering=-created_at`),
+    isRight: isList,
+  },
   'search, rare word': {
     act: (shopper) => shopper.get(`/api/products?search=${modelOf(shopper.anyProduct())}`),
     isRight: isList,
@@ -53,6 +58,20 @@ const WORKLOADS = {
     act: (shopper) =>
       shopper.get(`/api/products?search=${shopper.oneOf(WORDS.materials)}+${shopper.oneOf(WORDS.rooms)}`),
     isRight: isList,
+  },
+  'search, what few have': {
+    act: (shopper) =>
+      shopper.get(`/api/products?search=${shopper.oneOf(WORDS.materials)}+${shopper.oneOf(WORDS.things)}`),
+    isRight: isListOrEmpty,
+  },
+  'search, one word by price': {
+    act: (shopper) => shopper.get(`/api/products?search=${shopper.oneOf(WORDS.things)}&ordering=price`),
+    isRight: isList,
+  },
+  'search, in a category': {
+    act: (shopper) =>
+      shopper.get(`/api/products?search=${shopper.oneOf(WORDS.materials)}&category=${shopper.oneOf(SLUGS)}`),
+    isRight: isListOrEmpty,
   },
   'search, word of every product': {
     act: (shopper) => shopper.get('/api/products?search=delivered'),
@@ -183,8 +202,9 @@ function plansOf({ databaseUrl, accounts, size }) {
     explainAll(client, {
       category: SLUGS[0],
       model: modelOf(size),
-      words: `${WORDS.materials[0]} ${WORDS.rooms[0]}`,
-      typed: WORDS.things[0].slice(0, 3),
+      material: WORDS.materials[0],
+      thing: WORDS.things[0],
+      room: WORDS.rooms[0],
       user: accounts[0].id,
       products: size,
     }),

@@ -16,6 +16,7 @@ import { Shop1795219200000 } from '../../migrations/1795219200000-shop.js';
 import { Accounts1795222800000 } from '../../migrations/1795222800000-accounts.js';
 import { KeptAnswers1795224600000 } from '../../migrations/1795224600000-kept-answers.js';
 import { FlatLists1795226400000 } from '../../migrations/1795226400000-flat-lists.js';
+import { WordSearch1795230000000 } from '../../migrations/1795230000000-word-search.js';
 import { ServingClient } from './serving-client.js';
 
 /**
@@ -47,7 +48,13 @@ const shared = {
     Link,
     JobWorker,
   ],
-  migrations: [Shop1795219200000, Accounts1795222800000, KeptAnswers1795224600000, FlatLists1795226400000],
+  migrations: [
+    Shop1795219200000,
+    Accounts1795222800000,
+    KeptAnswers1795224600000,
+    FlatLists1795226400000,
+    WordSearch1795230000000,
+  ],
   migrationsTransactionMode: 'all',
   synchronize: false,
   parseInt8: true,

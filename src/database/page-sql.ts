@@ -16,8 +16,11 @@ export function knownTotal(count: string): string {
   return `SELECT (${count}) AS count, true AS count_exact`;
 }
 
+/** Of the largest page, and the row behind it, which says that there is a next one. */
+export const MOST_ROWS = 101;
+
 /** Ends the SQL of the rows of a page. Told that no page is longer, PostgreSQL plans for few rows. */
-export const AT_MOST_A_PAGE = 'LIMIT 101';
+export const AT_MOST_A_PAGE = `LIMIT ${MOST_ROWS}`;
 
 /**
  * A statement that answers a whole page as one row (`PageRow`): one text that goes on to the client costs less than
@@ -30,7 +33,8 @@ export const AT_MOST_A_PAGE = 'LIMIT 101';
 export function pageSql(total: string, rows: string, size: string): string {
   return `SELECT total.*, page.* FROM (${total}) total, (
     SELECT string_agg(json, ',' ORDER BY place) FILTER (WHERE place <= ${size}) AS results,
-           coalesce(max(place) > ${size}, false) AS has_next,
+           least(count(*), ${size}) AS shown,
+           count(*) > ${size} AS has_next,
            max(key) FILTER (WHERE place = ${size}) AS last_key,
            max(id) FILTER (WHERE place = ${size}) AS last_id
     FROM (

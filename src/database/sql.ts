@@ -10,9 +10,9 @@ export function timestampWithMicroseconds(column: string): string {
   return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 }
 
-/** A LIKE pattern that finds the text of `parameter` anywhere in folded text. */
-export function containing(parameter: string): string {
-  return `'%' || ${escaped(`fold_text(${parameter})`)} || '%'`;
+/** A LIKE pattern that finds folded text anywhere in other folded text. */
+export function containing(folded: string): string {
+  return `'%' || ${escaped(folded)} || '%'`;
 }
 
 /**

@@ -39,11 +39,12 @@ export interface PageStart {
 
 /** A page as a statement of `pageSql` answers it. */
 export interface PageRow {
-  /** Rows in the whole list or, unless `count_exact`, the bound at which counting was stopped. */
+  /** Rows in the whole list or, unless `count_exact`, how far they were counted, or about how many there are. */
   count: number;
   count_exact: boolean;
   /** The rows shown as JSON, as PostgreSQL wrote them, with commas between; null when there are none. */
   results: string | null;
+  shown: number;
   has_next: boolean;
   /** Place of the last row shown in the ordering, when the page is full. */
   last_key: string | null;
@@ -59,7 +60,8 @@ export function PageOf<T>(item: Type<T>): Type<Page<T>> {
     @ApiProperty({
       type: 'integer',
       example: 42,
-      description: 'Rows in the whole list; how far they were counted when `count_exact` is false.',
+      description:
+        'Rows in the whole list; when `count_exact` is false, how far they were counted, or about how many there are.',
     })
     count!: number;
 
@@ -67,7 +69,7 @@ export function PageOf<T>(item: Type<T>): Type<Page<T>> {
       type: 'boolean',
       enum: [false],
       description:
-        'Only there, and false, when the list is longer than it was counted. `next` leads through all of it all the same.',
+        'Only there, and false, when the list is too long to be counted. `next` leads through all of it all the same.',
     })
     count_exact?: false;
 
@@ -118,8 +120,15 @@ export function writePage<T>(row: PageRow, query: PageQuery, ordering: string, l
     `${list}${list.includes('?') ? '&' : '?'}${size === DEFAULT_PAGE_SIZE ? '' : `page_size=${size}&`}page=${number}`;
   const next = row.has_next ? `"${link(page + 1)}&cursor=${encodeCursor(ordering, row)}"` : null;
   const previous = page > 1 ? `"${link(page - 1)}"` : null;
-  const count = row.count_exact ? row.count : `${row.count},"count_exact":false`;
+  const count = countOf(row, cursor ? undefined : (page - 1) * size + row.shown);
   return `{"count":${count},"next":${next},"previous":${previous},"results":[${row.results ?? ''}]}`;
+}
+
+/** @param through how many rows there are up to the end of the page, where that is known */
+function countOf({ count, count_exact, has_next }: PageRow, through?: number): string {
+  if (count_exact) return String(count);
+  if (through === undefined) return `${count},"count_exact":false`;
+  return has_next ? `${Math.max(count, through + 1)},"count_exact":false` : String(through);
 }
 
 /** The address of a list with those of its filters that were given. */

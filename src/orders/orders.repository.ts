@@ -180,11 +180,11 @@ export class OrdersRepository {
     const text = pageSql(
       conditions.length > 0 ? countedTotal(listed) : knownTotal(ALL_ORDERS),
       `SELECT o.id, '' AS key, ${orderJson('order_items')}::text AS json
-       FROM orders o JOIN (
+       FROM orders o WHERE o.id = ANY(ARRAY(
          SELECT id FROM (
            SELECT o.id FROM ${listed} ${after} ORDER BY o.id DESC OFFSET $2::bigint ${AT_MOST_A_PAGE}
          ) found LIMIT $1::bigint + 1
-       ) page ON page.id = o.id
+       ))
        ORDER BY o.id DESC`,
       '$1',
     );

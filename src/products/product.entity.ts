@@ -16,12 +16,14 @@ import {
  */
 @Entity('products')
 @Unique('products_slug_unique', ['slug'])
+@Index('products_live', { synchronize: false })
 @Index('products_by_price', { synchronize: false })
 @Index('products_by_name', { synchronize: false })
 @Index('products_by_created_at', { synchronize: false })
 @Index('products_by_category', { synchronize: false })
 @Index('products_by_category_and_price', { synchronize: false })
-@Index('products_search', { synchronize: false })
+@Index('products_by_category_and_name', { synchronize: false })
+@Index('products_by_category_and_created_at', { synchronize: false })
 @Index('products_suggest', { synchronize: false })
 @Check('products_price_not_negative', 'price >= 0')
 @Check('products_stock_not_negative', 'stock >= 0')
@@ -72,6 +74,10 @@ export class Product {
   /** Name and description, folded for the search; a trigger writes it. */
   @Column('text', { default: '' })
   search_text!: string;
+
+  /** The name, folded to be sorted by; a trigger writes it. */
+  @Column('text', { default: '' })
+  name_key!: string;
 
   /** The words of the name, each behind a space; a trigger writes it. */
   @Column('text', { default: '' })

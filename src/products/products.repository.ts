@@ -3,11 +3,19 @@ import { Config } from '../config/config.js';
 import { batched } from '../database/batched.js';
 import { Database, type Reads, type Transaction } from '../database/database.js';
 import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
-import { AT_MOST_A_PAGE, COUNTED_UP_TO, countedTotal, knownTotal, pageSql } from '../database/page-sql.js';
-import { containing, escaped } from '../database/sql.js';
+import { COUNTED_UP_TO } from '../database/page-sql.js';
+import { escaped } from '../database/sql.js';
 import type { Json, PageRow, PageStart } from '../http/paging.js';
 import { AVAILABLE, productJson } from './product-json.js';
-import { type Ordering, sortKey } from './product-ordering.js';
+import {
+  categoryListSql,
+  filteredListSql,
+  firstParameters,
+  type Place,
+  placeOf,
+  plainListSql,
+} from './product-list.js';
+import { hasTrigram, searchSql } from './product-search.js';
 import type { CategoryDto, ProductDto, ProductsQuery, SuggestionDto } from './products.dto.js';
 
 export interface NewProduct {
@@ -32,31 +40,18 @@ export interface ProductChanges {
 
 const MAX_SEARCH_WORDS = 5;
 const MAX_SUGGESTIONS = 10;
-const COUNTED_UP_TO_IN_A_LARGE_SHOP = 1_000;
+const COUNTED_UP_TO_IN_A_LARGE_SHOP = 500;
 const SIZE_GOOD_FOR_MS = 1_000;
 
 const DETAILS = `
   SELECT p.id, ${productJson('$2::text')}::text AS json
   FROM products p WHERE p.id = ANY($1::bigint[]) AND p.deleted_at IS NULL`;
 
-/** Up to a page of ids of live products after the first $3: over blocks of a thousand ids, and then row by row. */
-const SKIPPING_BLOCKS = `
-  WITH start AS MATERIALIZED (
-    SELECT block * 1000 AS first_id, $3::bigint - (through - live) AS skipped
-    FROM (SELECT block, live, sum(live) OVER (ORDER BY block) AS through FROM product_blocks) blocks
-    WHERE through > $3::bigint ORDER BY block LIMIT 1
-  )
-  SELECT p.id FROM products p WHERE p.deleted_at IS NULL AND p.id >= (SELECT first_id FROM start)
-  ORDER BY p.id OFFSET (SELECT skipped FROM start) ${AT_MOST_A_PAGE}`;
-
 const SUGGESTIONS = `${PLANNED_FOR_ITS_VALUES}
   SELECT p.id, p.name, p.slug FROM products p
   WHERE p.deleted_at IS NULL AND fold_words($1) <> ' '
     AND p.name_words LIKE '%' || ${escaped('fold_words($1)')} || '%'
   ORDER BY p.id LIMIT $2`;
-
-/** Where a page starts: at the beginning, behind a row, or after so many rows. */
-type Place = 'first' | 'after' | 'far';
 
 @Injectable()
 export class ProductsRepository {
@@ -81,17 +76,34 @@ export class ProductsRepository {
   }
 
   async findPage(query: ProductsQuery, start: PageStart, from: Reads): Promise<PageRow> {
-    const place = start.after ? 'after' : start.offset > 0 ? 'far' : 'first';
-    const parameters: unknown[] = [this.media, start.size];
-    if (start.after) parameters.push(start.after.key, start.after.id);
-    if (place === 'far') parameters.push(start.offset);
-    const filters = await this.filters(query, from, (value) => `$${parameters.push(value)}`);
-    const text =
-      filters.length === 0
-        ? plainList(query.ordering, place)
-        : listText(query.ordering, place, filters, await this.countedUpTo(from));
-    const planned = hasOnePlan(query) ? '' : PLANNED_FOR_ITS_VALUES;
-    return (await from.queryOne<PageRow>(planned + text, parameters))!;
+    const parameters = firstParameters(this.media, start);
+    const text = await this.listSql(query, placeOf(start), from, (value) => `$${parameters.push(value)}`);
+    return (await from.queryOne<PageRow>(text, parameters))!;
+  }
+
+  /** @param bind makes a value a parameter */
+  private async listSql(
+    query: ProductsQuery,
+    place: Place,
+    from: Reads,
+    bind: (value: unknown) => string,
+  ): Promise<string> {
+    const { ordering } = query;
+    const conditions = conditionsOf(query, bind);
+    const category = query.category && categoryIdOf(bind(query.category));
+    const words = searchWords(query.search);
+    if (words.length > 0) {
+      return searchSql(ordering, place, {
+        words: words.map((word) => ({ parameter: bind(word), hasTrigram: hasTrigram(word) })),
+        category,
+        conditions,
+      });
+    }
+    if (category && conditions.length === 0) return categoryListSql(ordering, place, category);
+    if (category) conditions.push(`p.category_id = (${category})`);
+    if (conditions.length === 0) return plainListSql(ordering, place);
+    const text = filteredListSql(ordering, place, conditions, await this.countedUpTo(from));
+    return hasOnePlan(query) ? text : PLANNED_FOR_ITS_VALUES + text;
   }
 
   /** A filtered list is counted to its end in most shops; in a large one that would take longer than finding a page. */
@@ -216,32 +228,6 @@ export class ProductsRepository {
     );
     return row!.id;
   }
-
-  /** Conditions on a product, with what they compare to as parameters. */
-  private async filters(
-    query: ProductsQuery,
-    from: Reads,
-    bind: (value: unknown) => string,
-  ): Promise<string[]> {
-    const all: string[] = [];
-    if (query.min_price !== undefined) all.push(`p.price >= ${bind(query.min_price)}::numeric`);
-    if (query.max_price !== undefined) all.push(`p.price <= ${bind(query.max_price)}::numeric`);
-    if (query.available !== undefined) all.push(query.available ? AVAILABLE : `NOT ${AVAILABLE}`);
-    if (query.category !== undefined) {
-      // Looked up beforehand where it matters: who plans for a category of ten products has to know that it is that one.
-      const category = hasOnePlan(query)
-        ? `(${categoryIdOf(bind(query.category))})`
-        : bind(await this.findCategoryId(query.category, from));
-      all.push(`p.category_id = ${category}::bigint`);
-    }
-    for (const word of searchWords(query.search)) all.push(`p.search_text LIKE ${containing(bind(word))}`);
-    return all;
-  }
-
-  private async findCategoryId(category: string, from: Reads): Promise<number | null> {
-    const row = await from.queryOne<{ id: number }>(categoryIdOf('$1'), [category]);
-    return row?.id ?? null;
-  }
 }
 
 /** By slug or name. */
@@ -250,50 +236,16 @@ function categoryIdOf(category: string): string {
 }
 
 /** Whether an index leads through the list in its order, whatever the values of its filters are. */
-function hasOnePlan({ search, available, min_price, max_price, ordering }: ProductsQuery): boolean {
-  if (search || available !== undefined) return false;
-  const byPrice = ordering === 'price' || ordering === '-price';
-  return byPrice || (!ordering && (min_price ?? max_price) === undefined);
+function hasOnePlan({ min_price, max_price, ordering }: ProductsQuery): boolean {
+  return (min_price ?? max_price) === undefined || ordering === 'price' || ordering === '-price';
 }
 
-/** Texts of lists without filters, which are few: made once, and kept as prepared statements by PostgreSQL. */
-const plainLists = new Map<string, string>();
-
-function plainList(ordering: Ordering | undefined, place: Place): string {
-  const key = `${place} ${ordering}`;
-  const text = plainLists.get(key) ?? listText(ordering, place, []);
-  plainLists.set(key, text);
-  return text;
-}
-
-/** Parameters: media, size, where the page starts (key and id, or offset), and those of the filters. */
-function listText(
-  ordering: Ordering | undefined,
-  place: Place,
-  filters: string[],
-  countedUpTo?: number,
-): string {
-  const { expression, type, direction } = sortKey(ordering);
-  const matching = ['p.deleted_at IS NULL', ...filters].join(' AND ');
-  const inOrder = `ORDER BY ${expression} ${direction}, p.id ${direction}`;
-  const behind = direction === 'ASC' ? '>' : '<';
-  const skipping =
-    filters.length === 0 && !ordering
-      ? SKIPPING_BLOCKS
-      : `SELECT p.id FROM products p WHERE ${matching} ${inOrder} OFFSET $3::bigint ${AT_MOST_A_PAGE}`;
-  const rows = {
-    first: `WHERE ${matching} ${inOrder} ${AT_MOST_A_PAGE}`,
-    after: `WHERE ${matching} AND (${expression}, p.id) ${behind} ($3::${type}, $4::bigint) ${inOrder} ${AT_MOST_A_PAGE}`,
-    // A page far down is found in an index alone; only the rows that it shows are then read.
-    far: `JOIN (SELECT id FROM (${skipping}) found LIMIT $2::bigint + 1) page ON page.id = p.id ${inOrder}`,
-  }[place];
-  return pageSql(
-    filters.length > 0
-      ? countedTotal(`products p WHERE ${matching}`, countedUpTo)
-      : knownTotal('SELECT live FROM product_counts'),
-    `SELECT p.id, (${expression})::text AS key, ${productJson('$1::text')}::text AS json FROM products p ${rows}`,
-    '$2',
-  );
+function conditionsOf(query: ProductsQuery, bind: (value: unknown) => string): string[] {
+  const all: string[] = [];
+  if (query.min_price !== undefined) all.push(`p.price >= ${bind(query.min_price)}::numeric`);
+  if (query.max_price !== undefined) all.push(`p.price <= ${bind(query.max_price)}::numeric`);
+  if (query.available !== undefined) all.push(query.available ? AVAILABLE : `NOT ${AVAILABLE}`);
+  return all;
 }
 
 function searchWords(search = ''): string[] {

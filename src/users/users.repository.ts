@@ -69,7 +69,7 @@ export class UsersRepository {
     let matching = 'u.deleted_at IS NULL';
     if (search) {
       parameters.push(search);
-      matching += ` AND fold_text(u.username || ' ' || u.email || ' ' || u.name) LIKE ${containing('$4')}`;
+      matching += ` AND fold_text(u.username || ' ' || u.email || ' ' || u.name) LIKE ${containing('fold_text($4)')}`;
     }
     const text = pageSql(
       knownTotal(`SELECT count(*) FROM users u WHERE ${matching}`),

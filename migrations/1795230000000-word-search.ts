@@ -1,0 +1,203 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Ids of a block, as many as a row may have bits that PostgreSQL still compresses and keeps where it is. */
+const BLOCK = 30_720;
+
+/** So that what is few takes less than a quarter of what many take. */
+const FEW_OR_MANY = `CASE WHEN bit_count(bits) <= 120 THEN bits END, CASE WHEN bit_count(bits) > 120 THEN bits END`;
+const OR_ADD_BITS = `ON CONFLICT (word, block) DO UPDATE SET (few, many) = (
+              SELECT ${FEW_OR_MANY}
+              FROM (SELECT coalesce(known.few, known.many) | coalesce(excluded.few, excluded.many)) AS all_of_them (bits)
+            )`;
+
+/**
+ * An inverted index of words. The trigram index before it finds all that a word occurs in before it shows the first,
+ * which among a million products took many times what it does among a thousand.
+ */
+export class WordSearch1795230000000 implements MigrationInterface {
+  name = 'WordSearch1795230000000';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(String.raw`
+      -- What products are sorted by when by name: an index of an expression cannot answer without reading the rows.
+      ALTER TABLE products ADD COLUMN name_key text NOT NULL DEFAULT '';
+      CREATE OR REPLACE FUNCTION fold_product() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          NEW.search_text = fold_text(NEW.name || ' ' || NEW.description);
+          NEW.name_key = fold_text(NEW.name);
+          NEW.name_words = fold_words(NEW.name);
+          RETURN NEW;
+        END
+      $$;
+      UPDATE products SET name_key = fold_text(name);
+      DROP INDEX products_by_name;
+      CREATE INDEX products_by_name ON products (name_key, id) WHERE deleted_at IS NULL;
+      -- Whoever skips products to a page far down sees in the index alone which of them are live.
+      CREATE INDEX products_live ON products (id) WHERE deleted_at IS NULL;
+      CREATE INDEX products_by_category_and_name ON products (category_id, name_key, id) WHERE deleted_at IS NULL;
+      CREATE INDEX products_by_category_and_created_at ON products (category_id, created_at, id) WHERE deleted_at IS NULL;
+
+      -- A word is what stands between white space, without the marks around it (unless it is nothing else). Who searches
+      -- asks for a part of one, of 100 characters at most; a longer word is kept in pieces of 200, each beginning 100
+      -- after the last, so that one of them holds that part.
+      CREATE FUNCTION bare_word(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+        AS $$ SELECT coalesce(nullif(btrim($1, '.,;:!?()[]"''«»“”‘’…'), ''), $1) $$;
+      CREATE FUNCTION words_of(text) RETURNS SETOF text LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 20 AS $$
+        SELECT substr(word, generate_series(1, greatest(length(word) - 100, 1), 100), 200)
+        FROM (
+          SELECT bare_word(raw) AS word FROM string_to_table(translate($1, E'\t\n\r\f\v', '     '), ' ') AS raw
+        ) AS words WHERE word <> ''
+      $$;
+      -- All that occur, also those that no live product has any more.
+      CREATE TABLE search_words (word text COLLATE "C" CONSTRAINT search_words_pkey PRIMARY KEY);
+
+      -- Which live products of a block of ids a word occurs in, each by its bit. Few bits are kept compressed, to next to
+      -- nothing; many as they are, since to unpack them would take longer than all else. What has a space in it or is
+      -- empty is no word: the products of a category, and all.
+      CREATE TABLE search_postings (
+        word text COLLATE "C" NOT NULL,
+        block integer NOT NULL,
+        few bit(${BLOCK}),
+        many bit(${BLOCK}),
+        size bigint NOT NULL GENERATED ALWAYS AS (bit_count(coalesce(few, many))) STORED,
+        CONSTRAINT search_postings_pkey PRIMARY KEY (word, block),
+        CONSTRAINT search_postings_few_or_many CHECK ((few IS NULL) <> (many IS NULL))
+      );
+      ALTER TABLE search_postings ALTER few SET STORAGE MAIN, ALTER many SET STORAGE PLAIN;
+      CREATE FUNCTION postings_of(search_text text, category_id bigint, deleted_at timestamptz) RETURNS SETOF text
+        LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 20 AS $$
+          SELECT posting FROM (
+            SELECT words_of(search_text) UNION ALL SELECT 'category ' || category_id UNION ALL SELECT ''
+          ) AS postings (posting) WHERE deleted_at IS NULL AND posting IS NOT NULL
+        $$;
+      -- Bits of which those at given places are set; what they are set to is the second argument, and always 1.
+      DO $$ BEGIN EXECUTE format(
+        'CREATE AGGREGATE bits_at(integer, integer) (SFUNC = set_bit, STYPE = bit, INITCOND = %L, PARALLEL = SAFE)',
+        repeat('0', ${BLOCK})
+      ); END $$;
+      -- The places of the bits that are set, in order: a one ends every piece but the last of what is split at ones.
+      CREATE FUNCTION places_in(bit) RETURNS SETOF integer LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 10 AS $$
+        SELECT (sum(octet_length(gap) + 1) OVER (ORDER BY number))::integer - 1
+        FROM unnest(string_to_array(rtrim($1::text, '0'), '1')) WITH ORDINALITY AS gaps (gap, number)
+        WHERE number <= bit_count($1)
+      $$;
+
+      -- Trigger of a name that comes after that of the counter of products, whose row it locks first: those who write
+      -- here write one after the other. Words and postings in their order all the same.
+      CREATE FUNCTION index_new_products() RETURNS trigger LANGUAGE plpgsql
+        SET work_mem = '64MB' SET enable_hashagg = off -- else a million new words are kept beside each other, unpacked
+        AS $$
+        BEGIN
+          INSERT INTO search_words
+            SELECT DISTINCT word FROM new_rows, words_of(search_text) AS word WHERE deleted_at IS NULL ORDER BY word
+            ON CONFLICT DO NOTHING;
+          INSERT INTO search_postings AS known (word, block, few, many)
+            SELECT posting, block, ${FEW_OR_MANY} FROM (
+              SELECT posting, id / ${BLOCK} AS block, bits_at((id % ${BLOCK})::integer, 1) AS bits
+              FROM new_rows, postings_of(search_text, category_id, deleted_at) AS posting GROUP BY 1, 2
+            ) added ORDER BY posting, block
+            ${OR_ADD_BITS};
+          RETURN NULL;
+        END
+      $$;
+      CREATE FUNCTION index_changed_product() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE
+          place integer := NEW.id % ${BLOCK};
+        BEGIN
+          PERFORM FROM product_counts FOR UPDATE;
+          UPDATE search_postings SET few = set_bit(few, place, 0), many = set_bit(many, place, 0)
+            WHERE block = NEW.id / ${BLOCK} AND word IN (
+              SELECT postings_of(OLD.search_text, OLD.category_id, OLD.deleted_at)
+              EXCEPT SELECT postings_of(NEW.search_text, NEW.category_id, NEW.deleted_at)
+            );
+          INSERT INTO search_words SELECT words_of(NEW.search_text) ON CONFLICT DO NOTHING;
+          INSERT INTO search_postings AS known (word, block, few)
+            SELECT posting, NEW.id / ${BLOCK}, set_bit(0::bit(${BLOCK}), place, 1)
+            FROM (
+              SELECT postings_of(NEW.search_text, NEW.category_id, NEW.deleted_at) AS posting
+              EXCEPT SELECT postings_of(OLD.search_text, OLD.category_id, OLD.deleted_at)
+            ) added ORDER BY posting
+            ${OR_ADD_BITS};
+          RETURN NULL;
+        END
+      $$;
+      CREATE TRIGGER products_indexed_on_insert AFTER INSERT ON products
+        REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION index_new_products();
+      CREATE TRIGGER products_indexed_on_change
+        AFTER UPDATE OF name, description, search_text, category_id, deleted_at ON products
+        FOR EACH ROW WHEN (
+          (OLD.search_text, OLD.category_id, OLD.deleted_at) IS DISTINCT FROM (NEW.search_text, NEW.category_id, NEW.deleted_at)
+        ) EXECUTE FUNCTION index_changed_product();
+
+      SET LOCAL work_mem = '64MB';
+      SET LOCAL enable_hashagg = off;
+      INSERT INTO search_postings (word, block, few, many)
+        SELECT posting, block, ${FEW_OR_MANY} FROM (
+          SELECT posting, id / ${BLOCK} AS block, bits_at((id % ${BLOCK})::integer, 1) AS bits
+          FROM products, postings_of(search_text, category_id, deleted_at) AS posting GROUP BY 1, 2
+        ) present ORDER BY posting, block;
+      INSERT INTO search_words
+        SELECT DISTINCT word FROM search_postings WHERE word <> '' AND word NOT LIKE '% %';
+      RESET work_mem;
+      RESET enable_hashagg;
+      CREATE INDEX search_words_parts ON search_words USING gin (word gin_trgm_ops);
+      DROP INDEX products_search;
+
+      -- The index of words knows what the counters of blocks knew.
+      ${countProducts({ inBlocks: false })}
+      DROP TABLE product_blocks;
+    `);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(`
+      CREATE TABLE product_blocks (block bigint CONSTRAINT product_blocks_pkey PRIMARY KEY, live integer NOT NULL);
+      INSERT INTO product_blocks SELECT id / 1000, count(*) FROM products WHERE deleted_at IS NULL GROUP BY 1;
+      ${countProducts({ inBlocks: true })}
+      DROP INDEX products_by_category_and_created_at, products_by_category_and_name, products_live, products_by_name;
+      CREATE INDEX products_by_name ON products (fold_text(name), id) WHERE deleted_at IS NULL;
+      CREATE OR REPLACE FUNCTION fold_product() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          NEW.search_text = fold_text(NEW.name || ' ' || NEW.description);
+          NEW.name_words = fold_words(NEW.name);
+          RETURN NEW;
+        END
+      $$;
+      ALTER TABLE products DROP COLUMN name_key;
+      CREATE INDEX products_search ON products USING gin (search_text gin_trgm_ops) WHERE deleted_at IS NULL;
+      DROP TRIGGER products_indexed_on_change ON products;
+      DROP TRIGGER products_indexed_on_insert ON products;
+      DROP FUNCTION index_changed_product(), index_new_products(), places_in(bit);
+      DROP AGGREGATE bits_at(integer, integer);
+      DROP FUNCTION postings_of(text, bigint, timestamptz);
+      DROP TABLE search_postings, search_words;
+      DROP FUNCTION words_of(text), bare_word(text);
+    `);
+  }
+}
+
+/** The triggers that keep the number of live products, with or without that of each thousand ids. */
+function countProducts({ inBlocks }: { inBlocks: boolean }): string {
+  const newBlocks = `
+            INSERT INTO product_blocks AS b SELECT id / 1000, count(*) FROM new_rows WHERE deleted_at IS NULL GROUP BY 1
+              ON CONFLICT (block) DO UPDATE SET live = b.live + excluded.live;`;
+  const block = `
+          UPDATE product_blocks SET live = live + change WHERE block = NEW.id / 1000;`;
+  return `
+      CREATE OR REPLACE FUNCTION count_new_products() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF EXISTS (SELECT FROM new_rows) THEN
+            UPDATE product_counts SET live = live + (SELECT count(*) FROM new_rows WHERE deleted_at IS NULL);${inBlocks ? newBlocks : ''}
+          END IF;
+          RETURN NULL;
+        END
+      $$;
+      CREATE OR REPLACE FUNCTION count_deleted_product() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE
+          change int := CASE WHEN NEW.deleted_at IS NULL THEN 1 ELSE -1 END;
+        BEGIN
+          UPDATE product_counts SET live = live + change;${inBlocks ? block : ''}
+          RETURN NULL;
+        END
+      $$;`;
+}
