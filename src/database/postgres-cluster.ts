@@ -16,6 +16,7 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import {
   type Account,
@@ -147,6 +148,12 @@ export async function lastPort({ data }: Cluster): Promise<number | undefined> {
   return port ? Number(port) : undefined;
 }
 
+/** An eighth of the memory there is; the server takes of it what its tables fill. */
+function sharedBuffersMb(): number {
+  const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity);
+  return Math.min(Math.max(Math.floor(memory / 8 / 2 ** 20), 128), 1024);
+}
+
 function settings(port: number): string {
   return `# Written anew at every start. ALTER SYSTEM is the place for settings of one's own.
 listen_addresses = '127.0.0.1'
@@ -154,8 +161,10 @@ port = ${port}
 unix_socket_directories = ''
 password_encryption = 'scram-sha-256'
 max_connections = 100
-shared_buffers = 128MB
+shared_buffers = ${sharedBuffersMb()}MB
 max_wal_size = 512MB
+# What is read is one page at a time, and mostly in the system's memory: a worker process takes longer to be asked.
+io_method = sync
 random_page_cost = 1.1
 jit = off
 # Short queries gain nothing by it, and a container's /dev/shm has 64 MB.
