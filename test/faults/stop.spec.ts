@@ -222,7 +222,7 @@ describe('A start', () => {
         expect.stringMatching(new RegExp(`^Comptoir cannot start\\. .*\\b${variable}\\b.*\\n$`)),
       ]);
       expect(output).not.toMatch(/hidden-password|only-eighteen|q7/);
-      expect(ms).toBeLessThan(5000);
+      expect(ms).toBeLessThan(15_000); // five seconds, on a machine that has nothing else to do
     },
   );
 
