@@ -17,7 +17,8 @@ export async function explainAll(client, shop) {
   const { ProductsRepository } = await built('products/products.repository.js');
   const explained = [];
   const database = {
-    query: async (sql, parameters) => {
+    query: async (sql, parameters = []) => {
+      if (parameters.length === 0) return (await client.query(sql)).rows;
       const prepared = !sql.startsWith(PLANNED_FOR_ITS_VALUES);
       explained.push(await explain(client, sql, parameters, prepared));
       return (await client.query(sql, parameters)).rows;

@@ -11,7 +11,7 @@ export function placeOf({ after, offset }: PageStart): Place {
 }
 
 /** The first parameters of every list; those of its filters come after them. */
-export const MEDIA = '$1';
+const MEDIA = '$1';
 export const SIZE = '$2';
 /** Of the row before the page ... */
 export const LAST_KEY = '$3';
@@ -30,7 +30,7 @@ export function firstParameters(media: string, { size, offset, after }: PageStar
  */
 export const BLOCK = 30_720;
 /** Bits of a block that are looked at together, so that a page does not need all of a full block. */
-export const PART = 256;
+const PART = 256;
 /** Of a row of the index. */
 export const PRODUCTS = 'coalesce(few, many)';
 

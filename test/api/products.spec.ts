@@ -287,6 +287,11 @@ describe('Products', () => {
       },
     );
 
+    it('takes an empty filter for none', async () => {
+      expect(await listed({ category: '', search: 'zq' })).toEqual(await listed({ search: 'zq' }));
+      expect(await listed({ category: 'zq-cafe', search: '' })).toHaveLength(6);
+    });
+
     it('filters by price, both ends included, and by all at once', async () => {
       const search = 'zq';
       expect(await listed({ search, min_price: '9.99', ordering: 'price' })).toEqual([
