@@ -12,7 +12,7 @@ import { closeOnSignal, Stage } from './stage.mjs';
 const CONNECTIONS = 32;
 const PRODUCTS = 1_000;
 /** In which the app gives back what a rush made it take (src/give-memory-back.ts). */
-const QUIET_MS = 6_000;
+const QUIET_MS = 10_000;
 
 const ADDRESSES = HAS_ADDRESSES
   ? 'Rate limits are on: each connection comes from a loopback address of its own, as customers do.'

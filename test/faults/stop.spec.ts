@@ -318,7 +318,7 @@ describe('A start', () => {
     expect(await app.stop()).toBe(0);
   });
 
-  async function end(env: Record<string, string | undefined>, ms = 9000) {
+  async function end(env: Record<string, string | undefined>, ms = 30_000) {
     const began = performance.now();
     const child = spawn(process.execPath, ['dist/src/main.js'], {
       env: { PATH: process.env.PATH, HOST: '127.0.0.1', ...env } as NodeJS.ProcessEnv,
