@@ -1,17 +1,30 @@
 import { type ArgumentMetadata, type Type, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { type FieldErrors, invalid } from './problem.js';
 
+/** So many queries are remembered for each DTO, of so many characters at most. */
+const MOST_QUERIES = 1_000;
+const LONGEST_QUERY = 200;
+
 /** Leaves what stands in a path to its own pipe: Nest would read the id `0x1` as 1 before `IdPipe` saw it. */
 class BodyAndQueryPipe extends ValidationPipe {
-  /** DTOs that an empty query or body was found valid for: most lists are asked for without any filter. */
-  private readonly validEmpty = new Set<Type>();
+  /**
+   * Queries that were found valid, and what they became. The same lists are asked for again and again, and to validate
+   * a query takes as long as much of what answers it. Of bodies only the empty one is kept: they hold passwords.
+   */
+  private readonly valid = new Map<Type, Map<string, unknown>>();
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    const { metatype } = metadata;
-    if (!metatype || !isEmpty(value)) return super.transform(value, metadata);
-    if (this.validEmpty.has(metatype)) return new metatype();
+    const { metatype, type } = metadata;
+    const query = metatype && (type === 'query' || isEmpty(value)) ? JSON.stringify(value) : undefined;
+    if (query === undefined || query.length > LONGEST_QUERY) return super.transform(value, metadata);
+    let known = this.valid.get(metatype!);
+    if (!known) this.valid.set(metatype!, (known = new Map()));
+    const kept = known.get(query);
+    if (kept) return kept;
     const dto = await super.transform(value, metadata);
-    if (dto instanceof metatype) this.validEmpty.add(metatype);
+    if (!(dto instanceof metatype!)) return dto;
+    if (known.size === MOST_QUERIES) known.delete(known.keys().next().value!);
+    known.set(query, Object.freeze(dto));
     return dto;
   }
 
