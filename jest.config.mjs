@@ -24,7 +24,7 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   testSequencer: '<rootDir>/test/support/longest-first.cjs',
-  testTimeout: 180_000, // machines are shared, and three times as slow at times
+  testTimeout: 180_000, // machines are shared, and slow at times
   maxWorkers: workers(),
 };
 

@@ -8,8 +8,8 @@ const LONGEST_QUERY = 200;
 /** Leaves what stands in a path to its own pipe: Nest would read the id `0x1` as 1 before `IdPipe` saw it. */
 class BodyAndQueryPipe extends ValidationPipe {
   /**
-   * Queries that were found valid, and what they became. The same lists are asked for again and again, and to validate
-   * a query takes as long as much of what answers it. Of bodies only the empty one is kept: they hold passwords.
+   * Queries that were found valid, and what they became: the same lists are asked for again and again. Of bodies only
+   * the empty one is kept, since they hold passwords.
    */
   private readonly valid = new Map<Type, Map<string, unknown>>();
 
