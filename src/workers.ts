@@ -60,6 +60,7 @@ export class Workers {
 
 class Place {
   private holder?: Worker;
+  private filling: Promise<unknown> = Promise.resolve();
   private youngDeaths = 0;
 
   constructor(
@@ -68,11 +69,18 @@ class Place {
   ) {}
 
   /**
-   * Starts a worker. When it serves, it holds this place, and whoever held it leaves.
+   * Starts a worker, after the one that is starting here. When it serves, it holds this place, and whoever held it
+   * leaves.
    *
    * @returns false when it ended before it served
    */
-  async fill(): Promise<boolean> {
+  fill(): Promise<boolean> {
+    const filled = this.filling.then(() => this.fillNow());
+    this.filling = filled;
+    return filled;
+  }
+
+  private async fillNow(): Promise<boolean> {
     const bornAt = Date.now();
     const worker = cluster.fork(this.env);
     const ended = endOf(worker);
@@ -91,6 +99,7 @@ class Place {
     while (!this.holder && !this.state.isStopping) {
       await pause(this.youngDeaths && Math.min(FIRST_WAIT_MS * 2 ** (this.youngDeaths - 1), LONGEST_WAIT_MS));
       this.youngDeaths += 1;
+      await this.filling; // a renewal's
       if (!this.holder && !this.state.isStopping) await this.fill();
     }
   }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { linkIn, MailServer } from '../support/mail-server.js';
 import { PASSWORD, Shop } from '../support/shop.js';
+import { until } from '../support/until.js';
 
 const PUBLIC_URL = 'https://shop.example.com';
 const NEW_PASSWORD = 'correct horse battery';
@@ -82,8 +83,7 @@ async function waitingJobs(): Promise<number> {
 }
 
 async function untilNoJobWaits() {
-  for (let i = 0; i < 300 && (await waitingJobs()) > 0; i += 1) await pause(50);
-  expect(await waitingJobs()).toBe(0);
+  await until(async () => (await waitingJobs()) === 0);
 }
 
 describe('A registration', () => {
@@ -520,7 +520,7 @@ describe('A bad mail server', () => {
         users.map(({ email }) => shop.visitor.post('/api/auth/reset_password', { email }).expect(200)),
       );
       expect(performance.now() - start).toBeLessThan(2_500);
-      if (fault !== 'down') while (server.attempts === before) await pause(20);
+      if (fault !== 'down') await until(() => server.attempts > before);
       await pause(300);
 
       if (fault === 'down') await server.listen();
@@ -566,7 +566,7 @@ describe('A bad mail server', () => {
     server.behaviour = 'hang';
     const before = server.attempts;
     const unsent = await register();
-    while (server.attempts === before) await pause(10);
+    await until(() => server.attempts > before);
     await victim.stop('SIGKILL');
     server.behaviour = 'accept';
     shop.processes.splice(0, 1);
@@ -577,7 +577,7 @@ describe('A bad mail server', () => {
     server.onArrival = () => next.child.kill('SIGKILL');
     const unnoted = await register();
     await server.mailTo(unnoted.email, { subject: VERIFY });
-    while (next.child.signalCode === null) await pause(10);
+    await until(() => next.child.signalCode !== null);
     server.onArrival = () => {};
     shop.processes.splice(0, 1);
     await shop.startProcess();

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Api } from '../support/api.js';
 import { send } from '../support/keep-alive.js';
 import { AppProcess, freePort, Shop } from '../support/shop.js';
+import { until } from '../support/until.js';
 
 const CLUSTER = 'dist/src/cluster.js';
 const WORKERS = 2;
@@ -77,8 +78,10 @@ describe('A cluster', () => {
     expect(born.size).toBeLessThanOrEqual(5); // after at most 0, 250, 500, 1000 and 2000 ms
   });
 
-  it('is renewed on SIGHUP without a failed request', async () => {
-    await until(() => workers().length === WORKERS, 10_000);
+  it('is renewed on SIGHUP without a failed request, also who has just been started', async () => {
+    await until(() => workers().length === WORKERS);
+    process.kill(workers().pop()!, 'SIGKILL');
+    await until(() => workers().length === WORKERS);
     const before = workers();
     const load = new Load(app.url, customer, product);
     await pause(300);
@@ -210,13 +213,5 @@ function isAlive(pid: number): boolean {
     return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;
-  }
-}
-
-async function until(condition: () => boolean, ms = 5_000): Promise<void> {
-  const deadline = Date.now() + ms;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`not within ${ms} ms: ${condition}`);
-    await pause(20);
   }
 }

@@ -133,8 +133,8 @@ describe('When PostgreSQL ends connections', () => {
     await shop.visitor.get('/api/health/ready').expect(503);
     await administer(`ALTER DATABASE ${name} CONNECTION LIMIT -1`);
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
-    await until(2000, () => customer.get('/api/cart'));
-    await until(2000, () => shop.visitor.get('/api/health/ready'));
+    await untilServed(2000, () => customer.get('/api/cart'));
+    await untilServed(2000, () => shop.visitor.get('/api/health/ready'));
   });
 });
 
@@ -177,8 +177,8 @@ describe('When the network to PostgreSQL fails', () => {
         expect(ms).toBeLessThan(ANSWERED_MS + SLACK_MS);
       }
       for (const { status } of await Promise.all(orders)) expect([201, 409, 503]).toContain(status);
-      await until(2000, () => customer.get('/api/cart'));
-      await until(2000, () => customer.get('/api/health/ready'));
+      await untilServed(2000, () => customer.get('/api/cart'));
+      await untilServed(2000, () => customer.get('/api/health/ready'));
       expect(app.child.exitCode).toBeNull();
     },
   );
@@ -232,8 +232,8 @@ describe('When PostgreSQL itself fails', () => {
       await signalServer(dataDir, 'SIGCONT');
     }
     const thawed = performance.now();
-    await until(2000 + SLACK_MS, () => customer.get('/api/health/ready'));
-    await until(2000 + SLACK_MS, () => customer.get('/api/cart'));
+    await untilServed(2000 + SLACK_MS, () => customer.get('/api/health/ready'));
+    await untilServed(2000 + SLACK_MS, () => customer.get('/api/cart'));
 
     const worst = Math.max(...answers.map(({ ms }) => ms));
     console.log(
@@ -277,7 +277,7 @@ describe('When PostgreSQL itself fails', () => {
       await signalServer(dataDir, 'SIGKILL');
       killed.kill('SIGKILL');
       [server] = await startServer(dataDir);
-      await until(5000, () => customer.get('/api/health/ready'));
+      await untilServed(5000, () => customer.get('/api/health/ready'));
     }
     rushing = false;
     await Promise.all(rush);
@@ -326,7 +326,7 @@ async function rushFor(
 }
 
 /** Asks until the answer is 200. @throws when it is not in time */
-async function until(ms: number, ask: () => PromiseLike<ApiResponse>): Promise<void> {
+async function untilServed(ms: number, ask: () => PromiseLike<ApiResponse>): Promise<void> {
   const end = performance.now() + ms;
   let last: ApiResponse;
   do {

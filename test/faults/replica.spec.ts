@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Api } from '../support/api.js';
 import { AppProcess, freePort, PASSWORD } from '../support/shop.js';
 import { Standby } from '../support/standby.js';
+import { until } from '../support/until.js';
 
 /** Two processes: one that knows of a replica, and another by which the shop changes behind its back. */
 describe('A replica', () => {
@@ -157,13 +158,5 @@ describe('A replica', () => {
       `SELECT substring(current_setting('primary_conninfo') FROM 'port=(\\d+)') AS port`,
     );
     return port;
-  }
-
-  async function until(isTrue: () => Promise<boolean>): Promise<void> {
-    const deadline = Date.now() + 10_000;
-    while (!(await isTrue())) {
-      if (Date.now() > deadline) throw new Error('It did not happen within 10 seconds');
-      await pause(50);
-    }
   }
 });
