@@ -1,3 +1,5 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
 import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import {
   accessSync,
@@ -9,103 +11,18 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
-import { z } from 'zod';
+import { Environment } from './environment.js';
 
 /** The start cannot go on: the message names the variable, never its value. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
-const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
-const httpUrl = z
-  .url({ protocol: /^https?$/ })
-  .refine(
-    (value) => URL.canParse(value) && new URL(value).href === `${new URL(value).origin}/`,
-    'must be an origin, without a path',
-  )
-  .transform((value) => new URL(value).origin);
-const list = z.string().transform((value) =>
-  value
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter(Boolean),
-);
-
-const isPostgresUrl = (value: string) => /^postgres(ql)?:\/\/./.test(value) && URL.canParse(value);
-
 /** Sixteen share the hundred connections of a PostgreSQL as it comes. */
 const MOST_WORKERS_UNASKED = 16;
-
-const environment = z.object({
-  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
-  PORT: z.coerce.number().int().min(1).max(65535).default(8000),
-  HOST: z.string().optional(),
-  WORKERS: z.coerce.number().int().min(1).max(256).optional(),
-  DATABASE_URL: z
-    .string()
-    .refine(
-      (value) => value === 'embedded' || isPostgresUrl(value),
-      'must be a postgres:// address, or "embedded"',
-    )
-    .optional(),
-  DATABASE_REPLICA_URLS: list
-    .pipe(z.array(z.string().refine(isPostgresUrl, 'must be postgres:// addresses')))
-    .optional(),
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// address' }).optional(),
-  DATA_DIR: z.string().default('data'),
-  JWT_SECRET: z
-    .string()
-    .refine((value) => Buffer.byteLength(value) >= 32, 'must have at least 32 bytes')
-    .optional(),
-  PUBLIC_URL: httpUrl.optional(),
-  CORS_ORIGINS: list
-    .pipe(
-      z.array(z.string().regex(/^https?:\/\/[^/*]+$/, 'must be origins such as https://shop.example.com')),
-    )
-    .optional(),
-  SMTP_URL: z
-    .url({ protocol: /^smtps?$/, error: 'must be an address such as smtps://user:password@mail.example.com' })
-    .optional(),
-  MAIL_FROM: z
-    .string()
-    .regex(
-      /^([^<>@"\r\n]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/,
-      'must be "Name <address>", or an address',
-    )
-    .optional(),
-  DEMO: flag.optional(),
-  ADMIN_EMAIL: z.email().optional(),
-  ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').max(128).optional(),
-  RATE_LIMIT: z.enum(['on', 'off']).default('on'),
-  LIST_CACHE_MS: z.coerce.number().int().min(0).max(3_600_000).default(1_000),
-  ALLOW_UNSAFE: z.literal('bench').optional(),
-  ROTATE_REFRESH_TOKENS: flag.default(true),
-  TRUST_PROXY: list
-    .pipe(
-      z.array(
-        z.string().refine(isProxy, 'must be the addresses or networks of your proxies, never everybody'),
-      ),
-    )
-    .optional(),
-  npm_lifecycle_event: z.string().optional(),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-});
-
-/** An address, `loopback`, or a network of which not everybody is a part. */
-function isProxy(entry: string): boolean {
-  const [address, prefix, ...rest] = entry.split('/');
-  const bits = { 4: 32, 6: 128 }[isIP(address!)];
-  if (!bits) return entry === 'loopback';
-  const inRange =
-    prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) >= 1 && Number(prefix) <= bits);
-  return inRange && rest.length === 0;
-}
-
-type Environment = z.infer<typeof environment>;
 
 /** Everything the process was told from outside, parsed once. Nothing else reads settings from `process.env`. */
 export class Config {
@@ -164,7 +81,7 @@ export class Config {
     this.dataDir = path.resolve(env.DATA_DIR);
     refuseUnlessWritable(this.dataDir);
     this.mediaDir = path.join(this.dataDir, 'media');
-    this.publicUrl = env.PUBLIC_URL ?? `http://localhost:${env.PORT}`;
+    this.publicUrl = new URL(env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).origin;
     this.mediaUrl = `${this.publicUrl}/media/`;
     this.corsOrigins = env.CORS_ORIGINS ?? (this.production ? [] : localFrontends);
     this.smtpUrl = env.SMTP_URL;
@@ -214,12 +131,10 @@ export function readEnvironment(): NodeJS.ProcessEnv {
 /** @throws ConfigError when a value is missing, malformed or unsafe. */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = environment.safeParse(given);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new ConfigError(`${issue?.path.join('.')}: ${issue?.message}`);
-  }
-  return new Config(parsed.data);
+  const environment = plainToInstance(Environment, given);
+  const [wrong] = validateSync(environment);
+  if (wrong) throw new ConfigError(`${wrong.property}: ${Object.values(wrong.constraints!)[0]}`);
+  return new Config(environment);
 }
 
 function refuseUnsafeProduction(env: Environment): void {
