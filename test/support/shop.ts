@@ -21,6 +21,7 @@ interface ShopOptions {
 export class Shop {
   readonly processes: AppProcess[] = [];
   private names = 0;
+  private keeper?: Promise<Api>;
 
   private constructor(
     readonly databaseUrl: string,
@@ -90,9 +91,9 @@ export class Shop {
 
   /** A new product, with a name of its own. */
   async newProduct(fields: { price?: string; stock?: number; name?: string } = {}): Promise<any> {
-    const admin = await this.admin();
+    const keeper = await (this.keeper ??= this.admin());
     const name = `Product ${randomBytes(4).toString('hex')}`;
-    const { body } = await admin
+    const { body } = await keeper
       .post('/api/products', { name, price: '10.00', stock: 10, ...fields })
       .expect(201);
     return body;
