@@ -16,7 +16,7 @@ import { scale } from './scale.mjs';
 import { startup } from './startup.mjs';
 import { WORKLOADS } from './workloads.mjs';
 
-const QUICK = { rounds: 3, seconds: 0.7, warmUp: { acts: 6_000, seconds: 2 } };
+const QUICK = { rounds: 3, seconds: 0.7, warmUp: { acts: 6_000, seconds: 1 } };
 const THOROUGH = { rounds: 5, seconds: 2, warmUp: { acts: 10_000, seconds: 4 } };
 
 /** An address may send 6,000 requests a minute, and a connection makes no more than that in this time. */
