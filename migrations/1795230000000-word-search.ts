@@ -3,7 +3,10 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** Ids of a block, as many as a row may have bits that PostgreSQL still compresses and keeps where it is. */
 const BLOCK = 30_720;
 
-/** So that what is few takes less than a quarter of what many take. */
+/**
+ * Values of the columns `few` and `many`, of which one is null. A hundred and twenty bits, compressed, take less than a
+ * quarter of what many take.
+ */
 const FEW_OR_MANY = `CASE WHEN bit_count(bits) <= 120 THEN bits END, CASE WHEN bit_count(bits) > 120 THEN bits END`;
 const OR_ADD_BITS = `ON CONFLICT (word, block) DO UPDATE SET (few, many) = (
               SELECT ${FEW_OR_MANY}
@@ -41,11 +44,11 @@ export class WordSearch1795230000000 implements MigrationInterface {
       -- asks for a part of one, of 100 characters at most; a longer word is kept in pieces of 200, each beginning 100
       -- after the last, so that one of them holds that part.
       CREATE FUNCTION bare_word(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-        AS $$ SELECT coalesce(nullif(btrim($1, '.,;:!?()[]"''«»“”‘’…'), ''), $1) $$;
+        AS $$ SELECT coalesce(nullif(btrim($1, '.,;:!?()[]<>"''‹›'), ''), $1) $$;
       CREATE FUNCTION words_of(text) RETURNS SETOF text LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 20 AS $$
         SELECT substr(word, generate_series(1, greatest(length(word) - 100, 1), 100), 200)
         FROM (
-          SELECT bare_word(raw) AS word FROM string_to_table(translate($1, E'\t\n\r\f\v', '     '), ' ') AS raw
+          SELECT bare_word(raw) AS word FROM string_to_table(translate($1, E'\t\n\r\f\x0b', '     '), ' ') AS raw
         ) AS words WHERE word <> ''
       $$;
       -- All that occur, also those that no live product has any more.
@@ -70,7 +73,7 @@ export class WordSearch1795230000000 implements MigrationInterface {
             SELECT words_of(search_text) UNION ALL SELECT 'category ' || category_id UNION ALL SELECT ''
           ) AS postings (posting) WHERE deleted_at IS NULL AND posting IS NOT NULL
         $$;
-      -- Bits of which those at given places are set; what they are set to is the second argument, and always 1.
+      -- Bits of which those at given places are set: bits_at(place, 1).
       DO $$ BEGIN EXECUTE format(
         'CREATE AGGREGATE bits_at(integer, integer) (SFUNC = set_bit, STYPE = bit, INITCOND = %L, PARALLEL = SAFE)',
         repeat('0', ${BLOCK})

@@ -58,7 +58,7 @@ function fromDatabase(error: unknown): Problem | undefined {
   if (state.startsWith('22')) return invalid('invalid_value', 'A value is out of the range it can have.');
   if (state.startsWith('23'))
     return conflict('conflict', 'The request conflicts with the state of the shop.');
-  if (/^(40|53|55P03|57)/.test(state)) return unavailable('busy', 'The shop is busy; try again.');
+  if (/^(40|53|54|55P03|57)/.test(state)) return unavailable('busy', 'The shop is busy; try again.');
   return undefined;
 }
 

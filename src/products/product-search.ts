@@ -33,6 +33,9 @@ const LONGEST_PART = 100;
 
 /** So many hits are sorted sooner than they are met in an index of another order than that of ids. */
 const FEW = 1_000;
+/** In a shop with ids beyond so many blocks all hits are sorted: their bits, with all that lies between, would be too many. */
+const MOST_BLOCKS = 1_000;
+const LAST_BLOCK = `(SELECT max(block) FROM search_postings WHERE word = '')`;
 /** Of so many hits, from all blocks alike, it is seen how many match, where there are too many to look at each. */
 const SAMPLE = 100;
 const ESTIMATED_UP_TO = 1_000;
@@ -90,7 +93,10 @@ function askedSql({ words }: Search): string {
   return `asked AS MATERIALIZED (SELECT ARRAY[${bare.map(containing).join(', ')}] AS patterns, ${lists.join(', ')}),`;
 }
 
-/** Blocks in the order of their ids with the bits of what is found in them, and how many that is in all. */
+/**
+ * Blocks in the order of their ids with the bits of what is found in them, and how many that is in all. Where a word is
+ * part of too many, all products (the empty word) stand for it, and `matchesOf` looks at each.
+ */
 function hitsSql({ words, category }: Search): string {
   const postings = words.map(
     (_, index) =>
@@ -111,6 +117,7 @@ function hitsSql({ words, category }: Search): string {
       FROM (SELECT block, ${products} AS products FROM ${joined} ORDER BY block) blocks
     ), found AS MATERIALIZED (
       SELECT coalesce(sum(size), 0) AS size, coalesce(sum(size), 0) <= ${FEW} AS are_few,
+             coalesce(sum(size), 0) <= ${FEW} OR ${LAST_BLOCK} > ${MOST_BLOCKS} AS are_sorted,
              count(*) FILTER (WHERE size > 0) AS blocks
       FROM hits
     )`;
@@ -144,15 +151,15 @@ function inOrderOf(key: SortKey, place: Place, matches: string[]): string {
   const behind = place === 'after' ? ` AND ${key.behind(LAST_KEY, LAST_ID)}` : '';
   const bits = `(
     SELECT string_agg(coalesce(substring(bit_send(products) FROM 5), ${NO_PRODUCTS}), '' ORDER BY block)
-    FROM generate_series(0, (SELECT max(block) FROM search_postings WHERE word = '')) block LEFT JOIN hits USING (block)
+    FROM generate_series(0, ${LAST_BLOCK}) block LEFT JOIN hits USING (block)
   )`;
   const met = `SELECT p.id FROM products p
-    WHERE NOT (SELECT are_few FROM found) AND p.deleted_at IS NULL AND get_bit(${bits}, p.id # 7) = 1${behind} ${key.orderBy}
+    WHERE NOT (SELECT are_sorted FROM found) AND p.deleted_at IS NULL AND get_bit(${bits}, p.id # 7) = 1${behind} ${key.orderBy}
     LIMIT (SELECT size FROM found)`; // which are all, but PostgreSQL plans for less
-  const few = ['(SELECT are_few FROM found)', `p.id = ANY(ARRAY(${idsOf('hits')}))`, ...matches].join(
+  const sorted = ['(SELECT are_sorted FROM found)', `p.id = ANY(ARRAY(${idsOf('hits')}))`, ...matches].join(
     ' AND ',
   );
-  return `(SELECT p.* FROM products p WHERE ${few}${behind} ${key.orderBy} ${pageAt(place)})
+  return `(SELECT p.* FROM products p WHERE ${sorted}${behind} ${key.orderBy} ${pageAt(place)})
     UNION ALL (SELECT p.* FROM ${matching(met, matches)} ${pageAt(place)})`;
 }
 

@@ -157,12 +157,17 @@ export class ProductsRepository {
    * Writes the changes and, when they change the stock, a row of the ledger. `available` moves the product on or
    * off sale; beside a stock only where it differs from what a reader saw, so that a client may send back what it read.
    *
+   * What changes the index of words waits for others who do before it locks the product, so that nobody who buys it
+   * waits for them too.
+   *
    * @returns whether there is such a product
    */
   async update(id: number, changes: ProductChanges, tx?: Transaction): Promise<boolean> {
     const rows = await this.database.query(
       `WITH old AS (
-         SELECT id, stock, stock_sequence FROM products WHERE id = $1 AND deleted_at IS NULL FOR UPDATE
+         SELECT p.id, p.stock, p.stock_sequence
+         FROM (SELECT count(*) FROM (SELECT FROM product_counts WHERE $9 FOR UPDATE) counts) counted, products p
+         WHERE p.id = $1 AND p.deleted_at IS NULL FOR UPDATE OF p
        ), updated AS (
          UPDATE products p SET
            name = coalesce($2, p.name),
@@ -189,6 +194,7 @@ export class ProductsRepository {
         changes.available,
         changes.category_id !== undefined,
         changes.category_id,
+        (changes.name ?? changes.description ?? changes.category_id) !== undefined,
       ],
       tx,
     );
@@ -198,8 +204,9 @@ export class ProductsRepository {
   /** @returns whether there was such a product */
   async softDelete(id: number): Promise<boolean> {
     const rows = await this.database.query(
-      `UPDATE products SET deleted_at = now(), slug = slug || '-deleted-' || id
-       WHERE id = $1 AND deleted_at IS NULL RETURNING id`,
+      `WITH counted AS MATERIALIZED (SELECT 1 FROM product_counts FOR UPDATE)
+       UPDATE products SET deleted_at = now(), slug = slug || '-deleted-' || id
+       FROM counted WHERE id = $1 AND deleted_at IS NULL RETURNING id`,
       [id],
     );
     return rows.length === 1;
@@ -230,9 +237,10 @@ export class ProductsRepository {
   }
 }
 
-/** By slug or name. */
+/** By slug, or else by name. */
 function categoryIdOf(category: string): string {
-  return `SELECT id FROM categories WHERE slug = lower(${category}) OR fold_text(name) = fold_text(${category}) LIMIT 1`;
+  return `SELECT id FROM categories WHERE slug = lower(${category}) OR fold_text(name) = fold_text(${category})
+    ORDER BY slug <> lower(${category}), id LIMIT 1`;
 }
 
 /** Whether an index leads through the list in its order, whatever the values of its filters are. */
@@ -248,6 +256,10 @@ function conditionsOf(query: ProductsQuery, bind: (value: unknown) => string): s
   return all;
 }
 
+const FRACTIONS = /[\u00bc-\u00be\u2150-\u215f\u2189]/g;
+
+/** What a fraction folds to, in products too, begins with a space: `1½` is `1 1/2`. */
 function searchWords(search = ''): string[] {
-  return search.split(/\s+/).filter(Boolean).slice(0, MAX_SEARCH_WORDS);
+  const unfolded = search.replace(FRACTIONS, (one) => ` ${one.normalize('NFKD').replace('\u2044', '/')}`);
+  return unfolded.split(/\s+/).filter(Boolean).slice(0, MAX_SEARCH_WORDS);
 }

@@ -1,5 +1,6 @@
 import type { Api } from '../support/api.js';
 import { Shop } from '../support/shop.js';
+import { until } from '../support/until.js';
 
 const LETTERS = [...'abcdeéfghijklmnopqrstuvwxyzABC'];
 const MARKS = ['', '', '', '', ',', '.', '!', ')', '"', '…'];
@@ -140,6 +141,58 @@ describe('A search', () => {
       }),
     );
     await expectIndexIsTrue();
+  });
+
+  it('splits and folds what is searched as it does what is found', async () => {
+    const { id } = await shop.newProduct({ name: 'Zzpipe 1½ inch, «zzround» or\u2039zzflat\u203a' });
+    for (const search of ['½', '1½', '1/2', 'zzpipe 1½ inch', '«zzround»', 'zzround', '<zzflat>']) {
+      expect([search, idsOf(await list({ search }))]).toEqual([search, expect.arrayContaining([id])]);
+    }
+    const { rows } = await shop.database.query(`SELECT words_of(E'wooden\\x0briver\tvase') AS word`);
+    expect(rows.map(({ word }) => word)).toEqual(['wooden', 'river', 'vase']);
+  });
+
+  it('takes a slug for a category before a name', async () => {
+    await shop.database.query(`INSERT INTO categories (name, slug) VALUES ('Zzhome', 'zzother')`);
+    const { id } = await shop.newProduct({ name: 'Zzslug' });
+    await admin.patch(`/api/products/${id}`, { category: 'Zzcellar' }).expect(200);
+    await shop.database.query(`UPDATE categories SET slug = 'zzhome' WHERE name = 'Zzcellar'`);
+    expect(idsOf(await list({ category: 'zzhome' }))).toEqual([id]);
+  });
+
+  it('makes nobody wait who buys a product whose new name waits for its turn in the index', async () => {
+    const [{ id }, other] = [await shop.newProduct({ stock: 3 }), await shop.newProduct({ stock: 3 })];
+    const customer = await shop.newCustomer();
+    const holder = await shop.database.connect();
+    await holder.query('BEGIN; SELECT FROM product_counts FOR UPDATE');
+    const waiting = [
+      admin.patch(`/api/products/${id}`, { name: 'Zzlater' }).expect(200),
+      admin.delete(`/api/products/${other.id}`).expect(204),
+    ];
+    await until(async () => {
+      const { rows } = await shop.database.query(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return rows.length === 2;
+    });
+    const items = [{ product_id: id }, { product_id: other.id }];
+    await customer.post('/api/orders', { items }).expect(201);
+    await holder.query('COMMIT');
+    holder.release();
+    await Promise.all(waiting);
+  });
+
+  it('sorts what it finds though ids have gone far', async () => {
+    const far = { ...newProduct(2_999), id: 10_000_000_000, description: 'common' };
+    products.push(far);
+    await add([far]);
+    for (const ordering of ['price', '-name']) {
+      const query = { search: 'common', ordering };
+      const body = await list({ ...query, page_size: '100' });
+      expect(idsOf(body)).toEqual(matching(query).slice(0, 100));
+      expect(body.count).toBe(matching(query).length);
+    }
+    await list({ search: 'qx', ordering: 'price', max_price: '300' });
   });
 
   /** No bit too many, and none too few. */
