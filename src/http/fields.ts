@@ -35,7 +35,7 @@ export function ClearableInForms(): PropertyDecorator {
 /** A whole number; one written as a string of digits (from a query or a form) counts as well. */
 export function WholeNumber({ min, max = MAX_INTEGER }: { min: number; max?: number }): PropertyDecorator {
   return applyDecorators(
-    ApiProperty({ type: 'integer', minimum: min, maximum: max }),
+    ApiProperty({ type: 'integer', minimum: min, maximum: max, example: Math.max(min, 1) }),
     Transform(({ value }) => (typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value)),
     IsInt({ message: '$property must be a whole number' }),
     Min(min),

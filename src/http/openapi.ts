@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { STATUS_CODES } from 'node:http';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { aliasesOf } from './doors.js';
+import { problemDocument } from './problem.js';
 import { serveSwaggerUi } from './swagger-ui.js';
 import { isV1 } from './v1-failure.js';
 
@@ -90,19 +91,21 @@ export function serveDocs(app: INestApplication): void {
   serveSwaggerUi(app.getHttpAdapter().getInstance());
 }
 
+/** What each status says, and for instance with which code. */
 const PROBLEMS = {
-  400: 'Bad input; `errors` names the fields.',
-  401: 'No or bad credentials.',
-  403: 'Not allowed.',
-  404: 'Unknown, or another’s.',
-  409: 'Conflicts with the state: not enough stock, not editable any more.',
-  413: 'The body is too large.',
-  414: 'The address is too long.',
-  415: 'The body is not JSON.',
-  422: 'The Idempotency-Key belongs to another request.',
-  429: 'Too many requests; `Retry-After` says when to come back.',
-  503: 'The shop cannot answer now; `Retry-After` says when to come back.',
-};
+  400: ['Bad input; `errors` names the fields.', 'validation_failed'],
+  401: ['No or bad credentials.', 'not_authenticated'],
+  403: ['Not allowed.', 'permission_denied'],
+  404: ['Unknown, or another’s.', 'product_not_found'],
+  409: ['Conflicts with the state: not enough stock, not editable any more.', 'insufficient_stock'],
+  413: ['The body is too large.', 'body_too_large'],
+  414: ['The address is too long.', 'uri_too_long'],
+  415: ['The body is not JSON.', 'unsupported_media_type'],
+  422: ['The Idempotency-Key belongs to another request.', 'idempotency_key_reused'],
+  429: ['Too many requests; `Retry-After` says when to come back.', 'too_many_requests'],
+  503: ['The shop cannot answer now; `Retry-After` says when to come back.', 'busy'],
+} as const;
+type Status = keyof typeof PROBLEMS;
 
 const CHECKS_CREDENTIALS = new Set([
   '/api/auth/login',
@@ -111,7 +114,7 @@ const CHECKS_CREDENTIALS = new Set([
   '/api/v1/auth/login',
 ]);
 
-const V1_PROBLEMS: Partial<Record<keyof typeof PROBLEMS, string>> = {
+const V1_PROBLEMS: Partial<Record<Status, string>> = {
   400: 'The body is not valid JSON.',
   422: 'Bad fields; `errors` names them.',
 };
@@ -128,9 +131,10 @@ function complete(operation: Operation, method: string, path: string): void {
     operation.description = `Also at ${others.map((other) => `\`${other}\``).join(', ')}.`;
 
   for (const parameter of operation.parameters ?? []) {
-    if ('in' in parameter && parameter.in === 'path' && parameter.schema && 'type' in parameter.schema) {
-      if (parameter.schema.type === 'number') parameter.schema.type = 'integer';
-    }
+    if (!('in' in parameter) || !parameter.schema || '$ref' in parameter.schema) continue;
+    if (parameter.in === 'path' && parameter.schema.type === 'number') parameter.schema.type = 'integer';
+    // Swagger UI would fill its form with them: filters that together find nothing.
+    if (parameter.in === 'query' && !parameter.required) delete parameter.schema.example;
   }
 
   const isWrite = method !== 'get';
@@ -150,17 +154,26 @@ function complete(operation: Operation, method: string, path: string): void {
     operation.requestBody && 415,
     !path.startsWith('/api/health') && 429,
     path !== '/api/health/live' && 503,
-  ].filter((status) => typeof status === 'number') as (keyof typeof PROBLEMS)[];
+  ].filter((status) => typeof status === 'number') as Status[];
   for (const [status, response] of Object.entries(operation.responses)) {
     if (response && 'description' in response) response.description ||= STATUS_CODES[status]!;
   }
-  const [type, schema] = v1 ? ['application/json', 'V1Failure'] : ['application/problem+json', 'Problem'];
-  for (const status of statuses) {
-    operation.responses[status] ??= {
-      description: (v1 && V1_PROBLEMS[status]) || PROBLEMS[status],
-      content: { [type!]: { schema: { $ref: `#/components/schemas/${schema}` } } },
-    };
-  }
+  for (const status of statuses)
+    operation.responses[status] ??= v1 ? v1Response(status) : problemResponse(status);
+}
+
+function problemResponse(status: Status) {
+  const [description, code] = PROBLEMS[status];
+  const schema = { $ref: '#/components/schemas/Problem' };
+  const example = status === 400 ? {} : { example: problemDocument(status, code, description) };
+  return { description, content: { 'application/problem+json': { schema, ...example } } };
+}
+
+function v1Response(status: Status) {
+  const description = V1_PROBLEMS[status] ?? PROBLEMS[status][0];
+  const schema = { $ref: '#/components/schemas/V1Failure' };
+  const example = status === 422 ? {} : { example: { success: false, message: description } };
+  return { description, content: { 'application/json': { schema, ...example } } };
 }
 
 const TAGS: Record<string, string> = {

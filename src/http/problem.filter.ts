@@ -26,7 +26,7 @@ export function answerProblem(
   request: Pick<FastifyRequest, 'log' | 'url'>,
   reply: FastifyReply,
 ): void {
-  const problem = error instanceof Problem ? error : fromDatabase(error);
+  const problem = error instanceof Problem ? error : (brokenOff(error) ?? fromDatabase(error));
   if (problem?.kind === 'unavailable')
     request.log.warn(problem === error ? {} : { err: error }, problem.message);
 
@@ -48,6 +48,12 @@ export function answerProblem(
 
 function problemAnswer(status: number, code: string, detail: string, details?: ProblemDetails): ErrorAnswer {
   return { status, type: 'application/problem+json', body: problemDocument(status, code, detail, details) };
+}
+
+/** What Node says of a body whose end never came; its code is also that of a lost database. */
+function brokenOff(error: unknown): Problem | undefined {
+  const isAborted = error instanceof Error && error.message === 'aborted';
+  return isAborted ? invalid('bad_request', 'The request was broken off.') : undefined;
 }
 
 /** What a statement can fail with beyond the violations that its repository explains itself. */

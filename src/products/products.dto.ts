@@ -18,10 +18,12 @@ export class ProductsQuery extends PageQuery {
   @ApiProperty({ example: 'lighting' })
   category?: string;
 
+  /** At least this. */
   @Optional()
   @Money()
   min_price?: string;
 
+  /** At most this. */
   @Optional()
   @Money()
   max_price?: string;

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { Api, ApiResponse } from '../support/api.js';
 import { Shop } from '../support/shop.js';
@@ -379,6 +381,21 @@ describe('Whatever a client sends', () => {
       expect(performance.now() - began).toBeLessThan(1000);
       const open = await shop.visitor.send('POST', '/api/auth/login', { raw });
       expect(open.status).toBe(status);
+    });
+
+    it('that breaks off is not taken for a database that does not answer', async () => {
+      const app = shop.processes[0]!;
+      const { hostname, port } = new URL(app.url);
+      const socket = connect(Number(port), hostname);
+      await new Promise<void>((resolve) => socket.once('connect', resolve));
+      const head = ['POST /api/auth/login HTTP/1.1', 'Host: shop', 'Content-Type: application/json'];
+      socket.write([...head, 'Content-Length: 100', '', '{"a'].join('\r\n'));
+      await shop.visitor.get('/api/health/live').expect(200); // it has been read by then
+      socket.destroy();
+      await customer.get('/api/cart').expect(200);
+      await pause(100);
+      expect(app.output).not.toContain('aborted');
+      expect(app.output).not.toContain('does not answer');
     });
 
     it('in another type or encoding is 415 or 400', async () => {

@@ -48,6 +48,33 @@ describe('The OpenAPI document', () => {
     expect(missing).toEqual([]);
   });
 
+  it('has examples that work as they stand, where Swagger UI fills them in', async () => {
+    const filled = operations.flatMap(({ operation }) =>
+      (operation.parameters ?? []).filter(
+        (one: any) => one.in === 'query' && !one.required && one.schema.example,
+      ),
+    );
+    expect(filled).toEqual([]);
+    const john = await shop.signIn('john@example.com');
+    for (const [path, schema] of [
+      ['/api/cart', 'AddCartItem'],
+      ['/api/favorites', 'AddFavorite'],
+    ] as const) {
+      const properties = Object.entries<any>(document.components.schemas[schema].properties);
+      const example = Object.fromEntries(properties.map(([name, { example: value }]) => [name, value]));
+      await john.post(path, example).expect(201);
+    }
+    await john.post('/api/orders/checkout').expect(201);
+  });
+
+  it('says of each error what it looks like', () => {
+    const { content } = document.paths['/api/cart'].post.responses[409];
+    expect(content['application/problem+json'].example).toMatchObject({
+      status: 409,
+      code: 'insufficient_stock',
+    });
+  });
+
   it('is what Swagger UI shows', async () => {
     const page = await shop.visitor.get('/api/docs').expect(200);
     expect(page.text).toContain('swagger-ui');
