@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Put, Query } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, OnlyFor, type Principal } from '../http/access.js';
 import { JsonResponse } from '../http/json-response.js';
 import { type Json, type Page, PageOf } from '../http/paging.js';
@@ -11,6 +11,17 @@ import {
 import { ApiUserId, UserId } from './user-id.js';
 import { CreateUserDto, UpdateUserDto, UserDto, UsersQuery } from './users.dto.js';
 import { UsersService } from './users.service.js';
+
+/** Else Swagger UI would offer to rename whoever is signed in, with all fields at once. */
+const ApiChanges = () =>
+  ApiBody({
+    type: UpdateUserDto,
+    examples: {
+      'A new address': {
+        value: { phone: '0123456789', shipping_address: '123 Rue de la Paix, 75001 Paris' },
+      },
+    },
+  });
 
 @ApiTags('Users')
 @Controller('users')
@@ -49,6 +60,7 @@ export class UsersController {
   /** Update a user: oneself, or anyone (admin) */
   @Put(':id')
   @ApiUserId()
+  @ApiChanges()
   @ApiOkResponse({ type: UserDto })
   replace(
     @UserId() id: number,
@@ -61,6 +73,7 @@ export class UsersController {
   /** Update some fields of a user: oneself, or anyone (admin) */
   @Patch(':id')
   @ApiUserId()
+  @ApiChanges()
   @ApiOkResponse({ type: UserDto })
   update(
     @UserId() id: number,
