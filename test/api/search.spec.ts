@@ -1,4 +1,5 @@
 import type { Api } from '../support/api.js';
+import { generator } from '../support/random.js';
 import { Shop } from '../support/shop.js';
 import { until } from '../support/until.js';
 
@@ -325,15 +326,4 @@ function fold(text: string): string {
 
 function bare(word: string): string {
   return word.replace(/^[.,;:!?()[\]"'«»“”‘’…]+|[.,;:!?()[\]"'«»“”‘’…]+$/g, '') || word;
-}
-
-/** From 0 to 1, the same in every run (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { Api, ApiResponse } from '../support/api.js';
+import { generator } from '../support/random.js';
 import { Shop } from '../support/shop.js';
 
 const SEED = Number(process.env.SEED ?? Date.now() % 2 ** 31);
@@ -679,15 +680,4 @@ function without<T extends Record<string, unknown>>(object: T, names: string[]):
 
 function inText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-/** Numbers from 0 to 1 that a seed decides (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -1,4 +1,5 @@
 import { Api } from '../support/api.js';
+import { generator } from '../support/random.js';
 import { Shop } from '../support/shop.js';
 
 /** Sixteen at once on one product with hardly any stock: what shows a race that 20,000 spread orders do not. */
@@ -149,7 +150,7 @@ describe('However many buy at once', () => {
   it('R12: lets 16 workers buy, edit, cancel and delete among 10 hot products without a deadlock', async () => {
     const products = await Promise.all(Array.from({ length: 10 }, () => newProduct(1_000_000)));
     const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
-    const random = mulberry32(seed);
+    const random = generator(seed);
     const pick = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)]!;
     const basket = () => {
       const shuffled = products.map((id) => [random(), id] as const).sort((a, b) => a[0] - b[0]);
@@ -255,14 +256,3 @@ describe('However many buy at once', () => {
     return status;
   }
 });
-
-/** Numbers from 0 to 1 that a seed decides. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
