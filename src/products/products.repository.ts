@@ -39,6 +39,7 @@ export interface ProductChanges {
 }
 
 const MAX_SEARCH_WORDS = 5;
+const FRACTIONS = /[\u00bc-\u00be\u2150-\u215f\u2189]/g;
 const MAX_SUGGESTIONS = 10;
 const COUNTED_UP_TO_IN_A_LARGE_SHOP = 500;
 const SIZE_GOOD_FOR_MS = 1_000;
@@ -166,7 +167,10 @@ export class ProductsRepository {
     const rows = await this.database.query(
       `WITH old AS (
          SELECT p.id, p.stock, p.stock_sequence
-         FROM (SELECT count(*) FROM (SELECT FROM product_counts WHERE $9 FOR UPDATE) counts) counted, products p
+         FROM (SELECT count(*) FROM (SELECT FROM product_counts WHERE EXISTS (
+           SELECT FROM products WHERE id = $1 AND (name, description, category_id) IS DISTINCT FROM
+             (coalesce($2, name), coalesce($3, description), CASE WHEN $7 THEN $8 ELSE category_id END)
+         ) FOR UPDATE) counts) counted, products p
          WHERE p.id = $1 AND p.deleted_at IS NULL FOR UPDATE OF p
        ), updated AS (
          UPDATE products p SET
@@ -194,7 +198,6 @@ export class ProductsRepository {
         changes.available,
         changes.category_id !== undefined,
         changes.category_id,
-        (changes.name ?? changes.description ?? changes.category_id) !== undefined,
       ],
       tx,
     );
@@ -255,8 +258,6 @@ function conditionsOf(query: ProductsQuery, bind: (value: unknown) => string): s
   if (query.available !== undefined) all.push(query.available ? AVAILABLE : `NOT ${AVAILABLE}`);
   return all;
 }
-
-const FRACTIONS = /[\u00bc-\u00be\u2150-\u215f\u2189]/g;
 
 /** What a fraction folds to, in products too, begins with a space: `1½` is `1 1/2`. */
 function searchWords(search = ''): string[] {

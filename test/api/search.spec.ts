@@ -162,7 +162,7 @@ describe('A search', () => {
   });
 
   it('makes nobody wait who buys a product whose new name waits for its turn in the index', async () => {
-    const [{ id }, other] = [await shop.newProduct({ stock: 3 }), await shop.newProduct({ stock: 3 })];
+    const [{ id }, other, unchanged] = await Promise.all([1, 2, 3].map(() => shop.newProduct()));
     const customer = await shop.newCustomer();
     const holder = await shop.database.connect();
     await holder.query('BEGIN; SELECT FROM product_counts FOR UPDATE');
@@ -177,7 +177,10 @@ describe('A search', () => {
       return rows.length === 2;
     });
     const items = [{ product_id: id }, { product_id: other.id }];
-    await customer.post('/api/orders', { items }).expect(201);
+    await Promise.all([
+      customer.post('/api/orders', { items }).expect(201),
+      admin.patch(`/api/products/${unchanged.id}`, { name: unchanged.name, stock: 5 }).expect(200),
+    ]);
     await holder.query('COMMIT');
     holder.release();
     await Promise.all(waiting);
