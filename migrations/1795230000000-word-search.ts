@@ -3,10 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** Ids of a block, as many as a row may have bits that PostgreSQL still compresses and keeps where it is. */
 const BLOCK = 30_720;
 
-/**
- * Values of the columns `few` and `many`, of which one is null. A hundred and twenty bits, compressed, take less than a
- * quarter of what many take.
- */
+/** Values of the columns `few` and `many`, of which one is null. So few bits are compressed to a part of what they are. */
 const FEW_OR_MANY = `CASE WHEN bit_count(bits) <= 120 THEN bits END, CASE WHEN bit_count(bits) > 120 THEN bits END`;
 const OR_ADD_BITS = `ON CONFLICT (word, block) DO UPDATE SET (few, many) = (
               SELECT ${FEW_OR_MANY}
@@ -54,8 +51,8 @@ export class WordSearch1795230000000 implements MigrationInterface {
       -- All that occur, also those that no live product has any more.
       CREATE TABLE search_words (word text COLLATE "C" CONSTRAINT search_words_pkey PRIMARY KEY);
 
-      -- Which live products of a block of ids a word occurs in, each by its bit. Few bits are kept compressed, to next to
-      -- nothing; many as they are, since to unpack them would take longer than all else. What has a space in it or is
+      -- Which live products of a block of ids a word occurs in, each by its bit. Few bits are kept compressed; many, which
+      -- would hardly shrink, as they are, so that nobody who reads has to unpack them. What has a space in it or is
       -- empty is no word: the products of a category, and all.
       CREATE TABLE search_postings (
         word text COLLATE "C" NOT NULL,

@@ -16,8 +16,7 @@ const YOUNG = { type: 'minor' };
  * processes has their memory when it is over.
  *
  * From Node 22 on one collection gives back everything. Node 20 keeps an empty young generation until little was
- * allocated for five seconds, and looks whether that is so only when it collects: so it does each second, which takes
- * less than a rush's own collections do.
+ * allocated for five seconds, and looks whether that is so only when it collects: so it does each second.
  */
 export function giveMemoryBackWhenQuiet(): void {
   setFlagsFromString('--expose-gc');
