@@ -1,6 +1,6 @@
 /** Imports run one way; see "Layout" in CONTRIBUTING.md. */
 const FEATURES =
-  '^src/(account|auth-v1|auth|jobs|links|mail|users|sessions|products|cart|orders|favorites|idempotency|health|housekeeping|first-start)/';
+  '^src/(account|auth-v1|auth|jobs|links|mail|users|sessions|products|cart|orders|favorites|idempotency|health|housekeeping|seed)/';
 
 /** What each folder may import beside itself, the infrastructure and packages. */
 const MAY_IMPORT = {
@@ -20,7 +20,7 @@ const MAY_IMPORT = {
   'rate-limit': [],
   health: ['rate-limit'],
   housekeeping: ['sessions', 'idempotency', 'orders', 'rate-limit'],
-  'first-start': ['users', 'products'],
+  'seed': ['users', 'products'],
 };
 
 const INFRASTRUCTURE = ['config', 'database', 'http'];

@@ -79,7 +79,7 @@ function usersOf(size) {
 /** @returns what puts back the indexes and foreign keys that it dropped */
 async function setAside(client) {
   const tables = `ARRAY['users', 'products', 'orders', 'order_items', 'stock_movements', 'sessions', 'cart_items',
-    'favorites', 'idempotency_keys', 'account_links', 'search_words']::regclass[]`;
+    'favorites', 'idempotency_keys', 'account_tokens', 'search_words']::regclass[]`;
   const { rows: foreignKeys } = await client.query(
     `SELECT conrelid::regclass AS on, conname AS name, pg_get_constraintdef(oid) AS definition
      FROM pg_constraint WHERE contype = 'f' AND conrelid = ANY(${tables})`,

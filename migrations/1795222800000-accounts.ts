@@ -10,9 +10,9 @@ export class Accounts1795222800000 implements MigrationInterface {
         ADD COLUMN language text NOT NULL DEFAULT 'en' CONSTRAINT users_language_known CHECK (language IN ('en', 'fr')),
         ADD COLUMN email_verified_at timestamptz;
 
-      CREATE TABLE account_links (
-        user_id bigint NOT NULL CONSTRAINT account_links_user_id_fkey REFERENCES users,
-        purpose text NOT NULL CONSTRAINT account_links_purpose_known
+      CREATE TABLE account_tokens (
+        user_id bigint NOT NULL CONSTRAINT account_tokens_user_id_fkey REFERENCES users,
+        purpose text NOT NULL CONSTRAINT account_tokens_purpose_known
           CHECK (purpose IN ('verify_email', 'reset_password', 'change_email')),
         token_hash bytea NOT NULL,
         email text NOT NULL,
@@ -21,7 +21,7 @@ export class Accounts1795222800000 implements MigrationInterface {
         expires_at timestamptz NOT NULL,
         used_at timestamptz,
         revoked_at timestamptz,
-        CONSTRAINT account_links_pkey PRIMARY KEY (user_id, purpose)
+        CONSTRAINT account_tokens_pkey PRIMARY KEY (user_id, purpose)
       );
 
       CREATE TABLE job_workers (
@@ -33,7 +33,7 @@ export class Accounts1795222800000 implements MigrationInterface {
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
-      DROP TABLE job_workers, account_links;
+      DROP TABLE job_workers, account_tokens;
       ALTER TABLE users DROP COLUMN email_verified_at, DROP COLUMN language;
     `);
   }

@@ -64,7 +64,7 @@ export class FlatLists1795226400000 implements MigrationInterface {
       CREATE INDEX orders_by_user ON orders (user_id, id) WHERE deleted_at IS NULL;
 
       -- How many orders there are up to an id behind which no order can appear any more; see orders.repository.ts.
-      CREATE TABLE order_counts (through_id bigint NOT NULL, total bigint NOT NULL);
+      CREATE TABLE order_counts (counted_up_to bigint NOT NULL, total bigint NOT NULL);
       INSERT INTO order_counts VALUES (0, 0);
     `);
   }

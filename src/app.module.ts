@@ -9,7 +9,7 @@ import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { FavoritesModule } from './favorites/favorites.module.js';
-import { FirstStartModule } from './first-start/first-start.module.js';
+import { SeedModule } from './seed/seed.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { IndexController } from './http/index.controller.js';
@@ -40,7 +40,7 @@ export class AppModule {
         OrdersModule,
         FavoritesModule,
         HealthModule,
-        FirstStartModule,
+        SeedModule,
         HousekeepingModule,
         ...(config.mailDelivery === 'mailbox' ? [MailboxModule] : []),
       ],

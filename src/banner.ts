@@ -1,5 +1,5 @@
 import type { Config } from './config/config.js';
-import { DEMO_PASSWORD } from './first-start/demo-password.js';
+import { DEMO_PASSWORD } from './seed/demo-password.js';
 import { startTimes } from './start-times.js';
 
 /** Tells whoever started the shop where everything is. */

@@ -21,7 +21,7 @@ async function start(): Promise<void> {
   const stop = (signal: NodeJS.Signals) => void (stopping ??= end(workers, postgres, signal));
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  process.on('SIGHUP', () => void workers.renew());
+  process.on('SIGHUP', () => void workers.rollingRestart());
   if (config.startedByNpm) whenStarterEnds(() => stop('SIGTERM'));
 
   if (await workers.start()) return printBanner(config, config.workers);

@@ -5,7 +5,7 @@ import { type Config, ConfigError, loadConfig, readEnvironment } from './config/
 import { findServer } from './database/find-server.js';
 import { openDatabase } from './database/open-database.js';
 import { endFailedStart } from './failed-start.js';
-import { FirstStartService } from './first-start/first-start.service.js';
+import { SeedService } from './seed/seed.service.js';
 import { giveMemoryBackWhenQuiet } from './give-memory-back.js';
 import { createApp } from './http/create-app.js';
 import { stopGracefully } from './http/graceful-stop.js';
@@ -28,7 +28,7 @@ async function open(): Promise<void> {
     const app = await createApp(config, database.dataSource);
     stopGracefully(app, () => database.close());
     startedPart('app');
-    await app.get(FirstStartService).prepare();
+    await app.get(SeedService).prepare();
     startedPart('demo');
     await listen(app, config);
     startedPart('listen');

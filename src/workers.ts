@@ -3,24 +3,24 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FromPrimary } from './http/graceful-stop.js';
 
-/** A worker that lives shorter than this has died young: its successor waits, each time twice as long. */
-const YOUNG_MS = 10_000;
+/** A worker that lives shorter than this has exited early: the next start waits, each time twice as long. */
+const EARLY_EXIT_MS = 10_000;
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 30_000;
 
 /** A worker ends itself within nine seconds. One that cannot even do that is killed, within the ten that a stop has. */
 const PATIENCE_MS = 9_500;
 
-/** The serving processes of this machine: all alike, each in its place. */
+/** The serving processes of this machine: all alike, each in a slot. */
 export class Workers {
-  private readonly places: Place[];
-  private renewal = Promise.resolve();
+  private readonly slots: WorkerSlot[];
+  private rolling = Promise.resolve();
   private readonly state = { isStopping: false };
 
   /** @param env what the workers find in theirs beside this process's own */
   constructor(count: number, env?: Record<string, string>) {
     cluster.setupPrimary({ exec: path.join(import.meta.dirname, 'main.js') });
-    this.places = Array.from({ length: count }, () => new Place(this.state, env));
+    this.slots = Array.from({ length: count }, () => new WorkerSlot(this.state, env));
   }
 
   /**
@@ -29,22 +29,22 @@ export class Workers {
    * @returns false when it ended before it served
    */
   async start(): Promise<boolean> {
-    const [first, ...others] = this.places;
-    if (!(await first!.fill())) return false;
-    await Promise.all(others.map((place) => place.fill().then((filled) => filled || void place.refill())));
+    const [first, ...others] = this.slots;
+    if (!(await first!.start())) return false;
+    await Promise.all(others.map((slot) => slot.start().then((started) => started || void slot.restart())));
     return true;
   }
 
-  /** A new worker in every place, one after the other. When one does not come up, the rest stay who they are. */
-  renew(): void {
-    this.renewal = this.renewal.then(() => this.renewEach());
+  /** A new worker in every slot, one after the other. When one does not come up, the rest stay who they are. */
+  rollingRestart(): void {
+    this.rolling = this.rolling.then(() => this.restartEach());
   }
 
-  private async renewEach(): Promise<void> {
-    for (const [done, place] of this.places.entries()) {
+  private async restartEach(): Promise<void> {
+    for (const [done, slot] of this.slots.entries()) {
       if (this.state.isStopping) return;
-      if (await place.fill()) continue;
-      return say(`a new worker ended before it served: ${done} of ${this.places.length} workers are new`);
+      if (await slot.start()) continue;
+      return say(`a new worker ended before it served: ${done} of ${this.slots.length} workers are new`);
     }
     say('all workers are new');
   }
@@ -58,10 +58,10 @@ export class Workers {
   }
 }
 
-class Place {
-  private holder?: Worker;
-  private filling: Promise<unknown> = Promise.resolve();
-  private youngDeaths = 0;
+class WorkerSlot {
+  private worker?: Worker;
+  private starting: Promise<unknown> = Promise.resolve();
+  private earlyExits = 0;
 
   constructor(
     private readonly state: { isStopping: boolean },
@@ -69,47 +69,47 @@ class Place {
   ) {}
 
   /**
-   * Starts a worker, after the one that is starting here. When it serves, it holds this place, and whoever held it
+   * Starts a worker, after the one that is starting here. When it serves, it holds this slot, and whoever held it
    * leaves.
    *
    * @returns false when it ended before it served
    */
-  fill(): Promise<boolean> {
-    const filled = this.filling.then(() => this.fillNow());
-    this.filling = filled;
-    return filled;
+  start(): Promise<boolean> {
+    const started = this.starting.then(() => this.startNow());
+    this.starting = started;
+    return started;
   }
 
-  private async fillNow(): Promise<boolean> {
-    const bornAt = Date.now();
+  private async startNow(): Promise<boolean> {
+    const startedAt = Date.now();
     const worker = cluster.fork(this.env);
     const ended = endOf(worker);
     const serves = new Promise<true>((resolve) => worker.once('listening', () => resolve(true)));
     if ((await Promise.race([serves, ended])) !== true) return false;
 
-    const predecessor = this.holder;
-    this.holder = worker;
-    void ended.then(() => this.holder === worker && this.onDeath(worker, Date.now() - bornAt));
-    if (predecessor) await end(predecessor, () => predecessor.send('leave' satisfies FromPrimary));
+    const predecessor = this.worker;
+    this.worker = worker;
+    void ended.then(() => this.worker === worker && this.onExit(worker, Date.now() - startedAt));
+    if (predecessor) await end(predecessor, () => predecessor.send('drain' satisfies FromPrimary));
     return true;
   }
 
-  /** Tries until somebody holds the place, less and less often. */
-  async refill(): Promise<void> {
-    while (!this.holder && !this.state.isStopping) {
-      await pause(this.youngDeaths && Math.min(FIRST_WAIT_MS * 2 ** (this.youngDeaths - 1), LONGEST_WAIT_MS));
-      this.youngDeaths += 1;
-      await this.filling; // a renewal's
-      if (!this.holder && !this.state.isStopping) await this.fill();
+  /** Tries until somebody holds the slot, less and less often. */
+  async restart(): Promise<void> {
+    while (!this.worker && !this.state.isStopping) {
+      await pause(this.earlyExits && Math.min(FIRST_WAIT_MS * 2 ** (this.earlyExits - 1), LONGEST_WAIT_MS));
+      this.earlyExits += 1;
+      await this.starting; // of a rolling restart
+      if (!this.worker && !this.state.isStopping) await this.start();
     }
   }
 
-  private onDeath({ process: { pid, exitCode, signalCode } }: Worker, age: number): void {
-    this.holder = undefined;
+  private onExit({ process: { pid, exitCode, signalCode } }: Worker, age: number): void {
+    this.worker = undefined;
     if (this.state.isStopping) return;
     say(`worker ${pid} ended (${signalCode ?? `exit code ${exitCode}`}) and is replaced`);
-    if (age >= YOUNG_MS) this.youngDeaths = 0;
-    void this.refill();
+    if (age >= EARLY_EXIT_MS) this.earlyExits = 0;
+    void this.restart();
   }
 }
 

@@ -66,7 +66,7 @@ export class AccountRepository {
       [userId],
       tx,
     );
-    for (const table of ['cart_items', 'favorites', 'idempotency_keys', 'account_links', 'sessions']) {
+    for (const table of ['cart_items', 'favorites', 'idempotency_keys', 'account_tokens', 'sessions']) {
       await this.database.query(`DELETE FROM ${table} WHERE user_id = $1`, [userId], tx);
     }
   }

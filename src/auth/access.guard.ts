@@ -8,7 +8,7 @@ import type { Role } from '../users/role.js';
 import { PrincipalsService } from './principals.service.js';
 import { invalidToken } from './tokens.service.js';
 
-/** Closes every route that does not say `@Public()`, and narrows those that say `@OnlyFor(role)`. */
+/** Closes every route that does not say `@Public()`, and narrows those that say `@Roles(role)`. */
 @Injectable()
 export class AccessGuard extends AuthGuard('jwt') {
   constructor(

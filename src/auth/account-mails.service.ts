@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { createHash } from 'node:crypto';
-import { LinksService } from '../links/links.service.js';
+import { AccountTokensService } from '../account-tokens/account-tokens.service.js';
 import { MailQueueService, type MailJob } from '../mail/mail-queue.service.js';
 import type { MailRequest } from '../mail/mail-request.js';
 import { MailerService } from '../mail/mailer.service.js';
@@ -22,7 +22,7 @@ export class AccountMailsService implements OnModuleInit {
   constructor(
     private readonly queue: MailQueueService,
     private readonly users: UsersService,
-    private readonly links: LinksService,
+    private readonly accountTokens: AccountTokensService,
     private readonly templates: TemplatesService,
     private readonly mailer: MailerService,
   ) {}
@@ -57,16 +57,16 @@ export class AccountMailsService implements OnModuleInit {
     const request = { userId: user.id, email: user.email, seed: mail.seed, requestedAt };
     switch (mail.kind) {
       case 'verify_email': {
-        const link = user.email_verified_at ? undefined : await this.links.issue(mail.kind, request);
+        const link = user.email_verified_at ? undefined : await this.accountTokens.issue(mail.kind, request);
         return link ? { to: user.email, link } : undefined;
       }
       case 'reset_password': {
-        const link = await this.links.issue(mail.kind, request);
+        const link = await this.accountTokens.issue(mail.kind, request);
         return link ? { to: user.email, link } : undefined;
       }
       case 'change_email': {
         if (await this.users.findByEmail(mail.newEmail!)) return undefined;
-        const link = await this.links.issue(mail.kind, { ...request, newEmail: mail.newEmail! });
+        const link = await this.accountTokens.issue(mail.kind, { ...request, newEmail: mail.newEmail! });
         return link ? { to: mail.newEmail!, link } : undefined;
       }
       default:

@@ -5,14 +5,14 @@ import { PassportModule } from '@nestjs/passport';
 import { Config } from '../config/config.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
-import { LinksModule } from '../links/links.module.js';
+import { AccountTokensModule } from '../account-tokens/account-tokens.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { AccessGuard } from './access.guard.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { AccountMailsService } from './account-mails.service.js';
-import { RecoveryController } from './recovery.controller.js';
-import { RecoveryService } from './recovery.service.js';
+import { EmailActionsController } from './email-actions.controller.js';
+import { EmailActionsService } from './email-actions.service.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { PrincipalsService } from './principals.service.js';
 import { ACCESS_TOKEN_LIFETIME_S, TOKEN_ISSUER, TokensService } from './tokens.service.js';
@@ -21,7 +21,7 @@ import { ACCESS_TOKEN_LIFETIME_S, TOKEN_ISSUER, TokensService } from './tokens.s
   imports: [
     UsersModule,
     SessionsModule,
-    LinksModule,
+    AccountTokensModule,
     MailModule,
     PassportModule,
     JwtModule.registerAsync({
@@ -33,11 +33,11 @@ import { ACCESS_TOKEN_LIFETIME_S, TOKEN_ISSUER, TokensService } from './tokens.s
       }),
     }),
   ],
-  controllers: [AuthController, RecoveryController],
+  controllers: [AuthController, EmailActionsController],
   providers: [
     AuthService,
     TokensService,
-    RecoveryService,
+    EmailActionsService,
     AccountMailsService,
     JwtStrategy,
     PrincipalsService,

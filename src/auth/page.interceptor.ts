@@ -14,7 +14,7 @@ import { catchError, from, mergeMap, type Observable } from 'rxjs';
 import { type Language, preferredLanguage, prefersHtml } from '../http/language.js';
 import { Problem } from '../http/problem.js';
 import { TemplatesService, type Words } from '../mail/templates.service.js';
-import type { Outcome, OutcomeDto } from './recovery.dto.js';
+import type { Outcome, OutcomeDto } from './email-actions.dto.js';
 
 const FORM = Symbol('form');
 

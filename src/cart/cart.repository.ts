@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
-import { batched } from '../database/batched.js';
+import { createBatcher } from '../database/create-batcher.js';
 import { Database } from '../database/database.js';
 import { jsonObject } from '../database/sql.js';
 import type { Json } from '../http/paging.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
-import { KEEP_ANSWERS, keysOf } from '../idempotency/keep-answers.js';
+import { STORE_RESPONSES, keyParameters } from '../idempotency/store-responses.js';
 import { productJson } from '../products/product-json.js';
 import type { CartDto, CartItemDto, CartSummaryDto } from './cart.dto.js';
 
@@ -81,7 +81,7 @@ const ADD = `
   ), answers AS (
     SELECT i.user_id, ${itemJson('$6::text')}::text AS json, p.key, p.fingerprint
     FROM changed i JOIN wanted p ON p.user_id = i.user_id
-  ), kept AS (${KEEP_ANSWERS})
+  ), kept AS (${STORE_RESPONSES})
   SELECT user_id, answers.json AS item, CASE WHEN wanted.id IS NOT NULL THEN wanted.for_sale END AS stock
   FROM wanted LEFT JOIN answers USING (user_id)`;
 
@@ -123,8 +123,8 @@ export class CartRepository {
   }
 
   /** Adds to what the cart holds of the product, unless the sum is more than there is. */
-  readonly add = batched((additions: CartAddition[]) => this.addAll(additions), {
-    apart: ({ userId }) => userId,
+  readonly add = createBatcher((additions: CartAddition[]) => this.addAll(additions), {
+    distinctBy: ({ userId }) => userId,
   });
 
   /** Sets the quantity of a line that is there, unless it is more than there is. */
@@ -151,7 +151,7 @@ export class CartRepository {
       additions.map(({ userId }) => userId),
       additions.map(({ productId }) => productId),
       additions.map(({ quantity }) => quantity),
-      ...keysOf(additions.map(({ request }) => request)),
+      ...keyParameters(additions.map(({ request }) => request)),
       this.media,
     ]);
     const byUser = new Map(changes.map((change) => [change.user_id, change]));

@@ -40,7 +40,7 @@ export class CartService {
     { product_id, quantity }: AddCartItemDto,
     request?: IdempotentRequest,
   ): Promise<Json<CartItemDto>> {
-    const { body } = await this.idempotency.orFirst(userId, request, async () => {
+    const { body } = await this.idempotency.replayIfStored(userId, request, async () => {
       const change = await this.carts.add({ userId, productId: product_id, quantity, request });
       if (change.stock === null) throw unknownProduct();
       if (change.item === null) throw shortage(change.stock);

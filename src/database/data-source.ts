@@ -5,7 +5,7 @@ import { Favorite } from '../favorites/favorite.entity.js';
 import { OrderItem } from '../orders/order-item.entity.js';
 import { Order } from '../orders/order.entity.js';
 import { JobWorker } from '../jobs/job-worker.entity.js';
-import { Link } from '../links/link.entity.js';
+import { AccountToken } from '../account-tokens/account-token.entity.js';
 import { Category } from '../products/category.entity.js';
 import { Product } from '../products/product.entity.js';
 import { StockMovement } from '../products/stock-movement.entity.js';
@@ -45,7 +45,7 @@ const shared = {
     OrderItem,
     Favorite,
     IdempotencyKey,
-    Link,
+    AccountToken,
     JobWorker,
   ],
   migrations: [

@@ -6,7 +6,7 @@ import { SessionsService } from '../sessions/sessions.service.js';
 
 const HOUR_MS = 3_600_000;
 /** Whoever asks how many orders there are counts those of this time. */
-const SETTLE_ORDERS_MS = 10_000;
+const ADVANCE_COUNT_MS = 10_000;
 const BATCH = 1_000; // each well within the time that a statement has
 
 /** Deletes what has run out, so that no table grows for ever, and keeps the count of orders near the newest one. */
@@ -28,7 +28,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
         while ((await expiring.deleteExpired(BATCH)) === BATCH);
       });
     }
-    this.repeat(SETTLE_ORDERS_MS, () => this.orders.settleCount());
+    this.repeat(ADVANCE_COUNT_MS, () => this.orders.advanceOrderCount());
   }
 
   onApplicationShutdown(): void {

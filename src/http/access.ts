@@ -17,7 +17,7 @@ export const ROLES_ALLOWED = Symbol('roles');
 export const Public = () => applyDecorators(SetMetadata(PUBLIC, true), ApiExtension('x-public', true));
 
 /** Narrows a route to users of one role. */
-export const OnlyFor = (role: Role) =>
+export const Roles = (role: Role) =>
   applyDecorators(SetMetadata(ROLES_ALLOWED, role), ApiExtension('x-role', role));
 
 export const CurrentUser = createParamDecorator(

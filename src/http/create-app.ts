@@ -15,7 +15,7 @@ import type { DataSource } from 'typeorm';
 import { AppModule } from '../app.module.js';
 import type { Config } from '../config/config.js';
 import { answerConditionals } from './conditional.js';
-import { canonicalUrl } from './doors.js';
+import { canonicalUrl } from './route-aliases.js';
 import { readForms } from './form-body.js';
 import { MAX_BODY_BYTES, readJsonBodies, refuseUnstorable } from './json-body.js';
 import { serveMedia } from './media.js';

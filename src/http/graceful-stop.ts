@@ -14,7 +14,7 @@ const LEAVING_TO_SUCCESSOR_MS = 3_000;
 const HARD_STOP_MS = 9_000;
 
 /** What the primary of a cluster may tell a worker: its successor has taken over. */
-export type FromPrimary = 'leave';
+export type FromPrimary = 'drain';
 
 /**
  * Ends the app without losing a request. For a second it serves on, not ready any more and with
@@ -82,7 +82,7 @@ export function stopGracefully(app: NestFastifyApplication, closeDatabase: () =>
   if (cluster.worker) {
     cluster.worker.exitedAfterDisconnect = true; // or node would end it at once when the primary is killed
     process.once('disconnect', () => stop(0));
-    process.on('message', (message: FromPrimary) => message === 'leave' && stop(0, leaveToSuccessor));
+    process.on('message', (message: FromPrimary) => message === 'drain' && stop(0, leaveToSuccessor));
     process.on('SIGHUP', () => {}); // the primary's, though a terminal that closes sends it to all
   } else if (app.get(Config).startedByNpm) whenStarterEnds(() => stop(0));
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {

@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { STATUS_CODES } from 'node:http';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { aliasesOf } from './doors.js';
+import { aliasesOf } from './route-aliases.js';
 import { problemDocument } from './problem.js';
 import { serveSwaggerUi } from './swagger-ui.js';
 import { isV1 } from './v1-failure.js';

@@ -3,7 +3,7 @@ import { Database, type Transaction, violates } from '../database/database.js';
 import type { IdempotentRequest } from './idempotent-request.js';
 import type { Answer } from './idempotency.service.js';
 
-export interface FirstAnswer extends Answer {
+export interface StoredResponse extends Answer {
   fingerprint: Buffer;
 }
 
@@ -27,8 +27,8 @@ export class IdempotencyRepository {
     );
   }
 
-  find(userId: number, key: string): Promise<FirstAnswer | undefined> {
-    return this.database.queryOne<FirstAnswer>(
+  find(userId: number, key: string): Promise<StoredResponse | undefined> {
+    return this.database.queryOne<StoredResponse>(
       `SELECT fingerprint, status, body FROM idempotency_keys
        WHERE user_id = $1 AND key = $2 AND created_at > now() - ${LIFETIME}`,
       [userId, key],

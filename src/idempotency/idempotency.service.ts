@@ -33,7 +33,7 @@ export class IdempotencyService {
     work: (tx?: Transaction) => Promise<Answer>,
   ): Promise<Answer> {
     if (!request) return work();
-    return this.orFirst(userId, request, () =>
+    return this.replayIfStored(userId, request, () =>
       this.database.transaction(async (tx) => {
         const answer = await work(tx);
         await this.keys.keep(userId, request, answer, tx);
@@ -43,12 +43,12 @@ export class IdempotencyService {
   }
 
   /**
-   * For work that keeps its answer itself, in its one statement (`KEEP_ANSWERS`). Whatever it breaks on, a key that
+   * For work that keeps its answer itself, in its one statement (`STORE_RESPONSES`). Whatever it breaks on, a key that
    * has an answer is answered with it.
    *
    * @throws Problem 422 when the key was used for another request
    */
-  async orFirst<Result extends Answer>(
+  async replayIfStored<Result extends Answer>(
     userId: number,
     request: IdempotentRequest | undefined,
     work: () => Promise<Result>,
@@ -57,11 +57,11 @@ export class IdempotencyService {
       return await work();
     } catch (error) {
       if (!request) throw error;
-      const first = await this.firstAnswer(userId, request);
+      const first = await this.storedResponse(userId, request);
       if (first) return first;
       if (!this.keys.isTaken(error)) throw error;
       await this.keys.deleteIfExpired(userId, request.key);
-      return this.orFirst(userId, request, work);
+      return this.replayIfStored(userId, request, work);
     }
   }
 
@@ -69,7 +69,7 @@ export class IdempotencyService {
     return this.keys.deleteExpired(limit);
   }
 
-  private async firstAnswer(
+  private async storedResponse(
     userId: number,
     { key, fingerprint }: IdempotentRequest,
   ): Promise<Answer | undefined> {

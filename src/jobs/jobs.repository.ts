@@ -10,7 +10,7 @@ export class JobsRepository {
     await this.database.query(`SELECT (graphile_worker.add_job($1, $2::json)).id`, parameters, tx);
   }
 
-  async sayAlive(workerId: string): Promise<void> {
+  async heartbeat(workerId: string): Promise<void> {
     await this.database.query(
       `INSERT INTO job_workers (id) VALUES ($1) ON CONFLICT (id) DO UPDATE SET seen_at = now()`,
       [workerId],
@@ -18,7 +18,7 @@ export class JobsRepository {
   }
 
   /** @param silence PostgreSQL interval after which a worker that says nothing counts as killed */
-  async takeFromTheDead(silence: string): Promise<void> {
+  async releaseStaleJobs(silence: string): Promise<void> {
     await this.database.query(
       `SELECT graphile_worker.force_unlock_workers(array_agg(DISTINCT j.locked_by))
        FROM graphile_worker.jobs j

@@ -119,8 +119,8 @@ export class JobsService implements OnModuleDestroy {
 
   private async beat(): Promise<void> {
     try {
-      if (this.workerId) await this.jobs.sayAlive(this.workerId);
-      await this.jobs.takeFromTheDead(SILENCE_OF_THE_DEAD);
+      if (this.workerId) await this.jobs.heartbeat(this.workerId);
+      await this.jobs.releaseStaleJobs(SILENCE_OF_THE_DEAD);
     } catch (error) {
       this.logger.debug(`heartbeat failed: ${(error as Error).message}`);
     }

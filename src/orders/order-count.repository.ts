@@ -24,7 +24,7 @@ export class OrderCountRepository {
    * So, once everybody has ended who held that lock after the newest id was read, each id up to it is either
    * there for every later statement, or never will be.
    */
-  async settle(): Promise<void> {
+  async advanceWatermark(): Promise<void> {
     const newest = await this.newestId();
     const writers = await this.writers();
     for (let attempt = 1; writers.length > 0; attempt += 1) {
@@ -54,17 +54,17 @@ export class OrderCountRepository {
 
   /** @returns whether there may be more to count */
   private async advance(newest: number): Promise<boolean> {
-    const { through_id } = (await this.database.queryOne<{ through_id: number }>(
-      `SELECT through_id FROM order_counts`,
+    const { counted_up_to } = (await this.database.queryOne<{ counted_up_to: number }>(
+      `SELECT counted_up_to FROM order_counts`,
     ))!;
-    if (through_id >= newest) return false;
+    if (counted_up_to >= newest) return false;
     // Of two processes that do this at once, one finds the id moved already, and counts nothing twice.
     await this.database.query(
       `UPDATE order_counts SET
-         through_id = $2,
+         counted_up_to = $2,
          total = total + (SELECT count(*) FROM orders WHERE id > $1::bigint AND id <= $2::bigint)
-       WHERE through_id = $1`,
-      [through_id, Math.min(newest, through_id + BATCH)],
+       WHERE counted_up_to = $1`,
+      [counted_up_to, Math.min(newest, counted_up_to + BATCH)],
     );
     return true;
   }

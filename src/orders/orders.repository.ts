@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { batched } from '../database/batched.js';
+import { createBatcher } from '../database/create-batcher.js';
 import { Database, type Transaction } from '../database/database.js';
 import { AT_MOST_A_PAGE, countedTotal, knownTotal, pageSql } from '../database/page-sql.js';
 import { timestampWithMicroseconds } from '../database/sql.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
-import { KEEP_ANSWERS, keysOf } from '../idempotency/keep-answers.js';
+import { STORE_RESPONSES, keyParameters } from '../idempotency/store-responses.js';
 import type { Json, PageRow, PageStart } from '../http/paging.js';
 import { orderJson } from './order-json.js';
 import type { OrderStatus } from './order-status.js';
 import type { CheckoutDto, OrderDto, OrderLineDto, OrderStats } from './orders.dto.js';
 
 /** Whose orders a query may see: one user's that he did not delete, or, for an admin, all. */
-export type Reach = { owner: number } | 'all';
+export type OrderScope = { owner: number } | 'all';
 
 export interface LockedOrder {
   user_id: number;
@@ -32,8 +32,8 @@ export interface OrderLine {
   quantity: number;
 }
 
-/** Reach as a condition on `o`, with the owner as parameter 1 (NULL for all). */
-const WITHIN_REACH = `($1::bigint IS NULL OR (o.user_id = $1 AND o.deleted_at IS NULL))`;
+/** OrderScope as a condition on `o`, with the owner as parameter 1 (NULL for all). */
+const IN_SCOPE = `($1::bigint IS NULL OR (o.user_id = $1 AND o.deleted_at IS NULL))`;
 
 /** What a buyer says of the order to place. */
 export interface Placement extends CheckoutDto {
@@ -68,14 +68,14 @@ function placing(lines: string): string {
        AS b (user_id, shipping_address, billing_address, notes, key, fingerprint)
    ), locked AS MATERIALIZED (
      SELECT id FROM products WHERE id IN (SELECT product_id FROM lines) ORDER BY id FOR UPDATE
-   ), demand AS (
+   ), requested AS (
      SELECT product_id, count(*) AS sales, sum(quantity) AS quantity FROM lines GROUP BY product_id
    ), sold AS (
      UPDATE products p SET
        stock = CASE WHEN p.on_sale AND p.deleted_at IS NULL THEN p.stock - d.quantity ELSE -1 END,
        stock_sequence = p.stock_sequence + d.sales,
        updated_at = now()
-     FROM demand d JOIN locked ON locked.id = d.product_id
+     FROM requested d JOIN locked ON locked.id = d.product_id
      WHERE p.id = d.product_id
      RETURNING p.id, p.name, p.price, p.stock + d.quantity AS stock_before, p.stock_sequence - d.sales AS sequence_before
    ), sales AS (
@@ -105,12 +105,12 @@ function placing(lines: string): string {
      SELECT o.user_id, ${orderJson('items')}::text AS json, b.key, b.fingerprint,
             EXISTS (SELECT FROM sales s WHERE s.user_id = o.user_id AND s.stock_after = 0) AS sold_out
      FROM placed o JOIN buyers b ON b.user_id = o.user_id
-   ), kept AS (${KEEP_ANSWERS})
+   ), kept AS (${STORE_RESPONSES})
    SELECT user_id, json, sold_out FROM answers`;
 }
 
 /** Exact in every snapshot: what is settled, and a count of the few that are not. See `OrderCountRepository`. */
-const ALL_ORDERS = `SELECT total + (SELECT count(*) FROM orders WHERE id > through_id) FROM order_counts`;
+const ALL_ORDERS = `SELECT total + (SELECT count(*) FROM orders WHERE id > counted_up_to) FROM order_counts`;
 
 /** Locks the lines in the order in which additions to carts lock theirs. */
 const PLACE_FROM_CARTS = placing(
@@ -129,19 +129,19 @@ const PLACE_LINES = placing(
 );
 
 /** One order a user in a statement, and few enough that their products are not locked for long. */
-const TOGETHER = { apart: ({ userId }: Placement) => userId, size: 20 };
+const TOGETHER = { distinctBy: ({ userId }: Placement) => userId, size: 20 };
 
 @Injectable()
 export class OrdersRepository {
   constructor(private readonly database: Database) {}
 
   /** Orders what the user's cart holds, and empties it; undefined for an empty cart. */
-  readonly placeFromCart = batched(
+  readonly placeFromCart = createBatcher(
     (placements: Placement[]) => this.place(PLACE_FROM_CARTS, placements),
     TOGETHER,
   );
 
-  readonly placeLines = batched((placements: LinesPlacement[]) => {
+  readonly placeLines = createBatcher((placements: LinesPlacement[]) => {
     const lines = placements.flatMap(({ userId, lines: own }) => own.map((line) => ({ userId, ...line })));
     return this.place(PLACE_LINES, placements, [
       lines.map(({ userId }) => userId),
@@ -160,7 +160,7 @@ export class OrdersRepository {
       placements.map(({ shipping_address }) => shipping_address),
       placements.map(({ billing_address }) => billing_address),
       placements.map(({ notes }) => notes),
-      ...keysOf(placements.map(({ request }) => request)),
+      ...keyParameters(placements.map(({ request }) => request)),
       ...lines,
     ]);
     const byUser = new Map(orders.map((order) => [order.user_id, order]));
@@ -168,11 +168,11 @@ export class OrdersRepository {
   }
 
   /** Newest first. */
-  async findPage(reach: Reach, status: OrderStatus | undefined, start: PageStart): Promise<PageRow> {
+  async findPage(scope: OrderScope, status: OrderStatus | undefined, start: PageStart): Promise<PageRow> {
     const parameters: unknown[] = [start.size];
     const bind = (value: unknown) => `$${parameters.push(value)}`;
     const conditions: string[] = [];
-    if (reach !== 'all') conditions.push(`o.user_id = ${bind(reach.owner)}::bigint AND o.deleted_at IS NULL`);
+    if (scope !== 'all') conditions.push(`o.user_id = ${bind(scope.owner)}::bigint AND o.deleted_at IS NULL`);
     if (status) conditions.push(`o.status = ${bind(status)}`);
     const listed = `orders o WHERE ${['true', ...conditions].join(' AND ')}`;
     const after = start.after ? `AND o.id < ${bind(start.after.id)}::bigint` : '';
@@ -193,10 +193,10 @@ export class OrdersRepository {
     return (await this.database.queryOne<PageRow>(text, parameters))!;
   }
 
-  async find(id: number, reach: Reach, tx?: Transaction): Promise<Json<OrderDto> | undefined> {
+  async find(id: number, scope: OrderScope, tx?: Transaction): Promise<Json<OrderDto> | undefined> {
     const row = await this.database.queryOne<{ json: string }>(
-      `SELECT ${orderJson('order_items')}::text AS json FROM orders o WHERE o.id = $2 AND ${WITHIN_REACH}`,
-      [ownerIn(reach), id],
+      `SELECT ${orderJson('order_items')}::text AS json FROM orders o WHERE o.id = $2 AND ${IN_SCOPE}`,
+      [ownerIn(scope), id],
       tx,
     );
     return row?.json;
@@ -214,11 +214,11 @@ export class OrdersRepository {
   }
 
   /** Reads an order and keeps it as it is until the transaction ends. */
-  lock(id: number, reach: Reach, tx: Transaction): Promise<LockedOrder | undefined> {
+  lock(id: number, scope: OrderScope, tx: Transaction): Promise<LockedOrder | undefined> {
     return this.database.queryOne<LockedOrder>(
       `SELECT o.user_id, o.status, o.shipping_address, o.billing_address, o.notes
-       FROM orders o WHERE o.id = $2 AND ${WITHIN_REACH} FOR NO KEY UPDATE`,
-      [ownerIn(reach), id],
+       FROM orders o WHERE o.id = $2 AND ${IN_SCOPE} FOR NO KEY UPDATE`,
+      [ownerIn(scope), id],
       tx,
     );
   }
@@ -283,6 +283,6 @@ export class OrdersRepository {
   }
 }
 
-function ownerIn(reach: Reach): number | null {
-  return reach === 'all' ? null : reach.owner;
+function ownerIn(scope: OrderScope): number | null {
+  return scope === 'all' ? null : scope.owner;
 }

@@ -7,7 +7,7 @@ import { conflict, forbidden, invalid, notFound } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { CatalogueChangesService } from '../products/catalogue-changes.service.js';
-import { type Demand, StockService } from '../products/stock.service.js';
+import { type RequestedItem, StockService } from '../products/stock.service.js';
 import { canBecome } from './order-status.js';
 import type {
   CheckoutDto,
@@ -23,7 +23,7 @@ import {
   type OrderLine,
   OrdersRepository,
   type PlacedOrder,
-  type Reach,
+  type OrderScope,
 } from './orders.repository.js';
 
 const ORDERING = '-id';
@@ -55,7 +55,7 @@ export class OrdersService {
         this.orders.placeFromCart({ userId, ...details, request }),
       );
     } catch (error) {
-      throw await this.stock.explain(error, await this.demandOfCart(userId, error));
+      throw await this.stock.explain(error, await this.requestedItemsOfCart(userId, error));
     }
   }
 
@@ -73,7 +73,7 @@ export class OrdersService {
         this.orders.placeLines({ userId, ...details, lines, request }),
       );
     } catch (error) {
-      throw await this.stock.explain(error, demandOf(items, lines));
+      throw await this.stock.explain(error, requestedItemsOf(items, lines));
     }
   }
 
@@ -95,8 +95,8 @@ export class OrdersService {
   }
 
   /** Housekeeping: keeps the count of all orders from having to begin far down. */
-  settleCount(): Promise<void> {
-    return this.count.settle();
+  advanceOrderCount(): Promise<void> {
+    return this.count.advanceWatermark();
   }
 
   /** What a user's paid, shipped and delivered orders come to. */
@@ -142,7 +142,7 @@ export class OrdersService {
       const order = await this.locked(id, by, tx);
       if (order.status !== 'pending') throw notEditable(order);
       await this.orders.softDelete(id, tx);
-      return this.giveBack(id, 'deletion', tx);
+      return this.restock(id, 'deletion', tx);
     });
     this.changes.stockChanged(
       lines.map((line) => line.product_id),
@@ -156,7 +156,7 @@ export class OrdersService {
     place: () => Promise<PlacedOrder | undefined>,
   ): Promise<Json<OrderDto>> {
     let soldOut = true; // for all that a first answer says
-    const { body } = await this.idempotency.orFirst(userId, request, async () => {
+    const { body } = await this.idempotency.replayIfStored(userId, request, async () => {
       const order = await place();
       if (!order) throw invalid('cart_empty', 'The cart is empty.');
       soldOut = order.sold_out;
@@ -166,8 +166,12 @@ export class OrdersService {
     return body;
   }
 
-  private async listWithin(reach: Reach, query: OrdersQuery, path: string): Promise<Json<Page<OrderDto>>> {
-    const row = await this.orders.findPage(reach, query.status, pageStart(query, ORDERING));
+  private async listWithin(
+    scope: OrderScope,
+    query: OrdersQuery,
+    path: string,
+  ): Promise<Json<Page<OrderDto>>> {
+    const row = await this.orders.findPage(scope, query.status, pageStart(query, ORDERING));
     const address = listAddress(`${this.config.publicUrl}${path}`, { status: query.status });
     return writePage<OrderDto>(row, query, ORDERING, address);
   }
@@ -217,10 +221,10 @@ export class OrdersService {
         `An order that is ${order.status} cannot become ${status}.`,
       );
     }
-    if (status === 'cancelled') await this.giveBack(id, 'cancellation', tx);
+    if (status === 'cancelled') await this.restock(id, 'cancellation', tx);
   }
 
-  private async giveBack(
+  private async restock(
     id: number,
     reason: 'cancellation' | 'deletion',
     tx: Transaction,
@@ -232,7 +236,7 @@ export class OrdersService {
   }
 
   /** The cart is as it was before the checkout that broke: it names the products, if they are why. */
-  private async demandOfCart(userId: number, error: unknown): Promise<Demand[]> {
+  private async requestedItemsOfCart(userId: number, error: unknown): Promise<RequestedItem[]> {
     if (!this.stock.isShortage(error)) return [];
     const lines = await this.orders.findCartLines(userId);
     return lines.map((line) => ({ ...line, field: `product_${line.product_id}` }));
@@ -243,7 +247,7 @@ function productsIn(order: Json<OrderDto>): number[] {
   return (JSON.parse(order) as OrderDto).items.map((item) => item.product_id);
 }
 
-function reachOf(by: Principal): Reach {
+function reachOf(by: Principal): OrderScope {
   return by.role === 'admin' ? 'all' : { owner: by.id };
 }
 
@@ -261,7 +265,7 @@ function quantities(lines: OrderLine[]): Map<number, number> {
 }
 
 /** What the lines of a body ask for, under the name of the first field that asks for it. */
-function demandOf(items: OrderLine[], lines: OrderLine[]): Demand[] {
+function requestedItemsOf(items: OrderLine[], lines: OrderLine[]): RequestedItem[] {
   return lines.map(({ product_id, quantity }) => {
     const index = items.findIndex((item) => item.product_id === product_id);
     return { product_id, quantity, field: `items.${index}` };
@@ -269,10 +273,13 @@ function demandOf(items: OrderLine[], lines: OrderLine[]): Demand[] {
 }
 
 /** What the lines ask for beyond those that the order holds already. */
-function addedDemand(items: OrderLine[], lines: OrderLine[], held: OrderLine[]): Demand[] {
+function addedDemand(items: OrderLine[], lines: OrderLine[], held: OrderLine[]): RequestedItem[] {
   const before = quantities(held);
-  return demandOf(items, lines)
-    .map((demand) => ({ ...demand, quantity: demand.quantity - (before.get(demand.product_id) ?? 0) }))
+  return requestedItemsOf(items, lines)
+    .map((requested) => ({
+      ...requested,
+      quantity: requested.quantity - (before.get(requested.product_id) ?? 0),
+    }))
     .filter(({ quantity }) => quantity > 0);
 }
 

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Req } from '@nestjs/common';
 import { ApiNoContentResponse, ApiTags, OmitType } from '@nestjs/swagger';
-import { CurrentUser, OnlyFor, type Principal, Public } from '../http/access.js';
+import { CurrentUser, Roles, type Principal, Public } from '../http/access.js';
 import { Conditional } from '../http/conditional.js';
 import { IdPipe } from '../http/id.pipe.js';
 import { JsonResponse } from '../http/json-response.js';
@@ -71,7 +71,7 @@ export class ProductsController {
 
   /** Add a product (admin) */
   @Post('products')
-  @OnlyFor('admin')
+  @Roles('admin')
   @AcceptsIdempotencyKey()
   @JsonResponse(ProductDto, 201)
   create(
@@ -84,7 +84,7 @@ export class ProductsController {
 
   /** Update a product (admin) */
   @Put('products/:id')
-  @OnlyFor('admin')
+  @Roles('admin')
   @JsonResponse(ProductDto)
   replace(@Param('id', IdPipe) id: number, @Body() product: ReplaceProductDto): Promise<Json<ProductDto>> {
     return this.products.update(id, product);
@@ -92,7 +92,7 @@ export class ProductsController {
 
   /** Update some fields of a product (admin) */
   @Patch('products/:id')
-  @OnlyFor('admin')
+  @Roles('admin')
   @JsonResponse(ProductDto)
   update(@Param('id', IdPipe) id: number, @Body() changes: UpdateProductDto): Promise<Json<ProductDto>> {
     return this.products.update(id, changes);
@@ -100,7 +100,7 @@ export class ProductsController {
 
   /** Take a product out of the catalogue; the orders that hold it keep it (admin) */
   @Delete('products/:id')
-  @OnlyFor('admin')
+  @Roles('admin')
   @HttpCode(204)
   @ApiNoContentResponse()
   delete(@Param('id', IdPipe) id: number): Promise<void> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
-import { batched } from '../database/batched.js';
+import { createBatcher } from '../database/create-batcher.js';
 import { Database, type Reads, type Transaction } from '../database/database.js';
 import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
 import { COUNTED_UP_TO } from '../database/page-sql.js';
@@ -67,7 +67,7 @@ export class ProductsRepository {
     this.media = config.mediaUrl;
   }
 
-  readonly findById = batched((ids: number[]) => this.findByIds(ids));
+  readonly findById = createBatcher((ids: number[]) => this.findByIds(ids));
 
   /** In the order of the ids; undefined for an unknown one. */
   async findByIds(ids: number[], tx?: Transaction): Promise<(Json<ProductDto> | undefined)[]> {

@@ -20,7 +20,7 @@ type Query = (from: Reads) => Promise<string>;
 /**
  * Pages of the catalogue for visitors, at most LIST_CACHE_MS old. How a hot read travels:
  *
- * 1. `http/doors.ts` has rewritten its address to the canonical one, which is the key.
+ * 1. `http/route-aliases.ts` has rewritten its address to the canonical one, which is the key.
  * 2. `answerFromMemory`, a hook behind those for security headers and CORS, finds the page, counts the request
  *    against the rate limit and answers: no guard, pipe or controller of Nest runs. The same address was valid
  *    when it was asked first.
@@ -30,14 +30,14 @@ type Query = (from: Reads) => Promise<string>;
  * A page's age counts from before its query was sent, by a clock that goes on while the process stands still, and
  * is looked at when a request arrives. What this process itself has written since makes it old at once (see
  * CatalogueChangesService). Who is signed in asks the primary each time, since his last write may have gone through
- * another process; who asks for the same in one turn of the event loop shares the query that goes out after it.
+ * another process; who asks for the same in one tick of the event loop shares the query that goes out after it.
  */
 @Injectable()
 export class ReadCache implements OnModuleInit {
   /** In the order in which their queries were sent, under the address that asks for them. */
   private readonly pages = new Map<string, CachedPage>();
   private bytes = 0;
-  /** Queries that go out when this turn of the event loop is over. */
+  /** Queries that go out when this tick of the event loop is over. */
   private readonly asking = new Map<string, Promise<string>>();
   private readonly maxAgeMs: number;
 
@@ -88,7 +88,7 @@ export class ReadCache implements OnModuleInit {
     return isYoung && this.changes.areIn(page) ? page : undefined;
   }
 
-  /** Asks anew, once for all who ask for the same in one turn of the event loop. */
+  /** Asks anew, once for all who ask for the same in one tick of the event loop. */
   private together(what: string, ask: () => Promise<string>): Promise<string> {
     let answer = this.asking.get(what);
     if (!answer) {

@@ -9,7 +9,7 @@ export interface StockChange {
 }
 
 /** A product and what a buyer could have of it. */
-export interface Supply {
+export interface AvailableStock {
   id: number;
   name: string;
   for_sale: number;
@@ -54,8 +54,8 @@ export class StockRepository {
     return rows.length;
   }
 
-  findSupply(productIds: number[]): Promise<Supply[]> {
-    return this.database.query<Supply>(
+  findAvailableStock(productIds: number[]): Promise<AvailableStock[]> {
+    return this.database.query<AvailableStock>(
       `SELECT id, name, CASE WHEN on_sale AND deleted_at IS NULL THEN stock ELSE 0 END AS for_sale
        FROM products WHERE id = ANY($1::bigint[])`,
       [productIds],

@@ -5,7 +5,7 @@ import type { StockReason } from './stock-movement.entity.js';
 import { type LedgerFault, type StockChange, StockRepository } from './stock.repository.js';
 
 /** Pieces of a product that somebody wants, and the field that says so. */
-export interface Demand {
+export interface RequestedItem {
   product_id: number;
   quantity: number;
   field: string;
@@ -34,21 +34,21 @@ export class StockService {
    * What to tell a buyer whose statement broke on the stock: 404 naming unknown products, 409 naming what is
    * short. Any other error comes back as it is. Asks outside of any transaction.
    */
-  async explain(error: unknown, demands: Demand[]): Promise<unknown> {
+  async explain(error: unknown, items: RequestedItem[]): Promise<unknown> {
     if (!this.isShortage(error)) return error;
-    const supply = new Map(
-      (await this.stock.findSupply(demands.map((demand) => demand.product_id))).map((s) => [s.id, s]),
+    const available = new Map(
+      (await this.stock.findAvailableStock(items.map((item) => item.product_id))).map((s) => [s.id, s]),
     );
 
-    const unknown = demands.filter(({ product_id }) => !supply.has(product_id));
+    const unknown = items.filter(({ product_id }) => !available.has(product_id));
     if (unknown.length > 0) {
       const errors = fieldErrors(unknown, ({ product_id }) => `There is no product ${product_id}.`);
       return new Problem('not_found', 'product_not_found', 'There is no such product.', { errors });
     }
 
-    const short = demands.filter(({ product_id, quantity }) => quantity > supply.get(product_id)!.for_sale);
+    const short = items.filter(({ product_id, quantity }) => quantity > available.get(product_id)!.for_sale);
     const errors = fieldErrors(short, ({ product_id, quantity }) => {
-      const { name, for_sale } = supply.get(product_id)!;
+      const { name, for_sale } = available.get(product_id)!;
       return `Only ${for_sale} of “${name}” left, ${quantity} wanted.`;
     });
     return conflict(
@@ -72,6 +72,6 @@ export class StockService {
   }
 }
 
-function fieldErrors(demands: Demand[], message: (demand: Demand) => string): FieldErrors {
-  return Object.fromEntries(demands.map((demand) => [demand.field, [message(demand)]]));
+function fieldErrors(items: RequestedItem[], message: (item: RequestedItem) => string): FieldErrors {
+  return Object.fromEntries(items.map((item) => [item.field, [message(item)]]));
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { batched } from '../database/batched.js';
+import { createBatcher } from '../database/create-batcher.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { ClientInfo } from '../http/access.js';
 import type { Role } from '../users/role.js';
@@ -64,7 +64,7 @@ export class SessionsRepository {
     return rows.length === 1;
   }
 
-  readonly findOpen = batched<string, OpenSession | undefined>(async (ids) => {
+  readonly findOpen = createBatcher<string, OpenSession | undefined>(async (ids) => {
     const sessions = await this.database.query<OpenSession>(
       `SELECT s.id, s.user_id, u.role FROM sessions s JOIN users u ON u.id = s.user_id
        WHERE s.id = ANY($1::uuid[]) AND ${OPEN}`,

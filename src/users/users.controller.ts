@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { CurrentUser, OnlyFor, type Principal } from '../http/access.js';
+import { CurrentUser, Roles, type Principal } from '../http/access.js';
 import { JsonResponse } from '../http/json-response.js';
 import { type Json, type Page, PageOf } from '../http/paging.js';
 import {
@@ -30,7 +30,7 @@ export class UsersController {
 
   /** List all users (admin) */
   @Get()
-  @OnlyFor('admin')
+  @Roles('admin')
   @JsonResponse(PageOf(UserDto))
   list(@Query() query: UsersQuery): Promise<Json<Page<UserDto>>> {
     return this.users.list(query);
@@ -38,7 +38,7 @@ export class UsersController {
 
   /** Create a user with any role (admin) */
   @Post()
-  @OnlyFor('admin')
+  @Roles('admin')
   @AcceptsIdempotencyKey()
   @JsonResponse(UserDto, 201)
   create(
@@ -85,7 +85,7 @@ export class UsersController {
 
   /** Delete a user; its orders stay (admin) */
   @Delete(':id')
-  @OnlyFor('admin')
+  @Roles('admin')
   @HttpCode(204)
   @ApiUserId()
   @ApiNoContentResponse()

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
-import { LinksModule } from '../links/links.module.js';
+import { AccountTokensModule } from '../account-tokens/account-tokens.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { PasswordsService } from './passwords.service.js';
@@ -11,7 +11,13 @@ import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([User]), SessionsModule, LinksModule, MailModule, IdempotencyModule],
+  imports: [
+    TypeOrmModule.forFeature([User]),
+    SessionsModule,
+    AccountTokensModule,
+    MailModule,
+    IdempotencyModule,
+  ],
   controllers: [UsersController],
   providers: [UsersService, UsersRepository, PasswordsService],
   exports: [UsersService],

@@ -6,7 +6,7 @@ import { type Json, listAddress, type Page, pageStart, writePage } from '../http
 import { conflict, forbidden, invalidField, notFound, Problem } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
-import { LinksService } from '../links/links.service.js';
+import { AccountTokensService } from '../account-tokens/account-tokens.service.js';
 import { MailQueueService } from '../mail/mail-queue.service.js';
 import { mailRequest } from '../mail/mail-request.js';
 import { GuessesService } from '../rate-limit/guesses.service.js';
@@ -36,7 +36,7 @@ export class UsersService {
     private readonly passwords: PasswordsService,
     private readonly guesses: GuessesService,
     private readonly sessions: SessionsService,
-    private readonly links: LinksService,
+    private readonly accountTokens: AccountTokensService,
     private readonly mails: MailQueueService,
     private readonly idempotency: IdempotencyService,
     private readonly database: Database,
@@ -126,7 +126,7 @@ export class UsersService {
 
     try {
       await this.database.transaction(async (tx) => {
-        if (password_hash || isNewEmail) await this.links.revokeAllOf(id, tx);
+        if (password_hash || isNewEmail) await this.accountTokens.revokeAllOf(id, tx);
         const changed = {
           ...profile,
           ...(password_hash && { password_hash }),
@@ -176,7 +176,7 @@ export class UsersService {
     const password_hash = await this.passwords.hash(password);
     await this.database.transaction(async (tx) => {
       const { id, email } = await claim(tx);
-      await this.links.revokeAllOf(id, tx);
+      await this.accountTokens.revokeAllOf(id, tx);
       await this.users.update(id, { password_hash }, tx);
       await this.sessions.endAllOf(id, null, tx);
       await this.mails.add(mailRequest('password_changed', { userId: id, email }), tx);
@@ -196,7 +196,7 @@ export class UsersService {
     try {
       await this.database.transaction(async (tx) => {
         change = await claim(tx);
-        await this.links.revokeAllOf(change.id, tx);
+        await this.accountTokens.revokeAllOf(change.id, tx);
         await this.users.changeEmail(change.id, change.from, change.to, tx);
         await this.mails.add(mailRequest('email_changed', { userId: change.id, email: change.from }), tx);
       });

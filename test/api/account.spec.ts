@@ -244,7 +244,7 @@ describe('What the shop knows', () => {
       password_hash: '',
       email_verified_at: null,
     });
-    for (const table of ['sessions', 'cart_items', 'favorites', 'account_links', 'idempotency_keys']) {
+    for (const table of ['sessions', 'cart_items', 'favorites', 'account_tokens', 'idempotency_keys']) {
       const left = await shop.database.query(`SELECT 1 FROM ${table} WHERE user_id = $1`, [id]);
       expect([table, left.rowCount]).toEqual([table, 0]);
     }

@@ -144,7 +144,7 @@ describe('Long lists', () => {
     };
     const settled = async () => {
       const { rows } = await shop.database.query(
-        'SELECT through_id::int, total::int, (SELECT last_value::int FROM orders_id_seq) AS newest FROM order_counts',
+        'SELECT counted_up_to::int, total::int, (SELECT last_value::int FROM orders_id_seq) AS newest FROM order_counts',
       );
       return rows[0];
     };
@@ -169,7 +169,7 @@ describe('Long lists', () => {
     it('is settled by housekeeping, over ids that were never used', async () => {
       await expect(addOrders(1, UNKNOWN_USER)).rejects.toThrow('orders_user_id_fkey'); // takes an id
       const app = await shop.startProcess();
-      await until(async () => (await settled()).through_id === (await settled()).newest);
+      await until(async () => (await settled()).counted_up_to === (await settled()).newest);
       expect((await settled()).total).toBe(await there());
       await addOrders(3);
       expect((await counted()).count).toBe(await there());
@@ -180,7 +180,7 @@ describe('Long lists', () => {
       const holder: pg.PoolClient = await shop.database.connect();
       await holder.query('BEGIN; SELECT FROM order_counts FOR UPDATE');
       await addOrders(3); // after the lock: the shop's own housekeeping may have settled all that was there before
-      const both = Promise.all([count.settle(), count.settle()]);
+      const both = Promise.all([count.advanceWatermark(), count.advanceWatermark()]);
       await until(async () => {
         const { rows } = await shop.database.query(
           `SELECT FROM pg_stat_activity WHERE query LIKE 'UPDATE order_counts%' AND wait_event_type = 'Lock'`,
@@ -202,17 +202,17 @@ describe('Long lists', () => {
       await addOrders(2);
       const before = await there();
 
-      await count.settle(); // gives up
-      expect((await settled()).through_id).toBeLessThan(newest);
+      await count.advanceWatermark(); // gives up
+      expect((await settled()).counted_up_to).toBeLessThan(newest);
       expect((await counted()).count).toBe(before);
 
-      const settling = count.settle();
+      const settling = count.advanceWatermark();
       await new Promise((resolve) => setTimeout(resolve, 100));
       await late.query('COMMIT');
       late.release();
       expect((await counted()).count).toBe(before + 1);
       await settling;
-      expect(await settled()).toEqual({ through_id: newest + 2, total: before + 1, newest: newest + 2 });
+      expect(await settled()).toEqual({ counted_up_to: newest + 2, total: before + 1, newest: newest + 2 });
       expect((await counted()).count).toBe(before + 1);
     });
   });

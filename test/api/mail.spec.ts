@@ -213,7 +213,7 @@ describe('A reset', () => {
     const second = await askForReset(user.email, 2);
     await isDead(first);
     await shop.database.query(
-      `UPDATE account_links SET expires_at = expires_at - interval '30 minutes' WHERE user_id = $1`,
+      `UPDATE account_tokens SET expires_at = expires_at - interval '30 minutes' WHERE user_id = $1`,
       [user.id],
     );
     await isDead(second);
@@ -241,7 +241,7 @@ describe('A reset', () => {
     const tokens = links.map((link) => link.split('/').at(-2)!);
     for (const token of tokens) expect(Buffer.from(token, 'base64url')).toHaveLength(32);
     const { rows } = await shop.database.query(
-      `SELECT purpose, extract(epoch FROM expires_at - now()) / 60 AS minutes FROM account_links WHERE user_id = $1 ORDER BY purpose`,
+      `SELECT purpose, extract(epoch FROM expires_at - now()) / 60 AS minutes FROM account_tokens WHERE user_id = $1 ORDER BY purpose`,
       [user.id],
     );
     expect(rows).toMatchObject([{ purpose: 'reset_password' }, { purpose: 'verify_email' }]);

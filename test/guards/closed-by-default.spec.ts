@@ -5,7 +5,7 @@ import { Test } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module.js';
 import { loadConfig } from '../../src/config/config.js';
 import { servingDataSource } from '../../src/database/data-source.js';
-import { OnlyFor, Public } from '../../src/http/access.js';
+import { Roles, Public } from '../../src/http/access.js';
 import { Shop } from '../support/shop.js';
 
 @Controller('unmarked')
@@ -22,7 +22,7 @@ class UnmarkedController {
   }
 
   @Get('admin')
-  @OnlyFor('admin')
+  @Roles('admin')
   narrow(): string {
     return 'seen';
   }

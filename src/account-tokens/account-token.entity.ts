@@ -1,19 +1,19 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import { LINK_PURPOSES, type LinkPurpose } from './link-purpose.js';
+import { TOKEN_PURPOSES, type AccountTokenPurpose } from './account-token-purpose.js';
 
 /** The one link of a purpose that a user has: a newer one takes the older one's row. */
-@Entity('account_links')
+@Entity('account_tokens')
 @Check(
-  'account_links_purpose_known',
-  `purpose IN (${LINK_PURPOSES.map((purpose) => `'${purpose}'`).join(', ')})`,
+  'account_tokens_purpose_known',
+  `purpose IN (${TOKEN_PURPOSES.map((purpose) => `'${purpose}'`).join(', ')})`,
 )
-export class Link {
-  @ForeignKey('User', 'id', { name: 'account_links_user_id_fkey' })
-  @PrimaryColumn('bigint', { primaryKeyConstraintName: 'account_links_pkey' })
+export class AccountToken {
+  @ForeignKey('User', 'id', { name: 'account_tokens_user_id_fkey' })
+  @PrimaryColumn('bigint', { primaryKeyConstraintName: 'account_tokens_pkey' })
   user_id!: number;
 
-  @PrimaryColumn('text', { primaryKeyConstraintName: 'account_links_pkey' })
-  purpose!: LinkPurpose;
+  @PrimaryColumn('text', { primaryKeyConstraintName: 'account_tokens_pkey' })
+  purpose!: AccountTokenPurpose;
 
   /** SHA-256 of the token; the token itself is in the mail alone. */
   @Column('bytea')

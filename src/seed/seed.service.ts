@@ -47,7 +47,7 @@ interface DemoCatalogue {
 
 /** Fills an empty database with the demo shop, and makes the first admin. */
 @Injectable()
-export class FirstStartService {
+export class SeedService {
   constructor(
     private readonly users: UsersService,
     private readonly products: ProductsService,

@@ -1,16 +1,16 @@
-export const LINK_PURPOSES = ['verify_email', 'reset_password', 'change_email'] as const;
+export const TOKEN_PURPOSES = ['verify_email', 'reset_password', 'change_email'] as const;
 
-export type LinkPurpose = (typeof LINK_PURPOSES)[number];
+export type AccountTokenPurpose = (typeof TOKEN_PURPOSES)[number];
 
 /** PostgreSQL intervals from the sending of the mail; a mail that is late has the same time. */
-export const LINK_LIFETIMES: Record<LinkPurpose, string> = {
+export const TOKEN_LIFETIMES: Record<AccountTokenPurpose, string> = {
   verify_email: '24 hours',
   reset_password: '30 minutes',
   change_email: '30 minutes',
 };
 
 /** Where a link of each purpose leads. */
-export const LINK_ROUTES: Record<LinkPurpose, string> = {
+export const LINK_ROUTES: Record<AccountTokenPurpose, string> = {
   verify_email: 'verify-email',
   reset_password: 'password_reset_confirm',
   change_email: 'confirm-email',

@@ -2,19 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import type { Principal } from '../http/access.js';
 import { invalidField, Problem } from '../http/problem.js';
-import type { LinkAddress } from '../links/links.service.js';
-import { LinksService } from '../links/links.service.js';
+import type { LinkAddress } from '../account-tokens/account-tokens.service.js';
+import { AccountTokensService } from '../account-tokens/account-tokens.service.js';
 import { MailQueueService } from '../mail/mail-queue.service.js';
 import { mailRequest } from '../mail/mail-request.js';
 import { UsersService } from '../users/users.service.js';
-import { type ChangeEmailDto, type NewPasswordDto, outcome, type OutcomeDto } from './recovery.dto.js';
+import { type ChangeEmailDto, type NewPasswordDto, outcome, type OutcomeDto } from './email-actions.dto.js';
 
 /** What a user does with an address that he reads: verify it, change it, or get in again by it. */
 @Injectable()
-export class RecoveryService {
+export class EmailActionsService {
   constructor(
     private readonly users: UsersService,
-    private readonly links: LinksService,
+    private readonly accountTokens: AccountTokensService,
     private readonly mails: MailQueueService,
     private readonly database: Database,
   ) {}
@@ -35,11 +35,11 @@ export class RecoveryService {
   async verifyEmail(link: LinkAddress): Promise<OutcomeDto> {
     try {
       await this.database.transaction(async (tx) => {
-        const { user_id } = await this.links.use('verify_email', link, tx);
+        const { user_id } = await this.accountTokens.redeem('verify_email', link, tx);
         await this.users.markVerified(user_id, tx);
       });
     } catch (error) {
-      if (error instanceof Problem && (await this.links.isVerified(link)))
+      if (error instanceof Problem && (await this.accountTokens.isVerified(link)))
         return outcome('email_already_verified');
       throw error;
     }
@@ -48,7 +48,7 @@ export class RecoveryService {
 
   /** @throws Problem 400 `link_invalid` */
   async checkReset(link: LinkAddress): Promise<OutcomeDto> {
-    await this.links.check('reset_password', link);
+    await this.accountTokens.check('reset_password', link);
     return outcome('reset_link_valid');
   }
 
@@ -62,12 +62,12 @@ export class RecoveryService {
     link: LinkAddress,
     { new_password, new_password_confirm }: NewPasswordDto,
   ): Promise<OutcomeDto> {
-    await this.links.check('reset_password', link); // before the cost of a hash
+    await this.accountTokens.check('reset_password', link); // before the cost of a hash
     if (new_password_confirm !== undefined && new_password_confirm !== new_password) {
       throw invalidField('new_password_confirm', 'The two passwords are not the same.');
     }
     await this.users.resetPassword(new_password, async (tx) => {
-      const { user_id: id, email } = await this.links.use('reset_password', link, tx);
+      const { user_id: id, email } = await this.accountTokens.redeem('reset_password', link, tx);
       await this.users.markVerified(id, tx);
       return { id, email };
     });
@@ -93,14 +93,14 @@ export class RecoveryService {
 
   /** @throws Problem 400 `link_invalid` */
   async checkChange(link: LinkAddress): Promise<OutcomeDto> {
-    await this.links.check('change_email', link);
+    await this.accountTokens.check('change_email', link);
     return outcome('change_link_valid');
   }
 
   /** @throws Problem 400 `link_invalid`, or naming the address when somebody else has it by now */
   async confirmChange(link: LinkAddress): Promise<OutcomeDto> {
     await this.users.changeEmail(async (tx) => {
-      const { user_id, email, new_email } = await this.links.use('change_email', link, tx);
+      const { user_id, email, new_email } = await this.accountTokens.redeem('change_email', link, tx);
       return { id: user_id, from: email, to: new_email! };
     });
     return outcome('email_changed');

@@ -1,4 +1,4 @@
-import { aliasesOf, canonicalUrl } from './doors.js';
+import { aliasesOf, canonicalUrl } from './route-aliases.js';
 
 describe('canonicalUrl', () => {
   it.each([

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.js';
-import type { LinkPurpose } from './link-purpose.js';
+import type { AccountTokenPurpose } from './account-token-purpose.js';
 
-export interface IssuedLink {
+export interface IssuedToken {
   userId: number;
-  purpose: LinkPurpose;
+  purpose: AccountTokenPurpose;
   tokenHash: Buffer;
   email: string;
   newEmail: string | null;
   requestedAt: Date;
 }
 
-export interface UsedLink {
+export interface RedeemedToken {
   user_id: number;
   email: string;
   new_email: string | null;
@@ -24,7 +24,7 @@ const FOUND = `l.user_id = $1 AND l.purpose = $2 AND l.token_hash = $3
 const USABLE = `${FOUND} AND l.used_at IS NULL AND l.revoked_at IS NULL AND l.expires_at > now()`;
 
 @Injectable()
-export class LinksRepository {
+export class AccountTokensRepository {
   constructor(private readonly database: Database) {}
 
   /**
@@ -34,11 +34,11 @@ export class LinksRepository {
    * @param lifetime PostgreSQL interval
    * @returns whether the link can be used: not when it was used already, revoked, or a newer one asked for
    */
-  async issue(link: IssuedLink, lifetime: string): Promise<boolean> {
+  async issue(link: IssuedToken, lifetime: string): Promise<boolean> {
     const row = await this.database.queryOne<{ usable: boolean }>(
-      `INSERT INTO account_links AS l (user_id, purpose, token_hash, email, new_email, requested_at, expires_at)
+      `INSERT INTO account_tokens AS l (user_id, purpose, token_hash, email, new_email, requested_at, expires_at)
        VALUES ($1, $2, $3, $4, $5, $6, now() + $7::interval)
-       ON CONFLICT ON CONSTRAINT account_links_pkey DO UPDATE SET
+       ON CONFLICT ON CONSTRAINT account_tokens_pkey DO UPDATE SET
          token_hash = excluded.token_hash, email = excluded.email, new_email = excluded.new_email,
          requested_at = excluded.requested_at, expires_at = excluded.expires_at,
          used_at = CASE WHEN l.token_hash = excluded.token_hash THEN l.used_at END,
@@ -50,8 +50,8 @@ export class LinksRepository {
     return row?.usable ?? false;
   }
 
-  async isUsable(userId: number, purpose: LinkPurpose, tokenHash: Buffer): Promise<boolean> {
-    const rows = await this.database.query(`SELECT 1 FROM account_links l, users u WHERE ${USABLE}`, [
+  async isUsable(userId: number, purpose: AccountTokenPurpose, tokenHash: Buffer): Promise<boolean> {
+    const rows = await this.database.query(`SELECT 1 FROM account_tokens l, users u WHERE ${USABLE}`, [
       userId,
       purpose,
       tokenHash,
@@ -60,14 +60,14 @@ export class LinksRepository {
   }
 
   /** Uses the link up: of many calls at once, one gets the row. */
-  use(
+  redeem(
     userId: number,
-    purpose: LinkPurpose,
+    purpose: AccountTokenPurpose,
     tokenHash: Buffer,
     tx: Transaction,
-  ): Promise<UsedLink | undefined> {
-    return this.database.queryOne<UsedLink>(
-      `UPDATE account_links l SET used_at = now() FROM users u WHERE ${USABLE}
+  ): Promise<RedeemedToken | undefined> {
+    return this.database.queryOne<RedeemedToken>(
+      `UPDATE account_tokens l SET used_at = now() FROM users u WHERE ${USABLE}
        RETURNING l.user_id, l.email, l.new_email`,
       [userId, purpose, tokenHash],
       tx,
@@ -77,7 +77,7 @@ export class LinksRepository {
   /** Whether the link is genuine, used or not, and the address that it is about is verified. */
   async isVerified(userId: number, tokenHash: Buffer): Promise<boolean> {
     const rows = await this.database.query(
-      `SELECT 1 FROM account_links l, users u WHERE ${FOUND} AND u.email_verified_at IS NOT NULL`,
+      `SELECT 1 FROM account_tokens l, users u WHERE ${FOUND} AND u.email_verified_at IS NOT NULL`,
       [userId, 'verify_email', tokenHash],
     );
     return rows.length === 1;
@@ -85,7 +85,7 @@ export class LinksRepository {
 
   async revokeAllOf(userId: number, tx: Transaction): Promise<void> {
     await this.database.query(
-      `UPDATE account_links SET revoked_at = now() WHERE user_id = $1 AND revoked_at IS NULL AND used_at IS NULL`,
+      `UPDATE account_tokens SET revoked_at = now() WHERE user_id = $1 AND revoked_at IS NULL AND used_at IS NULL`,
       [userId],
       tx,
     );

@@ -1,12 +1,12 @@
 import pg from 'pg';
-import { batched } from './batched.js';
+import { createBatcher } from './create-batcher.js';
 
-describe('batched', () => {
+describe('createBatcher', () => {
   const turnOver = () => new Promise((resolve) => setImmediate(resolve));
 
   it('answers each call of a turn from one run, and later calls from the next', async () => {
     const runs: number[][] = [];
-    const double = batched(async (calls: number[]) => {
+    const double = createBatcher(async (calls: number[]) => {
       runs.push(calls);
       return calls.map((call) => 2 * call);
     });
@@ -17,7 +17,7 @@ describe('batched', () => {
 
   it('takes no call into a run that has begun', async () => {
     const runs: number[][] = [];
-    const echo = batched(async (calls: number[]) => {
+    const echo = createBatcher(async (calls: number[]) => {
       runs.push([...calls]);
       await turnOver();
       return calls;
@@ -30,12 +30,12 @@ describe('batched', () => {
 
   it('keeps apart what must be apart, and no run above its size', async () => {
     const runs: string[][] = [];
-    const echo = batched(
+    const echo = createBatcher(
       async (calls: string[]) => {
         runs.push(calls);
         return calls;
       },
-      { apart: (call) => call[0], size: 2 },
+      { distinctBy: (call) => call[0], size: 2 },
     );
     const calls = ['a1', 'b1', 'c1', 'c2', 'd1'];
     expect(await Promise.all(calls.map(echo))).toEqual(calls);
@@ -46,7 +46,7 @@ describe('batched', () => {
     'runs each call alone when one of them breaks the statement: %s',
     async (code) => {
       const violation = Object.assign(new pg.DatabaseError('broken', 1, 'error'), { code });
-      const positive = batched(async (calls: number[]) => {
+      const positive = createBatcher(async (calls: number[]) => {
         if (calls.some((call) => call < 0)) throw violation;
         return calls;
       });
@@ -60,7 +60,7 @@ describe('batched', () => {
 
   it('does not knock again, for each call, on a database that is away', async () => {
     let runs = 0;
-    const away = batched(async (): Promise<number[]> => {
+    const away = createBatcher(async (): Promise<number[]> => {
       runs += 1;
       throw new Error('Connection terminated');
     });

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { ProductsModule } from '../products/products.module.js';
 import { UsersModule } from '../users/users.module.js';
-import { FirstStartService } from './first-start.service.js';
+import { SeedService } from './seed.service.js';
 
 @Module({
   imports: [UsersModule, ProductsModule],
-  providers: [FirstStartService],
+  providers: [SeedService],
 })
-export class FirstStartModule {}
+export class SeedModule {}

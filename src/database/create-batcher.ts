@@ -7,7 +7,7 @@ interface Batch<Call, Result> {
 }
 
 /**
- * A function whose calls of one turn of the event loop share one statement. The statement goes out after all of
+ * A function whose calls of one tick of the event loop share one statement. The statement goes out after all of
  * them came in, so each sees whatever was written before it. A busy process sends a fraction of the statements,
  * and pays for a fraction of the commits and of the writes to sockets.
  *
@@ -15,12 +15,12 @@ interface Batch<Call, Result> {
  * run alone.
  *
  * @param run answers each call, in their order; what else it throws goes to all of them
- * @param options.apart calls that have this in common are never in one batch
+ * @param options.distinctBy calls that have this in common are never in one batch
  * @param options.size most calls in one batch
  */
-export function batched<Call, Result>(
+export function createBatcher<Call, Result>(
   run: (calls: Call[]) => Promise<Result[]>,
-  { apart, size = 100 }: { apart?: (call: Call) => unknown; size?: number } = {},
+  { distinctBy, size = 100 }: { distinctBy?: (call: Call) => unknown; size?: number } = {},
 ): (call: Call) => Promise<Result> {
   let open: Batch<Call, Result> | undefined;
 
@@ -34,11 +34,11 @@ export function batched<Call, Result>(
   };
 
   return async (call) => {
-    const key = apart?.(call);
-    if (!open || open.calls.length >= size || (apart && open.keys.has(key))) open = openBatch();
+    const key = distinctBy?.(call);
+    if (!open || open.calls.length >= size || (distinctBy && open.keys.has(key))) open = openBatch();
     const { calls, keys, results } = open;
     const position = calls.push(call) - 1;
-    if (apart) keys.add(key);
+    if (distinctBy) keys.add(key);
     try {
       return (await results)[position]!;
     } catch (error) {

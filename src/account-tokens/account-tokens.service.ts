@@ -3,10 +3,10 @@ import { createHash, createHmac } from 'node:crypto';
 import { Config } from '../config/config.js';
 import type { Transaction } from '../database/database.js';
 import { invalid } from '../http/problem.js';
-import { LINK_LIFETIMES, LINK_ROUTES, type LinkPurpose } from './link-purpose.js';
-import { LinksRepository, type UsedLink } from './links.repository.js';
+import { TOKEN_LIFETIMES, LINK_ROUTES, type AccountTokenPurpose } from './account-token-purpose.js';
+import { AccountTokensRepository, type RedeemedToken } from './account-tokens.repository.js';
 
-export interface LinkRequest {
+export interface AccountTokenRequest {
   userId: number;
   /** The user's address at this time. */
   email: string;
@@ -28,11 +28,11 @@ export interface LinkAddress {
  * only its SHA-256.
  */
 @Injectable()
-export class LinksService {
+export class AccountTokensService {
   readonly #key;
 
   constructor(
-    private readonly links: LinksRepository,
+    private readonly accountTokens: AccountTokensRepository,
     private readonly config: Config,
   ) {
     this.#key = config.key('account-link');
@@ -43,35 +43,39 @@ export class LinksService {
    *
    * @returns its absolute address, or undefined when it was used or revoked already, or a newer one asked for
    */
-  async issue(purpose: LinkPurpose, request: LinkRequest): Promise<string | undefined> {
+  async issue(purpose: AccountTokenPurpose, request: AccountTokenRequest): Promise<string | undefined> {
     const { userId, email, newEmail = null, seed, requestedAt } = request;
     const token = createHmac('sha256', this.#key).update(`${purpose} ${userId} ${seed}`).digest('base64url');
     const link = { userId, purpose, tokenHash: hash(token), email, newEmail, requestedAt };
-    if (!(await this.links.issue(link, LINK_LIFETIMES[purpose]))) return undefined;
+    if (!(await this.accountTokens.issue(link, TOKEN_LIFETIMES[purpose]))) return undefined;
     const uidb64 = Buffer.from(String(userId)).toString('base64url');
     return `${this.config.publicUrl}/api/auth/${LINK_ROUTES[purpose]}/${uidb64}/${token}/`;
   }
 
   /** Looks without using it up. @throws Problem 400 `link_invalid` */
-  async check(purpose: LinkPurpose, { uidb64, token }: LinkAddress): Promise<void> {
-    if (!(await this.links.isUsable(userIdOf(uidb64), purpose, hash(token)))) throw invalidLink();
+  async check(purpose: AccountTokenPurpose, { uidb64, token }: LinkAddress): Promise<void> {
+    if (!(await this.accountTokens.isUsable(userIdOf(uidb64), purpose, hash(token)))) throw invalidToken();
   }
 
   /** Uses the link up, once however many try. @throws Problem 400 `link_invalid` */
-  async use(purpose: LinkPurpose, { uidb64, token }: LinkAddress, tx: Transaction): Promise<UsedLink> {
-    const link = await this.links.use(userIdOf(uidb64), purpose, hash(token), tx);
-    if (!link) throw invalidLink();
+  async redeem(
+    purpose: AccountTokenPurpose,
+    { uidb64, token }: LinkAddress,
+    tx: Transaction,
+  ): Promise<RedeemedToken> {
+    const link = await this.accountTokens.redeem(userIdOf(uidb64), purpose, hash(token), tx);
+    if (!link) throw invalidToken();
     return link;
   }
 
   /** Whether a verification link did its work before. */
   isVerified({ uidb64, token }: LinkAddress): Promise<boolean> {
-    return this.links.isVerified(userIdOf(uidb64), hash(token));
+    return this.accountTokens.isVerified(userIdOf(uidb64), hash(token));
   }
 
   /** Every link of the user ends, as his password or address is another now. */
   revokeAllOf(userId: number, tx: Transaction): Promise<void> {
-    return this.links.revokeAllOf(userId, tx);
+    return this.accountTokens.revokeAllOf(userId, tx);
   }
 }
 
@@ -85,6 +89,6 @@ function userIdOf(uidb64: string): number {
   return /^[1-9]\d{0,14}$/.test(id) ? Number(id) : 0;
 }
 
-function invalidLink() {
+function invalidToken() {
   return invalid('link_invalid', 'The link is not valid: it was used, has run out, or a newer one was sent.');
 }

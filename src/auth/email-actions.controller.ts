@@ -5,13 +5,13 @@ import { TakesForm } from '../http/form-body.js';
 import { LimitCredentials } from '../rate-limit/credentials-limit.js';
 import { ApiLink, LinkParams } from './link-params.js';
 import { AlsoAsPage } from './page.interceptor.js';
-import { ChangeEmailDto, EmailDto, NewPasswordDto, OutcomeDto } from './recovery.dto.js';
-import { RecoveryService } from './recovery.service.js';
+import { ChangeEmailDto, EmailDto, NewPasswordDto, OutcomeDto } from './email-actions.dto.js';
+import { EmailActionsService } from './email-actions.service.js';
 
 @ApiTags('Auth')
 @Controller('auth')
-export class RecoveryController {
-  constructor(private readonly recovery: RecoveryService) {}
+export class EmailActionsController {
+  constructor(private readonly recovery: EmailActionsService) {}
 
   /** Mail a link that verifies the address once more */
   @Post('resend-verification')
