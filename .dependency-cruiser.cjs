@@ -1,16 +1,16 @@
 /** Imports run one way; see "Layout" in CONTRIBUTING.md. */
 const FEATURES =
-  '^src/(account|auth-v1|auth|jobs|links|mail|users|sessions|products|cart|orders|favorites|idempotency|health|housekeeping|seed)/';
+  '^src/(account|auth-v1|auth|jobs|account-tokens|mail|users|sessions|products|cart|orders|favorites|idempotency|health|housekeeping|seed)/';
 
 /** What each folder may import beside itself, the infrastructure and packages. */
 const MAY_IMPORT = {
   sessions: [],
   jobs: [],
   mail: ['jobs'],
-  links: [],
+  'account-tokens': [],
   idempotency: [],
-  users: ['sessions', 'links', 'mail', 'idempotency', 'rate-limit'],
-  auth: ['users', 'sessions', 'links', 'mail', 'rate-limit'],
+  users: ['sessions', 'account-tokens', 'mail', 'idempotency', 'rate-limit'],
+  auth: ['users', 'sessions', 'account-tokens', 'mail', 'rate-limit'],
   'auth-v1': ['auth', 'users', 'orders', 'rate-limit'],
   account: ['users', 'sessions', 'orders', 'rate-limit'],
   products: ['idempotency', 'rate-limit'],
@@ -20,7 +20,7 @@ const MAY_IMPORT = {
   'rate-limit': [],
   health: ['rate-limit'],
   housekeeping: ['sessions', 'idempotency', 'orders', 'rate-limit'],
-  'seed': ['users', 'products'],
+  seed: ['users', 'products'],
 };
 
 const INFRASTRUCTURE = ['config', 'database', 'http'];
