@@ -12,11 +12,8 @@ import { StockMovement } from '../products/stock-movement.entity.js';
 import { Session } from '../sessions/session.entity.js';
 import { User } from '../users/user.entity.js';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.js';
-import { Shop1795219200000 } from '../../migrations/1795219200000-shop.js';
-import { Accounts1795222800000 } from '../../migrations/1795222800000-accounts.js';
-import { KeptAnswers1795224600000 } from '../../migrations/1795224600000-kept-answers.js';
-import { FlatLists1795226400000 } from '../../migrations/1795226400000-flat-lists.js';
-import { WordSearch1795230000000 } from '../../migrations/1795230000000-word-search.js';
+import { Tables1795219200000 } from '../../migrations/1795219200000-tables.js';
+import { Functions1795222800000 } from '../../migrations/1795222800000-functions.js';
 import { ServingClient } from './serving-client.js';
 
 /**
@@ -48,13 +45,7 @@ const shared = {
     AccountToken,
     JobWorker,
   ],
-  migrations: [
-    Shop1795219200000,
-    Accounts1795222800000,
-    KeptAnswers1795224600000,
-    FlatLists1795226400000,
-    WordSearch1795230000000,
-  ],
+  migrations: [Tables1795219200000, Functions1795222800000],
   migrationsTransactionMode: 'all',
   synchronize: false,
   parseInt8: true,

@@ -10,18 +10,21 @@ const OR_ADD_BITS = `ON CONFLICT (word, block) DO UPDATE SET (few, many) = (
               FROM (SELECT coalesce(known.few, known.many) | coalesce(excluded.few, excluded.many)) AS all_of_them (bits)
             )`;
 
-/**
- * An inverted index of words. The trigram index before it finds all that a word occurs in before it shows the first,
- * which among a million products took many times what it does among a thousand.
- */
-export class WordSearch1795230000000 implements MigrationInterface {
-  name = 'WordSearch1795230000000';
+/** Functions of the search, and the triggers that keep what is derived from products. */
+export class Functions1795222800000 implements MigrationInterface {
+  name = 'Functions1795222800000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(String.raw`
-      -- What products are sorted by when by name: an index of an expression cannot answer without reading the rows.
-      ALTER TABLE products ADD COLUMN name_key text NOT NULL DEFAULT '';
-      CREATE OR REPLACE FUNCTION fold_product() RETURNS trigger LANGUAGE plpgsql AS $$
+      -- Case and accents do not matter to a reader who searches or sorts. IMMUTABLE, so that it can be indexed.
+      CREATE FUNCTION fold_text(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+        AS $$ SELECT lower(public.unaccent('public.unaccent'::regdictionary, $1)) $$;
+
+      -- The words of a name, each behind one space, so that '% iron%' finds every word that begins with iron.
+      CREATE FUNCTION fold_words(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+        AS $$ SELECT ' ' || trim(regexp_replace(fold_text($1), '[-_\s''"<>/(),.;:&+]+', ' ', 'g')) $$;
+
+      CREATE FUNCTION fold_product() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
           NEW.search_text = fold_text(NEW.name || ' ' || NEW.description);
           NEW.name_key = fold_text(NEW.name);
@@ -29,13 +32,29 @@ export class WordSearch1795230000000 implements MigrationInterface {
           RETURN NEW;
         END
       $$;
-      UPDATE products SET name_key = fold_text(name);
-      DROP INDEX products_by_name;
-      CREATE INDEX products_by_name ON products (name_key, id) WHERE deleted_at IS NULL;
-      -- Whoever skips products to a page far down sees in the index alone which of them are live.
-      CREATE INDEX products_live ON products (id) WHERE deleted_at IS NULL;
-      CREATE INDEX products_by_category_and_name ON products (category_id, name_key, id) WHERE deleted_at IS NULL;
-      CREATE INDEX products_by_category_and_created_at ON products (category_id, created_at, id) WHERE deleted_at IS NULL;
+      CREATE TRIGGER products_folded BEFORE INSERT OR UPDATE OF name, description, search_text, name_words ON products
+        FOR EACH ROW EXECUTE FUNCTION fold_product();
+
+      -- A statement that added nothing (a slug was taken) must not hold the one row of counts.
+      CREATE FUNCTION count_new_products() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF EXISTS (SELECT FROM new_rows) THEN
+            UPDATE product_counts SET live = live + (SELECT count(*) FROM new_rows WHERE deleted_at IS NULL);
+          END IF;
+          RETURN NULL;
+        END
+      $$;
+      CREATE FUNCTION count_deleted_product() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          UPDATE product_counts SET live = live + CASE WHEN NEW.deleted_at IS NULL THEN 1 ELSE -1 END;
+          RETURN NULL;
+        END
+      $$;
+      CREATE TRIGGER products_counted_on_insert AFTER INSERT ON products
+        REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_new_products();
+      CREATE TRIGGER products_counted_on_delete AFTER UPDATE OF deleted_at ON products
+        FOR EACH ROW WHEN ((OLD.deleted_at IS NULL) <> (NEW.deleted_at IS NULL))
+        EXECUTE FUNCTION count_deleted_product();
 
       -- A word is what stands between white space, without the marks around it (unless it is nothing else). Who searches
       -- asks for a part of one, of 100 characters at most; a longer word is kept in pieces of 200, each beginning 100
@@ -48,22 +67,7 @@ export class WordSearch1795230000000 implements MigrationInterface {
           SELECT bare_word(raw) AS word FROM string_to_table(translate($1, E'\t\n\r\f\x0b', '     '), ' ') AS raw
         ) AS words WHERE word <> ''
       $$;
-      -- All that occur, also those that no live product has any more.
-      CREATE TABLE search_words (word text COLLATE "C" CONSTRAINT search_words_pkey PRIMARY KEY);
 
-      -- Which live products of a block of ids a word occurs in, each by its bit. Few bits are kept compressed; many, which
-      -- would hardly shrink, as they are, so that nobody who reads has to unpack them. What has a space in it or is
-      -- empty is no word: the products of a category, and all.
-      CREATE TABLE search_postings (
-        word text COLLATE "C" NOT NULL,
-        block integer NOT NULL,
-        few bit(${BLOCK}),
-        many bit(${BLOCK}),
-        size bigint NOT NULL GENERATED ALWAYS AS (bit_count(coalesce(few, many))) STORED,
-        CONSTRAINT search_postings_pkey PRIMARY KEY (word, block),
-        CONSTRAINT search_postings_few_or_many CHECK ((few IS NULL) <> (many IS NULL))
-      );
-      ALTER TABLE search_postings ALTER few SET STORAGE MAIN, ALTER many SET STORAGE PLAIN;
       CREATE FUNCTION postings_of(search_text text, category_id bigint, deleted_at timestamptz) RETURNS SETOF text
         LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 20 AS $$
           SELECT posting FROM (
@@ -128,76 +132,20 @@ export class WordSearch1795230000000 implements MigrationInterface {
         FOR EACH ROW WHEN (
           (OLD.search_text, OLD.category_id, OLD.deleted_at) IS DISTINCT FROM (NEW.search_text, NEW.category_id, NEW.deleted_at)
         ) EXECUTE FUNCTION index_changed_product();
-
-      SET LOCAL work_mem = '64MB';
-      SET LOCAL enable_hashagg = off;
-      INSERT INTO search_postings (word, block, few, many)
-        SELECT posting, block, ${FEW_OR_MANY} FROM (
-          SELECT posting, id / ${BLOCK} AS block, bits_at((id % ${BLOCK})::integer, 1) AS bits
-          FROM products, postings_of(search_text, category_id, deleted_at) AS posting GROUP BY 1, 2
-        ) present ORDER BY posting, block;
-      INSERT INTO search_words
-        SELECT DISTINCT word FROM search_postings WHERE word <> '' AND word NOT LIKE '% %';
-      RESET work_mem;
-      RESET enable_hashagg;
-      CREATE INDEX search_words_parts ON search_words USING gin (word gin_trgm_ops);
-      DROP INDEX products_search;
-
-      -- The index of words knows what the counters of blocks knew.
-      ${countProducts({ inBlocks: false })}
-      DROP TABLE product_blocks;
     `);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
-      CREATE TABLE product_blocks (block bigint CONSTRAINT product_blocks_pkey PRIMARY KEY, live integer NOT NULL);
-      INSERT INTO product_blocks SELECT id / 1000, count(*) FROM products WHERE deleted_at IS NULL GROUP BY 1;
-      ${countProducts({ inBlocks: true })}
-      DROP INDEX products_by_category_and_created_at, products_by_category_and_name, products_live, products_by_name;
-      CREATE INDEX products_by_name ON products (fold_text(name), id) WHERE deleted_at IS NULL;
-      CREATE OR REPLACE FUNCTION fold_product() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-          NEW.search_text = fold_text(NEW.name || ' ' || NEW.description);
-          NEW.name_words = fold_words(NEW.name);
-          RETURN NEW;
-        END
-      $$;
-      ALTER TABLE products DROP COLUMN name_key;
-      CREATE INDEX products_search ON products USING gin (search_text gin_trgm_ops) WHERE deleted_at IS NULL;
       DROP TRIGGER products_indexed_on_change ON products;
       DROP TRIGGER products_indexed_on_insert ON products;
+      DROP TRIGGER products_counted_on_delete ON products;
+      DROP TRIGGER products_counted_on_insert ON products;
+      DROP TRIGGER products_folded ON products;
       DROP FUNCTION index_changed_product(), index_new_products(), places_in(bit);
       DROP AGGREGATE bits_at(integer, integer);
-      DROP FUNCTION postings_of(text, bigint, timestamptz);
-      DROP TABLE search_postings, search_words;
-      DROP FUNCTION words_of(text), bare_word(text);
+      DROP FUNCTION postings_of(text, bigint, timestamptz), words_of(text), bare_word(text), count_deleted_product(),
+        count_new_products(), fold_product(), fold_words(text), fold_text(text);
     `);
   }
-}
-
-/** The triggers that keep the number of live products, with or without that of each thousand ids. */
-function countProducts({ inBlocks }: { inBlocks: boolean }): string {
-  const newBlocks = `
-            INSERT INTO product_blocks AS b SELECT id / 1000, count(*) FROM new_rows WHERE deleted_at IS NULL GROUP BY 1
-              ON CONFLICT (block) DO UPDATE SET live = b.live + excluded.live;`;
-  const block = `
-          UPDATE product_blocks SET live = live + change WHERE block = NEW.id / 1000;`;
-  return `
-      CREATE OR REPLACE FUNCTION count_new_products() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-          IF EXISTS (SELECT FROM new_rows) THEN
-            UPDATE product_counts SET live = live + (SELECT count(*) FROM new_rows WHERE deleted_at IS NULL);${inBlocks ? newBlocks : ''}
-          END IF;
-          RETURN NULL;
-        END
-      $$;
-      CREATE OR REPLACE FUNCTION count_deleted_product() RETURNS trigger LANGUAGE plpgsql AS $$
-        DECLARE
-          change int := CASE WHEN NEW.deleted_at IS NULL THEN 1 ELSE -1 END;
-        BEGIN
-          UPDATE product_counts SET live = live + change;${inBlocks ? block : ''}
-          RETURN NULL;
-        END
-      $$;`;
 }
