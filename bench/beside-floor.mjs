@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { chart } from './chart.mjs';
 import { assertComparable, buyHistory, compare } from './compare.mjs';
 import { HAS_ADDRESSES } from './driver.mjs';
@@ -11,8 +10,6 @@ import { closeOnSignal, Stage } from './stage.mjs';
 
 const CONNECTIONS = 32;
 const PRODUCTS = 1_000;
-/** In which the app gives back what a rush made it take (src/give-memory-back.ts). */
-const QUIET_MS = 10_000;
 
 const ADDRESSES = HAS_ADDRESSES
   ? 'Rate limits are on: each connection comes from a loopback address of its own, as customers do.'
@@ -58,12 +55,10 @@ ${ADDRESSES}`);
       results.push(result);
     }
 
-    const [memoryOfFloor, memoryOfApp] = [floor, apps.cached].map(({ pid }) => residentMb(pid));
-    await pause(QUIET_MS);
-    const memoryMb = { floor: memoryOfFloor, app: memoryOfApp, appWhenQuiet: residentMb(apps.cached.pid) };
+    const memoryMb = { floor: residentMb(floor.pid), app: residentMb(apps.cached.pid) };
     stage.checkLedger(apps.cached);
     console.log(`
-Resident memory after it all: floor ${whole(memoryMb.floor)} MB, app ${whole(memoryMb.app)} MB, and ${whole(memoryMb.appWhenQuiet)} MB after ${QUIET_MS / 1000} quiet seconds. The ledger explains every purchase.`);
+Resident memory after it all: floor ${whole(memoryMb.floor)} MB, app ${whole(memoryMb.app)} MB. The ledger explains every purchase.`);
     for (const warning of warningsOn(results)) console.log(warning);
     write(out, { machine, rounds, seconds, memoryMb, results });
   } finally {

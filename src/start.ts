@@ -6,7 +6,6 @@ import { findServer } from './database/find-server.js';
 import { openDatabase } from './database/open-database.js';
 import { endFailedStart } from './failed-start.js';
 import { SeedService } from './seed/seed.service.js';
-import { giveMemoryBackWhenQuiet } from './give-memory-back.js';
 import { createApp } from './http/create-app.js';
 import { stopGracefully } from './http/graceful-stop.js';
 import { JobsService } from './jobs/jobs.service.js';
@@ -33,7 +32,6 @@ async function open(): Promise<void> {
     await listen(app, config);
     startedPart('listen');
     app.get(JobsService).work();
-    giveMemoryBackWhenQuiet();
   } catch (error) {
     await database.close();
     throw error;
