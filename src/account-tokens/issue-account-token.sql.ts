@@ -1,0 +1,15 @@
+/**
+ * Writes a link over the user's older one of that purpose; the same link again gets its whole lifetime back, but is
+ * not made usable again: $1 user id, $2 purpose, $3 SHA-256 of the token, $4 address of the user, $5 new address,
+ * $6 time of the request, $7 lifetime as an interval. No row when a newer link was asked for.
+ */
+export const ISSUE_ACCOUNT_TOKEN = `
+INSERT INTO account_tokens AS l (user_id, purpose, token_hash, email, new_email, requested_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, now() + $7::interval)
+ON CONFLICT ON CONSTRAINT account_tokens_pkey DO UPDATE SET
+  token_hash = excluded.token_hash, email = excluded.email, new_email = excluded.new_email,
+  requested_at = excluded.requested_at, expires_at = excluded.expires_at,
+  used_at = CASE WHEN l.token_hash = excluded.token_hash THEN l.used_at END,
+  revoked_at = CASE WHEN l.token_hash = excluded.token_hash THEN l.revoked_at END
+WHERE l.requested_at <= excluded.requested_at
+RETURNING used_at IS NULL AND revoked_at IS NULL AS usable`;
