@@ -30,7 +30,7 @@ export class AppModule {
         ConfigModule.with(config),
         DatabaseModule.over(dataSource),
         JobsModule,
-        RateLimitModule, // its guard runs first, so that guessing tokens is limited too
+        RateLimitModule,
         AuthModule,
         AuthV1Module,
         AccountModule, // its /users/me before the users' own :id

@@ -1,9 +1,11 @@
-import { Body, Controller, Delete, Get, Header, HttpCode } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, UseGuards } from '@nestjs/common';
 import { ApiNoContentResponse, ApiTags } from '@nestjs/swagger';
+import { Throttle } from '@nestjs/throttler';
 import { CurrentUser, type Principal } from '../http/access.js';
 import { JsonResponse } from '../http/json-response.js';
 import type { Json } from '../http/paging.js';
-import { LimitCredentials } from '../rate-limit/credentials-limit.js';
+import { CredentialsGuard } from '../rate-limit/credentials.guard.js';
+import { signedInAccount } from '../rate-limit/trackers.js';
 import { AccountExportDto, DeleteAccountDto } from './account.dto.js';
 import { AccountService } from './account.service.js';
 
@@ -23,7 +25,8 @@ export class AccountController {
 
   /** Delete one's own account: the person is erased, the orders stay for the books */
   @Delete()
-  @LimitCredentials({ account: { hits: 5, named: 'token' }, address: 30 })
+  @UseGuards(CredentialsGuard)
+  @Throttle({ account: { limit: 5, getTracker: signedInAccount }, address: { limit: 30 } })
   @HttpCode(204)
   @ApiNoContentResponse()
   erase(@Body() { password }: DeleteAccountDto, @CurrentUser() user: Principal): Promise<void> {

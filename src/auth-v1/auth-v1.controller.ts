@@ -1,7 +1,19 @@
-import { Body, Controller, Get, Header, HttpCode, Post, Put, UseInterceptors } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  Post,
+  Put,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { SkipThrottle, Throttle } from '@nestjs/throttler';
 import { Client, type ClientInfo, CurrentUser, type Principal, Public } from '../http/access.js';
-import { LimitCredentials, ReturnHitOnSuccess } from '../rate-limit/credentials-limit.js';
+import { CredentialsGuard, RefundOnSuccess } from '../rate-limit/credentials.guard.js';
+import { accountNamedBy } from '../rate-limit/trackers.js';
 import {
   V1AccountDto,
   V1ChangePasswordDto,
@@ -23,7 +35,8 @@ export class AuthV1Controller {
   /** Create an account and sign in */
   @Post('register')
   @Public()
-  @LimitCredentials({ account: { hits: 10, named: 'email' }, address: 60 })
+  @UseGuards(CredentialsGuard)
+  @Throttle({ account: { limit: 10, getTracker: accountNamedBy('email') }, address: { limit: 60 } })
   @Header('cache-control', 'no-store')
   @ApiCreatedResponse({ type: V1SignedInDto })
   register(@Body() account: V1RegisterDto, @Client() client: ClientInfo): Promise<V1SignedInDto> {
@@ -33,8 +46,10 @@ export class AuthV1Controller {
   /** Sign in */
   @Post('login')
   @Public()
-  @LimitCredentials({ address: 100 })
-  @UseInterceptors(ReturnHitOnSuccess)
+  @UseGuards(CredentialsGuard)
+  @SkipThrottle({ account: true }) // LoginThrottle counts it, whichever of its names was sent
+  @Throttle({ address: { limit: 100 } })
+  @UseInterceptors(RefundOnSuccess)
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiOkResponse({ type: V1SignedInDto })

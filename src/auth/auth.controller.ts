@@ -1,7 +1,9 @@
-import { Body, Controller, Header, HttpCode, Post, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Post, UseGuards, UseInterceptors } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { SkipThrottle, Throttle } from '@nestjs/throttler';
 import { Client, type ClientInfo, CurrentUser, type Principal, Public } from '../http/access.js';
-import { LimitCredentials, ReturnHitOnSuccess } from '../rate-limit/credentials-limit.js';
+import { CredentialsGuard, RefundOnSuccess } from '../rate-limit/credentials.guard.js';
+import { accountNamedBy } from '../rate-limit/trackers.js';
 import { RegisterDto } from '../users/users.dto.js';
 import {
   LoginDto,
@@ -21,7 +23,8 @@ export class AuthController {
   /** Create an account and sign in */
   @Post('register')
   @Public()
-  @LimitCredentials({ account: { hits: 10, named: 'username' }, address: 60 })
+  @UseGuards(CredentialsGuard)
+  @Throttle({ account: { limit: 10, getTracker: accountNamedBy('username') }, address: { limit: 60 } })
   @Header('cache-control', 'no-store')
   @ApiCreatedResponse({ type: SignedInDto })
   register(@Body() account: RegisterDto, @Client() client: ClientInfo): Promise<SignedInDto> {
@@ -31,8 +34,10 @@ export class AuthController {
   /** Sign in with a username or an e-mail */
   @Post('login')
   @Public()
-  @LimitCredentials({ address: 100 })
-  @UseInterceptors(ReturnHitOnSuccess)
+  @UseGuards(CredentialsGuard)
+  @SkipThrottle({ account: true }) // LoginThrottle counts it, whichever of its names was sent
+  @Throttle({ address: { limit: 100 } })
+  @UseInterceptors(RefundOnSuccess)
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiOkResponse({ type: SignedInDto })

@@ -1,8 +1,10 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Throttle } from '@nestjs/throttler';
 import { CurrentUser, type Principal, Public } from '../http/access.js';
 import { TakesForm } from '../http/form-body.js';
-import { LimitCredentials } from '../rate-limit/credentials-limit.js';
+import { CredentialsGuard } from '../rate-limit/credentials.guard.js';
+import { accountNamedBy, accountOfLink, signedInAccount } from '../rate-limit/trackers.js';
 import { ApiLink, LinkParams } from './link-params.js';
 import { AlsoAsPage } from './page.interceptor.js';
 import { ChangeEmailDto, EmailDto, NewPasswordDto, OutcomeDto } from './email-actions.dto.js';
@@ -10,13 +12,14 @@ import { EmailActionsService } from './email-actions.service.js';
 
 @ApiTags('Auth')
 @Controller('auth')
+@UseGuards(CredentialsGuard)
 export class EmailActionsController {
   constructor(private readonly recovery: EmailActionsService) {}
 
   /** Mail a link that verifies the address once more */
   @Post('resend-verification')
   @Public()
-  @LimitCredentials({ account: { hits: 5, named: 'email' }, address: 30 })
+  @Throttle({ account: { limit: 5, getTracker: accountNamedBy('email') }, address: { limit: 30 } })
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiOkResponse({ type: OutcomeDto })
@@ -27,7 +30,7 @@ export class EmailActionsController {
   /** Verify an e-mail address by the link of a mail */
   @Get('verify-email/:uidb64/:token')
   @Public()
-  @LimitCredentials({ account: { hits: 60, named: 'link' }, address: 120 })
+  @Throttle({ account: { limit: 60, getTracker: accountOfLink }, address: { limit: 120 } })
   @AlsoAsPage()
   @ApiLink()
   @ApiOkResponse({ type: OutcomeDto })
@@ -38,7 +41,7 @@ export class EmailActionsController {
   /** Mail a link that resets the password; the answer is the same for an address that has no account */
   @Post('reset_password')
   @Public()
-  @LimitCredentials({ account: { hits: 5, named: 'email' }, address: 30 })
+  @Throttle({ account: { limit: 5, getTracker: accountNamedBy('email') }, address: { limit: 30 } })
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiOkResponse({ type: OutcomeDto })
@@ -49,7 +52,7 @@ export class EmailActionsController {
   /** Tell whether a reset link is good; to a browser, the form for the new password */
   @Get('password_reset_confirm/:uidb64/:token')
   @Public()
-  @LimitCredentials({ account: { hits: 60, named: 'link' }, address: 120 })
+  @Throttle({ account: { limit: 60, getTracker: accountOfLink }, address: { limit: 120 } })
   @AlsoAsPage({ form: 'reset' })
   @ApiLink()
   @ApiOkResponse({ type: OutcomeDto })
@@ -60,7 +63,7 @@ export class EmailActionsController {
   /** Set a new password by a reset link; every session ends */
   @Post('password_reset_confirm/:uidb64/:token')
   @Public()
-  @LimitCredentials({ account: { hits: 60, named: 'link' }, address: 120 })
+  @Throttle({ account: { limit: 60, getTracker: accountOfLink }, address: { limit: 120 } })
   @TakesForm()
   @AlsoAsPage({ form: 'reset' })
   @HttpCode(200)
@@ -72,7 +75,7 @@ export class EmailActionsController {
 
   /** Ask for another e-mail address; a link to it confirms the change */
   @Post('change-email')
-  @LimitCredentials({ account: { hits: 5, named: 'token' }, address: 30 })
+  @Throttle({ account: { limit: 5, getTracker: signedInAccount }, address: { limit: 30 } })
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiOkResponse({ type: OutcomeDto })
@@ -83,7 +86,7 @@ export class EmailActionsController {
   /** Tell whether a link to a new address is good; to a browser, the button that confirms it */
   @Get('confirm-email/:uidb64/:token')
   @Public()
-  @LimitCredentials({ account: { hits: 60, named: 'link' }, address: 120 })
+  @Throttle({ account: { limit: 60, getTracker: accountOfLink }, address: { limit: 120 } })
   @AlsoAsPage({ form: 'confirm' })
   @ApiLink()
   @ApiOkResponse({ type: OutcomeDto })
@@ -94,7 +97,7 @@ export class EmailActionsController {
   /** Confirm a new e-mail address */
   @Post('confirm-email/:uidb64/:token')
   @Public()
-  @LimitCredentials({ account: { hits: 60, named: 'link' }, address: 120 })
+  @Throttle({ account: { limit: 60, getTracker: accountOfLink }, address: { limit: 120 } })
   @TakesForm()
   @AlsoAsPage({ form: 'confirm' })
   @HttpCode(200)

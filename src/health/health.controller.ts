@@ -1,7 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Public } from '../http/access.js';
-import { NotLimited } from '../rate-limit/not-limited.js';
 import { HealthService } from './health.service.js';
 
 class HealthDto {
@@ -14,7 +13,6 @@ const OK: HealthDto = { status: 'ok' };
 @ApiTags('Health')
 @Controller('health')
 @Public()
-@NotLimited()
 export class HealthController {
   constructor(private readonly health: HealthService) {}
 

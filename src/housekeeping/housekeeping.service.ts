@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import { OrdersService } from '../orders/orders.service.js';
-import { Counters } from '../rate-limit/counters.js';
+import { RateLimitStore } from '../rate-limit/rate-limit-store.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 
 const HOUR_MS = 3_600_000;
@@ -18,12 +18,12 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
   constructor(
     private readonly sessions: SessionsService,
     private readonly idempotency: IdempotencyService,
-    private readonly counters: Counters,
+    private readonly rateLimits: RateLimitStore,
     private readonly orders: OrdersService,
   ) {}
 
   onApplicationBootstrap(): void {
-    for (const expiring of [this.sessions, this.idempotency, this.counters]) {
+    for (const expiring of [this.sessions, this.idempotency, this.rateLimits]) {
       this.repeat(HOUR_MS, async () => {
         while ((await expiring.deleteExpired(BATCH)) === BATCH);
       });

@@ -23,6 +23,7 @@ import { FrameworkLogger } from './framework-logger.js';
 import { serveDocs } from './openapi.js';
 import { problemDocument } from './problem.js';
 import { answerProblem } from './problem.filter.js';
+import { limitRequests } from '../rate-limit/limit-requests.js';
 import { HEADERS, secureHeaders } from './security-headers.js';
 import { validation } from './validation.js';
 
@@ -76,6 +77,7 @@ export async function createApp(config: Config, dataSource: DataSource): Promise
     maxAge: 600,
     strictPreflight: false,
   });
+  limitRequests(fastify, config);
   await serveMedia(app, config);
   serveDocs(app);
   return app;

@@ -32,6 +32,7 @@ export interface ProblemDetails {
   errors?: FieldErrors;
   /** Seconds until a retry can succeed. */
   retryAfter?: number;
+  headers?: Record<string, string | number>;
   /** Members that one code alone has. */
   members?: Record<string, unknown>;
 }
@@ -108,8 +109,12 @@ export function unprocessable(code: string, detail: string): Problem {
   return new Problem('unprocessable', code, detail);
 }
 
-export function tooManyRequests(detail: string, retryAfter: number): Problem {
-  return new Problem('too_many_requests', 'too_many_requests', detail, { retryAfter });
+export function tooManyRequests(
+  detail: string,
+  retryAfter: number,
+  headers: Record<string, string | number>,
+): Problem {
+  return new Problem('too_many_requests', 'too_many_requests', detail, { retryAfter, headers });
 }
 
 export function unavailable(code: string, detail: string): Problem {

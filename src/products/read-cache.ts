@@ -5,7 +5,6 @@ import { Config } from '../config/config.js';
 import { Database, type Reads } from '../database/database.js';
 import { Replicas } from '../database/replicas.js';
 import { entityTag } from '../http/conditional.js';
-import { EveryRequestLimit } from '../rate-limit/every-request-limit.js';
 import { CatalogueChangesService, type PageShown, type Shown } from './catalogue-changes.service.js';
 
 const MAX_PAGES = 1_000;
@@ -21,8 +20,8 @@ type Query = (from: Reads) => Promise<string>;
  * Pages of the catalogue for visitors, at most LIST_CACHE_MS old. How a hot read travels:
  *
  * 1. `http/route-aliases.ts` has rewritten its address to the canonical one, which is the key.
- * 2. `answerFromMemory`, a hook behind those for security headers and CORS, finds the page, counts the request
- *    against the rate limit and answers: no guard, pipe or controller of Nest runs. The same address was valid
+ * 2. `answerFromMemory`, a hook behind those for security headers, CORS and the rate limit, finds the page and
+ *    answers: no guard, pipe or controller of Nest runs. The same address was valid
  *    when it was asked first.
  * 3. A page that is not there takes the usual way down to `read`, where the first reader asks and the others
  *    wait for his answer.
@@ -46,7 +45,6 @@ export class ReadCache implements OnModuleInit {
     private readonly database: Database,
     private readonly replicas: Replicas,
     private readonly changes: CatalogueChangesService,
-    private readonly limit: EveryRequestLimit,
     private readonly adapterHost: HttpAdapterHost,
   ) {
     this.maxAgeMs = config.listCacheMs;
@@ -76,7 +74,6 @@ export class ReadCache implements OnModuleInit {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    await this.limit.count(request, reply);
     request.freshness = { asOf: page.asOf, maxAgeMs: this.maxAgeMs };
     reply.header('content-type', 'application/json; charset=utf-8').header('etag', page.tag).send(page.body);
   }

@@ -1,39 +1,39 @@
-import { type ExecutionContext, Injectable } from '@nestjs/common';
-import { ThrottlerGuard, type ThrottlerLimitDetail, type ThrottlerRequest } from '@nestjs/throttler';
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { ThrottlerGuard, type ThrottlerRequest } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { COUNTED_ON } from './credentials-limit.js';
-import { throttled } from './guesses.service.js';
-import { tellCounter } from './rate-limit-headers.js';
+import { mergeMap, type Observable } from 'rxjs';
+import { RateLimitStore } from './rate-limit-store.js';
+import { tellCounter, throttled } from './throttled.js';
 
-/** The throttler's guard for routes that take credentials, with counters by address and account, not by route. */
+interface CountedRequest extends FastifyRequest {
+  /** The counters that it was counted on. */
+  countedOn?: { key: string; limit: number }[];
+}
+
+/** Limits a route with `@Throttle`, with the headers and the error of the one limit that has the least left. */
 @Injectable()
 export class CredentialsGuard extends ThrottlerGuard {
-  /** The address, of IPv6 the network that a subscriber has. */
-  addressOf(request: FastifyRequest): Promise<string> {
-    return this.getTracker(request as unknown as Record<string, unknown>);
-  }
-
   protected override async handleRequest(request: ThrottlerRequest): Promise<boolean> {
     const { context, limit, ttl, throttler, blockDuration, getTracker, generateKey } = request;
-    const { req, res } = this.getRequestResponse(context);
-    const tracker = await getTracker(req, context);
-    const key = generateKey(context, tracker, throttler.name!);
+    const http = context.switchToHttp();
+    const counted = http.getRequest<CountedRequest>();
+    const key = generateKey(context, await getTracker(counted, context), throttler.name!);
     const count = await this.storageService.increment(key, ttl, limit, blockDuration, throttler.name!);
-    tellCounter(res as unknown as FastifyReply, limit, limit - count.totalHits, count.timeToExpire);
-    if (count.isBlocked) this.throwThrottlingException(context, { limit, ttl, key, tracker, ...count });
+    if (count.isBlocked) throw throttled(limit, count.timeToBlockExpire);
+    tellCounter(http.getResponse<FastifyReply>(), limit, limit - count.totalHits);
+    (counted.countedOn ??= []).push({ key, limit });
     return true;
   }
+}
 
-  protected override generateKey(context: ExecutionContext, tracker: string, name: string): string {
-    const key = `${context.getHandler().name}:${name}:${tracker}`;
-    (context.switchToHttp().getRequest()[COUNTED_ON] ??= []).push(key);
-    return key;
-  }
+/** Refunds the hit of a request that succeeds: what is limited are wrong guesses. */
+@Injectable()
+export class RefundOnSuccess implements NestInterceptor {
+  constructor(private readonly store: RateLimitStore) {}
 
-  protected override throwThrottlingException(
-    _context: ExecutionContext,
-    detail: ThrottlerLimitDetail,
-  ): never {
-    throw throttled(detail.timeToBlockExpire);
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const { countedOn = [] } = context.switchToHttp().getRequest<CountedRequest>();
+    const refund = () => Promise.all(countedOn.map(({ key, limit }) => this.store.refund(key, limit)));
+    return next.handle().pipe(mergeMap((answer) => refund().then(() => answer)));
   }
 }

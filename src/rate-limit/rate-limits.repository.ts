@@ -1,63 +1,53 @@
-import { Injectable } from '@nestjs/common';
-import { Database } from '../database/database.js';
-import { type Ask, type Counted, Counters } from './counters.js';
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Database } from '../database/database.js';
 
-/** Counters in PostgreSQL, in a table without a write-ahead log: they survive restarts, and a crash empties them. */
-@Injectable()
-export class RateLimitsRepository extends Counters {
-  constructor(private readonly database: Database) {
-    super();
+interface Counter {
+  hits: number;
+  ms_left: number;
+}
+
+/**
+ * Counters in a table without a write-ahead log: they survive a restart of the shop, and a crash of PostgreSQL empties
+ * them. The library's own statement compares `expires_at` with the clock of the process; this one asks the database's.
+ */
+export class PostgresLimiter extends RateLimiterPostgres {
+  constructor(
+    private readonly database: Database,
+    points: number,
+  ) {
+    super({
+      storeClient: database,
+      storeType: 'pool',
+      tableCreated: true,
+      points,
+      duration: 60,
+      keyPrefix: '',
+    });
   }
 
-  /** In the order of keys, so that two processes never wait for each other in a circle. */
-  async hitMany(asks: Ask[], windowMs: number): Promise<Counted[]> {
-    const rows = await this.database.query<{ key: string; hits: number; ms_left: number }>(
+  /** Called by the library with `hits` below zero for a refund. A full counter takes no more hits. */
+  _upsert(key: string, hits: number, windowMs: number): Promise<Counter | undefined> {
+    return this.database.queryOne<Counter>(
       `INSERT INTO rate_limits AS r (key, hits, expires_at)
-       SELECT key, hits, now() + $3::bigint * interval '1 millisecond'
-       FROM unnest($1::text[], $2::int[]) AS asked (key, hits) ORDER BY key
+       VALUES ($1, greatest(0, $2::int), now() + $3::bigint * interval '1 millisecond')
        ON CONFLICT (key) DO UPDATE SET
-         hits = CASE WHEN r.expires_at <= now() THEN excluded.hits ELSE r.hits + excluded.hits END,
+         hits = CASE WHEN r.expires_at <= now() THEN excluded.hits ELSE greatest(0, least(r.hits, $4::int) + $2) END,
          expires_at = CASE WHEN r.expires_at <= now() THEN excluded.expires_at ELSE r.expires_at END
-       RETURNING r.key, r.hits, floor(extract(epoch FROM r.expires_at - now()) * 1000)::int AS ms_left`,
-      [asks.map(({ key }) => key), asks.map(({ hits }) => hits), windowMs],
+       RETURNING hits, floor(extract(epoch FROM expires_at - now()) * 1000)::int AS ms_left`,
+      [key, hits, windowMs, this.points],
     );
-    const counted = new Map(rows.map(({ key, hits, ms_left }) => [key, { hits, msLeft: ms_left }]));
-    return asks.map(({ key }) => counted.get(key)!);
   }
 
-  async take(key: string, limit: number, windowMs: number): Promise<boolean> {
-    const rows = await this.database.query(
-      `INSERT INTO rate_limits AS r (key, hits, expires_at)
-       VALUES ($1, 1, now() + $3::bigint * interval '1 millisecond')
-       ON CONFLICT (key) DO UPDATE SET
-         hits = CASE WHEN r.expires_at <= now() THEN 1 ELSE r.hits + 1 END,
-         expires_at = CASE WHEN r.expires_at <= now() THEN excluded.expires_at ELSE r.expires_at END
-       WHERE r.expires_at <= now() OR r.hits < $2
-       RETURNING 1`,
-      [key, limit, windowMs],
-    );
-    return rows.length === 1;
+  _getRateLimiterRes(_key: string, _hits: number, { hits, ms_left }: Counter): RateLimiterRes {
+    return new RateLimiterRes(Math.max(0, this.points - hits), ms_left, hits);
   }
+}
 
-  async secondsLeft(key: string): Promise<number> {
-    const row = await this.database.queryOne<{ seconds: number }>(
-      `SELECT greatest(1, ceil(extract(epoch FROM expires_at - now())))::int AS seconds FROM rate_limits WHERE key = $1`,
-      [key],
-    );
-    return row?.seconds ?? 1;
-  }
-
-  async returnHits(keys: string[]): Promise<void> {
-    await this.database.query(`UPDATE rate_limits SET hits = hits - 1 WHERE key = ANY($1) AND hits > 0`, [
-      keys,
-    ]);
-  }
-
-  async deleteExpired(limit: number): Promise<number> {
-    const rows = await this.database.query(
-      `DELETE FROM rate_limits WHERE key IN (SELECT key FROM rate_limits WHERE expires_at < now() LIMIT $1) RETURNING 1`,
-      [limit],
-    );
-    return rows.length;
-  }
+/** @returns how many, at most `limit` */
+export async function deleteExpiredCounters(database: Database, limit: number): Promise<number> {
+  const rows = await database.query(
+    `DELETE FROM rate_limits WHERE key IN (SELECT key FROM rate_limits WHERE expires_at < now() LIMIT $1) RETURNING 1`,
+    [limit],
+  );
+  return rows.length;
 }

@@ -9,7 +9,7 @@ import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { AccountTokensService } from '../account-tokens/account-tokens.service.js';
 import { MailQueueService } from '../mail/mail-queue.service.js';
 import { mailRequest } from '../mail/mail-request.js';
-import { GuessesService } from '../rate-limit/guesses.service.js';
+import { LoginThrottle } from '../rate-limit/login-throttle.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { isOutdated } from './password-hash.js';
 import { PasswordsService } from './passwords.service.js';
@@ -34,7 +34,7 @@ export class UsersService {
   constructor(
     private readonly users: UsersRepository,
     private readonly passwords: PasswordsService,
-    private readonly guesses: GuessesService,
+    private readonly logins: LoginThrottle,
     private readonly sessions: SessionsService,
     private readonly accountTokens: AccountTokensService,
     private readonly mails: MailQueueService,
@@ -244,7 +244,7 @@ export class UsersService {
   async authenticate(login: string, password: string): Promise<User | null> {
     const user = await this.users.findByLogin(login);
     const verify = () => this.passwords.verify(password, user?.password_hash);
-    if (!(await this.guesses.isRight(user?.id ?? login, verify))) return null;
+    if (!(await this.logins.verify(user?.id ?? login, verify))) return null;
     if (!isOutdated(user!.password_hash)) return user;
     const upgraded = await this.withUpgradedHash(user!, password);
     return upgraded ?? this.authenticate(login, password);
@@ -298,7 +298,7 @@ export class UsersService {
 
   private async checkPassword(user: User, current: string | undefined, field: string): Promise<void> {
     const verify = () => this.passwords.verify(current!, user.password_hash);
-    if (current && (await this.guesses.isRight(user.id, verify))) return;
+    if (current && (await this.logins.verify(user.id, verify))) return;
     throw invalidField(field, 'The current password is missing or wrong.');
   }
 }

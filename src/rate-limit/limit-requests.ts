@@ -1,0 +1,26 @@
+import { normalizeIp } from '@nestjs/throttler';
+import type { FastifyInstance } from 'fastify';
+import cluster from 'node:cluster';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { Config } from '../config/config.js';
+import { tellCounter, throttled } from './throttled.js';
+
+const REQUESTS_A_MINUTE = 6_000;
+
+/**
+ * The generous limit on all that one address asks for, health apart. Each process counts its share of it in memory, so
+ * that counting costs no round trip. Of IPv6 the network counts that a subscriber has.
+ *
+ * @throws Problem 429 beyond the limit
+ */
+export function limitRequests(fastify: FastifyInstance, { rateLimit, workers }: Config): void {
+  if (!rateLimit) return;
+  const limit = Math.ceil(REQUESTS_A_MINUTE / (cluster.isWorker ? workers : 1));
+  const limiter = new RateLimiterMemory({ points: limit, duration: 60 });
+  fastify.addHook('onRequest', async (request, reply) => {
+    if (request.url.startsWith('/api/health/')) return;
+    const { consumedPoints, msBeforeNext } = await limiter.penalty(normalizeIp(request.ip));
+    if (consumedPoints > limit) throw throttled(limit, Math.max(1, Math.ceil(msBeforeNext / 1000)));
+    tellCounter(reply, limit, limit - consumedPoints);
+  });
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../config/config.js';
+import { RateLimitStore } from './rate-limit-store.js';
+import { throttled } from './throttled.js';
+import { hashedName } from './trackers.js';
+
+const WRONG_GUESSES = 10;
+const MOST_WAITING = 50;
+
+/** Bounds how often an account's password is guessed, on whatever route and under whichever of its names. */
+@Injectable()
+export class LoginThrottle {
+  private readonly underWay = new Map<string, Set<Promise<boolean>>>();
+  private waiting = 0;
+
+  constructor(
+    private readonly store: RateLimitStore,
+    private readonly config: Config,
+  ) {}
+
+  /**
+   * Counts a guess before it is verified, so that many at once are counted too, and refunds a right one. A guess that
+   * finds the counter full waits for those under way, since they may be right: a rush of right ones gets in.
+   *
+   * @param account id of the user, or a name that no user has, so that both take the same time
+   * @throws Problem 429 after ten wrong ones in a minute
+   */
+  async verify(account: number | string, guess: () => Promise<boolean>): Promise<boolean> {
+    if (!this.config.rateLimit) return guess();
+    const key = `password:${typeof account === 'number' ? account : hashedName(account)}`;
+    await this.consume(key);
+
+    const result = guess();
+    const others = this.underWay.get(key) ?? new Set();
+    this.underWay.set(key, others.add(result));
+    try {
+      const isRight = await result;
+      if (isRight) await this.store.refund(key, WRONG_GUESSES);
+      return isRight;
+    } finally {
+      others.delete(result);
+      if (others.size === 0) this.underWay.delete(key);
+    }
+  }
+
+  /** @throws Problem 429 when the counter is full and no guess is under way here that could be right */
+  private async consume(key: string): Promise<void> {
+    for (;;) {
+      const { isOver, secondsLeft } = await this.store.consume(key, WRONG_GUESSES);
+      if (!isOver) return;
+      const others = this.underWay.get(key);
+      if (!others || this.waiting >= MOST_WAITING) throw throttled(WRONG_GUESSES, secondsLeft);
+      this.waiting += 1;
+      await Promise.race(others).catch(() => {});
+      this.waiting -= 1;
+    }
+  }
+}

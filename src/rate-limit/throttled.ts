@@ -1,0 +1,23 @@
+import type { FastifyReply } from 'fastify';
+import { type Problem, tooManyRequests } from '../http/problem.js';
+
+/** The 429 of a counter that is full, with its headers. */
+export function throttled(limit: number, secondsLeft: number): Problem {
+  return tooManyRequests(
+    `Request was throttled. Expected available in ${secondsLeft} seconds.`,
+    secondsLeft,
+    {
+      'x-ratelimit-limit': limit,
+      'x-ratelimit-remaining': 0,
+      'x-ratelimit-reset': Math.floor(Date.now() / 1000) + secondsLeft,
+    },
+  );
+}
+
+/** Names a counter in the headers of an answer, unless they name one with less left. */
+export function tellCounter(reply: FastifyReply, limit: number, remaining: number): void {
+  const told = reply.getHeader('x-ratelimit-remaining');
+  if (told !== undefined && Number(told) <= remaining) return;
+  reply.header('x-ratelimit-limit', limit);
+  reply.header('x-ratelimit-remaining', remaining);
+}
