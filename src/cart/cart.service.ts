@@ -5,7 +5,7 @@ import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { unknownProduct } from '../products/products.service.js';
 import type { AddCartItemDto, CartDto, CartItemDto, CartSummaryDto, UpdateCartItemDto } from './cart.dto.js';
-import { CartRepository } from './cart.repository.js';
+import { type CartLine, CartRepository } from './cart.repository.js';
 
 /** One cart a user. It reserves nothing: what is in it may be sold to somebody else. */
 @Injectable()
@@ -17,6 +17,11 @@ export class CartService {
 
   find(userId: number): Promise<Json<CartDto>> {
     return this.carts.find(userId);
+  }
+
+  /** Products and quantities alone. */
+  findLines(userId: number): Promise<CartLine[]> {
+    return this.carts.findLines(userId);
   }
 
   /** @throws Problem 404 when the product is not in the cart */

@@ -1,17 +1,15 @@
 import 'reflect-metadata';
-import { Database } from '../database/database.js';
 import { loadConfig, readEnvironment } from '../config/config.js';
 import { findServer } from '../database/find-server.js';
 import { openForMaintenance } from '../database/open-database.js';
 import { withoutHurry } from '../database/pooler.js';
-import { StockRepository } from '../products/stock.repository.js';
+import { FIND_LEDGER_FAULTS, type LedgerFault } from '../products/find-ledger-faults.sql.js';
 
 /** `npm run check:ledger`: proves every stock from its ledger, and the ledger from the orders; exit code 1 if not. */
 const database = await openForMaintenance(await findServer(loadConfig(readEnvironment())));
-const stock = new StockRepository(new Database(database.dataSource));
 const faults = await database.dataSource.transaction(async (tx) => {
   await withoutHurry(tx);
-  return stock.findLedgerFaults(tx);
+  return tx.query<LedgerFault[]>(FIND_LEDGER_FAULTS);
 });
 await database.close();
 

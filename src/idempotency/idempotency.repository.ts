@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction, violates } from '../database/database.js';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Raw, Repository } from 'typeorm';
+import { type Transaction, violates } from '../database/database.js';
+import { IdempotencyKey } from './idempotency-key.entity.js';
 import type { IdempotentRequest } from './idempotent-request.js';
 import type { Answer } from './idempotency.service.js';
 
@@ -7,11 +10,12 @@ export interface StoredResponse extends Answer {
   fingerprint: Buffer;
 }
 
-const LIFETIME = `interval '24 hours'`;
+const EXPIRED = `created_at <= now() - interval '24 hours'`;
+const LIVE = Raw((column) => `${column} > now() - interval '24 hours'`);
 
 @Injectable()
 export class IdempotencyRepository {
-  constructor(private readonly database: Database) {}
+  constructor(@InjectRepository(IdempotencyKey) private readonly keys: Repository<IdempotencyKey>) {}
 
   /** Waits while another transaction keeps an answer for the key, and breaks when it did. */
   async keep(
@@ -20,19 +24,14 @@ export class IdempotencyRepository {
     { status, body }: Answer,
     tx: Transaction,
   ): Promise<void> {
-    await this.database.query(
-      `INSERT INTO idempotency_keys (user_id, key, fingerprint, status, body) VALUES ($1, $2, $3, $4, $5)`,
-      [userId, key, fingerprint, status, body],
-      tx,
-    );
+    await tx.getRepository(IdempotencyKey).insert({ user_id: userId, key, fingerprint, status, body });
   }
 
-  find(userId: number, key: string): Promise<StoredResponse | undefined> {
-    return this.database.queryOne<StoredResponse>(
-      `SELECT fingerprint, status, body FROM idempotency_keys
-       WHERE user_id = $1 AND key = $2 AND created_at > now() - ${LIFETIME}`,
-      [userId, key],
-    );
+  find(userId: number, key: string): Promise<StoredResponse | null> {
+    return this.keys.findOne({
+      select: { fingerprint: true, status: true, body: true },
+      where: { user_id: userId, key, created_at: LIVE },
+    });
   }
 
   /** Whether a statement broke on keeping an answer for a key that has one. */
@@ -41,20 +40,17 @@ export class IdempotencyRepository {
   }
 
   async deleteIfExpired(userId: number, key: string): Promise<void> {
-    await this.database.query(
-      `DELETE FROM idempotency_keys WHERE user_id = $1 AND key = $2 AND created_at <= now() - ${LIFETIME}`,
-      [userId, key],
-    );
+    await this.keys.createQueryBuilder().delete().where({ user_id: userId, key }).andWhere(EXPIRED).execute();
   }
 
   /** @returns how many, at most `limit` */
   async deleteExpired(limit: number): Promise<number> {
-    const rows = await this.database.query(
-      `DELETE FROM idempotency_keys WHERE (user_id, key) IN (
-         SELECT user_id, key FROM idempotency_keys WHERE created_at <= now() - ${LIFETIME} LIMIT $1
-       ) RETURNING 1`,
-      [limit],
-    );
-    return rows.length;
+    const expired = this.keys.createQueryBuilder('k').select(['k.user_id', 'k.key']).where(`k.${EXPIRED}`);
+    const { affected } = await this.keys
+      .createQueryBuilder()
+      .delete()
+      .where(`(user_id, key) IN (${expired.limit(limit).getQuery()})`)
+      .execute();
+    return affected ?? 0;
   }
 }

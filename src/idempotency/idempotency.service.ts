@@ -77,6 +77,6 @@ export class IdempotencyService {
     if (first && !first.fingerprint.equals(fingerprint)) {
       throw unprocessable('idempotency_key_reused', 'This Idempotency-Key belongs to another request.');
     }
-    return first && { status: first.status, body: first.body };
+    return first ? { status: first.status, body: first.body } : undefined;
   }
 }

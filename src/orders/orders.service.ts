@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { CartService } from '../cart/cart.service.js';
 import { Config } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { Principal } from '../http/access.js';
@@ -38,6 +39,7 @@ export class OrdersService {
     private readonly orders: OrdersRepository,
     private readonly count: OrderCountRepository,
     private readonly stock: StockService,
+    private readonly carts: CartService,
     private readonly changes: CatalogueChangesService,
     private readonly idempotency: IdempotencyService,
     private readonly database: Database,
@@ -124,7 +126,8 @@ export class OrdersService {
         refuseEditing(order, changes);
         if (changes.status && changes.status !== order.status)
           await this.advance(id, order, changes.status, by, tx);
-        await this.orders.update(id, changes, tx);
+        const { items: _items, ...fields } = changes;
+        await this.orders.update(id, fields, tx);
         return (await this.orders.find(id, reachOf(by), tx))!;
       });
       if (lines || changes.status === 'cancelled') {
@@ -238,7 +241,7 @@ export class OrdersService {
   /** The cart is as it was before the checkout that broke: it names the products, if they are why. */
   private async requestedItemsOfCart(userId: number, error: unknown): Promise<RequestedItem[]> {
     if (!this.stock.isShortage(error)) return [];
-    const lines = await this.orders.findCartLines(userId);
+    const lines = await this.carts.findLines(userId);
     return lines.map((line) => ({ ...line, field: `product_${line.product_id}` }));
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { databaseFault, type Transaction, violates } from '../database/database.js';
 import { conflict, type FieldErrors, notFound, Problem } from '../http/problem.js';
 import type { StockReason } from './stock-movement.entity.js';
-import { type LedgerFault, type StockChange, StockRepository } from './stock.repository.js';
+import { type StockChange, StockRepository } from './stock.repository.js';
 
 /** Pieces of a product that somebody wants, and the field that says so. */
 export interface RequestedItem {
@@ -64,11 +64,6 @@ export class StockService {
     return (
       violates(error, 'products_stock_not_negative') || state === NOT_NULL_VIOLATION || state === OUT_OF_RANGE
     );
-  }
-
-  /** Empty when every stock follows from the ledger, and the ledger from the orders. */
-  findLedgerFaults(): Promise<LedgerFault[]> {
-    return this.stock.findLedgerFaults();
   }
 }
 
