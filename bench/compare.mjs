@@ -1,99 +1,100 @@
-import { load, openShoppers } from './driver.mjs';
-import { childrenCpuSeconds, cpuSeconds, secondsWaitedForCpu } from './machine.mjs';
-import { withClient } from './stage.mjs';
-import { purchase } from './workloads.mjs';
+import { Environment } from './environment.mjs';
+import { divideCpus, residentMb } from './machine.mjs';
+import { measure } from './measure.mjs';
+import { HEADING, rowsOf } from './report.mjs';
+import { purchase } from './scenarios.mjs';
+import { ACCOUNTS_PER_USER, openUsers } from './virtual-user.mjs';
 
-/** Sizes of the two answers to one request may differ by this much. */
+const VIRTUAL_USERS = 32;
+const PRODUCTS = 1_000;
+
+/** More than one page for each reader. */
+const ORDERS_PER_READER = 24;
+
+/** Requests whose answers are compared before a scenario is measured. */
+const COMPARED = 25;
 const SIZE_TOLERANCE = 0.1;
 
-/** More than a page, so that the list of them has a next one. */
-const ORDERS_EACH = 24;
-
-/** Buys what the readers' order lists show, through the shop's own door. */
-export async function buyHistory(server, options) {
-  const shoppers = await openShoppers(server, { ...options, seed: 1 });
-  await Promise.all(
-    shoppers.map(async (shopper) => {
-      for (const reader of shopper.accounts.readers) {
-        for (let order = 0; order < ORDERS_EACH; order += 1) await purchase(shopper, reader);
-      }
-      shopper.connection.close();
-    }),
-  );
-}
-
 /**
- * Asks both servers the same and compares the answers.
+ * Prints, for each scenario, the figures of the app and of the baseline and the ratios between them.
  *
- * @returns by what part the sizes differ
- * @throws Error unless they have the same members and about the same size
+ * @throws Error for the first wrong answer, and when the ledger does not explain the stock afterwards
  */
-export async function assertComparable(floor, app, workload, options) {
-  const [ours, theirs] = await Promise.all(
-    [app, floor].map(async (server) => {
-      const [shopper] = await openShoppers(server, { ...options, connections: 1, seed: 7 });
-      const body = await workload.act(shopper);
-      shopper.connection.close();
-      return { bytes: body.length, shape: shapeOf(JSON.parse(body)) };
-    }),
-  );
-  if (ours.shape !== theirs.shape) {
-    throw new Error(`${workload.title}: the app answers ${ours.shape}\nthe floor ${theirs.shape}`);
+export async function compareWithBaseline({ scenarios, rounds, seconds, warmUpSeconds, profileDir }) {
+  const { serverCommand, machine } = divideCpus();
+  console.log(`${machine}.
+${VIRTUAL_USERS} virtual users, ${PRODUCTS} products; ${rounds} rounds of ${seconds} s, baseline and app in turn: medians, and ratios (least–most).`);
+
+  const environment = await Environment.open(serverCommand, profileDir);
+  try {
+    const size = { products: PRODUCTS, accounts: VIRTUAL_USERS * ACCOUNTS_PER_USER };
+    const baseline = await environment.startBaseline(size);
+    const apps = await environment.startApps(size);
+    const shop = { users: VIRTUAL_USERS, products: PRODUCTS };
+    await placeOrders(baseline, shop);
+    await placeOrders(apps.delivered, shop);
+    for (const scenario of scenarios) await assertSameAnswers(baseline, apps[scenario.app], scenario, shop);
+    console.log(
+      `Both servers give the same answers, apart from ids, times and order among equals.\n\n${HEADING}`,
+    );
+
+    for (const scenario of scenarios) {
+      const servers = { baseline, app: apps[scenario.app] };
+      const round = (server, seed, duration = seconds) =>
+        measure(servers[server], scenario, {
+          ...shop,
+          seed,
+          seconds: duration,
+          databasePid: environment.databasePid,
+        });
+      for (const server of Object.keys(servers)) await round(server, 0, warmUpSeconds);
+      const measured = [];
+      for (let seed = 1; seed <= rounds; seed += 1) {
+        measured.push({ baseline: await round('baseline', seed), app: await round('app', seed) });
+      }
+      console.log(rowsOf(scenario.title, measured));
+    }
+
+    environment.checkLedger(apps.delivered);
+    console.log(`
+Resident memory after load: baseline ${residentMb(baseline.pid)} MB, app ${residentMb(apps.delivered.pid)} MB. The ledger explains every sale.`);
+  } finally {
+    await environment.close();
   }
-  const difference = Math.abs(ours.bytes / theirs.bytes - 1);
-  if (difference > SIZE_TOLERANCE) {
-    throw new Error(`${workload.title}: the app answers ${ours.bytes} bytes, the floor ${theirs.bytes}`);
-  }
-  return difference;
 }
 
-/** The names of all members in alphabetical order; of a list its length and the shape of its first. */
-function shapeOf(value) {
+/** Fills the order lists that the readers ask for, through the API. */
+async function placeOrders(server, shop) {
+  const users = openUsers(server, { ...shop, seed: 1 });
+  await Promise.all(
+    users.map(async (user) => {
+      for (const reader of user.accounts.readers) {
+        for (let order = 0; order < ORDERS_PER_READER; order += 1) await purchase(user, reader);
+      }
+      user.close();
+    }),
+  );
+}
+
+/** @throws Error unless both servers answer the same requests with the same members, counts and nearly the same size */
+async function assertSameAnswers(baseline, app, scenario, shop) {
+  const [[expected], [actual]] = [baseline, app].map((server) => openUsers(server, { ...shop, seed: 7 }));
+  for (let request = 0; request < COMPARED; request += 1) {
+    const [theirs, ours] = await Promise.all([scenario.act(expected), scenario.act(actual)]);
+    const [shape, wanted] = [ours, theirs].map((body) => shapeOf(JSON.parse(body.toString())));
+    if (shape !== wanted || Math.abs(ours.length / theirs.length - 1) > SIZE_TOLERANCE) {
+      throw new Error(`${scenario.title}: the app answers ${ours}\nthe baseline ${theirs}`);
+    }
+  }
+  expected.close();
+  actual.close();
+}
+
+/** All member names in alphabetical order, the lengths of lists, and the count of a page. */
+function shapeOf(value, name = '') {
   if (Array.isArray(value)) return `[${value.length} ${value.length > 0 ? shapeOf(value[0]) : ''}]`;
+  if (name === 'count') return `=${value}`;
   if (value === null || typeof value !== 'object') return '';
   const members = Object.keys(value).sort();
-  return `{${members.map((name) => name + shapeOf(value[name])).join(' ')}}`;
-}
-
-/**
- * Rounds of one workload in turns, floor and app, after a warm-up of each. A ratio is that of two neighbours in
- * time, so that whatever else the machine does hits both.
- */
-export async function compare(floor, app, workload, options) {
-  const { rounds, warmUp, seconds, postmasterPid, ...shop } = options;
-  const forSeconds = { ...shop, seconds, acts: Infinity };
-  for (const server of [floor, app]) await load(server, workload, { ...shop, ...warmUp, seed: 0 });
-  const measured = [];
-  for (let seed = 1; seed <= rounds; seed += 1) {
-    measured.push({
-      floor: await measure(floor, workload, { ...forSeconds, seed }, postmasterPid),
-      app: await measure(app, workload, { ...forSeconds, seed }, postmasterPid),
-    });
-  }
-  return measured;
-}
-
-/** One round on one server. CPU is in shares of one CPU. */
-export async function measure(server, workload, options, postmasterPid) {
-  await withClient(server.databaseUrl, (client) => client.query('TRUNCATE cart_items'));
-  const serverBefore = cpuSeconds(server.pid);
-  const databaseBefore = childrenCpuSeconds(postmasterPid);
-  const waitedBefore = secondsWaitedForCpu(server.pid);
-  const { latencies, seconds, loadCpuSeconds } = await load(server, workload, options);
-  const serverCpuSeconds = cpuSeconds(server.pid) - serverBefore;
-  const databaseCpuSeconds = childrenCpuSeconds(postmasterPid) - databaseBefore;
-  return {
-    perSecond: latencies.length / seconds,
-    perCpuSecond: latencies.length / serverCpuSeconds,
-    p50: percentile(latencies, 0.5),
-    p99: percentile(latencies, 0.99),
-    serverCpu: serverCpuSeconds / seconds,
-    databaseCpu: databaseCpuSeconds / seconds,
-    loadCpu: loadCpuSeconds / seconds,
-    waited: (secondsWaitedForCpu(server.pid) - waitedBefore) / seconds,
-  };
-}
-
-function percentile(sorted, share) {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+  return `{${members.map((member) => member + shapeOf(value[member], member)).join(' ')}}`;
 }

@@ -1,65 +1,43 @@
 /**
- * `npm run bench`: the app beside the floor (`floor/server.mjs`), in turns, in one run.
+ * `npm run bench`: the app beside a hand-written baseline (`baseline/server.mjs`), in interleaved rounds of one run.
  *
  *   --quick               short rounds: less than two minutes in all
- *   --only list,detail    these workloads only
+ *   --only list,detail    these scenarios only
  *   --rounds, --seconds   how many rounds each server has, and how long one is
- *   --profile             a CPU profile of each process of the app as well, which slows it
- *   --scale               instead: how the app does with a thousand, 100,000 and a million products and orders
- *   --up-to 100000        and with how many at most
- *   --startup             instead: how long the app takes to be ready, and on what
- *   --out                 folder of what is written: bench/results
+ *   --profile FOLDER      also writes a CPU profile of each process of the app, which slows it
+ *   --startup             instead: how long the app takes until it is ready
  */
 import { parseArgs } from 'node:util';
-import { besideFloor } from './beside-floor.mjs';
-import { scale } from './scale.mjs';
-import { startup } from './startup.mjs';
-import { WORKLOADS } from './workloads.mjs';
+import { compareWithBaseline } from './compare.mjs';
+import { SCENARIOS } from './scenarios.mjs';
+import { measureStartup } from './startup.mjs';
 
-const QUICK = { rounds: 3, seconds: 0.7, warmUp: { acts: 6_000, seconds: 1 } };
-const THOROUGH = { rounds: 5, seconds: 2, warmUp: { acts: 10_000, seconds: 4 } };
-
-/** An address may send 6,000 requests a minute, and a connection makes no more than that in this time. */
-const LONGEST_ROUND_S = 10;
+const QUICK = { rounds: 3, seconds: 0.5, warmUpSeconds: 0.8 };
+const THOROUGH = { rounds: 7, seconds: 2, warmUpSeconds: 4 };
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: Object.keys(WORKLOADS).join() },
+    only: { type: 'string', default: Object.keys(SCENARIOS).join() },
     rounds: { type: 'string' },
     seconds: { type: 'string' },
-    profile: { type: 'boolean', default: false },
-    scale: { type: 'boolean', default: false },
+    profile: { type: 'string' },
     startup: { type: 'boolean', default: false },
-    'up-to': { type: 'string', default: '1000000' },
-    out: { type: 'string', default: 'bench/results' },
   },
 });
 
-if (values.scale) {
-  await scale({ upTo: numberOf('up-to', values['up-to'], Infinity), out: values.out });
-} else if (values.startup) {
-  await startup();
-} else {
-  const pace = values.quick ? QUICK : THOROUGH;
-  await besideFloor({
-    workloads: values.only
-      .split(',')
-      .map((name) => WORKLOADS[name] ?? refuse('only', `of ${Object.keys(WORKLOADS)}`)),
-    rounds: numberOf('rounds', values.rounds ?? pace.rounds, 100),
-    seconds: numberOf('seconds', values.seconds ?? pace.seconds, LONGEST_ROUND_S),
-    warmUp: pace.warmUp,
-    profile: values.profile,
-    out: values.out,
-  });
-}
+const pace = values.quick ? QUICK : THOROUGH;
+const scenarios = values.only.split(',').map((name) => SCENARIOS[name]);
+const rounds = Number(values.rounds ?? pace.rounds);
+const seconds = Number(values.seconds ?? pace.seconds);
+if (scenarios.includes(undefined)) refuse(`--only takes some of ${Object.keys(SCENARIOS)}`);
+if (!(rounds >= 1)) refuse('--rounds must be a number from 1');
+if (!(seconds > 0 && seconds <= 10)) refuse('--seconds must be a number above 0, at most 10');
 
-function numberOf(option, text, most) {
-  const number = Number(text);
-  return number > 0 && number <= most ? number : refuse(option, `a number above 0, at most ${most}`);
-}
+if (values.startup) await measureStartup();
+else await compareWithBaseline({ ...pace, scenarios, rounds, seconds, profileDir: values.profile });
 
-function refuse(option, wanted) {
-  console.error(`--${option} must be ${wanted}`);
+function refuse(message) {
+  console.error(message);
   process.exit(1);
 }

@@ -1,8 +1,8 @@
-/** Every statement of the floor, named, so that PostgreSQL parses and plans it once per connection. */
+/** Every statement of the baseline, named, so that PostgreSQL parses and plans it once per connection. */
 
 const time = (column) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-/** Pictures as JSON: `pg` reads that ten times as fast as an array. */
+/** Pictures as JSON: `pg` parses that ten times as fast as an array. */
 const PRODUCT = `p.id, p.name, p.slug, p.description, p.price, p.stock, (p.on_sale AND p.stock > 0) AS available,
   c.name AS category, p.pictures[1] AS image, to_json(p.pictures) AS images,
   ${time('p.created_at')} AS created_at, ${time('p.updated_at')} AS updated_at`;
@@ -15,22 +15,9 @@ const itemsFrom = (items) => `(SELECT json_agg(json_build_object('id', i.id, 'pr
     'subtotal', (i.quantity * i.unit_price)::numeric(24, 2)::text) ORDER BY i.id)
   FROM ${items} i WHERE i.order_id = o.id) AS items`;
 
-/** A page of 20 and the row behind it, which says that there is a next page. */
-const page = (where, orderBy) => `
-  SELECT ${PRODUCT}, (SELECT count(*) FROM products p ${where}) AS count
-  FROM products p LEFT JOIN categories c ON c.id = p.category_id ${where} ORDER BY ${orderBy} LIMIT 21`;
-
 const TEXTS = {
-  list: page('', 'p.id'),
-
-  filteredList: page(
-    'WHERE p.category_id = (SELECT id FROM categories WHERE slug = $1) AND p.price <= $2',
-    'p.price, p.id',
-  ),
-
-  search: page(`WHERE p.name || ' ' || p.description ILIKE $1`, 'p.id'),
-
-  detail: `SELECT ${PRODUCT} FROM products p LEFT JOIN categories c ON c.id = p.category_id WHERE p.id = $1`,
+  detail: `SELECT ${PRODUCT} 
+    FROM products p LEFT JOIN categories c ON c.id = p.category_id WHERE p.id = $1`,
 
   addToCart: `
     WITH changed AS (
@@ -66,7 +53,7 @@ const TEXTS = {
 
   myOrders: `
     SELECT ${ORDER}, ${itemsFrom('order_items')}, (SELECT count(*) FROM orders WHERE user_id = $1) AS count
-    FROM orders o WHERE o.user_id = $1 ORDER BY o.id DESC LIMIT 21`,
+    FROM orders o WHERE o.user_id = $1 ORDER BY o.id DESC LIMIT 21 OFFSET $2`,
 
   userByEmail: `
     SELECT id, username, email, name, phone, birth_date::text, gender, role, shipping_address, billing_address,
@@ -75,11 +62,31 @@ const TEXTS = {
     FROM users WHERE email = $1`,
 };
 
-/** The statements as functions of their parameters that answer rows. */
+/** Filters as conditions on their parameter. */
+const FILTERS = {
+  category: (value) => `p.category_id = (SELECT id FROM categories WHERE slug = ${value})`,
+  max_price: (value) => `p.price <= ${value}`,
+  search: (value) => `p.words @@ plainto_tsquery('simple', ${value})`,
+};
+
+const ORDERINGS = { id: 'p.id', price: 'p.price, p.id', '-price': 'p.price DESC, p.id DESC' };
+
+/** Of the filters that were given: up to 21 products from `offset` on, each with the number of all. */
+function listStatement({ ordering, ...filters }, offset) {
+  const names = Object.keys(FILTERS).filter((name) => filters[name] !== undefined);
+  const where = names.map((name, index) => FILTERS[name](`$${index + 2}`)).join(' AND ') || 'true';
+  return {
+    name: `list ${names} ${ordering}`,
+    text: `SELECT ${PRODUCT}, (SELECT count(*) FROM products p WHERE ${where}) AS count
+      FROM (SELECT * FROM products p WHERE ${where} ORDER BY ${ORDERINGS[ordering]} LIMIT 21 OFFSET $1) p
+      LEFT JOIN categories c ON c.id = p.category_id ORDER BY ${ORDERINGS[ordering]}`,
+    values: [offset, ...names.map((name) => filters[name])],
+  };
+}
+
+/** The statements as functions of their parameters that return rows. */
 export function statements(pool) {
-  const entries = Object.entries(TEXTS).map(([name, text]) => [
-    name,
-    async (...values) => (await pool.query({ name, text, values })).rows,
-  ]);
-  return Object.fromEntries(entries);
+  const rowsOf = async (statement) => (await pool.query(statement)).rows;
+  const run = (name, ...values) => rowsOf({ name, text: TEXTS[name], values });
+  return { run, list: (filters, offset) => rowsOf(listStatement(filters, offset)) };
 }

@@ -1,15 +1,15 @@
 /**
- * The floor: the shop written by hand on Fastify and `pg`, without framework, ORM, sessions, rate limits, ledger or
+ * The baseline: the shop written by hand on Fastify and `pg`, without framework, ORM, sessions, rate limits, ledger or
  * idempotency. It is what this stack could do if it did nothing else, and what the app is measured against.
  *
- * Settings: DATABASE_URL, JWT_SECRET, PORT. Says "open" on standard output when it listens.
+ * Settings: DATABASE_URL, JWT_SECRET, PORT. Prints "open" when it listens.
  */
 import bcrypt from 'bcrypt';
 import Fastify from 'fastify';
 import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { passwordDigest, signToken, verifyToken } from '../credentials.mjs';
-import { routeSchemas } from './schemas.mjs';
+import { api, routeSchemas } from './schemas.mjs';
 import { statements } from './statements.mjs';
 
 const { DATABASE_URL, JWT_SECRET, PORT } = process.env;
@@ -29,9 +29,9 @@ const origin = `http://127.0.0.1:${PORT}`;
 
 /** @type {any} its types would need the routes' schemas a second time */
 const fastify = Fastify();
+fastify.addSchema(api);
 fastify.decorateRequest('userId', 0);
 
-/** A shop checks who you are. */
 async function signedIn(request) {
   const userId = verifyToken(request.headers.authorization?.slice('Bearer '.length), key);
   if (!userId) throw httpError(401);
@@ -39,17 +39,12 @@ async function signedIn(request) {
 }
 
 fastify.get('/api/products', { schema: routeSchemas.list }, async ({ query }) => {
-  const { category, search, max_price } = query;
-  const rows = category
-    ? await database.filteredList(category, max_price)
-    : search
-      ? await database.search(`%${search.replace(/[\\%_]/g, '\\$&')}%`)
-      : await database.list();
-  return page(rows, '/api/products', query);
+  const { page, ...filters } = query;
+  return pageOf(await database.list(filters, (page - 1) * PAGE_SIZE), '/api/products', query);
 });
 
 fastify.get('/api/products/:id', { schema: routeSchemas.detail }, async ({ params }) => {
-  const [product] = await database.detail(params.id);
+  const [product] = await database.run('detail', params.id);
   if (!product) throw httpError(404);
   return product;
 });
@@ -58,7 +53,7 @@ fastify.post(
   '/api/cart',
   { schema: routeSchemas.addToCart, onRequest: signedIn },
   async ({ userId, body }, reply) => {
-    const [row] = await database.addToCart(userId, body.product_id, body.quantity);
+    const [row] = await database.run('addToCart', userId, body.product_id, body.quantity);
     if (!row) throw httpError(409);
     const { quantity, subtotal, ...product } = row;
     reply.code(201);
@@ -70,7 +65,7 @@ fastify.post(
   '/api/orders/checkout',
   { schema: routeSchemas.checkout, onRequest: signedIn },
   async ({ userId }, reply) => {
-    const [order] = await database.checkout(userId);
+    const [order] = await database.run('checkout', userId);
     if (!order) throw httpError(400);
     reply.code(201);
     return order;
@@ -80,11 +75,14 @@ fastify.post(
 fastify.get(
   '/api/orders/my-orders',
   { schema: routeSchemas.myOrders, onRequest: signedIn },
-  async ({ userId }) => page(await database.myOrders(userId), '/api/orders/my-orders', {}),
+  async ({ userId, query }) => {
+    const rows = await database.run('myOrders', userId, (query.page - 1) * PAGE_SIZE);
+    return pageOf(rows, '/api/orders/my-orders', query);
+  },
 );
 
 fastify.post('/api/auth/login', { schema: routeSchemas.login }, async ({ body }) => {
-  const [user] = await database.userByEmail(body.email);
+  const [user] = await database.run('userByEmail', body.email);
   if (!user || !(await bcrypt.compare(passwordDigest(body.password), user.password_hash)))
     throw httpError(401);
   const access = signToken({ userId: user.id, sessionId: randomUUID() }, key, TOKEN_LIFETIME_S);
@@ -92,13 +90,13 @@ fastify.post('/api/auth/login', { schema: routeSchemas.login }, async ({ body })
   return { access, refresh, token: access, token_type: 'Bearer', expires_in: TOKEN_LIFETIME_S, user };
 });
 
-/** The envelope around up to 21 rows, of which the last only says that there is a next page. */
-function page(rows, path, query) {
+/** A page of up to 21 rows, of which the last only tells that there is a next page. */
+function pageOf(rows, path, query) {
   const results = rows.slice(0, PAGE_SIZE);
-  const more = rows.length > PAGE_SIZE;
-  const link = () =>
-    `${origin}${path}?${new URLSearchParams({ ...query, page: 2, after: results.at(-1).id })}`;
-  return { count: rows[0]?.count ?? 0, next: more ? link() : null, previous: null, results };
+  const link = (page) => `${origin}${path}?${new URLSearchParams({ ...query, page })}`;
+  const next = rows.length > PAGE_SIZE ? `${link(query.page + 1)}&after=${results.at(-1).id}` : null;
+  const previous = query.page > 1 ? link(query.page - 1) : null;
+  return { count: rows[0]?.count ?? 0, next, previous, results };
 }
 
 function httpError(statusCode) {

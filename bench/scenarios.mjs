@@ -1,0 +1,117 @@
+import { CATEGORIES, MATERIALS, PASSWORD, THINGS } from './data.mjs';
+
+/**
+ * `act` is one unit of work of a virtual user, timed as a whole; it returns the body of the last answer, and `isRight`
+ * says whether that is what was asked for. `app` names the process that is measured: `live` asks the database for
+ * every list (LIST_CACHE_MS=0), `delivered` runs with the default settings.
+ */
+
+const isPage = ({ results, count }) => results.length > 0 && results.length <= 20 && count >= results.length;
+
+/** @typedef {ReturnType<typeof import('./virtual-user.mjs').openUsers>[number]} User */
+
+/** Any of the 50 pages. @param {User} user */
+const list = (user) => user.get(`/api/products?page=${user.between(1, 50)}`);
+
+/** @param {User} user */
+const onePage = (user) => user.get('/api/products');
+
+/** By category, by price or by both, over the first pages. @param {User} user */
+function filteredList(user) {
+  const category = `category=${user.oneOf(CATEGORIES)}`;
+  const price = `max_price=${user.between(250, 500)}&ordering=${user.oneOf(['price', '-price'])}`;
+  const [filter, pages] = user.oneOf([
+    [category, 5],
+    [price, 10],
+    [`${category}&${price}`, 2],
+  ]);
+  return user.get(`/api/products?${filter}&page=${user.between(1, pages)}`);
+}
+
+/** A word of a tenth of the products, two words, or the number in the name of one. @param {User} user */
+function search(user) {
+  const [words, pages] = user.oneOf([
+    [user.oneOf(MATERIALS), 3],
+    [user.oneOf(THINGS), 3],
+    [`${user.oneOf(MATERIALS)}+${user.oneOf(THINGS)}`, 1],
+    [user.between(101, 999), 1],
+  ]);
+  return user.get(`/api/products?search=${words}&page=${user.between(1, pages)}`);
+}
+
+/** @param {User} user */
+const detail = (user) => user.get(`/api/products/${user.anyProduct()}`);
+
+/** @param {User} user */
+const addToCart = (user) =>
+  user.post('/api/cart', user.oneOf(user.accounts.collectors), {
+    product_id: user.anyProduct(),
+    quantity: 1,
+  });
+
+/** @param {User} user */
+export async function purchase(
+  user,
+  buyer = user.oneOf(user.accounts.buyers),
+  product_id = user.anyProduct(),
+) {
+  await user.post('/api/cart', buyer, { product_id, quantity: 1 });
+  return user.post('/api/orders/checkout', buyer);
+}
+
+/** The checkouts wait for one row. @param {User} user */
+const purchaseOfOneProduct = (user) => purchase(user, undefined, 1);
+
+/** @param {User} user */
+const myOrders = (user) =>
+  user.get(`/api/orders/my-orders?page=${user.between(1, 2)}`, user.oneOf(user.accounts.readers));
+
+/** @param {User} user */
+const login = (user) => {
+  const { email } = user.oneOf(user.accounts.readers);
+  return user.post('/api/auth/login', undefined, { email, password: PASSWORD }, 200);
+};
+
+/** What a shop with customers in it sees, by shares of a hundred. */
+const MIX = [
+  { share: 25, act: list },
+  { share: 10, act: filteredList },
+  { share: 10, act: search },
+  { share: 25, act: detail },
+  { share: 15, act: addToCart },
+  { share: 10, act: myOrders },
+  { share: 5, act: purchase },
+];
+
+/** @param {User} user */
+function mixed(user) {
+  let place = user.between(0, 99);
+  return MIX.find(({ share }) => (place -= share) < 0).act(user);
+}
+
+const isOrder = ({ items, total }) => items.length === 1 && total === items[0].subtotal;
+
+export const SCENARIOS = {
+  list: { title: 'list', app: 'live', act: list, isRight: isPage },
+  filtered: { title: 'filtered list', app: 'live', act: filteredList, isRight: isPage },
+  search: { title: 'search', app: 'live', act: search, isRight: isPage },
+  rush: { title: 'rush on a page', app: 'live', act: onePage, isRight: isPage },
+  cached: { title: 'list, cached', app: 'delivered', act: list, isRight: isPage },
+  detail: { title: 'detail', app: 'delivered', act: detail, isRight: ({ images }) => images.length === 2 },
+  cart: {
+    title: 'add to cart',
+    app: 'delivered',
+    act: addToCart,
+    isRight: ({ id, product }) => id === product.id,
+  },
+  purchase: { title: 'purchase', app: 'delivered', act: purchase, isRight: isOrder },
+  sale: { title: 'one product', app: 'delivered', act: purchaseOfOneProduct, isRight: isOrder },
+  orders: { title: 'my orders', app: 'delivered', act: myOrders, isRight: isPage },
+  login: { title: 'login', app: 'delivered', act: login, isRight: ({ access }) => access.length > 0 },
+  mixed: {
+    title: 'a mix of all',
+    app: 'delivered',
+    act: mixed,
+    isRight: (body) => 'id' in body || isPage(body),
+  },
+};
