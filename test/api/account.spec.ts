@@ -1,5 +1,6 @@
 import { linkIn, MailServer } from '../support/mail-server.js';
 import { PASSWORD, Shop } from '../support/shop.js';
+import { until } from '../support/until.js';
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
@@ -250,5 +251,37 @@ describe('What the shop knows', () => {
     }
     await shop.visitor.post('/api/auth/login', { email: '', password: '' }).expect(400);
     await shop.visitor.post('/api/auth/register', { username, email, password: PASSWORD }).expect(201);
+  });
+
+  it('comes back in no link whose mail was being sent while the account was erased', async () => {
+    const { user } = await shop.newCustomer();
+    const tokens = () =>
+      shop.database
+        .query('SELECT 1 FROM account_tokens WHERE user_id = $1', [user.id])
+        .then(({ rowCount }) => rowCount);
+    const isIssuing = async () => {
+      const { rowCount } = await shop.database.query(
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+           AND query LIKE '%INSERT INTO account_tokens%'`,
+      );
+      return rowCount === 1 || (await tokens()) === 1;
+    };
+    await server.mailTo(user.email);
+    await shop.database.query('DELETE FROM account_tokens WHERE user_id = $1', [user.id]);
+
+    const erasing = await shop.database.connect();
+    await erasing.query('BEGIN');
+    await erasing.query('UPDATE users SET deleted_at = now() WHERE id = $1', [user.id]);
+    await erasing.query('DELETE FROM account_tokens WHERE user_id = $1', [user.id]);
+    await shop.visitor.post('/api/auth/reset_password', { email: user.email }).expect(200);
+    await until(isIssuing);
+    await erasing.query('COMMIT');
+    erasing.release();
+
+    await until(async () => {
+      const { rows } = await shop.database.query('SELECT 1 FROM graphile_worker._private_jobs');
+      return rows.length === 0;
+    });
+    expect(await tokens()).toBe(0);
   });
 });
