@@ -24,6 +24,9 @@ export class ConfigError extends Error {
 /** Sixteen share the hundred connections of a PostgreSQL as it comes. */
 const MOST_WORKERS_UNASKED = 16;
 
+/** What OWASP's Password Storage Cheat Sheet asks for. */
+const SAFE_BCRYPT_COST = 10;
+
 /** Everything the process was told from outside, parsed once. Nothing else reads settings from `process.env`. */
 export class Config {
   readonly production: boolean;
@@ -55,6 +58,8 @@ export class Config {
   /** Fill an empty database with the demo shop. */
   readonly demo: boolean;
   readonly firstAdmin: { email: string; password: string } | undefined;
+  /** Of new password hashes. */
+  readonly bcryptCost: number;
   readonly rateLimit: boolean;
   /** How old a page of the catalogue may be that is shown from memory; 0: none is. */
   readonly listCacheMs: number;
@@ -93,6 +98,7 @@ export class Config {
       env.ADMIN_EMAIL && env.ADMIN_PASSWORD
         ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD }
         : undefined;
+    this.bcryptCost = env.BCRYPT_COST;
     this.rateLimit = env.RATE_LIMIT === 'on';
     this.listCacheMs = env.LIST_CACHE_MS;
     this.rotateRefreshTokens = env.ROTATE_REFRESH_TOKENS;
@@ -147,6 +153,9 @@ function refuseUnsafeProduction(env: Environment): void {
   if (env.DEMO) throw new ConfigError('DEMO must not be true in production: its passwords are public');
   if (env.ADMIN_PASSWORD === 'password123') {
     throw new ConfigError('ADMIN_PASSWORD must not be the one of the demo in production');
+  }
+  if (env.BCRYPT_COST < SAFE_BCRYPT_COST) {
+    throw new ConfigError(`BCRYPT_COST must be at least ${SAFE_BCRYPT_COST} in production`);
   }
   if (env.RATE_LIMIT === 'off' && env.ALLOW_UNSAFE !== 'bench') {
     throw new ConfigError(

@@ -65,6 +65,9 @@ export class Environment {
   @Check(({ length }) => length >= 8 && length <= 128, 'from 8 to 128 characters long')
   ADMIN_PASSWORD?: string;
 
+  @WholeNumber(4, 16)
+  BCRYPT_COST = 10;
+
   @OneOf('on', 'off')
   RATE_LIMIT: 'on' | 'off' = 'on';
 

@@ -1,7 +1,5 @@
-/** bcrypt cost of a new hash. */
-export const COST = 10;
-
-/** Above it one login would hold a thread for seconds. */
+/** Below it bcrypt does not go; above it one login would hold a thread for seconds. */
+const MIN_BCRYPT_COST = 4;
 const MAX_BCRYPT_COST = 16;
 const MAX_ITERATIONS = 5_000_000;
 
@@ -25,7 +23,7 @@ export function readHash(stored: string): PasswordHash | undefined {
   const bcrypt = BCRYPT.exec(stored);
   if (bcrypt) {
     const cost = Number(bcrypt[3]);
-    if (cost < 4 || cost > MAX_BCRYPT_COST) return undefined;
+    if (cost < MIN_BCRYPT_COST || cost > MAX_BCRYPT_COST) return undefined;
     return { scheme: bcrypt[1] ? 'bcrypt_sha256' : 'bcrypt', bcrypt: `$2b$${bcrypt[2]}`, cost };
   }
   const [, iterations, salt, key] = PBKDF2.exec(stored) ?? [];
@@ -43,8 +41,8 @@ export function writeHash(bcrypt: string): string {
   return `bcrypt_sha256$${bcrypt}`;
 }
 
-/** Whether a hash is in another format or of another cost than a new one would be. */
-export function isOutdated(stored: string): boolean {
+/** Whether a hash is in another format or of another bcrypt cost than a new one would be. */
+export function isOutdated(stored: string, newCost: number): boolean {
   const hash = readHash(stored);
-  return hash?.scheme !== 'bcrypt_sha256' || hash.cost !== COST;
+  return hash?.scheme !== 'bcrypt_sha256' || hash.cost !== newCost;
 }

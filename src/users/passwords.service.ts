@@ -4,15 +4,13 @@ import fastq from 'fastq';
 import { createHash, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
+import { Config } from '../config/config.js';
 import { unavailable } from '../http/problem.js';
-import { COST, type PasswordHash, readHash, writeHash } from './password-hash.js';
+import { isOutdated, type PasswordHash, readHash, writeHash } from './password-hash.js';
 
 const MAX_WAITING = 50;
 
 const deriveKey = promisify(pbkdf2);
-
-/** bcrypt of nothing that anybody knows: verifying it costs an unknown account what a known one costs. */
-const UNKNOWN = bcrypt.hash(digest(randomBytes(32).toString('hex')), COST);
 
 /**
  * Password hashes in the format of Django's `BCryptSHA256PasswordHasher`: the password is hashed with
@@ -25,10 +23,18 @@ const UNKNOWN = bcrypt.hash(digest(randomBytes(32).toString('hex')), COST);
 @Injectable()
 export class PasswordsService {
   private readonly queue = fastq.promise((work: () => Promise<unknown>) => work(), availableParallelism());
+  private readonly cost: number;
+  /** bcrypt of random bytes: verifying it costs an unknown account what a known one costs. */
+  private readonly unknown: Promise<string>;
+
+  constructor({ bcryptCost }: Config) {
+    this.cost = bcryptCost;
+    this.unknown = bcrypt.hash(digest(randomBytes(32).toString('hex')), bcryptCost);
+  }
 
   /** @throws Problem 503 `busy` when too many hashes wait already */
   async hash(password: string): Promise<string> {
-    return writeHash(await this.queued(() => bcrypt.hash(digest(password.normalize('NFC')), COST)));
+    return writeHash(await this.queued(() => bcrypt.hash(digest(password.normalize('NFC')), this.cost)));
   }
 
   /**
@@ -42,11 +48,21 @@ export class PasswordsService {
     const hash = stored === undefined ? undefined : readHash(stored);
     return this.queued(async () => {
       if (hash && (await matchesAsTyped(password, hash))) return true;
-      if (!hash || isCheap(hash)) {
-        for (const typed of waysToWrite(password)) await bcrypt.compare(digest(typed), await UNKNOWN);
+      if (!hash || this.isCheap(hash)) {
+        for (const typed of waysToWrite(password)) await bcrypt.compare(digest(typed), await this.unknown);
       }
       return false;
     });
+  }
+
+  /** Whether a hash is in another format or of another cost than a new one would be. */
+  isOutdated(stored: string): boolean {
+    return isOutdated(stored, this.cost);
+  }
+
+  /** Cheaper than a hash of ours, as far as different functions can be compared. */
+  private isCheap(hash: PasswordHash): boolean {
+    return hash.scheme === 'pbkdf2_sha256' ? hash.iterations < 100_000 : hash.cost < this.cost;
   }
 
   private queued<T>(work: () => Promise<T>): Promise<T> {
@@ -76,11 +92,6 @@ async function matches(password: string, hash: PasswordHash): Promise<boolean> {
     case 'pbkdf2_sha256':
       return timingSafeEqual(await deriveKey(password, hash.salt, hash.iterations, 32, 'sha256'), hash.key);
   }
-}
-
-/** Cheaper than a hash of ours, as far as different functions can be compared. */
-function isCheap(hash: PasswordHash): boolean {
-  return hash.scheme === 'pbkdf2_sha256' ? hash.iterations < 100_000 : hash.cost < COST;
 }
 
 function digest(password: string): string {

@@ -11,7 +11,6 @@ import { MailQueueService } from '../mail/mail-queue.service.js';
 import { mailRequest } from '../mail/mail-request.js';
 import { LoginThrottle } from '../rate-limit/login-throttle.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { isOutdated } from './password-hash.js';
 import { PasswordsService } from './passwords.service.js';
 import type { User } from './user.entity.js';
 import {
@@ -245,7 +244,7 @@ export class UsersService {
     const user = await this.users.findByLogin(login);
     const verify = () => this.passwords.verify(password, user?.password_hash);
     if (!(await this.logins.verify(user?.id ?? login, verify))) return null;
-    if (!isOutdated(user!.password_hash)) return user;
+    if (!this.passwords.isOutdated(user!.password_hash)) return user;
     const upgraded = await this.withUpgradedHash(user!, password);
     return upgraded ?? this.authenticate(login, password);
   }
