@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { FIND_LEDGER_FAULTS } from '../../src/products/find-ledger-faults.sql.js';
 import { Api } from './api.js';
 import { freePort } from './free-port.js';
 import { type PgBouncer, startPgBouncer } from './pgbouncer.js';
@@ -104,21 +105,16 @@ export class Shop {
     return rows[0].stock;
   }
 
-  /** What the checker command finds wrong with the ledger: '' when nothing. */
+  /** What `npm run check:ledger` would find wrong, by its own SQL: '' when nothing. */
   async ledgerFaults(): Promise<string> {
-    const checker = spawn(process.execPath, ['dist/src/cli/check-ledger.js'], {
-      env: { PATH: process.env.PATH, DATABASE_URL: this.databaseUrl, DATA_DIR: process.env.TEST_DATA_DIR },
-    });
-    let faults = '';
-    checker.stderr.on('data', (chunk) => (faults += chunk));
-    const code = await new Promise((resolve) => checker.once('close', resolve));
-    return code === 0 ? '' : faults || `exit code ${code}`;
+    const { rows } = await this.database.query(FIND_LEDGER_FAULTS);
+    return rows.map(({ product_id, fault }) => `product ${product_id}: ${fault}`).join('\n');
   }
 
   /** Ends everything, and proves first that the ledger explains every stock. */
   async close(): Promise<void> {
     const faults = await this.ledgerFaults();
-    await Promise.all(this.processes.map((app) => app.stop()));
+    await Promise.all(this.processes.map((app) => app.stop('SIGINT'))); // which does not wait for clients to leave
     await this.pgBouncer?.stop();
     await this.database.end();
     // Without FORCE, which an autovacuum at work refuses: a plain DROP ends that itself, and waits for the rest.
@@ -145,8 +141,9 @@ export class AppProcess {
     entry = 'dist/src/main.js',
   ): Promise<AppProcess> {
     const port = env.PORT ?? String(await freePort());
+    const cheap = env.NODE_ENV === 'production' ? {} : { BCRYPT_COST: '4' };
     const child = spawn(process.execPath, [entry], {
-      env: { PATH: process.env.PATH, HOST: '127.0.0.1', ...env, PORT: port },
+      env: { PATH: process.env.PATH, HOST: '127.0.0.1', ...cheap, ...env, PORT: port },
     });
     const app = new AppProcess(`http://127.0.0.1:${port}`, child);
     await new Promise<void>((resolve, reject) => {
