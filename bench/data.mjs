@@ -42,11 +42,19 @@ const APP_PRODUCTS = `
   INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason)
   SELECT id, 1, stock, stock, 'initial' FROM inserted`;
 
+const USER_COLUMNS = 'username, email, name, password_hash, shipping_address, billing_address';
+
 const USERS = `
-  INSERT INTO users (username, email, name, password_hash, shipping_address, billing_address)
-  SELECT 'customer' || n, 'customer' || n || '@example.com', 'Customer ' || n, $2, n || ' Rue de la Paix, 75001 Paris',
-         n || ' Rue de la Paix, 75001 Paris'
+  SELECT 'customer' || n AS username, 'customer' || n || '@example.com' AS email, 'Customer ' || n AS name,
+         $2::text AS password_hash, n || ' Rue de la Paix, 75001 Paris' AS shipping_address,
+         n || ' Rue de la Paix, 75001 Paris' AS billing_address
   FROM generate_series(1, $1::integer) n`;
+
+const BASELINE_USERS = `INSERT INTO users (${USER_COLUMNS}) ${USERS}`;
+
+/** Plain names are their own keys. */
+const APP_USERS = `
+  INSERT INTO users (${USER_COLUMNS}, username_key, email_key) SELECT *, username, email FROM (${USERS}) account`;
 
 const SESSIONS = `
   INSERT INTO sessions (id, user_id, seed, expires_at)
@@ -61,7 +69,7 @@ const SESSIONS = `
 export async function fillBaseline(client, { products, accounts, passwordHash, media }) {
   await fillCategories(client);
   await client.query(BASELINE_PRODUCTS, [products, media]);
-  await client.query(USERS, [accounts, passwordHash]);
+  await client.query(BASELINE_USERS, [accounts, passwordHash]);
   await client.query('VACUUM ANALYZE');
 }
 
@@ -74,7 +82,7 @@ export async function fillBaseline(client, { products, accounts, passwordHash, m
 export async function fillApp(client, { products, accounts, passwordHash }) {
   await fillCategories(client);
   await client.query(APP_PRODUCTS, [products, '']);
-  await client.query(USERS, [accounts, `bcrypt_sha256$${passwordHash}`]);
+  await client.query(APP_USERS, [accounts, `bcrypt_sha256$${passwordHash}`]);
   const { rows } = await client.query(SESSIONS);
   await client.query('VACUUM ANALYZE');
   return rows;

@@ -23,6 +23,10 @@ export class AccountToken {
   @Column('text')
   email!: string;
 
+  /** The `identifierKey` of the address. */
+  @Column('text')
+  email_key!: string;
+
   /** The address that `change_email` makes the user's. */
   @Column('text', { nullable: true })
   new_email!: string | null;

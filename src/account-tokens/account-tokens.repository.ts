@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, Repository } from 'typeorm';
 import { Database, type Transaction } from '../database/database.js';
+import { identifierKey } from '../http/identifier.js';
 import type { AccountTokenPurpose } from './account-token-purpose.js';
 import { AccountToken } from './account-token.entity.js';
 import { ISSUE_ACCOUNT_TOKEN } from './issue-account-token.sql.js';
@@ -25,7 +26,7 @@ const GENUINE = 'user_id = :userId AND purpose = :purpose AND token_hash = :toke
 
 /** A link is good while its user lives and still has the address that it was sent to. */
 const OWNER_HAS_ADDRESS = `EXISTS (SELECT FROM users u
-  WHERE u.id = user_id AND u.deleted_at IS NULL AND lower(u.email) = lower(account_tokens.email))`;
+  WHERE u.id = user_id AND u.deleted_at IS NULL AND u.email_key = account_tokens.email_key)`;
 
 const USABLE = `${GENUINE} AND used_at IS NULL AND revoked_at IS NULL AND expires_at > now() AND ${OWNER_HAS_ADDRESS}`;
 
@@ -45,7 +46,16 @@ export class AccountTokensRepository {
    */
   async issue(link: IssuedToken, lifetime: string): Promise<boolean> {
     const { userId, purpose, tokenHash, email, newEmail, requestedAt } = link;
-    const parameters = [userId, purpose, tokenHash, email, newEmail, requestedAt, lifetime];
+    const parameters = [
+      userId,
+      purpose,
+      tokenHash,
+      email,
+      identifierKey(email),
+      newEmail,
+      requestedAt,
+      lifetime,
+    ];
     const row = await this.database.queryOne<{ usable: boolean }>(ISSUE_ACCOUNT_TOKEN, parameters);
     return row?.usable ?? false;
   }

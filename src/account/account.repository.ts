@@ -59,7 +59,7 @@ export class AccountRepository {
   /** The row stays without a person, for the orders that name it. */
   async erase(userId: number, tx: Transaction): Promise<void> {
     await this.database.query(
-      `UPDATE users SET username = '', email = '', name = '', phone = NULL, birth_date = NULL, gender = NULL,
+      `UPDATE users SET username = '', username_key = '', email = '', email_key = '', name = '', phone = NULL, birth_date = NULL, gender = NULL,
               shipping_address = NULL, billing_address = NULL, newsletter_subscription = false, password_hash = '',
               email_verified_at = NULL, deleted_at = now(), updated_at = now()
        WHERE id = $1 AND deleted_at IS NULL`,

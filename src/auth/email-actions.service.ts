@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import type { Principal } from '../http/access.js';
+import { identifierKey } from '../http/identifier.js';
 import { invalidField, Problem } from '../http/problem.js';
 import type { LinkAddress } from '../account-tokens/account-tokens.service.js';
 import { AccountTokensService } from '../account-tokens/account-tokens.service.js';
@@ -81,7 +82,7 @@ export class EmailActionsService {
    */
   async requestChange({ new_email, password }: ChangeEmailDto, by: Principal): Promise<OutcomeDto> {
     const user = await this.users.confirmPassword(by.id, password, 'password');
-    if (user.email.toLowerCase() === new_email.toLowerCase()) {
+    if (user.email_key === identifierKey(new_email)) {
       throw invalidField('new_email', 'This is the address that the account has.');
     }
     await this.database.transaction(async (tx) => {

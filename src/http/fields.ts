@@ -4,6 +4,7 @@ import { Transform } from 'class-transformer';
 import {
   IsEmail,
   IsInt,
+  IsNotEmpty,
   IsOptional,
   IsString,
   Matches,
@@ -13,6 +14,8 @@ import {
   MinLength,
   ValidateIf,
 } from 'class-validator';
+
+import { cleanIdentifier } from './identifier.js';
 
 const MAX_INTEGER = 2 ** 31 - 1;
 
@@ -70,8 +73,17 @@ function Trimmed(): PropertyDecorator {
   return Transform(({ value }) => (typeof value === 'string' ? value.trim() : value));
 }
 
+/** What identifies something, in the form in which it is stored and shown. */
+export function Identifier(max: number): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }) => (typeof value === 'string' ? cleanIdentifier(value) : value)),
+    Text(max),
+    IsNotEmpty({ message: '$property must not be empty' }),
+  );
+}
+
 export function Email(): PropertyDecorator {
-  return applyDecorators(ApiProperty({ format: 'email' }), Trimmed(), IsEmail(), MaxLength(254));
+  return applyDecorators(Identifier(254), IsEmail(), ApiProperty({ format: 'email' }));
 }
 
 /** A password to be: long enough, no rule what it is made of, and not so long that hashing it is an attack. */

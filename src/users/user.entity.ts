@@ -12,9 +12,9 @@ import { ROLES, type Role } from './role.js';
 
 /** Columns carry the names that the wire has, so that nothing needs mapping. */
 @Entity('users')
-@Index('users_username_unique', { synchronize: false })
-@Index('users_email_unique', { synchronize: false })
-@Check('users_username_not_anothers_email', `username NOT LIKE '%@%' OR lower(username) = lower(email)`)
+@Index('users_username_unique', ['username_key'], { unique: true, where: 'deleted_at IS NULL' })
+@Index('users_email_unique', ['email_key'], { unique: true, where: 'deleted_at IS NULL' })
+@Check('users_username_not_anothers_email', `username_key NOT LIKE '%@%' OR username_key = email_key`)
 @Check('users_language_known', `language IN (${LANGUAGES.map((language) => `'${language}'`).join(', ')})`)
 @Check('users_role_known', `role IN (${ROLES.map((role) => `'${role}'`).join(', ')})`)
 export class User {
@@ -24,8 +24,16 @@ export class User {
   @Column('text')
   username!: string;
 
+  /** What the username is found by: its `identifierKey`. */
+  @Column('text')
+  username_key!: string;
+
   @Column('text')
   email!: string;
+
+  /** What the address is found by: its `identifierKey`. */
+  @Column('text')
+  email_key!: string;
 
   @Column('text', { default: '' })
   name!: string;

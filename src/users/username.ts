@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { identifierKey } from '../http/identifier.js';
 import { invalidField } from '../http/problem.js';
 
 /**
@@ -7,13 +8,13 @@ import { invalidField } from '../http/problem.js';
  * @param attempt from 1; from the second one on a random number follows, of more digits each time
  */
 export function usernameFrom(email: string, attempt: number): string {
-  const name = email.slice(0, email.lastIndexOf('@')).replace(/[^\p{L}\p{N}.+_-]/gu, '_') || 'user';
+  const name = email.slice(0, email.lastIndexOf('@')).replace(/[^\p{L}\p{M}\p{N}.+_-]/gu, '_') || 'user';
   return attempt === 1 ? name : `${name}${randomInt(10 ** (attempt - 1), 10 ** attempt)}`;
 }
 
 /** Login takes either name, so nobody may be called by an address that is not his own. @throws Problem 400 */
 export function refuseAnothersAddress(username: string, email: string): void {
-  if (username.includes('@') && username.toLowerCase() !== email.toLowerCase()) {
+  if (username.includes('@') && identifierKey(username) !== identifierKey(email)) {
     throw anothersEmail();
   }
 }

@@ -1,8 +1,11 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, PartialType } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsString, Matches, MaxLength, registerDecorator } from 'class-validator';
-import { ClearableInForms, Email, NewPassword, Optional, RequiredText, Text } from '../http/fields.js';
+import { ClearableInForms, Email, Identifier, NewPassword, Optional, Text } from '../http/fields.js';
 import { type Language, LANGUAGES } from '../http/language.js';
 import { PageQuery } from '../http/paging.js';
+import { cleanPhone, isPhone } from './phone.js';
 import { type Role, ROLES } from './role.js';
 import type { User } from './user.entity.js';
 
@@ -26,6 +29,21 @@ function PastDate(): PropertyDecorator {
     });
 }
 
+/** A phone number as a person wrote or pasted it. */
+function Phone(): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }) => (typeof value === 'string' ? cleanPhone(value) : value)),
+    (target: object, property: string | symbol) =>
+      registerDecorator({
+        name: 'phone',
+        target: target.constructor,
+        propertyName: property as string,
+        options: { message: '$property must be a phone number' },
+        validator: { validate: (value: unknown) => typeof value === 'string' && isPhone(value) },
+      }),
+  );
+}
+
 /** What a user tells about himself; everything may be left out. */
 export class ProfileDto {
   @Optional()
@@ -33,8 +51,9 @@ export class ProfileDto {
   @ApiProperty({ example: 'John Doe' })
   name?: string;
 
+  /** As people write it; kept as it is grouped. */
   @ClearableInForms()
-  @Matches(/^[0-9+(). -]{3,32}$/, { message: '$property must be a phone number of 3 to 32 characters' })
+  @Phone()
   @ApiProperty({ type: 'string', nullable: true, example: '0123456789' })
   phone?: string | null;
 
@@ -70,9 +89,9 @@ export class ProfileDto {
 }
 
 export class RegisterDto extends ProfileDto {
-  /** Unique without regard to case; letters, digits and `@ . + - _`. */
-  @RequiredText(150)
-  @Matches(/^[\p{L}\p{N}@.+_-]+$/u, { message: '$property may hold letters, digits and @ . + - _ only' })
+  /** Unique without regard to case and to how letters are composed; letters, digits and `@ . + - _`. */
+  @Identifier(150)
+  @Matches(/^[\p{L}\p{M}\p{N}@.+_-]+$/u, { message: '$property may hold letters, digits and @ . + - _ only' })
   @ApiProperty({ example: 'john_doe' })
   username!: string;
 
@@ -164,6 +183,13 @@ export interface Account extends Omit<UserDto, 'role' | 'created_at' | 'updated_
 
 /** What anybody but the user's own password check may see of a user. */
 export function userDto(user: User): UserDto {
-  const { password_hash: _hash, deleted_at: _deleted, email_verified_at, ...shown } = user;
+  const {
+    password_hash: _hash,
+    username_key: _usernameKey,
+    email_key: _emailKey,
+    deleted_at: _deleted,
+    email_verified_at,
+    ...shown
+  } = user;
   return { ...shown, email_verified: Boolean(email_verified_at) };
 }

@@ -4,6 +4,7 @@ import { type DeepPartial, IsNull, Repository } from 'typeorm';
 import { Database, type Transaction, violates } from '../database/database.js';
 import { AT_MOST_A_PAGE, knownTotal, pageSql } from '../database/page-sql.js';
 import { type FieldErrors, invalid } from '../http/problem.js';
+import { identifierKey } from '../http/identifier.js';
 import type { PageRow, PageStart } from '../http/paging.js';
 import { containing, timestampWithMicroseconds } from '../database/sql.js';
 import { USER_JSON } from './user-json.js';
@@ -20,6 +21,14 @@ export interface Clash {
 }
 
 const LIVE = { deleted_at: IsNull() };
+
+/** The keys of the names that are given. */
+function keysOf({ username, email }: DeepPartial<User>): { username_key?: string; email_key?: string } {
+  return {
+    ...(username !== undefined && { username_key: identifierKey(username) }),
+    ...(email !== undefined && { email_key: identifierKey(email) }),
+  };
+}
 
 @Injectable()
 export class UsersRepository {
@@ -42,25 +51,15 @@ export class UsersRepository {
     );
   }
 
-  /** Without regard to case. */
-  async findByEmail(email: string): Promise<User | null> {
-    return this.users
-      .createQueryBuilder('u')
-      .where('u.deleted_at IS NULL AND lower(u.email) = lower(:email)', { email })
-      .getOne();
+  findByEmail(email: string): Promise<User | null> {
+    return this.users.findOne({ where: { email_key: identifierKey(email), ...LIVE } });
   }
 
-  /** By username or e-mail, without regard to case. */
-  async findByLogin(login: string): Promise<User | null> {
-    return this.users
-      .createQueryBuilder('u')
-      .where(
-        'u.deleted_at IS NULL AND (lower(u.username) = lower(:login) OR lower(u.email) = lower(:login))',
-        {
-          login,
-        },
-      )
-      .getOne();
+  /** By username or e-mail. A username with an @ is its user's e-mail. */
+  findByLogin(login: string): Promise<User | null> {
+    const key = identifierKey(login);
+    const name = key.includes('@') ? { email_key: key } : { username_key: key };
+    return this.users.findOne({ where: { ...name, ...LIVE } });
   }
 
   /** Oldest account first. */
@@ -90,7 +89,7 @@ export class UsersRepository {
 
   insert(user: DeepPartial<User>, tx?: Transaction): Promise<User> {
     const users = tx?.getRepository(User) ?? this.users;
-    return users.save(users.create(user), { reload: true });
+    return users.save(users.create({ ...user, ...keysOf(user) }), { reload: true });
   }
 
   /**
@@ -100,18 +99,18 @@ export class UsersRepository {
    */
   async insertAll(users: ImportedUserDto[]): Promise<string[]> {
     const rows = await this.database.query<{ email: string }>(
-      `INSERT INTO users (username, email, name, phone, birth_date, gender, role, password_hash, shipping_address,
+      `INSERT INTO users (username, username_key, email, email_key, name, phone, birth_date, gender, role, password_hash, shipping_address,
                           billing_address, newsletter_subscription, created_at, updated_at)
-       SELECT username, email, coalesce(name, ''), phone, birth_date, gender, coalesce(role, 'customer'), password_hash,
+       SELECT username, username_key, email, email_key, coalesce(name, ''), phone, birth_date, gender, coalesce(role, 'customer'), password_hash,
               shipping_address, billing_address, coalesce(newsletter_subscription, false),
               coalesce(created_at, now()), coalesce(created_at, now())
        FROM jsonb_to_recordset($1::jsonb) AS imported (
-         username text, email text, name text, phone text, birth_date date, gender text, role text, password_hash text,
+         username text, username_key text, email text, email_key text, name text, phone text, birth_date date, gender text, role text, password_hash text,
          shipping_address text, billing_address text, newsletter_subscription boolean, created_at timestamptz
        )
        ON CONFLICT DO NOTHING
        RETURNING email`,
-      [JSON.stringify(users)],
+      [JSON.stringify(users.map((user) => ({ ...user, ...keysOf(user) })))],
     );
     return rows.map(({ email }) => email);
   }
@@ -120,23 +119,25 @@ export class UsersRepository {
   findClashes(lines: { line: number; username: string; email: string }[]): Promise<Clash[]> {
     return this.database.query<Clash>(
       `WITH refused AS (
-         SELECT * FROM jsonb_to_recordset($1::jsonb) AS line (line integer, username text, email text)
+         SELECT * FROM jsonb_to_recordset($1::jsonb) AS line (line integer, username_key text, email_key text)
        )
        SELECT line, bool_or(same) AS same, min(field) AS field
        FROM (
-         SELECT r.line, 'email' AS field, lower(u.username) = lower(r.username) AS same
-         FROM refused r JOIN users u ON lower(u.email) = lower(r.email) AND u.deleted_at IS NULL
+         SELECT r.line, 'email' AS field, u.username_key = r.username_key AS same
+         FROM refused r JOIN users u ON u.email_key = r.email_key AND u.deleted_at IS NULL
          UNION ALL
-         SELECT r.line, 'username', lower(u.email) = lower(r.email)
-         FROM refused r JOIN users u ON lower(u.username) = lower(r.username) AND u.deleted_at IS NULL
+         SELECT r.line, 'username', u.email_key = r.email_key
+         FROM refused r JOIN users u ON u.username_key = r.username_key AND u.deleted_at IS NULL
        ) clash
        GROUP BY line`,
-      [JSON.stringify(lines.map(({ line, username, email }) => ({ line, username, email })))],
+      [JSON.stringify(lines.map(({ line, ...user }) => ({ line, ...keysOf(user) })))],
     );
   }
 
   async update(id: number, changes: Partial<User>, tx: Transaction): Promise<void> {
-    await tx.getRepository(User).update({ id, ...LIVE }, { ...changes, updated_at: () => 'now()' });
+    await tx
+      .getRepository(User)
+      .update({ id, ...LIVE }, { ...changes, ...keysOf(changes), updated_at: () => 'now()' });
   }
 
   async markVerified(id: number, tx: Transaction): Promise<void> {
@@ -148,12 +149,13 @@ export class UsersRepository {
   }
 
   /** A username that is the address itself follows it. */
-  async changeEmail(id: number, from: string, to: string, tx: Transaction): Promise<void> {
+  async changeEmail(id: number, to: string, tx: Transaction): Promise<void> {
     await this.database.query(
-      `UPDATE users SET email = $3, email_verified_at = now(), updated_at = now(),
-              username = CASE WHEN lower(username) = lower($2) THEN $3 ELSE username END
+      `UPDATE users SET email = $2, email_key = $3, email_verified_at = now(), updated_at = now(),
+              username = CASE WHEN username_key = email_key THEN $2 ELSE username END,
+              username_key = CASE WHEN username_key = email_key THEN $3 ELSE username_key END
        WHERE id = $1 AND deleted_at IS NULL`,
-      [id, from, to],
+      [id, to, identifierKey(to)],
       tx,
     );
   }
@@ -181,13 +183,12 @@ export class UsersRepository {
   async explain(error: unknown, user: DeepPartial<User>): Promise<unknown> {
     if (violates(error, 'users_username_not_anothers_email')) return anothersEmail();
     if (!violates(error, 'users_username_unique') && !violates(error, 'users_email_unique')) return error;
+    const { username_key = null, email_key = null } = keysOf(user);
     const taken = await this.database.queryOne<{ username: boolean; email: boolean }>(
-      `SELECT coalesce(bool_or(lower(username) = lower($1)), false) AS username,
-              coalesce(bool_or(lower(email) = lower($2)), false) AS email
+      `SELECT coalesce(bool_or(username_key = $1), false) AS username, coalesce(bool_or(email_key = $2), false) AS email
        FROM users
-       WHERE deleted_at IS NULL AND id IS DISTINCT FROM $3::bigint
-         AND (lower(username) = lower($1) OR lower(email) = lower($2))`,
-      [user.username ?? null, user.email ?? null, user.id ?? null],
+       WHERE deleted_at IS NULL AND id IS DISTINCT FROM $3::bigint AND (username_key = $1 OR email_key = $2)`,
+      [username_key, email_key, user.id ?? null],
     );
     const errors: FieldErrors = {};
     if (taken?.username) errors.username = ['A user with that username already exists.'];

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { Principal } from '../http/access.js';
+import { identifierKey } from '../http/identifier.js';
 import { type Json, listAddress, type Page, pageStart, writePage } from '../http/paging.js';
 import { conflict, forbidden, invalidField, notFound, Problem } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
@@ -116,8 +117,7 @@ export class UsersService {
     if (profile.role && profile.role !== user.role && by.role !== 'admin') {
       throw forbidden('role_not_yours', 'Only an admin changes a role.');
     }
-    const isNewEmail =
-      profile.email !== undefined && profile.email.toLowerCase() !== user.email.toLowerCase();
+    const isNewEmail = profile.email !== undefined && identifierKey(profile.email) !== user.email_key;
     if (profile.email && !profile.username && user.username.includes('@')) profile.username = profile.email;
     refuseAnothersAddress(profile.username ?? user.username, profile.email ?? user.email);
     if (password && id === by.id) await this.checkPassword(user, current_password, 'current_password');
@@ -196,7 +196,7 @@ export class UsersService {
       await this.database.transaction(async (tx) => {
         change = await claim(tx);
         await this.accountTokens.revokeAllOf(change.id, tx);
-        await this.users.changeEmail(change.id, change.from, change.to, tx);
+        await this.users.changeEmail(change.id, change.to, tx);
         await this.mails.add(mailRequest('email_changed', { userId: change.id, email: change.from }), tx);
       });
     } catch (error) {

@@ -20,10 +20,10 @@ describe('A password hash of another shop', () => {
   let accounts = 0;
   const accountWith = async (hash: string) => {
     const email = `moved${(accounts += 1)}@example.com`;
-    await shop.database.query('INSERT INTO users (username, email, password_hash) VALUES ($1, $1, $2)', [
-      email,
-      hash,
-    ]);
+    await shop.database.query(
+      'INSERT INTO users (username, username_key, email, email_key, password_hash) VALUES ($1, $1, $1, $1, $2)',
+      [email, hash],
+    );
     return email;
   };
   const login = (email: string, password: string) =>

@@ -197,11 +197,10 @@ describe('Lists', () => {
       const newUser = () => {
         const username = `walker${Math.random().toString(36).slice(2)}`;
         const password_hash = 'none';
-        return shop.database.query(`INSERT INTO users (username, email, password_hash) VALUES ($1, $2, $3)`, [
-          username,
-          `${username}@example.com`,
-          password_hash,
-        ]);
+        return shop.database.query(
+          `INSERT INTO users (username, username_key, email, email_key, password_hash) VALUES ($1, $1, $2, $2, $3)`,
+          [username, `${username}@example.com`, password_hash],
+        );
       };
       for (let each = 0; each < 5; each += 1) await newUser();
       let added = 0;
