@@ -1,6 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import type { DataSource } from 'typeorm';
 import { AccountModule } from './account/account.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { AuthV1Module } from './auth-v1/auth-v1.module.js';
@@ -8,6 +7,7 @@ import { CartModule } from './cart/cart.module.js';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import type { OpenDatabase } from './database/open-database.js';
 import { FavoritesModule } from './favorites/favorites.module.js';
 import { SeedModule } from './seed/seed.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -23,7 +23,7 @@ import { UsersModule } from './users/users.module.js';
 
 @Module({})
 export class AppModule {
-  static over(config: Config, dataSource: DataSource): DynamicModule {
+  static over(config: Config, dataSource: OpenDatabase['dataSource']): DynamicModule {
     return {
       module: AppModule,
       imports: [

@@ -2,7 +2,7 @@ import { printBanner } from './banner.js';
 import { loadConfig, readEnvironment } from './config/config.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './database/embedded-postgres.js';
 import { endFailedStart } from './failed-start.js';
-import { whenStarterEnds } from './http/starter.js';
+import { whenStarterEnds } from './starter.js';
 import { Workers } from './workers.js';
 
 /**

@@ -6,9 +6,10 @@ import { findServer } from './database/find-server.js';
 import { openDatabase } from './database/open-database.js';
 import { endFailedStart } from './failed-start.js';
 import { SeedService } from './seed/seed.service.js';
-import { createApp } from './http/create-app.js';
-import { stopGracefully } from './http/graceful-stop.js';
+import { createApp } from './create-app.js';
+import { stopGracefully } from './graceful-stop.js';
 import { JobsService } from './jobs/jobs.service.js';
+import { SCHEMA } from './schema.js';
 import { startedPart } from './start-times.js';
 
 /** Opens the shop, or ends the process. */
@@ -21,7 +22,7 @@ async function open(): Promise<void> {
   const config = loadConfig(readEnvironment());
   const server = await findServer(config);
   startedPart('server');
-  const database = await openDatabase(server, cluster.isWorker ? config.workers : 1);
+  const database = await openDatabase(server, SCHEMA, cluster.isWorker ? config.workers : 1);
   startedPart('database');
   try {
     const app = await createApp(config, database.dataSource);

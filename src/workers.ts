@@ -1,7 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { FromPrimary } from './http/graceful-stop.js';
+import type { FromPrimary } from './graceful-stop.js';
 
 /** A worker that lives shorter than this has exited early: the next start waits, each time twice as long. */
 const EARLY_EXIT_MS = 10_000;

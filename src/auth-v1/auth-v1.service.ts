@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuthService } from '../auth/auth.service.js';
 import type { ClientInfo, Principal } from '../http/access.js';
 import { OrdersService } from '../orders/orders.service.js';
-import type { User } from '../users/user.entity.js';
-import { UsersService } from '../users/users.service.js';
+import { type User, UsersService } from '../users/users.service.js';
 import type {
   V1AccountDto,
   V1ChangePasswordDto,

@@ -4,7 +4,7 @@ import { AuthGuard } from '@nestjs/passport';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Principal, PUBLIC, ROLES_ALLOWED } from '../http/access.js';
 import { forbidden, unauthenticated } from '../http/problem.js';
-import type { Role } from '../users/role.js';
+import type { Role } from '../http/role.js';
 import { PrincipalsService } from './principals.service.js';
 import { invalidToken } from './tokens.service.js';
 

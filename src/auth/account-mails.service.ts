@@ -5,8 +5,7 @@ import { MailQueueService, type MailJob } from '../mail/mail-queue.service.js';
 import type { MailRequest } from '../mail/mail-request.js';
 import { MailerService } from '../mail/mailer.service.js';
 import { TemplatesService } from '../mail/templates.service.js';
-import type { User } from '../users/user.entity.js';
-import { UsersService } from '../users/users.service.js';
+import { type User, UsersService } from '../users/users.service.js';
 
 interface Addressed {
   to: string;

@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { ClientInfo, Principal } from '../http/access.js';
 import { invalidField, Problem } from '../http/problem.js';
 import { IDLE_LIFETIME_S, noActiveAccount, SessionsService } from '../sessions/sessions.service.js';
-import type { User } from '../users/user.entity.js';
 import { type RegisterDto, userDto } from '../users/users.dto.js';
-import { UsersService } from '../users/users.service.js';
+import { type User, UsersService } from '../users/users.service.js';
 import type { LoginDto, SignedInDto, TokenPairDto, ValidTokenDto } from './auth.dto.js';
 import { ACCESS_TOKEN_LIFETIME_S, invalidToken, TokensService } from './tokens.service.js';
 

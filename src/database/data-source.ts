@@ -1,19 +1,5 @@
 import pg from 'pg';
-import { DataSource, type DataSourceOptions } from 'typeorm';
-import { CartItem } from '../cart/cart-item.entity.js';
-import { Favorite } from '../favorites/favorite.entity.js';
-import { OrderItem } from '../orders/order-item.entity.js';
-import { Order } from '../orders/order.entity.js';
-import { JobWorker } from '../jobs/job-worker.entity.js';
-import { AccountToken } from '../account-tokens/account-token.entity.js';
-import { Category } from '../products/category.entity.js';
-import { Product } from '../products/product.entity.js';
-import { StockMovement } from '../products/stock-movement.entity.js';
-import { Session } from '../sessions/session.entity.js';
-import { User } from '../users/user.entity.js';
-import { IdempotencyKey } from '../idempotency/idempotency-key.entity.js';
-import { Tables1795219200000 } from '../../migrations/1795219200000-tables.js';
-import { Functions1795222800000 } from '../../migrations/1795222800000-functions.js';
+import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
 import { ServingClient } from './serving-client.js';
 
 /**
@@ -29,31 +15,19 @@ export const SESSION = {
   random_page_cost: '1.1', // keeps small tables from sequential scans inside a checkout
 };
 
+/** The entities, and the migrations that make their tables. */
+export interface Schema {
+  entities: (new () => object)[];
+  migrations: (new () => MigrationInterface)[];
+}
+
 const shared = {
   type: 'postgres',
-  entities: [
-    User,
-    Session,
-    Category,
-    Product,
-    StockMovement,
-    CartItem,
-    Order,
-    OrderItem,
-    Favorite,
-    IdempotencyKey,
-    AccountToken,
-    JobWorker,
-  ],
-  migrations: [Tables1795219200000, Functions1795222800000],
   migrationsTransactionMode: 'all',
   synchronize: false,
   parseInt8: true,
   applicationName: 'comptoir',
 } satisfies Partial<DataSourceOptions>;
-
-/** What stands in the table `migrations` when all have run. */
-export const MIGRATION_NAMES = shared.migrations.map(({ name }) => name);
 
 /**
  * @param isPooled whether a pooler gives each transaction another of its own connections: those know neither a
@@ -70,9 +44,15 @@ function serving(isPooled: boolean) {
 }
 
 /** The one pool that serves requests. */
-export function servingDataSource(url: string, poolSize: number, isPooled = false): DataSource {
+export function servingDataSource(
+  url: string,
+  schema: Schema,
+  poolSize: number,
+  isPooled = false,
+): DataSource {
   return new DataSource({
     ...shared,
+    ...schema,
     url,
     poolSize,
     connectTimeoutMS: 1000,
@@ -95,8 +75,8 @@ export function replicaPool(url: string): pg.Pool {
 }
 
 /** Two unhurried connections for migrations, checks and scripts. */
-export function maintenanceDataSource(url: string): DataSource {
-  return new DataSource({ ...shared, url, poolSize: 2, connectTimeoutMS: 2000 });
+export function maintenanceDataSource(url: string, schema: Schema): DataSource {
+  return new DataSource({ ...shared, ...schema, url, poolSize: 2, connectTimeoutMS: 2000 });
 }
 
 function sessionOptions(): string {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { type DataSource, type EntityManager, MigrationExecutor } from 'typeorm';
 import { ConfigError } from '../config/config.js';
-import { maintenanceDataSource, MIGRATION_NAMES, servingDataSource } from './data-source.js';
+import { maintenanceDataSource, type Schema, servingDataSource } from './data-source.js';
 import type { Server } from './find-server.js';
 import { migrateJobQueue, QUEUE_MIGRATION } from './job-queue.js';
 import { isBehindPooler, keepSettingsWithRole, withoutHurry } from './pooler.js';
@@ -29,10 +29,10 @@ const JOB_CONNECTIONS = 3;
  * @param processes that share the server's connections, this one included
  * @throws ConfigError when the server cannot be reached, is set up unsafely or takes too few connections
  */
-export function openDatabase(server: Server, processes = 1): Promise<OpenDatabase> {
+export function openDatabase(server: Server, schema: Schema, processes = 1): Promise<OpenDatabase> {
   return open(server, async (url) => {
-    const { connections, isPooled } = await prepare(url);
-    return servingDataSource(url, poolSize(connections, processes), isPooled).initialize();
+    const { connections, isPooled } = await prepare(url, schema);
+    return servingDataSource(url, schema, poolSize(connections, processes), isPooled).initialize();
   });
 }
 
@@ -41,12 +41,12 @@ export function openDatabase(server: Server, processes = 1): Promise<OpenDatabas
  *
  * @throws ConfigError when the server cannot be reached
  */
-export function openForMaintenance(server: Server): Promise<OpenDatabase> {
-  return open(server, openMaintenance);
+export function openForMaintenance(server: Server, schema: Schema): Promise<OpenDatabase> {
+  return open(server, (url) => openMaintenance(url, schema));
 }
 
-function openMaintenance(url: string): Promise<DataSource> {
-  return whenItAnswers(() => maintenanceDataSource(url).initialize());
+function openMaintenance(url: string, schema: Schema): Promise<DataSource> {
+  return whenItAnswers(() => maintenanceDataSource(url, schema).initialize());
 }
 
 async function open(server: Server, connectTo: (url: string) => Promise<DataSource>): Promise<OpenDatabase> {
@@ -66,13 +66,13 @@ async function open(server: Server, connectTo: (url: string) => Promise<DataSour
 }
 
 /** @returns how many connections the server takes, and whether a pooler stands before it */
-async function prepare(url: string): Promise<{ connections: number; isPooled: boolean }> {
+async function prepare(url: string, schema: Schema): Promise<{ connections: number; isPooled: boolean }> {
   const client = await whenItAnswers(() => connect(url));
   try {
     const isPooled = await isBehindPooler(client);
     const { connections } = await inspectServer(client);
-    if (isPooled) await whileMaintained(url, (tx) => keepSettingsWithRole(tx));
-    if (!(await isMigrated(client))) await whileMaintained(url, (tx) => migrate(tx, url));
+    if (isPooled) await whileMaintained(url, schema, (tx) => keepSettingsWithRole(tx));
+    if (!(await isMigrated(client, schema))) await whileMaintained(url, schema, (tx) => migrate(tx, url));
     return { connections, isPooled };
   } finally {
     await client.end();
@@ -140,7 +140,7 @@ async function inspectServer(client: pg.Client): Promise<{ connections: number }
 }
 
 /** Whether there is nothing to migrate: then nobody waits for a lock, and the queue's code is not loaded. */
-async function isMigrated(client: pg.Client): Promise<boolean> {
+async function isMigrated(client: pg.Client, { migrations }: Schema): Promise<boolean> {
   const tables = await client.query(
     `SELECT to_regclass('migrations') AS ours, to_regclass('graphile_worker.migrations') AS queues`,
   );
@@ -148,7 +148,7 @@ async function isMigrated(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query(
     `SELECT array_agg(name) AS ours, (SELECT max(id) FROM graphile_worker.migrations) AS queues FROM migrations`,
   );
-  return MIGRATION_NAMES.every((name) => rows[0].ours?.includes(name)) && rows[0].queues >= QUEUE_MIGRATION;
+  return migrations.every(({ name }) => rows[0].ours?.includes(name)) && rows[0].queues >= QUEUE_MIGRATION;
 }
 
 /**
@@ -156,8 +156,12 @@ async function isMigrated(client: pg.Client): Promise<boolean> {
  * (typeorm/typeorm#4588). Ours ends with its transaction, and so also with a process that is killed in the middle.
  * Those who wait for it keep no connection, of which a pooler may have few.
  */
-async function whileMaintained(url: string, work: (tx: EntityManager) => Promise<void>): Promise<void> {
-  const maintenance = await openMaintenance(url);
+async function whileMaintained(
+  url: string,
+  schema: Schema,
+  work: (tx: EntityManager) => Promise<void>,
+): Promise<void> {
+  const maintenance = await openMaintenance(url, schema);
   const workIfFree = async (tx: EntityManager): Promise<boolean> => {
     const [{ taken }] = await tx.query('SELECT pg_try_advisory_xact_lock($1) AS taken', [MIGRATION_LOCK]);
     if (taken) await work(tx);

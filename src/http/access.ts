@@ -1,6 +1,6 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
-import type { Role } from '../users/role.js';
+import type { Role } from './role.js';
 import { type Language, preferredLanguage } from './language.js';
 
 /** Who makes the request, as the session says at this moment. */

@@ -3,8 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Raw, Repository } from 'typeorm';
 import { type Transaction, violates } from '../database/database.js';
 import { IdempotencyKey } from './idempotency-key.entity.js';
-import type { IdempotentRequest } from './idempotent-request.js';
-import type { Answer } from './idempotency.service.js';
+import type { Answer, IdempotentRequest } from './idempotent-request.js';
 
 export interface StoredResponse extends Answer {
   fingerprint: Buffer;

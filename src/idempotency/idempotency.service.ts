@@ -2,13 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.js';
 import { unprocessable } from '../http/problem.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
-import type { IdempotentRequest } from './idempotent-request.js';
-
-/** What a client got: a status and the JSON text of the body. */
-export interface Answer {
-  status: number;
-  body: string;
-}
+import type { Answer, IdempotentRequest } from './idempotent-request.js';
 
 /**
  * Does a piece of work once for each key of a user (draft-ietf-httpapi-idempotency-key-header). The answer is kept in

@@ -11,6 +11,12 @@ export interface IdempotentRequest {
   fingerprint: Buffer;
 }
 
+/** What a client got: a status and the JSON text of the body. */
+export interface Answer {
+  status: number;
+  body: string;
+}
+
 /** Documents the header on a route that reads `@Idempotency()`. */
 export function AcceptsIdempotencyKey(): MethodDecorator {
   return applyDecorators(

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import path from 'node:path';
 import { Config } from '../config/config.js';
 import { notFound } from '../http/problem.js';
-import type { Mail } from './mailer.service.js';
+import type { Mail } from './mail.js';
 
 const MOST = 200;
 const ID = /^[\w-]{1,100}$/;

@@ -1,21 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Transporter } from 'nodemailer';
 import { Config } from '../config/config.js';
+import type { Mail } from './mail.js';
 import { MailboxService } from './mailbox.service.js';
 
 const CONNECT_MS = 5_000;
 const SILENCE_MS = 10_000;
 const WHOLE_MS = 30_000;
-
-export interface Mail {
-  /** The same on every attempt, so that a reader's server can drop a second copy. */
-  id: string;
-  date: Date;
-  to: string;
-  subject: string;
-  text: string;
-  html: string;
-}
 
 @Injectable()
 export class MailerService {

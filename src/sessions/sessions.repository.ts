@@ -4,7 +4,7 @@ import { IsNull, Not, Raw, Repository } from 'typeorm';
 import { createBatcher } from '../database/create-batcher.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { ClientInfo } from '../http/access.js';
-import type { Role } from '../users/role.js';
+import type { Role } from '../http/role.js';
 import { FIND_OPEN_SESSIONS } from './find-open-sessions.sql.js';
 import { OPEN_SESSION } from './open-session.sql.js';
 import { REPLACE_SESSION } from './replace-session.sql.js';

@@ -8,7 +8,7 @@ import {
   UpdateDateColumn,
 } from 'typeorm';
 import { type Language, LANGUAGES } from '../http/language.js';
-import { ROLES, type Role } from './role.js';
+import { ROLES, type Role } from '../http/role.js';
 
 /** Columns carry the names that the wire has, so that nothing needs mapping. */
 @Entity('users')

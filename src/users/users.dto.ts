@@ -5,8 +5,8 @@ import { IsBoolean, IsIn, IsString, Matches, MaxLength, registerDecorator } from
 import { ClearableInForms, Email, Identifier, NewPassword, Optional, Text } from '../http/fields.js';
 import { type Language, LANGUAGES } from '../http/language.js';
 import { PageQuery } from '../http/paging.js';
+import { type Role, ROLES } from '../http/role.js';
 import { cleanPhone, isPhone } from './phone.js';
-import { type Role, ROLES } from './role.js';
 import type { User } from './user.entity.js';
 
 export const GENDERS = ['male', 'female', 'other'] as const;

@@ -26,6 +26,8 @@ import {
 import { UsersRepository } from './users.repository.js';
 import { refuseAnothersAddress, usernameFrom } from './username.js';
 
+export type { User };
+
 const ORDERING = 'id';
 const USERNAME_ATTEMPTS = 8;
 

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { maintenanceDataSource } from '../../src/database/data-source.js';
+import { SCHEMA } from '../../src/schema.js';
 import { Database } from '../../src/database/database.js';
 import { ServingClient, PLANNED_FOR_ITS_VALUES } from '../../src/database/serving-client.js';
 import { OrderCountRepository } from '../../src/orders/order-count.repository.js';
@@ -152,7 +153,7 @@ describe('Long lists', () => {
     let dataSource: DataSource;
     let count: OrderCountRepository;
     beforeAll(async () => {
-      dataSource = await maintenanceDataSource(shop.databaseUrl).initialize();
+      dataSource = await maintenanceDataSource(shop.databaseUrl, SCHEMA).initialize();
       count = new OrderCountRepository(new Database(dataSource));
     });
     afterAll(() => dataSource.destroy());

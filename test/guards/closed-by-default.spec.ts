@@ -6,6 +6,7 @@ import { AppModule } from '../../src/app.module.js';
 import { loadConfig } from '../../src/config/config.js';
 import { servingDataSource } from '../../src/database/data-source.js';
 import { Roles, Public } from '../../src/http/access.js';
+import { SCHEMA } from '../../src/schema.js';
 import { Shop } from '../support/shop.js';
 
 @Controller('unmarked')
@@ -36,7 +37,7 @@ describe('A new route', () => {
   beforeAll(async () => {
     shop = await Shop.open();
     const config = loadConfig({ DATABASE_URL: shop.databaseUrl, DATA_DIR: process.env.TEST_DATA_DIR });
-    const dataSource = await servingDataSource(shop.databaseUrl, 4).initialize();
+    const dataSource = await servingDataSource(shop.databaseUrl, SCHEMA, 4).initialize();
     const module = await Test.createTestingModule({
       imports: [AppModule.over(config, dataSource)],
       controllers: [UnmarkedController],

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { maintenanceDataSource } from '../../src/database/data-source.js';
+import { SCHEMA } from '../../src/schema.js';
 import { migrateJobQueue, QUEUE_MIGRATION } from '../../src/database/job-queue.js';
 
 describe('The migrations', () => {
@@ -15,7 +16,7 @@ describe('The migrations', () => {
     const url = new URL(process.env.TEST_DATABASE_URL!);
     url.pathname = `/${name}`;
     databaseUrl = url.href;
-    dataSource = await maintenanceDataSource(databaseUrl).initialize();
+    dataSource = await maintenanceDataSource(databaseUrl, SCHEMA).initialize();
   });
   afterAll(async () => {
     await dataSource.destroy();

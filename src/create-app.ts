@@ -11,21 +11,21 @@ import {
 } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { DataSource } from 'typeorm';
-import { AppModule } from '../app.module.js';
-import type { Config } from '../config/config.js';
-import { answerConditionals } from './conditional.js';
-import { canonicalUrl } from './route-aliases.js';
-import { readForms } from './form-body.js';
-import { MAX_BODY_BYTES, readJsonBodies, refuseUnstorable } from './json-body.js';
-import { serveMedia } from './media.js';
-import { FrameworkLogger } from './framework-logger.js';
-import { serveDocs } from './openapi.js';
-import { problemDocument } from './problem.js';
-import { answerProblem } from './problem.filter.js';
-import { limitRequests } from '../rate-limit/limit-requests.js';
-import { HEADERS, secureHeaders } from './security-headers.js';
-import { validation } from './validation.js';
+import { AppModule } from './app.module.js';
+import type { Config } from './config/config.js';
+import type { OpenDatabase } from './database/open-database.js';
+import { answerConditionals } from './http/conditional.js';
+import { canonicalUrl } from './http/route-aliases.js';
+import { readForms } from './http/form-body.js';
+import { MAX_BODY_BYTES, readJsonBodies, refuseUnstorable } from './http/json-body.js';
+import { serveMedia } from './http/media.js';
+import { FrameworkLogger } from './http/framework-logger.js';
+import { serveDocs } from './http/openapi.js';
+import { problemDocument } from './http/problem.js';
+import { answerProblem } from './http/problem.filter.js';
+import { HEADERS, secureHeaders } from './http/security-headers.js';
+import { limitRequests } from './rate-limit/limit-requests.js';
+import { validation } from './http/validation.js';
 
 /** Headers that a frontend on another origin may read. */
 const EXPOSED_HEADERS = [
@@ -37,7 +37,10 @@ const EXPOSED_HEADERS = [
 ];
 
 /** The whole HTTP side: doors, bodies, headers, errors and documentation around the modules. */
-export async function createApp(config: Config, dataSource: DataSource): Promise<NestFastifyApplication> {
+export async function createApp(
+  config: Config,
+  dataSource: OpenDatabase['dataSource'],
+): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     logger: { level: config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] },
     logController: new LogController({ disableRequestLogging: true }),

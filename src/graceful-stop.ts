@@ -4,8 +4,8 @@ import cluster from 'node:cluster';
 import type { IncomingMessage } from 'node:http';
 import { Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Config } from '../config/config.js';
-import { HealthService } from '../health/health.service.js';
+import { Config } from './config/config.js';
+import { HealthService } from './health/health.service.js';
 import { whenStarterEnds } from './starter.js';
 
 const SWEEP_MS = 50;

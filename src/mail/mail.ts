@@ -1,0 +1,9 @@
+export interface Mail {
+  /** The same on every attempt, so that a reader's server can drop a second copy. */
+  id: string;
+  date: Date;
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+}

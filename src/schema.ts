@@ -1,0 +1,34 @@
+import { Functions1795222800000 } from '../migrations/1795222800000-functions.js';
+import { Tables1795219200000 } from '../migrations/1795219200000-tables.js';
+import { AccountToken } from './account-tokens/account-token.entity.js';
+import { CartItem } from './cart/cart-item.entity.js';
+import type { Schema } from './database/data-source.js';
+import { Favorite } from './favorites/favorite.entity.js';
+import { IdempotencyKey } from './idempotency/idempotency-key.entity.js';
+import { JobWorker } from './jobs/job-worker.entity.js';
+import { OrderItem } from './orders/order-item.entity.js';
+import { Order } from './orders/order.entity.js';
+import { Category } from './products/category.entity.js';
+import { Product } from './products/product.entity.js';
+import { StockMovement } from './products/stock-movement.entity.js';
+import { Session } from './sessions/session.entity.js';
+import { User } from './users/user.entity.js';
+
+/** The tables of all features, gathered here so that `database/` imports none of them. */
+export const SCHEMA: Schema = {
+  entities: [
+    User,
+    Session,
+    Category,
+    Product,
+    StockMovement,
+    CartItem,
+    Order,
+    OrderItem,
+    Favorite,
+    IdempotencyKey,
+    AccountToken,
+    JobWorker,
+  ],
+  migrations: [Tables1795219200000, Functions1795222800000],
+};
