@@ -1,13 +1,13 @@
 import 'reflect-metadata';
 import { loadConfig, readEnvironment } from '../config/config.js';
-import { findServer } from '../database/find-server.js';
+import { joinServer } from '../database/find-server.js';
 import { openForMaintenance } from '../database/open-database.js';
 import { withoutHurry } from '../database/pooler.js';
 import { FIND_LEDGER_FAULTS, type LedgerFault } from '../products/find-ledger-faults.sql.js';
 import { SCHEMA } from '../schema.js';
 
 /** `npm run check:ledger`: proves every stock from its ledger, and the ledger from the orders; exit code 1 if not. */
-const database = await openForMaintenance(await findServer(loadConfig(readEnvironment())), SCHEMA);
+const database = await openForMaintenance(await joinServer(loadConfig(readEnvironment())), SCHEMA);
 const faults = await database.dataSource.transaction(async (tx) => {
   await withoutHurry(tx);
   return tx.query<LedgerFault[]>(FIND_LEDGER_FAULTS);

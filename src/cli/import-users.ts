@@ -4,7 +4,7 @@ import { CsvError, parse } from 'csv-parse';
 import { createReadStream, statSync } from 'node:fs';
 import { ConfigError, loadConfig, readEnvironment } from '../config/config.js';
 import { Database } from '../database/database.js';
-import { findServer } from '../database/find-server.js';
+import { joinServer } from '../database/find-server.js';
 import { openDatabase } from '../database/open-database.js';
 import { SCHEMA } from '../schema.js';
 import { User } from '../users/user.entity.js';
@@ -38,7 +38,7 @@ interface Parsed {
 async function importFile(file: string | undefined): Promise<number> {
   if (!file) throw new FileError('Say which file: npm run import:users -- users.csv');
   const size = statSync(file).size;
-  const database = await openDatabase(await findServer(loadConfig(readEnvironment())), SCHEMA);
+  const database = await openDatabase(await joinServer(loadConfig(readEnvironment())), SCHEMA);
   const { dataSource } = database;
   const users = new UsersImport(
     new UsersRepository(dataSource.getRepository(User), new Database(dataSource)),

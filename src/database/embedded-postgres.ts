@@ -1,22 +1,22 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import type { ChildProcess } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { ConfigError } from '../config/config.js';
+import { type Owner, Ownership } from './cluster-owner.js';
+import { tryLock } from './file-lock.js';
 import {
   type Cluster,
-  cannotRun,
   configure,
-  lastLines,
   lastPort,
   locateCluster,
   openCluster,
-  run,
-  surroundings,
-  unless,
+  readPassword,
+  startServer,
+  stopServer,
 } from './postgres-cluster.js';
-import { withProcessLock } from './process-lock.js';
 
 /*
  * A real PostgreSQL server for a machine that has none. What lies under `<dataDir>/postgres`:
@@ -24,126 +24,206 @@ import { withProcessLock } from './process-lock.js';
  *   data/        the cluster; complete when it is there (made elsewhere, then renamed)
  *   password     of both roles: `postgres`, whom only this file uses, and `comptoir`, who owns the database and
  *                may create others, and is no superuser: an injected statement reaches neither files nor programs
+ *   lock         held by the one process that runs the cluster, its owner
+ *   owner.json   who that is, written anew every second
+ *   server.lock  held by every process of the server
  *   server.log   of the last start; server.log.1 of the one before
  *   binaries-…   only where node_modules cannot be used as it is
  *
- * The server is nobody's child. It outlives a killed process, and who comes next joins it; whoever stops as the
- * last one stops it. Its every start and stop happens under one lock.
+ * The server starts and ends with its owner, and is started again when it ends by itself. Commands use the server of
+ * a shop that runs, and are its owner where none does.
  */
 
 export interface EmbeddedPostgres {
   /** postgres://... of the database `comptoir`. */
   url: string;
-  /** Stops the server if nobody else is connected to it any more. To be called after closing one's own pool. */
+  /** Stops the server, if this process owns it. To be called after closing one's own pool. */
   stop(): Promise<void>;
 }
 
-const START_TIMEOUT_MS = 60_000;
-const FAREWELL_MS = 500;
-
-/** In pg_stat_activity, the connection that each process keeps as long as it uses the server. */
-const PRESENCE = 'comptoir, present';
+/** For a server whose owner was killed to end, and for an owner that is starting to say where it listens. */
+const PATIENCE_MS = 60_000;
+const CONNECT_MS = 5_000;
+const LONGEST_WAIT_MS = 5_000;
 
 /**
- * Starts (or joins) the PostgreSQL cluster kept under `dataDir`, creating it on the first call. Any number of
- * processes may call it at once. The port is the last one used, if it is still free.
+ * Starts the PostgreSQL cluster kept under `dataDir`, creating it on the first call. The port is the last one used,
+ * if it is still free.
  *
- * @throws Error that says what failed, with the end of the server's log and where to find it
+ * @throws ConfigError that says who else runs it, or what failed with the end of the server's log
  */
-export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
-  try {
+export function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
+  return explained(dataDir, async () => {
     const { home, account } = await locateCluster(dataDir);
-    return await withProcessLock(join(home, 'lock'), async () => {
-      const cluster = await openCluster(home, account);
-      const presence = await joinOrLaunch(cluster);
-      let stopped: Promise<void> | undefined;
-      return {
-        url: `postgres://comptoir:${cluster.password}@127.0.0.1:${presence.port}/comptoir?sslmode=disable`,
-        stop: () => (stopped ??= leave(cluster, presence)),
-      };
-    });
-  } catch (error) {
-    throw new Error(`The embedded PostgreSQL of ${dataDir} did not start: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
-}
-
-/**
- * Returns a connection to the running server, which is started if need be. The connection is kept until `stop`:
- * it tells the others that we are here, and ends by itself if we are killed.
- */
-async function joinOrLaunch(cluster: Cluster): Promise<Client> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  let launch: Launch | undefined;
-  let problem: unknown;
-  while (Date.now() < deadline) {
-    const server = await readServerState(cluster);
-    if (server?.ready) {
-      try {
-        return await connect(server.port, cluster, PRESENCE);
-      } catch (error) {
-        // Behind a living pid these do not pass. Behind a stale one, another program may have taken the port.
-        if (server.alive && /^(28|3D)/.test((error as { code?: string }).code ?? '')) {
-          launch?.server.kill('SIGINT');
-          throw error;
-        }
-        problem = error;
-      }
-    }
-    if (!server?.alive && launch?.ended !== false) {
-      if (launch) await throwUnlessPassing(launch);
-      launch = await launchServer(cluster, launch);
-    }
-    await sleep(10);
-  }
-  const reason = problem ? `: ${messageOf(problem)}` : '';
-  throw new Error(`no answer within ${START_TIMEOUT_MS / 1000} s${reason}${await endOfLog(cluster)}`);
-}
-
-interface ServerState {
-  port: number;
-  /** By its own account. */
-  ready: boolean;
-  /** Whether the pid in the file is this cluster's server, and neither a zombie nor another program. */
-  alive: boolean;
-}
-
-async function readServerState({ data }: Cluster): Promise<ServerState | undefined> {
-  const text = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(unless('ENOENT'));
-  if (text === undefined) return undefined;
-  const [pid, , , port, , , , status] = text.split('\n').map((line) => line.trim());
-  return { port: Number(port), ready: status === 'ready', alive: await isServerOf(data, Number(pid)) };
-}
-
-async function isServerOf(data: string, pid: number): Promise<boolean> {
-  if (!(pid > 0)) return false;
-  // A zombie's command line is empty.
-  if (process.platform === 'linux') {
-    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    return command.split('\0').includes(data);
-  }
-  if (process.platform === 'win32') return isSignalable(pid);
-  return new Promise((resolve) => {
-    const ps = spawn('ps', ['-ww', '-o', 'command=', '-p', String(pid)], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    let command = '';
-    ps.stdout.setEncoding('utf8').on('data', (chunk: string) => (command += chunk));
-    ps.once('error', () => resolve(isSignalable(pid)));
-    ps.once('close', () => resolve(command.includes(data)));
+    const claim = await Ownership.claim(home, 'shop');
+    if (claim instanceof Ownership) return OwnedServer.start(await openCluster(home, account), claim);
+    throw new Error(`${describe(claim)} uses it. Stop that first, or choose another DATA_DIR`);
   });
 }
 
-function isSignalable(pid: number): boolean {
+/**
+ * For a command: the server of the shop that runs on `dataDir`, or one that is started until `stop`. While another
+ * command has one started, this waits.
+ *
+ * @throws ConfigError also when the shop runs where its server cannot be reached from here
+ */
+export function joinEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
+  return explained(dataDir, async () => {
+    const { home, account } = await locateCluster(dataDir);
+    const deadline = Date.now() + PATIENCE_MS;
+    for (let known: string | undefined; ; await sleep(100)) {
+      const claim = await Ownership.claim(home, 'command');
+      if (claim instanceof Ownership) return OwnedServer.start(await openCluster(home, account), claim);
+      if (claim?.kind === 'command') {
+        if (claim.id !== known) console.error(`Waiting for ${describe(claim)}.`);
+        known = claim.id;
+      } else if (claim?.port) {
+        return await reach(home, claim, claim.port);
+      } else if (Date.now() > deadline) {
+        throw new Error(`${describe(claim)} has been starting it for a minute`);
+      }
+    }
+  });
+}
+
+async function explained<T>(dataDir: string, work: () => Promise<T>): Promise<T> {
   try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
+    return await work();
+  } catch (error) {
+    const { message } = error as Error;
+    throw new ConfigError(`DATA_DIR: no embedded PostgreSQL in ${dataDir}: ${message}`, { cause: error });
   }
 }
 
-async function connect(port: number, { data, password }: Cluster, name: string): Promise<Client> {
+function describe(owner: Owner | undefined): string {
+  if (!owner) return 'another process';
+  const { program, pid, host, since, seen_at } = owner;
+  return `process ${pid} (${program}) on ${host}, since ${since} and last heard at ${seen_at},`;
+}
+
+async function reach(home: string, owner: Owner, port: number): Promise<EmbeddedPostgres> {
+  const password = await readPassword(home);
+  for (const deadline = Date.now() + CONNECT_MS; ; await sleep(100)) {
+    try {
+      await (await connect(port, { data: join(home, 'data'), password })).end();
+      return { url: urlOf(port, password), stop: async () => {} };
+    } catch (error) {
+      if (Date.now() < deadline) continue;
+      throw new Error(
+        `it belongs to ${describe(owner)} and cannot be reached from here (${messageOf(error)}). ` +
+          'Run the command in the same container or machine',
+        { cause: error },
+      );
+    }
+  }
+}
+
+/** The server, as its owner sees it. */
+class OwnedServer implements EmbeddedPostgres {
+  private keeper?: ChildProcess;
+  private pid?: number;
+  private watch?: Client;
+  private recovering?: Promise<void>;
+  private stopping?: Promise<void>;
+
+  private constructor(
+    private readonly cluster: Cluster,
+    private readonly ownership: Ownership,
+    private readonly port: number,
+  ) {
+    ownership.onLost = () => {
+      say('has been taken over by another machine; this process ends');
+      if (this.pid) process.kill(this.pid, 'SIGQUIT'); // writes nothing more
+      process.exit(1);
+    };
+  }
+
+  static async start(cluster: Cluster, ownership: Ownership): Promise<OwnedServer> {
+    const server = new OwnedServer(cluster, ownership, await choosePort(cluster));
+    try {
+      // The server of an owner that was killed is being stopped, or it runs in a place that is not seen from here.
+      for (const deadline = Date.now() + PATIENCE_MS; !(await server.launch()); await sleep(50)) {
+        if (Date.now() > deadline) throw new Error('a server whose owner has ended still runs');
+      }
+      await server.observe();
+      await ownership.publish(server.port);
+      return server;
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+  }
+
+  get url(): string {
+    return urlOf(this.port, this.cluster.password);
+  }
+
+  stop(): Promise<void> {
+    return (this.stopping ??= this.end());
+  }
+
+  private async end(): Promise<void> {
+    void this.watch?.end().catch(() => {});
+    await this.recovering;
+    if (this.keeper) await stopServer(this.keeper);
+    await this.ownership.release();
+  }
+
+  /** @returns false while processes of a former server live */
+  private async launch(): Promise<boolean> {
+    const lock = await tryLock(join(this.cluster.home, 'server.lock'));
+    if (!lock) return false;
+    try {
+      // Nobody has the lock, so nobody is left. PostgreSQL itself would trust any process that has this pid by now.
+      const pidFile = join(this.cluster.data, 'postmaster.pid');
+      if (process.platform === 'linux') await rm(pidFile, { force: true });
+      this.keeper?.kill('SIGKILL'); // of the server that is gone
+      await configure(this.cluster, this.port);
+      this.keeper = await startServer(this.cluster, lock);
+      this.pid = Number.parseInt(await readFile(pidFile, 'utf8'), 10);
+      return true;
+    } finally {
+      await lock.close();
+    }
+  }
+
+  /** Keeps a connection, whose end tells that the server has ended. */
+  private async observe(): Promise<void> {
+    const watch = await connect(this.port, this.cluster);
+    this.watch = watch;
+    (watch as Client & { unref(): void }).unref(); // the process need not stay for it
+    watch.once('end', () => {
+      if (!this.stopping) this.recovering = this.recover();
+    });
+  }
+
+  /** Starts a server that ended, and waits for one that recovers by itself from the end of one of its processes. */
+  private async recover(): Promise<void> {
+    const lostAt = Date.now();
+    let reason = '';
+    let isNew = false;
+    for (let wait = 50; !this.stopping; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+      try {
+        isNew = (await this.launch()) || isNew;
+        await this.observe();
+        if (isNew) say(`ended and is back after ${Date.now() - lostAt} ms`);
+        return;
+      } catch (error) {
+        if (messageOf(error) !== reason) say(`does not answer: ${(reason = messageOf(error))}`);
+      }
+      await sleep(wait);
+    }
+  }
+}
+
+function say(what: string): void {
+  console.error(`Comptoir (${process.pid}): the embedded PostgreSQL ${what}`);
+}
+
+async function connect(
+  port: number,
+  { data, password }: Pick<Cluster, 'data' | 'password'>,
+): Promise<Client> {
   // All that `pg` would otherwise take from PG* variables meant for another server.
   const client = new Client({
     host: '127.0.0.1',
@@ -155,7 +235,7 @@ async function connect(port: number, { data, password }: Cluster, name: string):
     sslnegotiation: 'postgres',
     client_encoding: 'UTF8',
     options: '-c statement_timeout=0',
-    application_name: name,
+    application_name: 'comptoir, owner',
     connectionTimeoutMillis: 2_000,
     query_timeout: 5_000,
     keepAlive: true,
@@ -165,7 +245,6 @@ async function connect(port: number, { data, password }: Cluster, name: string):
     await client.connect();
     const { rows } = await client.query<{ data_directory: string }>('SHOW data_directory');
     if (rows[0]?.data_directory !== data) throw new Error(`port ${port} belongs to another PostgreSQL`);
-    (client as Client & { unref(): void }).unref(); // the process need not stay for it
     return client;
   } catch (error) {
     client.end().catch(() => {});
@@ -173,99 +252,25 @@ async function connect(port: number, { data, password }: Cluster, name: string):
   }
 }
 
-interface Launch {
-  cluster: Cluster;
-  server: ChildProcess;
-  /** False while the process runs, then how it ended. */
-  ended: false | string;
-  spawnError?: Error;
+function urlOf(port: number, password: string): string {
+  return `postgres://comptoir:${password}@127.0.0.1:${port}/comptoir?sslmode=disable`;
 }
 
-async function launchServer(cluster: Cluster, previous?: Launch): Promise<Launch> {
-  const { home, data } = cluster;
-  const log = join(home, 'server.log');
-  if (!previous) await rename(log, `${log}.1`).catch(unless('ENOENT'));
-  else await rm(log, { force: true });
-  // The last port, so that those who still know it find the server again, unless it has just proved to be taken.
-  const port = (!previous && (await lastPort(cluster))) || (await findFreePort());
-  await configure(cluster, port);
-  // PostgreSQL would trust any process that has this pid by now. Should one of its own be left, it notices by
-  // the shared memory, whose key is the folder's inode.
-  await rm(join(data, 'postmaster.pid'), { force: true });
-
-  // Exclusive: as root we follow no link that another account may have left there.
-  const output = await open(log, 'ax', 0o600);
-  try {
-    const server = spawn(cluster.binaries.postgres, ['-D', data], {
-      ...surroundings(cluster),
-      detached: true, // in a session of its own: Ctrl+C is for us
-      stdio: ['ignore', output.fd, output.fd],
-    });
-    const launch: Launch = { cluster, server, ended: false };
-    server.once('error', (error) => Object.assign(launch, { ended: error.message, spawnError: error }));
-    server.once('exit', (code, signal) => (launch.ended = signal ?? `exit code ${code}`));
-    server.unref();
-    return launch;
-  } finally {
-    await output.close();
-  }
+/** The last port, so that those who still know it find the server again, unless somebody else has it by now. */
+async function choosePort(cluster: Cluster): Promise<number> {
+  const last = await lastPort(cluster);
+  return (last && (await listenOnce(last).catch(() => undefined))) || listenOnce(0);
 }
 
-/** The port may have been lost since it was found, and processes of a killed server take a moment to go. */
-async function throwUnlessPassing({ cluster, ended, spawnError }: Launch): Promise<void> {
-  if (spawnError) throw cannotRun(cluster.binaries.postgres, spawnError);
-  const log = await readLog(cluster);
-  const passing = /could not create any TCP\/IP sockets|lock file .* already exists|is still in use/;
-  if (!passing.test(log)) throw new Error(`the server ended with ${ended}${await endOfLog(cluster)}`);
-  await sleep(50);
-}
-
-function findFreePort(): Promise<number> {
+function listenOnce(wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
-    probe.listen({ host: '127.0.0.1', port: 0, exclusive: true }, () => {
+    probe.listen({ host: '127.0.0.1', port: wanted, exclusive: true }, () => {
       const { port } = probe.address() as AddressInfo;
       probe.close(() => resolve(port));
     });
   });
-}
-
-async function leave(cluster: Cluster, presence: Client): Promise<void> {
-  await withProcessLock(join(cluster.home, 'lock'), async () => {
-    // It may stay listed for a moment after its end, but no longer counts as somebody.
-    await presence.query("SET application_name = 'comptoir, left'").catch(() => {});
-    void presence.end().catch(() => {});
-    const server = await readServerState(cluster);
-    if (!server?.alive) return;
-    const admin = await connect(server.port, cluster, 'comptoir, leaving').catch(() => undefined);
-    if (!admin) return;
-    const isLast = await othersAreGone(admin).finally(() => void admin.end().catch(() => {}));
-    if (isLast) await run(cluster, cluster.binaries.pgCtl, ['stop', '-D', cluster.data, '-m', 'fast', '-s']);
-  });
-}
-
-/** Waits a little for clients that are about to go, such as the connections of a pool just closed. */
-async function othersAreGone(admin: Client): Promise<boolean> {
-  const deadline = Date.now() + FAREWELL_MS;
-  for (;;) {
-    const { rows } = await admin.query<{ others: number; processes: number }>(
-      `SELECT count(*)::int AS others, count(*) FILTER (WHERE application_name = $1)::int AS processes
-       FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
-      [PRESENCE],
-    );
-    if (rows[0]?.others === 0) return true;
-    if (rows[0]?.processes || Date.now() > deadline) return false;
-    await sleep(20);
-  }
-}
-
-async function endOfLog(cluster: Cluster): Promise<string> {
-  return `\n${lastLines(await readLog(cluster))}\nThe log is ${join(cluster.home, 'server.log')}`;
-}
-
-async function readLog({ home }: Cluster): Promise<string> {
-  return readFile(join(home, 'server.log'), 'utf8').catch(() => '');
 }
 
 function messageOf(error: unknown): string {

@@ -1,8 +1,10 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import {
   chmod,
   chown,
+  type FileHandle,
   mkdir,
   mkdtemp,
   open,
@@ -16,14 +18,15 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import {
   type Account,
-  type PostgresBinaries,
-  SCRATCH_PREFIX,
+  exists,
   isEnterableBy,
   preparePostgresBinaries,
+  SCRATCH_PREFIX,
 } from './postgres-binaries.js';
 
 export interface Cluster {
@@ -32,7 +35,8 @@ export interface Cluster {
   /** The cluster proper (PGDATA), in `home`. */
   data: string;
   account: Account;
-  binaries: PostgresBinaries;
+  /** The folder of PostgreSQL's programs. */
+  programs: string;
   password: string;
 }
 
@@ -42,26 +46,39 @@ const ROOTS_CLUSTERS = '/var/lib/comptoir';
 /** Longer paths overflow PostgreSQL's own buffers (MAXPGPATH is 1024). */
 const MAX_PATH_BYTES = 900;
 
-// C.UTF-8 from PostgreSQL's own tables sorts and folds alike on every machine. Only "what is a letter?", which
-// pg_trgm and text search put to the system, depends on this: under plain C, é would be none.
+// C.UTF-8 from PostgreSQL's own tables sorts and folds alike on every machine. Only what is a letter, which pg_trgm
+// and text search ask the system, depends on this: under plain C, é is none.
 const SYSTEM_LOCALE: Partial<Record<NodeJS.Platform, string>> = { linux: 'C.UTF-8', darwin: 'en_US.UTF-8' };
+
+/**
+ * pg_ctl starts the server, and stops it when the input of this shell ends: with the process that owns the cluster,
+ * however that ends. PGDATA and a relative path, because pg_ctl quotes neither; only the server keeps the lock (3).
+ */
+const SERVE =
+  process.platform === 'win32'
+    ? (['cmd', '/d', '/c', 'pg_ctl start -w -s 1>&2 && (echo ready & set /p end=) & pg_ctl stop -s'] as const)
+    : ([
+        '/bin/sh',
+        '-c',
+        `if ./pg_ctl start -p ./postgres -w -t 600 -s >&2; then echo ready; exec 3>&-; read end; fi
+         exec ./pg_ctl stop -m fast -s 2>/dev/null`,
+      ] as const);
 
 /** Decides where the cluster lives and as whom it runs: PostgreSQL refuses to run as root. */
 export async function locateCluster(dataDir: string): Promise<{ home: string; account: Account }> {
-  await makeFolder(dataDir);
+  await mkdir(dataDir, { recursive: true });
   const folder = await realpath(dataDir);
   const local = join(folder, 'postgres');
   // A link made by an earlier start decides, so that a project that was moved keeps its database.
   const linked = await readlink(local).catch(() => undefined);
   let home = linked ?? local;
   const account = process.getuid?.() === 0 ? await serverAccount(join(home, 'data')) : undefined;
-  const isNew = !linked && !(await isThere(local));
-  if (isNew && !(await isEnterableBy(account, folder))) {
+  if (!linked && !(await exists(local)) && !(await isEnterableBy(account, folder))) {
     home = join(ROOTS_CLUSTERS, createHash('sha256').update(folder).digest('hex').slice(0, 16));
-    await symlink(home, local).catch(unless('EEXIST'));
+    await symlink(home, local);
   }
   if (Buffer.byteLength(home) > MAX_PATH_BYTES) throw new Error(`too long a path for PostgreSQL: ${home}`);
-  await makeFolder(home, account ? 0o755 : 0o700);
+  await mkdir(home, { recursive: true, mode: account ? 0o755 : 0o700 });
   const isElsewhere = dirname(home) === ROOTS_CLUSTERS;
   if (account && (home === local || isElsewhere) && (await stat(home)).uid === 0) {
     // Whatever the umask was.
@@ -76,8 +93,10 @@ export async function locateCluster(dataDir: string): Promise<{ home: string; ac
 
 /** For root: the owner of the cluster, or else `postgres`, or else `nobody`. */
 async function serverAccount(data: string): Promise<Account> {
-  const owner = await stat(data).catch(unless('ENOENT'));
-  if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
+  if (await exists(data)) {
+    const { uid, gid } = await stat(data);
+    if (uid !== 0) return { uid, gid };
+  }
   const users = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
   for (const wanted of ['postgres', '_postgres', 'nobody']) {
     const [, , uid, gid] = users.find(([name]) => name === wanted) ?? [];
@@ -86,54 +105,55 @@ async function serverAccount(data: string): Promise<Account> {
   throw new Error('PostgreSQL does not run as root, and there is neither a user "postgres" nor "nobody"');
 }
 
-/** Completes what is there: binaries that run, and a cluster, which is created if there is none. */
+/** Completes what is there: programs that run, and a cluster, which is created if there is none. */
 export async function openCluster(home: string, account: Account): Promise<Cluster> {
   for (const name of await readdir(home)) {
     if (!name.startsWith(SCRATCH_PREFIX)) continue;
     // Its maker was killed, but may have left an initdb that is still writing: then the next start removes it.
     await rm(join(home, name), { recursive: true, force: true }).catch(() => {});
   }
-  const binaries = await preparePostgresBinaries(home, account);
-  const cluster = { home, data: join(home, 'data'), account, binaries, password: '' };
-  if (await isThere(cluster.data)) cluster.password = await readFile(join(home, 'password'), 'utf8');
-  else cluster.password = await createCluster(cluster);
+  const programs = await preparePostgresBinaries(home, account);
+  const cluster = { home, data: join(home, 'data'), account, programs, password: '' };
+  if (!(await exists(cluster.data))) await createCluster(cluster);
+  cluster.password = await readPassword(home);
   return cluster;
 }
 
+export function readPassword(home: string): Promise<string> {
+  return readFile(join(home, 'password'), 'utf8');
+}
+
 /** Makes the cluster with its roles and database in a scratch folder, synced, and renames it when complete. */
-async function createCluster(cluster: Cluster): Promise<string> {
+async function createCluster(cluster: Cluster): Promise<void> {
   const password = randomBytes(24).toString('base64url');
   await writeAtomically(join(cluster.home, 'password'), password, 0o600);
   const scratch = await mkdtemp(join(cluster.home, SCRATCH_PREFIX));
-  try {
-    if (cluster.account) await chown(scratch, cluster.account.uid, cluster.account.gid);
-    await run(cluster, cluster.binaries.initdb, [
-      `--pgdata=${scratch}`,
-      '--username=postgres',
-      '--auth=reject',
-      '--encoding=UTF8',
-      '--locale-provider=builtin',
-      '--builtin-locale=C.UTF-8',
-      `--locale=${SYSTEM_LOCALE[process.platform] ?? 'C'}`,
-      '--lc-messages=C',
-      '--data-checksums',
-      '--no-instructions',
-    ]);
-    // Without a server, one statement a line: nobody can connect before the passwords are set.
-    await run(
-      cluster,
-      cluster.binaries.postgres,
-      ['--single', '-D', scratch, '-c', 'exit_on_error=on', '-c', 'log_checkpoints=off', 'template1'],
-      `ALTER ROLE postgres PASSWORD '${password}';
-       CREATE ROLE comptoir LOGIN CREATEDB PASSWORD '${password}' IN ROLE pg_monitor, pg_checkpoint;
-       CREATE DATABASE comptoir OWNER comptoir;\n`,
-    );
-    await rename(scratch, cluster.data);
-    await syncFolder(cluster.home);
-    return password;
-  } finally {
-    await rm(scratch, { recursive: true, force: true }).catch(() => {});
-  }
+  if (cluster.account) await chown(scratch, cluster.account.uid, cluster.account.gid);
+  await run(cluster, 'initdb', [
+    `--pgdata=${scratch}`,
+    '--username=postgres',
+    '--auth=reject',
+    '--encoding=UTF8',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    `--locale=${SYSTEM_LOCALE[process.platform] ?? 'C'}`,
+    '--lc-messages=C',
+    '--data-checksums',
+    '--no-instructions',
+  ]);
+  // Without a server, one statement a line: nobody can connect before the passwords are set.
+  await run(
+    cluster,
+    'postgres',
+    ['--single', '-D', scratch, '-c', 'exit_on_error=on', '-c', 'log_checkpoints=off', 'template1'],
+    `ALTER ROLE postgres PASSWORD '${password}';
+     CREATE ROLE comptoir LOGIN CREATEDB PASSWORD '${password}' IN ROLE pg_monitor, pg_checkpoint;
+     CREATE DATABASE comptoir OWNER comptoir;\n`,
+  );
+  await rename(scratch, cluster.data);
+  if (process.platform === 'win32') return;
+  const folder = await open(cluster.home);
+  await folder.sync().finally(() => folder.close());
 }
 
 /** Writes the server's settings for a start on `port`. */
@@ -163,7 +183,7 @@ password_encryption = 'scram-sha-256'
 max_connections = 100
 shared_buffers = ${sharedBuffersMb()}MB
 max_wal_size = 512MB
-# What is read is one page at a time, and mostly in the system's memory: a worker process takes longer to be asked.
+# Reads are of one page at a time, and mostly from the system's cache: handing them to a worker process takes longer.
 io_method = sync
 random_page_cost = 1.1
 jit = off
@@ -173,86 +193,94 @@ timezone = 'UTC'
 log_timezone = 'UTC'
 lc_messages = 'C'
 default_text_search_config = 'pg_catalog.simple'
-# What fails inside a statement is for the application to log, once and without people's data: so the log stays
-# small. LOG ranks above WARNING and ERROR here.
+# The application logs what fails inside a statement, once and without people's data, so that this log stays small.
+# LOG ranks above WARNING and ERROR here.
 log_min_messages = log
 log_checkpoints = off
 log_line_prefix = '%m [%p] '
 `;
 }
 
-/** Runs one of PostgreSQL's programs to its end. */
-export function run(cluster: Cluster, program: string, args: string[], input = ''): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, surroundings(cluster));
-    let output = '';
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
-    child.once('error', (error) => reject(cannotRun(program, error)));
-    child.once('close', (code, signal) => {
-      if (code === 0) resolve();
-      else reject(new Error(`${program} ended with ${signal ?? `exit code ${code}`}:\n${lastLines(output)}`));
+/**
+ * Starts the server. It holds `lock` as long as one of its processes lives.
+ *
+ * @returns the process whose input keeps the server running
+ * @throws Error with the end of the server's log
+ */
+export async function startServer(cluster: Cluster, lock: FileHandle): Promise<ChildProcess> {
+  const path = logFile(cluster);
+  if (await exists(path)) await rename(path, `${path}.1`);
+  // Exclusive: as root we follow no link that another account may have left there.
+  const log = await open(path, 'ax', 0o600);
+  try {
+    const [shell, ...args] = SERVE;
+    const keeper = spawn(shell, args, {
+      ...surroundings(cluster),
+      cwd: cluster.programs,
+      detached: true, // in a session of its own: Ctrl+C is for the application
+      stdio: ['pipe', 'pipe', log.fd, lock.fd],
     });
-    child.stdin.on('error', () => {}); // it may end before it has read all
-    child.stdin.end(input);
+    const [line] = await Promise.race([once(keeper.stdout!, 'data'), once(keeper, 'exit')]);
+    if (!Buffer.isBuffer(line)) throw new Error(`the server ended at its start${await endOfLog(cluster)}`);
+    keeper.stdin!.on('error', () => {}); // it ended first
+    keeper.unref();
+    for (const stream of [keeper.stdin, keeper.stdout]) (stream as Socket).unref();
+    return keeper;
+  } finally {
+    await log.close();
+  }
+}
+
+export async function stopServer(keeper: ChildProcess): Promise<void> {
+  if (keeper.exitCode !== null || keeper.signalCode !== null) return;
+  const ended = once(keeper, 'exit');
+  keeper.ref();
+  keeper.stdin!.end();
+  await ended;
+}
+
+function logFile({ home }: Cluster): string {
+  return join(home, 'server.log');
+}
+
+async function endOfLog(cluster: Cluster): Promise<string> {
+  const log = await readFile(logFile(cluster), 'utf8').catch(() => '');
+  return `\n${lastLines(log)}\nThe log is ${logFile(cluster)}`;
+}
+
+/** Runs one of PostgreSQL's programs to its end. */
+async function run(cluster: Cluster, name: string, args: string[], input = ''): Promise<void> {
+  const program = join(cluster.programs, name);
+  const child = spawn(program, args, surroundings(cluster));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
+  }
+  child.stdin.on('error', () => {}); // it may end before it has read all
+  child.stdin.end(input);
+  const [code, signal] = await once(child, 'close').catch((cause: NodeJS.ErrnoException) => {
+    const isForGlibc = cause.code === 'ENOENT' && process.platform === 'linux';
+    const hint = isForGlibc ? ' (it needs glibc 2.27 or later; Alpine has none)' : '';
+    throw new Error(`cannot run ${program}: ${cause.message}${hint}`, { cause });
   });
+  if (code !== 0)
+    throw new Error(`${program} ended with ${signal ?? `exit code ${code}`}:\n${lastLines(output)}`);
 }
 
 /** How PostgreSQL's programs are run: PG* variables, locales and libraries of ours are meant for others. */
-export function surroundings({ home, account }: Cluster) {
+function surroundings({ home, data, account }: Cluster) {
   const { PATH, SystemRoot } = process.env;
-  const env = { PATH, LC_ALL: 'C', TZ: 'UTC', ...(SystemRoot && { SystemRoot }) };
+  const env = { PATH, PGDATA: data, LC_ALL: 'C', TZ: 'UTC', ...(SystemRoot && { SystemRoot }) };
   return { ...account, cwd: home, env, windowsHide: true };
 }
 
-export function cannotRun(program: string, error: Error): Error {
-  const code = (error as NodeJS.ErrnoException).code;
-  const hint =
-    code === 'ENOENT' && process.platform === 'linux'
-      ? ' (it needs glibc 2.27 or later; Alpine has none)'
-      : '';
-  return new Error(`cannot run ${program}: ${error.message}${hint}`, { cause: error });
-}
-
-export function lastLines(text: string): string {
+function lastLines(text: string): string {
   return text.trim().split('\n').slice(-12).join('\n') || '(no output)';
-}
-
-async function makeFolder(path: string, mode?: number): Promise<void> {
-  await mkdir(path, { recursive: true, mode }).catch((error: Error) => {
-    // Node says ENOENT for a read-only disk.
-    throw new Error(`cannot create the folder ${path} (is its parent writable?): ${error.message}`, {
-      cause: error,
-    });
-  });
 }
 
 async function writeAtomically(path: string, text: string, mode: number): Promise<void> {
   const scratch = `${path}.${randomBytes(6).toString('hex')}`;
-  try {
-    await writeFile(scratch, text, { mode: 0o600, flag: 'wx', flush: true });
-    await chmod(scratch, mode); // whatever the umask is
-    await rename(scratch, path);
-  } catch (error) {
-    await rm(scratch, { force: true });
-    throw error;
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path);
-  await folder.sync().finally(() => folder.close());
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return Boolean(await stat(path).catch(unless('ENOENT')));
-}
-
-/** For `catch`: undefined instead of the expected error. */
-export function unless(code: string): (error: NodeJS.ErrnoException) => undefined {
-  return (error) => {
-    if (error.code !== code) throw error;
-    return undefined;
-  };
+  await writeFile(scratch, text, { mode: 0o600, flag: 'wx', flush: true });
+  await chmod(scratch, mode); // whatever the umask is
+  await rename(scratch, path);
 }

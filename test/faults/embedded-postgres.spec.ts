@@ -1,41 +1,69 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readFile, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Client } from 'pg';
+import { until } from '../support/until.js';
 
 const MODULE = pathToFileURL(resolve('dist/src/database/embedded-postgres.js')).href;
 
-/** A process that starts or joins the server, tells its address, and leaves when its input ends. */
+/** A process that owns the server, or uses it as a command does, tells its address, and leaves when its input ends. */
 const VISITOR = `
-  import { startEmbeddedPostgres } from ${JSON.stringify(MODULE)};
-  const database = await startEmbeddedPostgres(process.argv[1]);
+  import * as embedded from ${JSON.stringify(MODULE)};
+  const database = await embedded[process.argv[2]](process.argv[1]);
   console.log(database.url);
   process.stdin.resume().once('end', () => database.stop());
 `;
+type Role = 'startEmbeddedPostgres' | 'joinEmbeddedPostgres';
 
 const isRoot = process.getuid?.() === 0;
+/** Of most tests, each of which leaves the server stopped; those that need an own one take it with `newFolder`. */
+let kept: string;
 let dataDir: string;
+const folders: string[] = [];
+const visitors: ChildProcess[] = [];
 
-beforeEach(async () => {
+beforeAll(async () => (kept = await newFolder()));
+beforeEach(() => (dataDir = kept));
+afterEach(async () => {
+  // None is left when the test passed.
+  for (const visitor of visitors.splice(0)) visitor.kill('SIGKILL');
+  await until(async () => !(await serverPid()));
+});
+afterAll(async () => {
+  for (const folder of folders) {
+    const home = await realpath(join(folder, 'postgres')).catch(() => folder);
+    await rm(home, { recursive: true, force: true, maxRetries: 10 });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
+  }
+});
+
+async function newFolder(): Promise<string> {
   dataDir = await mkdtemp(join(await realpath(tmpdir()), 'comptoir embedded '));
   await chmod(dataDir, 0o755); // as a project folder; mkdtemp makes it 0700
-});
-
-afterEach(async () => {
-  await killServer();
-  const home = await realpath(join(dataDir, 'postgres')).catch(() => dataDir);
-  await rm(home, { recursive: true, force: true, maxRetries: 10 });
-  await rm(dataDir, { recursive: true, force: true, maxRetries: 10 });
-});
+  folders.push(dataDir);
+  return dataDir;
+}
 
 describe('the embedded PostgreSQL', () => {
   it('keeps its data and its port when it is stopped and started again', async () => {
     const first = await visit();
-    await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
+    await query(first.url, 'DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 42 AS answer');
     await first.leave();
     expect(await serverPid()).toBeUndefined();
 
@@ -45,86 +73,141 @@ describe('the embedded PostgreSQL', () => {
     await second.leave();
   });
 
-  it('is durable, listens on the loopback interface only and lets nobody in without the password', async () => {
-    const visitor = await visit();
-    const settings = await query(
-      visitor.url,
-      `SELECT name, setting FROM pg_settings WHERE name IN
-         ('fsync', 'full_page_writes', 'synchronous_commit', 'data_checksums', 'listen_addresses', 'TimeZone')`,
-    );
-    expect(Object.fromEntries(settings.map(({ name, setting }) => [name, setting]))).toEqual({
-      fsync: 'on',
-      full_page_writes: 'on',
-      synchronous_commit: 'on',
-      data_checksums: 'on',
-      listen_addresses: '127.0.0.1',
-      TimeZone: 'UTC',
+  describe('while it runs', () => {
+    let folder: string;
+    let visitor: Awaited<ReturnType<typeof visit>>;
+    // Settings meant for another server.
+    const env = {
+      PGHOST: 'elsewhere.invalid',
+      PGPORT: '1',
+      PGUSER: 'someone',
+      PGPASSWORD: 'wrong',
+      PGDATABASE: 'nothing',
+      PGDATA: '/nowhere',
+      PGSSLMODE: 'require',
+      LC_ALL: 'xx_XX',
+      LD_LIBRARY_PATH: '/nowhere',
+    };
+    beforeAll(async () => {
+      folder = await newFolder();
+      visitor = await visit({ env });
+      visitors.pop(); // of all tests here
     });
-    for (const user of ['comptoir', 'postgres']) {
-      const stranger = Object.assign(new URL(visitor.url), { username: user, password: 'guess' });
-      await expect(query(stranger.href, 'SELECT 1')).rejects.toMatchObject({ code: '28P01' });
-    }
-    expect((await stat(join(dataDir, 'postgres', 'password'))).mode & 0o077).toBe(0);
-    await visitor.leave();
-  });
+    afterAll(() => visitor.leave());
 
-  it('gives a role that makes databases and trusted extensions, but is no superuser', async () => {
-    const visitor = await visit();
-    await query(visitor.url, 'CREATE DATABASE another');
-    await query(visitor.url, 'CREATE EXTENSION pg_trgm');
-    await query(visitor.url, 'CREATE EXTENSION unaccent');
-    const [row] = await query(
-      visitor.url,
-      `SELECT rolsuper, unaccent('É') AS plain, upper('é') AS big, 'é' = ANY (regexp_split_to_array('é', '')) AS one,
+    it('is durable, listens on the loopback interface only and lets nobody in without the password', async () => {
+      const settings = await query(
+        visitor.url,
+        `SELECT name, setting FROM pg_settings WHERE name IN
+         ('fsync', 'full_page_writes', 'synchronous_commit', 'data_checksums', 'listen_addresses', 'TimeZone')`,
+      );
+      expect(Object.fromEntries(settings.map(({ name, setting }) => [name, setting]))).toEqual({
+        fsync: 'on',
+        full_page_writes: 'on',
+        synchronous_commit: 'on',
+        data_checksums: 'on',
+        listen_addresses: '127.0.0.1',
+        TimeZone: 'UTC',
+      });
+      for (const user of ['comptoir', 'postgres']) {
+        const stranger = Object.assign(new URL(visitor.url), { username: user, password: 'guess' });
+        await expect(query(stranger.href, 'SELECT 1')).rejects.toMatchObject({ code: '28P01' });
+      }
+      expect((await stat(join(folder, 'postgres', 'password'))).mode & 0o077).toBe(0);
+    });
+
+    it('gives a role that makes databases and trusted extensions, but is no superuser', async () => {
+      await query(visitor.url, 'CREATE DATABASE another');
+      await query(visitor.url, 'CREATE EXTENSION pg_trgm');
+      await query(visitor.url, 'CREATE EXTENSION unaccent');
+      const [row] = await query(
+        visitor.url,
+        `SELECT rolsuper, unaccent('É') AS plain, upper('é') AS big, 'é' = ANY (regexp_split_to_array('é', '')) AS one,
               array_length(show_trgm('é'), 1) AS trigrams FROM pg_roles WHERE rolname = current_user`,
-    );
-    expect(row).toEqual({ rolsuper: false, plain: 'E', big: 'É', one: true, trigrams: 2 });
-    await visitor.leave();
+      );
+      expect(row).toEqual({ rolsuper: false, plain: 'E', big: 'É', one: true, trigrams: 2 });
+    });
+
+    it('takes no notice of settings meant for another server', async () => {
+      expect(await query(visitor.url, 'SELECT 1 AS right_one')).toEqual([{ right_one: 1 }]);
+    });
   });
 
-  it('is created once and shared when six processes start at the same time', async () => {
-    const visitors = await Promise.all(Array.from({ length: 6 }, () => visit()));
-    expect(new Set(visitors.map(({ url }) => url)).size).toBe(1);
-
-    const [last, ...others] = visitors;
-    await Promise.all(others.map((visitor) => visitor.leave()));
-    expect(await query(last!.url, 'SELECT 1 AS still_there')).toEqual([{ still_there: 1 }]);
-    await last!.leave();
-    expect(await serverPid()).toBeUndefined();
+  it('has one owner when four processes start at the same time; the others say who that is, and end', async () => {
+    const starts = await Promise.allSettled(Array.from({ length: 4 }, () => visit()));
+    const owners = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+    const refusals = starts.flatMap((start) => (start.status === 'rejected' ? [start.reason.message] : []));
+    expect(owners).toHaveLength(1);
+    for (const refusal of refusals) {
+      expect(refusal).toMatch(
+        new RegExp(`DATA_DIR: .*process ${owners[0]!.pid} .* on ${hostname()}, since 2`),
+      );
+    }
+    await owners[0]!.leave();
   });
 
-  it('stays while a client that is no process of ours is connected', async () => {
-    const visitor = await visit();
-    const psql = new Client(visitor.url);
-    await psql.connect();
-    await visitor.leave();
-    expect((await psql.query('SELECT 1 AS served')).rows).toEqual([{ served: 1 }]);
-    await psql.end();
-  });
-
-  it('outlives a killed process, and the next one joins it', async () => {
+  it('ends with a process that is killed, and the next one starts it at once', async () => {
     const killed = await visit();
-    const server = await serverPid();
+    await query(killed.url, 'DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 42 AS answer');
     await killed.kill();
     const next = await visit();
     expect(next.url).toBe(killed.url);
-    expect(await serverPid()).toBe(server);
+    expect(await query(next.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
     await next.leave();
+  });
+
+  it('is not taken from an owner that stands still', async () => {
+    const owner = await visit();
+    process.kill(owner.pid, 'SIGSTOP');
+    await expect(visit()).rejects.toThrow(`process ${owner.pid}`);
+    process.kill(owner.pid, 'SIGCONT');
+    await owner.leave();
+  });
+
+  it('is started again within 5 s when it is killed, with every committed row', async () => {
+    const owner = await visit();
+    await query(owner.url, 'CREATE TABLE orders AS SELECT generate_series(1, 1000) AS id');
+    for (const times of [1, 2]) {
+      await killServer();
+      await until(() => owner.errors().match(/ended and is back after \d+ ms/g)?.length === times, 5_000);
+      expect(await answers(owner.url)).toBe(true);
+    }
+    expect(await query(owner.url, 'SELECT count(*)::int FROM orders')).toEqual([{ count: 1000 }]);
+    await owner.leave(/./);
     expect(await serverPid()).toBeUndefined();
   });
 
-  it('has every committed row when the server itself is killed', async () => {
-    const first = await visit();
-    await query(first.url, 'CREATE TABLE orders AS SELECT generate_series(1, 1000) AS id');
+  it('tries again, less and less often, when it cannot be started', async () => {
+    const owner = await visit();
+    const control = join(dataDir, 'postgres', 'data', 'global', 'pg_control');
+    await rename(control, `${control}.hidden`);
     await killServer();
-    const second = await visit();
-    expect(await query(second.url, 'SELECT count(*)::int FROM orders')).toEqual([{ count: 1000 }]);
-    await first.leave();
-    await second.leave();
+    await until(() => /does not answer: .*[^]*pg_control/.test(owner.errors()));
+    await rename(`${control}.hidden`, control);
+    await until(() => answers(owner.url), 10_000);
+    await owner.leave(/pg_control[^]*ended and is back/);
+  });
+
+  it('is used by a command while a shop owns it, and run by the command while none does', async () => {
+    const owner = await visit();
+    const command = await visit({ role: 'joinEmbeddedPostgres' });
+    expect(command.url).toBe(owner.url);
+    await command.leave();
+    expect(await answers(owner.url)).toBe(true);
+    await owner.leave();
+
+    const alone = await visit({ role: 'joinEmbeddedPostgres' });
+    await expect(visit()).rejects.toThrow(`process ${alone.pid}`);
+    const second = visit({ role: 'joinEmbeddedPostgres' });
+    await once(visitors.at(-1)!.stderr!, 'data'); // it waits for the first
+    await alone.leave();
+    await (await second).leave(/Waiting for process/);
+    expect(await serverPid()).toBeUndefined();
   });
 
   it('is not misled when another program has the pid of the killed server', async () => {
     const first = await visit();
+    process.kill((await serverPid())!, 'SIGSTOP'); // else it would be stopped in order
     await first.kill();
     await killServer();
     const pidFile = join(dataDir, 'postgres', 'data', 'postmaster.pid');
@@ -140,6 +223,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('recovers from a process killed while it was creating the cluster', async () => {
+    await newFolder();
     for (const delay of [150, 300, 450]) {
       const killed = startVisitor();
       await pause(delay);
@@ -151,37 +235,24 @@ describe('the embedded PostgreSQL', () => {
     await visitor.leave();
   });
 
-  it('takes no notice of settings meant for another server', async () => {
-    const visitor = await visit({
-      PGHOST: 'elsewhere.invalid',
-      PGPORT: '1',
-      PGUSER: 'someone',
-      PGPASSWORD: 'wrong',
-      PGDATABASE: 'nothing',
-      PGDATA: '/nowhere',
-      PGSSLMODE: 'require',
-      LC_ALL: 'xx_XX',
-      LD_LIBRARY_PATH: '/nowhere',
-    });
-    expect(await query(visitor.url, 'SELECT 1 AS right_one')).toEqual([{ right_one: 1 }]);
-    await visitor.leave();
-  });
-
   it('says in one message what failed, with the end of the log and where it is', async () => {
+    await newFolder();
     await (await visit()).leave();
     const home = join(dataDir, 'postgres');
     await rm(join(home, 'data', 'global', 'pg_control'));
-    await expect(visit()).rejects.toThrow(/did not start: the server ended with exit code 2[^]*pg_control/);
-    await expect(visit()).rejects.toThrow(`The log is ${join(home, 'server.log')}`);
+    await expect(visit()).rejects.toThrow(
+      /DATA_DIR: .*the server ended at its start[^]*pg_control[^]*The log is .*server.log/,
+    );
     expect((await readdir(home)).filter((name) => name.startsWith('new-'))).toEqual([]);
   });
 
   (isRoot ? it : it.skip)(
     'finds another place for root in a folder that the server may not enter',
     async () => {
+      await newFolder();
       await chmod(dataDir, 0o700);
       const first = await visit();
-      await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
+      await query(first.url, 'DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 42 AS answer');
       await first.leave();
       expect(await realpath(join(dataDir, 'postgres'))).toMatch(/^\/var\/lib\/comptoir\/[0-9a-f]{16}$/);
       const second = await visit();
@@ -193,39 +264,164 @@ describe('the embedded PostgreSQL', () => {
   it('works in a folder with a long and odd name', async () => {
     const odd = join(dataDir, `it's "$HOME" é ${'x'.repeat(150)}`, 'y'.repeat(200));
     await mkdir(odd, { recursive: true });
-    const visitor = await visit({}, odd);
+    const visitor = await visit({ folder: odd });
     expect(await query(visitor.url, 'SELECT 1 AS fine')).toEqual([{ fine: 1 }]);
     await visitor.leave();
   });
 });
 
-function startVisitor(env: NodeJS.ProcessEnv = {}, folder = dataDir): ChildProcess {
-  return spawn(process.execPath, ['--input-type=module', '-e', VISITOR, folder], {
-    env: { ...process.env, ...env },
-    stdio: 'pipe',
+describe('Two places that do not see each other on one folder', () => {
+  const isPossible = isRoot && process.platform === 'linux';
+  const CONTAINER = [
+    'unshare',
+    '--pid',
+    '--net',
+    '--ipc',
+    '--uts',
+    '--mount',
+    '--fork',
+    '--kill-child',
+    '--mount-proc',
+  ];
+
+  (isPossible ? it : it.skip)(
+    'a container does not take what runs outside, and says who has it',
+    async () => {
+      const owner = await visit();
+      await query(owner.url, 'DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 42 AS answer');
+      const pid = await serverPid();
+      const owned = `process ${owner.pid}`;
+      await expect(visit({ within: CONTAINER })).rejects.toThrow(owned);
+      await expect(visit({ within: CONTAINER, role: 'joinEmbeddedPostgres' })).rejects.toThrow(
+        /belongs to process .* cannot be reached from here .*same container or machine/,
+      );
+      expect(await serverPid()).toBe(pid);
+      expect(await query(owner.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+      await owner.leave();
+    },
+  );
+
+  (isPossible ? it : it.skip)(
+    'what a container left behind is started outside, and not while it lives',
+    async () => {
+      const container = CONTAINER.filter((option) => option !== '--net'); // of which its loopback is down
+      const owner = await visit({ within: container });
+      await query(owner.url, 'DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 42 AS answer');
+      await expect(visit()).rejects.toThrow(/DATA_DIR: .*process \d+ /);
+      await owner.kill();
+      const next = await visit();
+      expect(await query(next.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+      await next.leave();
+    },
+  );
+
+  it('another machine that is heard keeps it; one that is silent for 10 s has ended', async () => {
+    await (await visit()).leave();
+    const record = join(dataDir, 'postgres', 'owner.json');
+    const beat = () => {
+      const owner = {
+        kind: 'shop',
+        program: 'main.js',
+        pid: 7,
+        host: 'elsewhere',
+        kernel: 'another',
+        since: 'x',
+      };
+      writeFileSync(record, JSON.stringify({ ...owner, seen_at: new Date().toISOString() }));
+    };
+    beat();
+    const beating = setInterval(beat, 500);
+    await expect(visit()).rejects.toThrow('process 7 (main.js) on elsewhere');
+    clearInterval(beating);
+    const next = await visit();
+    expect(next.ms).toBeGreaterThan(9_000);
+
+    beat(); // as one that was only frozen
+    await until(() => /taken over by another machine/.test(next.errors()));
+    await next.ended;
+    expect(await answers(next.url)).toBe(false);
   });
+
+  (isPossible ? it : it.skip)('a full disk ends it, and it is back when there is room', async () => {
+    await newFolder();
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=250m,mode=755', 'tmpfs', dataDir]);
+    try {
+      const owner = await visit();
+      await query(owner.url, 'DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 42 AS answer');
+      spawnSync('dd', ['if=/dev/zero', `of=${join(dataDir, 'fill')}`, 'bs=1M'], { stdio: 'ignore' });
+      const fill = `SELECT pg_logical_emit_message(false, 'x', repeat('x', 10000000)) FROM generate_series(1, 20)`;
+      await expect(query(owner.url, fill)).rejects.toThrow(/terminat|space|connection/i);
+      await until(() => /does not answer/.test(owner.errors()));
+      await rm(join(dataDir, 'fill'));
+      await until(() => answers(owner.url), 10_000);
+      expect(await query(owner.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+      await owner.leave(/./);
+    } finally {
+      execFileSync('umount', ['--lazy', dataDir]);
+    }
+  });
+});
+
+interface Visit {
+  role?: Role;
+  env?: NodeJS.ProcessEnv;
+  folder?: string;
+  /** A command that runs it in a place of its own. */
+  within?: string[];
 }
 
-async function visit(env?: NodeJS.ProcessEnv, folder?: string) {
-  const child = startVisitor(env, folder);
+function startVisitor({
+  role = 'startEmbeddedPostgres',
+  env,
+  folder = dataDir,
+  within = [],
+}: Visit = {}): ChildProcess {
+  const [command, ...args] = [
+    ...within,
+    process.execPath,
+    '--input-type=module',
+    '-e',
+    VISITOR,
+    folder,
+    role,
+  ];
+  const visitor = spawn(command!, args, { env: { ...process.env, ...env }, stdio: 'pipe' });
+  visitors.push(visitor);
+  return visitor;
+}
+
+async function visit(options?: Visit) {
+  const startedAt = performance.now();
+  const child = startVisitor(options);
   // `close` comes when nobody holds the pipes any more: a server that inherited them would block it.
-  const closed = once(child, 'close');
+  const ended = once(child, 'close');
   let errors = '';
   child.stderr!.setEncoding('utf8').on('data', (chunk: string) => (errors += chunk));
-  const [output] = (await Promise.race([once(child.stdout!, 'data'), closed])) as [Buffer | number | null];
+  const [output] = (await Promise.race([once(child.stdout!, 'data'), ended])) as [Buffer | number | null];
   if (!Buffer.isBuffer(output)) throw new Error(errors);
   return {
     url: output.toString().trim(),
-    async leave() {
+    pid: child.pid!,
+    ms: performance.now() - startedAt,
+    ended,
+    errors: () => errors,
+    async leave(saying = /^$/) {
       child.stdin!.end();
-      expect(await closed).toEqual([0, null]);
-      expect(errors).toBe('');
+      expect(await ended).toEqual([0, null]);
+      expect(errors).toMatch(saying);
     },
     async kill() {
       child.kill('SIGKILL');
-      await closed;
+      await ended;
     },
   };
+}
+
+function answers(url: string): Promise<boolean> {
+  return query(url, 'SELECT 1').then(
+    () => true,
+    () => false,
+  );
 }
 
 async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {

@@ -17,7 +17,13 @@ describe('A replica', () => {
   let admin: Api;
   let lamp: any;
   let desk: any;
-  const settings = () => ({ DATA_DIR: dataDir, RATE_LIMIT: 'off', LIST_CACHE_MS: '0', LOG_LEVEL: 'info' });
+  const settings = () => ({
+    DATA_DIR: dataDir,
+    DATABASE_URL: standby?.primaryUrl, // the first process owns the embedded one
+    RATE_LIMIT: 'off',
+    LIST_CACHE_MS: '0',
+    LOG_LEVEL: 'info',
+  });
 
   beforeAll(async () => {
     dataDir = await mkdtemp(path.join(await realpath(tmpdir()), 'comptoir-replica-'));

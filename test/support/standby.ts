@@ -25,7 +25,8 @@ export class Standby {
     private readonly program: string,
     private readonly owner: { uid: number; gid: number },
     private readonly superuser: string,
-    /** For the app. */
+    /** Of the primary and of this standby, for the app. */
+    readonly primaryUrl: string,
     readonly url: string,
   ) {}
 
@@ -68,7 +69,14 @@ export class Standby {
     const { uid, gid } = await stat(data);
     await give(folder, uid, gid);
     const program = path.join(programs[0].setting, 'postgres');
-    const standby = new Standby(folder, program, { uid, gid }, at('postgres', port), at('comptoir', port));
+    const standby = new Standby(
+      folder,
+      program,
+      { uid, gid },
+      at('postgres', port),
+      at('comptoir', primaryPort),
+      at('comptoir', port),
+    );
     await standby.start();
     return standby;
   }

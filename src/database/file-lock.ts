@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type FileHandle, open } from 'node:fs/promises';
+
+/**
+ * Takes an exclusive lock on a file, without waiting for it.
+ *
+ * The lock belongs to the open file. A child process that inherits the descriptor holds it too, and the kernel drops
+ * it when the last of them has ended, also after `kill -9`: a lock that can be taken proves that nobody is left. It
+ * holds across containers of one machine, whatever their namespaces, and on NFS across machines.
+ *
+ * @returns the file, to be closed to give the lock back; undefined while somebody else holds it
+ * @throws Error when there can be no lock
+ */
+export async function tryLock(path: string): Promise<FileHandle | undefined> {
+  return process.platform === 'linux' ? openAndLock(path) : openExclusively(path);
+}
+
+/** Node has no flock(2); the program of that name locks a descriptor that it inherits, for all who have it. */
+async function openAndLock(path: string): Promise<FileHandle | undefined> {
+  const file = await open(path, 'a', 0o600);
+  try {
+    const flock = spawn('flock', ['--nonblock', '3'], { stdio: ['ignore', 'ignore', 'ignore', file.fd] });
+    const [code] = await once(flock, 'exit');
+    if (code === 0) return file;
+    if (code !== 1) throw new Error(`cannot lock ${path}: flock ended with exit code ${code}`);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  await file.close();
+  return undefined;
+}
+
+async function openExclusively(path: string): Promise<FileHandle | undefined> {
+  // O_EXLOCK with O_CREAT, O_RDWR and O_NONBLOCK on macOS and BSD; UV_FS_O_EXLOCK on Windows. Node names neither.
+  const flags = process.platform === 'win32' ? 0x10000102 : 0x0226;
+  try {
+    return await open(path, flags, 0o600);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (['EAGAIN', 'EWOULDBLOCK', 'EBUSY'].includes(code)) return undefined;
+    throw error;
+  }
+}
