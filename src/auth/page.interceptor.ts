@@ -11,7 +11,8 @@ import { Reflector } from '@nestjs/core';
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { catchError, from, mergeMap, type Observable } from 'rxjs';
-import { type Language, preferredLanguage, prefersHtml } from '../http/language.js';
+import { prefersHtml } from '../http/accept.js';
+import { type Language, preferredLanguage } from '../http/language.js';
 import { Problem } from '../http/problem.js';
 import { TemplatesService, type Words } from '../mail/templates.service.js';
 import type { Outcome, OutcomeDto } from './email-actions.dto.js';
@@ -39,9 +40,9 @@ class PageInterceptor implements NestInterceptor {
       'referrer-policy': 'no-referrer',
       vary: 'Accept, Accept-Language',
     });
-    if (!prefersHtml(request.headers.accept)) return next.handle();
+    if (!prefersHtml(request.headers)) return next.handle();
 
-    const language = preferredLanguage(request.headers['accept-language']);
+    const language = preferredLanguage(request.headers);
     const form = this.reflector.get<Form | undefined>(FORM, context.getHandler());
     return next.handle().pipe(
       mergeMap((outcome) => from(this.outcomePage(outcome, language, reply))),

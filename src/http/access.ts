@@ -34,7 +34,7 @@ export interface ClientInfo {
 export const Client = createParamDecorator((_data: unknown, context: ExecutionContext): ClientInfo => {
   const request = context.switchToHttp().getRequest();
   return {
-    language: preferredLanguage(request.headers['accept-language']),
+    language: preferredLanguage(request.headers),
     address: request.ip,
     userAgent: String(request.headers['user-agent'] ?? '').slice(0, 400),
   };

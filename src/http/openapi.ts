@@ -3,7 +3,6 @@ import { STATUS_CODES } from 'node:http';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { aliasesOf } from './route-aliases.js';
 import { problemDocument } from './problem.js';
-import { serveSwaggerUi } from './swagger-ui.js';
 import { isV1 } from './v1-failure.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -81,14 +80,14 @@ function withPlainNames(document: OpenAPIObject): OpenAPIObject {
   return JSON.parse(JSON.stringify(document).replace(/("|\/)([A-Z]\w+)Dto"/g, '$1$2"')) as OpenAPIObject;
 }
 
-/** Serves the document, which is written when somebody first asks for it, and Swagger UI. */
+/** Serves Swagger UI and the document, which is written when somebody first asks for it. */
 export function serveDocs(app: INestApplication): void {
   SwaggerModule.setup('api/docs', app, () => openApiDocument(app), {
     jsonDocumentUrl: 'api/docs-json',
     yamlDocumentUrl: 'api/docs-yaml',
-    ui: false,
+    customSiteTitle: 'Comptoir API',
+    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true, tryItOutEnabled: true },
   });
-  serveSwaggerUi(app.getHttpAdapter().getInstance());
 }
 
 /** What each status says, and for instance with which code. */

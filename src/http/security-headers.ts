@@ -1,24 +1,47 @@
 import type { FastifyInstance } from 'fastify';
+import helmet, { type HelmetOptions } from 'helmet';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What OWASP's HTTP headers cheat sheet asks of answers that no browser should render. */
-export const HEADERS = {
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cross-origin-resource-policy': 'cross-origin', // pictures are shown on the frontends' own pages
-  'referrer-policy': 'no-referrer',
-  'strict-transport-security': 'max-age=31536000; includeSubDomains',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
+const OPTIONS: HelmetOptions = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  },
+  crossOriginResourcePolicy: { policy: 'cross-origin' }, // frontends on other origins show the pictures
+  frameguard: { action: 'deny' },
+  // These say something only about a document that a browser renders.
+  crossOriginOpenerPolicy: false,
+  dnsPrefetchControl: false,
+  ieNoOpen: false,
+  originAgentCluster: false,
+  permittedCrossDomainPolicies: false,
+  xssFilter: false,
 };
 
-const SWAGGER_UI_HEADERS = {
-  ...HEADERS,
-  'content-security-policy':
-    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
-};
+/** The security headers of every answer. */
+export const HEADERS = headersOf(OPTIONS);
 
-/**
- * The same headers on every answer, as constants: helmet writes them anew for each request. A page that needs more than an API sets its own policy over this one.
- */
+const SWAGGER_UI_HEADERS = headersOf({
+  ...OPTIONS,
+  contentSecurityPolicy: {
+    directives: { frameAncestors: ["'none'"], upgradeInsecureRequests: null }, // it is also opened over plain HTTP
+  },
+});
+
+/** The headers that helmet sets. They do not depend on the request, so helmet runs once for each policy. */
+function headersOf(options: HelmetOptions): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const response = {
+    setHeader: (name: string, value: string) => (headers[name.toLowerCase()] = value),
+    removeHeader: () => {},
+  };
+  helmet(options)({} as IncomingMessage, response as unknown as ServerResponse, (error) => {
+    if (error) throw error;
+  });
+  return headers;
+}
+
+/** Sets these headers on every answer; a page sets its own policy over them. */
 export function secureHeaders(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers(request.url.startsWith('/api/docs') ? SWAGGER_UI_HEADERS : HEADERS);
