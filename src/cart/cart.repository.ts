@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { Config } from '../config/config.js';
-import { createBatcher } from '../database/create-batcher.js';
-import { Database } from '../database/database.js';
+import { createLockingBatcher } from '../database/create-batcher.js';
+import { Database, type Query } from '../database/database.js';
 import type { Json } from '../http/paging.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { keyParameters } from '../idempotency/store-responses.js';
+import { FIND_BLOCKED_BUYERS } from '../products/find-blocked-buyers.sql.js';
 import { ADD_TO_CARTS } from './add-to-carts.sql.js';
 import { CartItem } from './cart-item.entity.js';
 import type { CartDto, CartItemDto, CartSummaryDto } from './cart.dto.js';
@@ -38,6 +39,8 @@ export interface CartChange {
 
 @Injectable()
 export class CartRepository {
+  /** Adds to what the cart holds of the product, unless the sum is more than there is. */
+  readonly add: (addition: CartAddition) => Promise<CartChange>;
   private readonly media: string;
 
   constructor(
@@ -46,6 +49,12 @@ export class CartRepository {
     config: Config,
   ) {
     this.media = config.mediaUrl;
+    this.add = createLockingBatcher(
+      database,
+      (additions, query) => this.addAll(additions, query),
+      (additions) => this.findBlocked(additions),
+      { distinctBy: ({ userId }) => userId },
+    );
   }
 
   async find(userId: number): Promise<Json<CartDto>> {
@@ -66,11 +75,6 @@ export class CartRepository {
     const row = await this.database.queryOne<{ json: string }>(SUMMARIZE_CART, [userId]);
     return row!.json;
   }
-
-  /** Adds to what the cart holds of the product, unless the sum is more than there is. */
-  readonly add = createBatcher((additions: CartAddition[]) => this.addAll(additions), {
-    distinctBy: ({ userId }) => userId,
-  });
 
   /** Sets the quantity of a line that is there, unless it is more than there is. */
   async setQuantity(userId: number, productId: number, quantity: number): Promise<CartChange> {
@@ -96,8 +100,18 @@ export class CartRepository {
     });
   }
 
-  private async addAll(additions: CartAddition[]): Promise<CartChange[]> {
-    const changes = await this.database.query<CartChange & { user_id: number }>(ADD_TO_CARTS, [
+  /** The product that each of these would have to wait for, if any. */
+  private async findBlocked(additions: CartAddition[]): Promise<(number | undefined)[]> {
+    const blocked = await this.database.query<{ user_id: number; product_id: number }>(FIND_BLOCKED_BUYERS, [
+      additions.map(({ userId }) => userId),
+      additions.map(({ productId }) => productId),
+    ]);
+    const byUser = new Map(blocked.map(({ user_id, product_id }) => [user_id, product_id]));
+    return additions.map(({ userId }) => byUser.get(userId));
+  }
+
+  private async addAll(additions: CartAddition[], query: Query): Promise<CartChange[]> {
+    const changes = await query<CartChange & { user_id: number }>(ADD_TO_CARTS, [
       additions.map(({ userId }) => userId),
       additions.map(({ productId }) => productId),
       additions.map(({ quantity }) => quantity),

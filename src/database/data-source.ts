@@ -3,13 +3,13 @@ import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typ
 import { ServingClient } from './serving-client.js';
 
 /**
- * Server settings of every connection that serves. The client gives up (`query_timeout`) after the server does, and
+ * Server settings of every connection that serves. A lock is waited for only a moment here; see `Database`. The client gives up (`query_timeout`) after the server does, and
  * both well within the three seconds in which every request must be answered, also on a frozen database.
  */
 export const SESSION = {
   TimeZone: 'UTC',
   statement_timeout: '1500',
-  lock_timeout: '1200',
+  lock_timeout: '50',
   idle_in_transaction_session_timeout: '5000',
   jit: 'off', // compiling costs more than any statement here runs
   random_page_cost: '1.1', // keeps small tables from sequential scans inside a checkout

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import fastq from 'fastq';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { unavailable } from '../http/problem.js';
 
 /** Handed as the last parameter to every call that belongs to the same transaction. */
 export type Transaction = EntityManager;
@@ -45,9 +47,21 @@ export function isUnreachable(error: unknown): boolean {
   );
 }
 
+/** Whether a row that somebody else holds was not to be had in time. */
+export function isLockTimeout(error: unknown): boolean {
+  return databaseFault(error)?.sqlState === LOCK_NOT_AVAILABLE;
+}
+
+const LOCK_NOT_AVAILABLE = '55P03';
+/** Of the pool's connections, those that may wait for longer: in lines for a row, and for whatever else there is. */
+const WAITING_IN_LINES = 0.3;
+const WAITING_FOR_OTHERS = 0.2;
+const PATIENCE_MS = 1_000;
 const DEADLOCK_DETECTED = '40P01';
 const SERIALIZATION_FAILURE = '40001';
 const ATTEMPTS = 3;
+
+export type Query = <Row>(sql: string, parameters?: unknown[]) => Promise<Row[]>;
 
 /** Where a repository may read from: the primary, or a replica. */
 export interface Reads {
@@ -55,13 +69,28 @@ export interface Reads {
   queryOne<Row>(sql: string, parameters?: unknown[]): Promise<Row | undefined>;
 }
 
-/** The door to PostgreSQL for hand-written SQL and for transactions. */
+/** Bounds how many connections one kind of work takes. */
+type Bulkhead = fastq.queueAsPromised<() => Promise<unknown>>;
+
+/**
+ * The door to PostgreSQL for hand-written SQL and for transactions.
+ *
+ * A lock is waited for in two steps, so that whoever needs a row that is held for long does not hold the connections of
+ * all others meanwhile: at first for a moment (`lock_timeout` of the connection), and then, again from the beginning,
+ * on one of few connections that may wait for a second.
+ */
 @Injectable()
 export class Database implements Reads {
   private readonly pool: pg.Pool;
+  private readonly forLines: Bulkhead;
+  private readonly forOthers: Bulkhead;
+  /** The last in each line. */
+  private readonly lines = new Map<unknown, Promise<unknown>>();
 
   constructor(private readonly dataSource: DataSource) {
     this.pool = (dataSource.driver as PostgresDriver).master as pg.Pool;
+    this.forLines = bulkhead(WAITING_IN_LINES * this.pool.options.max!);
+    this.forOthers = bulkhead(WAITING_FOR_OTHERS * this.pool.options.max!);
   }
 
   /** Address of the server, for a pool that is not for requests. */
@@ -75,12 +104,42 @@ export class Database implements Reads {
   }
 
   /**
-   * Rows of one statement; a statement outside a transaction is its own, and retried like one. It goes straight to
-   * TypeORM's pool, since a query runner around it costs more than sending it.
+   * Rows of one statement; a statement outside a transaction is its own, and retried like one.
+   *
+   * @throws Problem 503 `busy` when a row is held for more than a second
    */
   query<Row>(sql: string, parameters: unknown[] = [], tx?: Transaction): Promise<Row[]> {
     if (tx) return rowsOf(tx.query(sql, parameters));
-    return retried(async () => (await this.pool.query(sql, parameters)).rows as Row[]);
+    return retried(
+      () => this.send<Row>(sql, parameters),
+      () => this.patiently((waiting) => rowsOf<Row>(waiting.query(sql, parameters)), this.forOthers),
+    );
+  }
+
+  /** `query` that gives up after a moment when a row is held; see `isLockTimeout`. */
+  queryBriefly<Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+    return retried(() => this.send<Row>(sql, parameters));
+  }
+
+  /**
+   * `query` that waits from the beginning, in the line of all who wait for the same: so that what is held for long holds
+   * one connection at most.
+   *
+   * @throws Problem 503 `busy` after a second in the line
+   */
+  queryPatiently<Row>(line: unknown, sql: string, parameters: unknown[] = []): Promise<Row[]> {
+    const since = performance.now();
+    const work = (tx: Transaction) => rowsOf<Row>(tx.query(sql, parameters));
+    const last = this.lines.get(line);
+    const turn = (async () => {
+      await last?.catch(ignore);
+      return retried(() => this.patiently(work, this.forLines, since));
+    })();
+    this.lines.set(line, turn);
+    void turn.catch(ignore).finally(() => {
+      if (this.lines.get(line) === turn) this.lines.delete(line);
+    });
+    return turn;
   }
 
   /** Like `query`, for a statement that answers one row or none. */
@@ -91,12 +150,51 @@ export class Database implements Reads {
 
   /**
    * Runs `work` in the caller's transaction or, without one, in a READ COMMITTED transaction of its own, again when
-   * PostgreSQL chose it as a deadlock's victim.
+   * PostgreSQL chose it as a deadlock's victim, or a row was held.
+   *
+   * @throws Problem 503 `busy` when a row is held for more than a second
    */
   transaction<Result>(work: (tx: Transaction) => Promise<Result>, tx?: Transaction): Promise<Result> {
     if (tx) return work(tx);
-    return retried(() => this.dataSource.transaction(work));
+    return retried(
+      () => this.dataSource.transaction(work),
+      () => this.patiently(work, this.forOthers),
+    );
   }
+
+  /** Straight to TypeORM's pool, since a query runner around a statement costs more than sending it. */
+  private async send<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
+    return (await this.pool.query(sql, parameters)).rows as Row[];
+  }
+
+  private patiently<Result>(
+    work: (tx: Transaction) => Promise<Result>,
+    among: Bulkhead,
+    since = performance.now(),
+  ): Promise<Result> {
+    const begin = async (tx: Transaction) => {
+      await tx.query(`SET LOCAL lock_timeout = ${PATIENCE_MS}`);
+      return work(tx);
+    };
+    return among.push(async () => {
+      if (performance.now() - since > PATIENCE_MS) throw busy();
+      try {
+        return await this.dataSource.transaction(begin);
+      } catch (error) {
+        throw isLockTimeout(error) ? busy() : error;
+      }
+    }) as Promise<Result>;
+  }
+}
+
+function bulkhead(connections: number): Bulkhead {
+  return fastq.promise((work: () => Promise<unknown>) => work(), Math.max(1, Math.floor(connections)));
+}
+
+function ignore(): void {}
+
+function busy() {
+  return unavailable('busy', 'The shop is busy; try again.');
 }
 
 /** TypeORM answers `[rows, count]` to UPDATE and DELETE and the rows alone to everything else. */
@@ -107,12 +205,17 @@ async function rowsOf<Row>(answer: Promise<any>): Promise<Row[]> {
     : result;
 }
 
-async function retried<Result>(work: () => Promise<Result>): Promise<Result> {
+/** @param whenLocked does the work when a row is held */
+async function retried<Result>(
+  work: () => Promise<Result>,
+  whenLocked?: () => Promise<Result>,
+): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
       const state = databaseFault(error)?.sqlState;
+      if (state === LOCK_NOT_AVAILABLE && whenLocked) return retried(whenLocked);
       const victim = state === DEADLOCK_DETECTED || state === SERIALIZATION_FAILURE;
       if (!victim || attempt === ATTEMPTS) throw error;
       await pause(Math.random() * 20 * attempt);

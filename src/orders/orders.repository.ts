@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, Not, Repository } from 'typeorm';
-import { createBatcher } from '../database/create-batcher.js';
-import { Database, type Transaction } from '../database/database.js';
+import { createLockingBatcher } from '../database/create-batcher.js';
+import { Database, type Query, type Transaction } from '../database/database.js';
 import { AT_MOST_A_PAGE, countedTotal, knownTotal, pageSql } from '../database/page-sql.js';
 import { timestampWithMicroseconds } from '../database/sql.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { keyParameters } from '../idempotency/store-responses.js';
 import type { Json, PageRow, PageStart } from '../http/paging.js';
+import { FIND_BLOCKED_BUYERS } from '../products/find-blocked-buyers.sql.js';
+import { FIND_BLOCKED_CARTS } from './find-blocked-carts.sql.js';
 import { OrderItem } from './order-item.entity.js';
 import { orderJson } from './order-json.js';
 import type { OrderStatus } from './order-status.js';
@@ -59,32 +61,47 @@ const TOGETHER = { distinctBy: ({ userId }: Placement) => userId, size: 20 };
 
 @Injectable()
 export class OrdersRepository {
+  /** Orders what the user's cart holds, and empties it; undefined for an empty cart. */
+  readonly placeFromCart: (placement: Placement) => Promise<PlacedOrder | undefined>;
+  readonly placeLines: (placement: LinesPlacement) => Promise<PlacedOrder | undefined>;
+
   constructor(
     @InjectRepository(Order) private readonly orders: Repository<Order>,
     private readonly database: Database,
-  ) {}
+  ) {
+    this.placeFromCart = createLockingBatcher<Placement, PlacedOrder | undefined>(
+      database,
+      (placements, query) => this.place(PLACE_FROM_CARTS, placements, [], query),
+      (placements) =>
+        this.findBlocked(placements, FIND_BLOCKED_CARTS, [placements.map(({ userId }) => userId)]),
+      TOGETHER,
+    );
+    this.placeLines = createLockingBatcher<LinesPlacement, PlacedOrder | undefined>(
+      database,
+      (placements, query) => this.place(PLACE_LINES, placements, linesOf(placements), query),
+      (placements) => this.findBlocked(placements, FIND_BLOCKED_BUYERS, linesOf(placements).slice(0, 2)),
+      TOGETHER,
+    );
+  }
 
-  /** Orders what the user's cart holds, and empties it; undefined for an empty cart. */
-  readonly placeFromCart = createBatcher(
-    (placements: Placement[]) => this.place(PLACE_FROM_CARTS, placements),
-    TOGETHER,
-  );
-
-  readonly placeLines = createBatcher((placements: LinesPlacement[]) => {
-    const lines = placements.flatMap(({ userId, lines: own }) => own.map((line) => ({ userId, ...line })));
-    return this.place(PLACE_LINES, placements, [
-      lines.map(({ userId }) => userId),
-      lines.map(({ product_id }) => product_id),
-      lines.map(({ quantity }) => quantity),
-    ]);
-  }, TOGETHER);
+  /** The product that each of these buyers would have to wait for, if any. */
+  private async findBlocked(
+    placements: Placement[],
+    statement: string,
+    parameters: unknown[],
+  ): Promise<(number | undefined)[]> {
+    const blocked = await this.database.query<{ user_id: number; product_id: number }>(statement, parameters);
+    const byUser = new Map(blocked.map(({ user_id, product_id }) => [user_id, product_id]));
+    return placements.map(({ userId }) => byUser.get(userId));
+  }
 
   private async place(
     statement: string,
     placements: Placement[],
-    lines: unknown[] = [],
+    lines: unknown[],
+    query: Query,
   ): Promise<(PlacedOrder | undefined)[]> {
-    const orders = await this.database.query<PlacedOrder & { user_id: number }>(statement, [
+    const orders = await query<PlacedOrder & { user_id: number }>(statement, [
       placements.map(({ userId }) => userId),
       placements.map(({ shipping_address }) => shipping_address),
       placements.map(({ billing_address }) => billing_address),
@@ -175,6 +192,16 @@ export class OrdersRepository {
       .getRepository(Order)
       .update({ id }, { status: 'cancelled', deleted_at: () => 'now()', updated_at: () => 'now()' });
   }
+}
+
+/** Users, products and quantities of all lines. */
+function linesOf(placements: LinesPlacement[]): [number[], number[], number[]] {
+  const lines = placements.flatMap(({ userId, lines: own }) => own.map((line) => ({ userId, ...line })));
+  return [
+    lines.map(({ userId }) => userId),
+    lines.map(({ product_id }) => product_id),
+    lines.map(({ quantity }) => quantity),
+  ];
 }
 
 function ownerIn(scope: OrderScope): number | null {

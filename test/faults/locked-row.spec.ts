@@ -1,0 +1,164 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { PoolClient } from 'pg';
+import type { Api, ApiResponse } from '../support/api.js';
+import { crowd } from '../support/crowd.js';
+import { generator } from '../support/random.js';
+import { type AppProcess, Shop } from '../support/shop.js';
+import { until } from '../support/until.js';
+
+const SECRET = 'a secret that only this test and its processes know';
+const HELD_MS = 3_000;
+const BUYERS_A_SECOND = 20;
+const OTHERS_A_SECOND = 60;
+const random = generator(12);
+
+/** R12: whoever holds one product holds up nobody who wants another. */
+describe('One locked product', () => {
+  let shop: Shop;
+  let customers: Api[];
+  let held: any;
+  let others: any[];
+
+  beforeAll(async () => {
+    shop = await Shop.open({ env: { JWT_SECRET: SECRET, LIST_CACHE_MS: '0' } });
+    customers = await crowd(shop, 400, SECRET);
+  });
+  beforeEach(async () => {
+    held = await shop.newProduct({ stock: 1_000_000 });
+    others = await Promise.all(Array.from({ length: 10 }, () => shop.newProduct({ stock: 1_000_000 })));
+  });
+  afterAll(() => shop.close());
+
+  it('makes nobody wait but those who want it, at 20 of them a second', async () => {
+    await everybodyAsks(300); // warm
+    const quiet = await everybodyAsks(1_000);
+    const holder = await holdProduct();
+    const busy = await everybodyAsks(HELD_MS, buyHeld);
+    await letGo(holder);
+    expectUnharmed(busy, quiet);
+    await Promise.all(busy.buys);
+    await buyHeld(customers[0]!).then(({ status }) => expect(status).toBe(201));
+  });
+
+  it('sells to those who waited, when it is free again within a second', async () => {
+    const holder = await holdProduct();
+    const buys = customers.slice(0, 10).map(buyHeld);
+    await pause(500);
+    await letGo(holder);
+    expect((await Promise.all(buys)).map(({ status }) => status)).toEqual(Array(10).fill(201));
+  });
+
+  it('makes nobody wait either while a process is frozen in the middle of a write', async () => {
+    const frozen = await shop.startProcess();
+    const quiet = await everybodyAsks(1_000);
+    await freezeInAWrite(frozen);
+    const busy = await everybodyAsks(HELD_MS, buyHeld);
+    frozen.child.kill('SIGCONT');
+    expectUnharmed(busy, quiet);
+    await Promise.all(busy.buys);
+    await until(async () => (await buyHeld(customers[0]!)).status === 201);
+    await frozen.stop('SIGKILL');
+    shop.processes.splice(shop.processes.indexOf(frozen), 1);
+  });
+
+  interface Crowding {
+    answers: Record<string, number>;
+    /** Milliseconds within which 99 of 100 were answered. */
+    p99: number;
+    buys: Promise<ApiResponse>[];
+  }
+
+  /** What customers who do not want the product get meanwhile, at a rate that does not depend on how fast they get it. */
+  async function everybodyAsks(ms: number, buy?: (customer: Api) => Promise<ApiResponse>): Promise<Crowding> {
+    const answers: Record<string, number> = {};
+    const times: number[] = [];
+    const asked: Promise<void>[] = [];
+    const buys: Promise<ApiResponse>[] = [];
+    const startedAt = performance.now();
+    for (let turn = 0; performance.now() - startedAt < ms; turn += 1) {
+      const customer = customers[turn % 200]!;
+      asked.push(timed(() => ask(customer, turn)));
+      if (buy && turn % (OTHERS_A_SECOND / BUYERS_A_SECOND) === 0) {
+        buys.push(buy(customers[200 + (turn % 200)]!));
+      }
+      await pause(Math.max(0, startedAt + ((turn + 1) * 1_000) / OTHERS_A_SECOND - performance.now()));
+    }
+    await Promise.all(asked);
+    times.sort((a, b) => a - b);
+    return { answers, p99: times[Math.floor(0.99 * times.length)]!, buys };
+
+    async function timed(call: () => Promise<ApiResponse>): Promise<void> {
+      const sentAt = performance.now();
+      const { status, body } = await call();
+      times.push(performance.now() - sentAt);
+      const answer = status < 400 ? 'as ever' : `${status} ${body.code}`;
+      answers[answer] = (answers[answer] ?? 0) + 1;
+    }
+  }
+
+  function ask(customer: Api, turn: number): Promise<ApiResponse> {
+    const { id } = others[turn % others.length];
+    const item = { product_id: id, quantity: 1 };
+    const asks = [
+      () => customer.get('/api/cart'),
+      () => customer.get(`/api/products/${id}`),
+      () => customer.get(`/api/products?page=${1 + (turn % 3)}`),
+      () => customer.post('/api/cart', item),
+      () => customer.post('/api/orders', { items: [item] }),
+      () => customer.get('/api/orders/my-orders'),
+    ];
+    return asks[Math.floor(random() * asks.length)]!();
+  }
+
+  function buyHeld(customer: Api): Promise<ApiResponse> {
+    const item = { product_id: held.id, quantity: 1 };
+    return random() < 0.5
+      ? customer.post('/api/orders', { items: [item] })
+      : customer
+          .post('/api/cart', item)
+          .then((added) => (added.status === 201 ? customer.post('/api/cart/checkout') : added));
+  }
+
+  function expectUnharmed(busy: Crowding, quiet: Crowding): void {
+    console.log(`p99 ${quiet.p99.toFixed()} ms quiet, ${busy.p99.toFixed()} ms meanwhile`, busy.answers);
+    expect(Object.keys(busy.answers)).toEqual(['as ever']);
+    expect(busy.p99).toBeLessThan(Math.max(100, 3 * quiet.p99));
+  }
+
+  async function holdProduct(): Promise<PoolClient> {
+    const holder = await shop.database.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM products WHERE id = $1 FOR UPDATE', [held.id]);
+    return holder;
+  }
+
+  async function letGo(holder: PoolClient): Promise<void> {
+    await holder.query('ROLLBACK');
+    holder.release();
+  }
+
+  /** Stops the process when its transaction holds the product and has more to say. */
+  async function freezeInAWrite(app: AppProcess): Promise<void> {
+    const customer = customers[399]!;
+    const { body: order } = await customer
+      .post('/api/orders', { items: [{ product_id: held.id, quantity: 1 }] })
+      .expect(201);
+    const holder = await holdProduct();
+    const cancelling = customer.at(app.url).delete(`/api/orders/${order.id}`);
+    cancelling.catch(() => {}); // it is killed in the end
+    const isWaiting = async () => {
+      const { rowCount } = await shop.database.query(
+        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND state = 'active' AND datname = current_database()`,
+      );
+      return rowCount! > 0;
+    };
+    await until(isWaiting);
+    app.child.kill('SIGSTOP');
+    await letGo(holder);
+    const holdsIt = async () => {
+      const probe = `SELECT FROM products WHERE id = $1 FOR UPDATE SKIP LOCKED`;
+      return (await shop.database.query(probe, [held.id])).rowCount === 0;
+    };
+    await until(holdsIt);
+  }
+});
