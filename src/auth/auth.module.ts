@@ -29,7 +29,7 @@ import { ACCESS_TOKEN_LIFETIME_S, TOKEN_ISSUER, TokensService } from './tokens.s
       useFactory: (config: Config) => ({
         secret: config.key('access-token') as unknown as Buffer,
         signOptions: { algorithm: 'HS256', expiresIn: ACCESS_TOKEN_LIFETIME_S, issuer: TOKEN_ISSUER },
-        verifyOptions: { algorithms: ['HS256'], issuer: TOKEN_ISSUER },
+        verifyOptions: { algorithms: ['HS256'], issuer: TOKEN_ISSUER, ignoreExpiration: true },
       }),
     }),
   ],

@@ -5,6 +5,7 @@ import { IDLE_LIFETIME_S, noActiveAccount, SessionsService } from '../sessions/s
 import { type RegisterDto, userDto } from '../users/users.dto.js';
 import { type User, UsersService } from '../users/users.service.js';
 import type { LoginDto, SignedInDto, TokenPairDto, ValidTokenDto } from './auth.dto.js';
+import { PrincipalsService } from './principals.service.js';
 import { ACCESS_TOKEN_LIFETIME_S, invalidToken, TokensService } from './tokens.service.js';
 
 @Injectable()
@@ -13,6 +14,7 @@ export class AuthService {
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
     private readonly tokens: TokensService,
+    private readonly principals: PrincipalsService,
   ) {}
 
   /** @throws Problem 400 naming the fields that are missing, malformed or taken */
@@ -37,20 +39,20 @@ export class AuthService {
 
   /** The token of a new session for a client that knows no refresh token: good until the session runs out. */
   async openBearer(user: User, client: ClientInfo): Promise<string> {
-    const { sessionId } = await this.sessions.open(user, client);
-    return this.tokens.sign(user.id, sessionId, IDLE_LIFETIME_S);
+    const { sessionId, now } = await this.sessions.open(user, client);
+    return this.tokens.sign(user.id, sessionId, now, IDLE_LIFETIME_S);
   }
 
   /** Ends this session and opens its successor. @throws Problem 401 `token_not_valid` for one that has ended */
   async renewBearer(user: Principal, client: ClientInfo): Promise<string> {
-    const sessionId = await this.sessions.renew(user.sessionId, client);
-    return this.tokens.sign(user.id, sessionId, IDLE_LIFETIME_S);
+    const { sessionId, now } = await this.sessions.renew(user.sessionId, client);
+    return this.tokens.sign(user.id, sessionId, now, IDLE_LIFETIME_S);
   }
 
   /** @throws Problem 401 `token_not_valid` */
   async refresh(refreshToken: string): Promise<TokenPairDto> {
-    const { userId, sessionId, refresh } = await this.sessions.refresh(refreshToken);
-    return { access: this.tokens.sign(userId, sessionId), refresh };
+    const { userId, sessionId, refresh, now } = await this.sessions.refresh(refreshToken);
+    return { access: this.tokens.sign(userId, sessionId, now), refresh };
   }
 
   /** Every token of the session is refused from now on, by every process. */
@@ -61,8 +63,9 @@ export class AuthService {
   /** @throws Problem 401 with `valid: false` */
   async validate(token: string): Promise<ValidTokenDto> {
     try {
-      const { user_id, exp, sid } = this.tokens.verify(token);
-      if (await this.sessions.findOpen(sid)) return { valid: true, user_id, exp };
+      const claims = this.tokens.verify(token);
+      await this.principals.find(claims);
+      return { valid: true, user_id: claims.user_id, exp: claims.exp };
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
     }
@@ -70,8 +73,8 @@ export class AuthService {
   }
 
   private async signIn(user: User, client: ClientInfo): Promise<SignedInDto> {
-    const { sessionId, refresh } = await this.sessions.open(user, client);
-    const access = this.tokens.sign(user.id, sessionId);
+    const { sessionId, refresh, now } = await this.sessions.open(user, client);
+    const access = this.tokens.sign(user.id, sessionId, now);
     return {
       access,
       refresh,

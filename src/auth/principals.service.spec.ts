@@ -7,12 +7,10 @@ describe('Claims of tokens whose signature was checked', () => {
   const inAnHour = Date.now() / 1000 + 3600;
   const newService = () => new PrincipalsService({} as SessionsService);
 
-  it('are known by their header, until the token runs out', () => {
+  it('are known by their header', () => {
     const principals = newService();
     principals.remember('Bearer a.b.c', claims(inAnHour));
-    principals.remember('Bearer d.e.f', claims(Date.now() / 1000 - 1));
     expect(principals.claimsIn('Bearer a.b.c')).toEqual({ exp: inAnHour });
-    expect(principals.claimsIn('Bearer d.e.f')).toBeUndefined();
     expect(principals.claimsIn('Bearer g.h.i')).toBeUndefined();
     expect(principals.claimsIn(undefined)).toBeUndefined();
   });

@@ -19,11 +19,10 @@ export class PrincipalsService {
 
   constructor(private readonly sessions: SessionsService) {}
 
-  /** Claims of a genuine token in this `Authorization` header, if one was seen lately and has not run out. */
+  /** Claims of a genuine token in this `Authorization` header, if one was seen lately. */
   claimsIn(authorization: string | undefined): AccessClaims | undefined {
     if (!authorization) return undefined;
-    const claims = this.recent.get(authorization) ?? this.older.get(authorization);
-    return claims && claims.exp * 1000 > Date.now() ? claims : undefined;
+    return this.recent.get(authorization) ?? this.older.get(authorization);
   }
 
   /** Keeps the claims of a token whose signature was checked. */
@@ -37,13 +36,14 @@ export class PrincipalsService {
   }
 
   /**
-   * The session says whether a genuine token still counts, and which role its user has now.
+   * The session says whether a genuine token still counts, and which role its user has now; the database's clock says
+   * whether it has run out, since that of this process may be wrong.
    *
-   * @throws Problem 401 `token_not_valid` when the session is over
+   * @throws Problem 401 `token_not_valid` when it has, or the session is over
    */
-  async find({ sid }: AccessClaims): Promise<Principal> {
+  async find({ sid, exp }: AccessClaims): Promise<Principal> {
     const session = await this.sessions.findOpen(sid);
-    if (!session) throw invalidToken();
+    if (!session || session.now >= exp) throw invalidToken();
     return { id: session.user_id, role: session.role, sessionId: session.id };
   }
 }

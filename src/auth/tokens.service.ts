@@ -25,14 +25,19 @@ export class TokensService {
   /**
    * A signed access token (RFC 7519, HS256), good while its session lives.
    *
+   * @param now Unix time by the database's clock
    * @param lifetimeS seconds after which it has run out in any case
    */
-  sign(userId: number, sessionId: string, lifetimeS = ACCESS_TOKEN_LIFETIME_S): string {
-    const claims = { token_type: 'access', user_id: userId, sid: sessionId, jti: randomUUID() };
+  sign(userId: number, sessionId: string, now: number, lifetimeS = ACCESS_TOKEN_LIFETIME_S): string {
+    const claims = { token_type: 'access', user_id: userId, sid: sessionId, jti: randomUUID(), iat: now };
     return this.jwt.sign(claims, { subject: String(userId), expiresIn: lifetimeS });
   }
 
-  /** @throws Problem 401 `token_not_valid`; whether the session still lives is not asked here */
+  /**
+   * Whether the token has run out and its session still counts is for `PrincipalsService.find` to say.
+   *
+   * @throws Problem 401 `token_not_valid` unless it is genuine
+   */
   verify(token: string): AccessClaims {
     try {
       const claims = this.jwt.verify<AccessClaims>(token);

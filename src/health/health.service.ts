@@ -20,8 +20,8 @@ export class HealthService {
   /** @throws Problem 503 when the database does not answer, lacks a migration, or the process is stopping */
   async refuseUnlessReady(): Promise<void> {
     if (this.isStopping) throw unavailable('stopping', 'The process is stopping.');
-    if (!this.latest || this.latest.until < Date.now()) {
-      this.latest = { until: Date.now() + ANSWER_GOOD_FOR_MS, migrated: this.health.isMigrated() };
+    if (!this.latest || this.latest.until < performance.now()) {
+      this.latest = { until: performance.now() + ANSWER_GOOD_FOR_MS, migrated: this.health.isMigrated() };
     }
     if (!(await this.latest.migrated)) throw unavailable('not_migrated', 'The database lacks a migration.');
   }

@@ -9,4 +9,4 @@ WITH owner AS (
 )
 INSERT INTO sessions (id, user_id, seed, expires_at, user_agent, address)
 SELECT $1, id, $4, now() + $5::interval, $6, $7 FROM owner
-RETURNING id`;
+RETURNING floor(extract(epoch FROM now()))::float8 AS now`;

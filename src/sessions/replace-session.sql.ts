@@ -13,4 +13,4 @@ WITH owner AS (
 )
 INSERT INTO sessions (id, user_id, seed, created_at, expires_at, user_agent, address)
 SELECT $2, user_id, $3, created_at, least(now() + $4::interval, created_at + $5::interval), $6, $7 FROM ended
-RETURNING id`;
+RETURNING floor(extract(epoch FROM now()))::float8 AS now`;

@@ -20,6 +20,8 @@ export interface OpenSession {
   id: string;
   user_id: number;
   role: Role;
+  /** Unix time by the database's clock. */
+  now: number;
 }
 
 export interface ListedSession {
@@ -36,6 +38,8 @@ export interface RefreshState {
   generation: number;
   /** Rotated so recently that the predecessor may still be in use in another tab. */
   just_rotated: boolean;
+  /** Unix time by the database's clock, in whole seconds. */
+  now: number;
 }
 
 /** Neither ended nor run out. Deleting a user ends the sessions, so that these conditions need not name him. */
@@ -55,7 +59,7 @@ export class SessionsRepository {
 
   /**
    * @param lifetime PostgreSQL interval without use after which the session ends
-   * @returns whether the user still has the password that was verified
+   * @returns Unix time by the database's clock, or undefined when the user has another password by now
    */
   async insert(
     id: string,
@@ -63,9 +67,9 @@ export class SessionsRepository {
     seed: Buffer,
     lifetime: string,
     client: ClientInfo,
-  ): Promise<boolean> {
+  ): Promise<number | undefined> {
     const parameters = [id, owner.id, owner.password_hash, seed, lifetime, client.userAgent, client.address];
-    return (await this.database.query(OPEN_SESSION, parameters)).length === 1;
+    return (await this.database.queryOne<{ now: number }>(OPEN_SESSION, parameters))?.now;
   }
 
   readonly findOpen = createBatcher<string, OpenSession | undefined>(async (ids) => {
@@ -96,6 +100,7 @@ export class SessionsRepository {
       .createQueryBuilder('s')
       .select(['s.user_id AS user_id', 's.seed AS seed', 's.generation AS generation'])
       .addSelect('coalesce(s.rotated_at > now() - :grace::interval, false)', 'just_rotated')
+      .addSelect('floor(extract(epoch FROM now()))::float8', 'now')
       .where({ id, ...OPEN })
       .setParameters({ grace })
       .getRawOne<RefreshState>();
@@ -126,7 +131,11 @@ export class SessionsRepository {
       .execute();
   }
 
-  /** Ends a session and opens another for its user in one statement. @returns false when it had ended before */
+  /**
+   * Ends a session and opens another for its user in one statement.
+   *
+   * @returns Unix time by the database's clock, or undefined when the session had ended before
+   */
   async replace(
     id: string,
     successor: string,
@@ -134,9 +143,9 @@ export class SessionsRepository {
     idle: string,
     absolute: string,
     client: ClientInfo,
-  ): Promise<boolean> {
+  ): Promise<number | undefined> {
     const parameters = [id, successor, seed, idle, absolute, client.userAgent, client.address];
-    return (await this.database.query(REPLACE_SESSION, parameters)).length === 1;
+    return (await this.database.queryOne<{ now: number }>(REPLACE_SESSION, parameters))?.now;
   }
 
   async end(id: string): Promise<void> {

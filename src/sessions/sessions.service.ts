@@ -19,6 +19,8 @@ export interface RefreshedSession {
   sessionId: string;
   userId: number;
   refresh: string;
+  /** Unix time by the database's clock. */
+  now: number;
 }
 
 /**
@@ -42,8 +44,9 @@ export class SessionsService {
   async open(owner: SessionOwner, client: ClientInfo): Promise<RefreshedSession> {
     const sessionId = randomUUID();
     const seed = randomBytes(32);
-    if (!(await this.sessions.insert(sessionId, owner, seed, IDLE_LIFETIME, client))) throw noActiveAccount();
-    return { sessionId, userId: owner.id, refresh: this.tokenFor(sessionId, 0, seed) };
+    const now = await this.sessions.insert(sessionId, owner, seed, IDLE_LIFETIME, client);
+    if (now === undefined) throw noActiveAccount();
+    return { sessionId, userId: owner.id, refresh: this.tokenFor(sessionId, 0, seed), now };
   }
 
   /** @throws Problem 401 `token_not_valid`, also for a token used before, which ends its session */
@@ -56,18 +59,19 @@ export class SessionsService {
     if (!this.config.rotateRefreshTokens) {
       if (generation !== state.generation) throw invalidRefreshToken();
       await this.sessions.prolong(sessionId, IDLE_LIFETIME, ABSOLUTE_LIFETIME);
-      return { sessionId, userId: state.user_id, refresh: token };
+      return { sessionId, userId: state.user_id, refresh: token, now: state.now };
     }
 
     const successor = {
       sessionId,
       userId: state.user_id,
       refresh: this.tokenFor(sessionId, generation + 1, state.seed),
+      now: state.now,
     };
     if (await this.sessions.rotate(sessionId, generation, IDLE_LIFETIME, ABSOLUTE_LIFETIME)) return successor;
 
-    const now = await this.sessions.findRefreshState(sessionId, REUSE_GRACE);
-    if (now?.just_rotated && now.generation === generation + 1) return successor;
+    const latest = await this.sessions.findRefreshState(sessionId, REUSE_GRACE);
+    if (latest?.just_rotated && latest.generation === generation + 1) return successor;
     await this.sessions.end(sessionId);
     throw invalidRefreshToken();
   }
@@ -83,21 +87,14 @@ export class SessionsService {
   /**
    * Ends the session and opens its successor, which runs out when the login that began both does.
    *
-   * @returns the successor's id
    * @throws Problem 401 `token_not_valid` when the session has ended meanwhile
    */
-  async renew(id: string, client: ClientInfo): Promise<string> {
+  async renew(id: string, client: ClientInfo): Promise<Pick<RefreshedSession, 'sessionId' | 'now'>> {
     const successor = randomUUID();
-    const renewed = await this.sessions.replace(
-      id,
-      successor,
-      randomBytes(32),
-      IDLE_LIFETIME,
-      ABSOLUTE_LIFETIME,
-      client,
-    );
-    if (!renewed) throw invalidRefreshToken();
-    return successor;
+    const seed = randomBytes(32);
+    const now = await this.sessions.replace(id, successor, seed, IDLE_LIFETIME, ABSOLUTE_LIFETIME, client);
+    if (now === undefined) throw invalidRefreshToken();
+    return { sessionId: successor, now };
   }
 
   /** The hundred used last, on one page. */

@@ -1,0 +1,118 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+import { PASSWORD, Shop } from '../support/shop.js';
+
+const SECRET = 'a secret that only this test and its processes know';
+const HOUR_S = 3600;
+
+/** What runs out does so by the database's clock: the processes' may be wrong, and differ. */
+describe('A process whose clock is wrong', () => {
+  let shop: Shop;
+  let right: string;
+  let early: string;
+  let late: string;
+
+  beforeAll(async () => {
+    shop = await Shop.open({ env: { JWT_SECRET: SECRET, RATE_LIMIT: 'on' } });
+    right = shop.url;
+    early = (await shop.startProcess(withClock(-HOUR_S))).url;
+    late = (await shop.startProcess(withClock(HOUR_S))).url;
+  });
+  beforeEach(() => shop.database.query('DELETE FROM rate_limits'));
+  afterAll(() => shop.close());
+
+  it('signs tokens that are good everywhere for as long as they say', async () => {
+    const { user } = await shop.newCustomer();
+    for (const url of [early, late, right]) {
+      const { body } = await login(user.email, url).expect(200);
+      const { body: v1 } = await shop.visitor
+        .at(url)
+        .post('/api/v1/auth/login', { email: user.email, password: PASSWORD })
+        .expect(200);
+      const refreshed = await shop.visitor
+        .at(url)
+        .post('/api/auth/token/refresh', { refresh: body.refresh })
+        .expect(200);
+      const tokens: [string, number][] = [
+        [body.access, 900],
+        [refreshed.body.access, 900],
+        [v1.data.token, 7 * 24 * HOUR_S],
+      ];
+      for (const [token, lifetime] of tokens) {
+        const { iat, exp } = claimsOf(token);
+        expect(exp - iat).toBe(lifetime);
+        expect(Math.abs(iat - (await databaseTime()))).toBeLessThan(30);
+        for (const at of [early, late, right]) {
+          await shop.visitor.at(at).withToken(token).get('/api/cart').expect(200);
+          await shop.visitor.at(at).post('/api/auth/validate_token', { token }).expect(200);
+        }
+      }
+    }
+  });
+
+  it('lets nobody in whose token has run out', async () => {
+    const customer = await shop.newCustomer();
+    const expired = resigned(customer.token!, { exp: (await databaseTime()) - 1 });
+    const lasting = resigned(customer.token!, { exp: (await databaseTime()) + 60 });
+    for (const url of [early, late, right]) {
+      await customer.at(url).withToken(lasting).get('/api/cart').expect(200);
+      for (const again of [1, 2]) {
+        const { body } = await customer.at(url).withToken(expired).get('/api/cart').expect(401);
+        expect([again, body.code]).toEqual([again, 'token_not_valid']);
+      }
+      await shop.visitor.at(url).post('/api/auth/validate_token', { token: expired }).expect(401);
+    }
+  });
+
+  it('gives nobody more wrong guesses', async () => {
+    const { user } = await shop.newCustomer();
+    const statuses: number[] = [];
+    for (let turn = 0; turn < 12; turn += 1) {
+      const { status } = await login(user.email, [early, late, right][turn % 3]!, 'wrong');
+      statuses.push(status);
+    }
+    expect(statuses).toEqual([...Array(10).fill(401), 429, 429]);
+
+    // Or the processes' clocks are right, and the rest proves nothing.
+    for (const [url, shift] of [
+      [early, -HOUR_S],
+      [late, HOUR_S],
+    ] as const) {
+      const { headers } = await login(user.email, url, 'wrong').expect(429);
+      const reset = Number(headers.get('x-ratelimit-reset'));
+      expect(Math.abs(reset - (await databaseTime()) - shift)).toBeLessThan(120);
+    }
+  });
+
+  function login(email: string, url: string, password = PASSWORD) {
+    return shop.visitor.at(url).post('/api/auth/login', { email, password });
+  }
+
+  async function databaseTime(): Promise<number> {
+    const { rows } = await shop.database.query('SELECT extract(epoch FROM now())::float8 AS now');
+    return rows[0].now;
+  }
+});
+
+/** Settings of a process that takes every time of day for another one. */
+function withClock(shiftS: number): Record<string, string> {
+  const source = `
+    const Right = Date;
+    const now = () => Right.now() + ${shiftS * 1000};
+    globalThis.Date = class Date extends Right {
+      constructor(...time) { super(...(time.length ? time : [now()])); }
+      static now = now;
+    };`;
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(source)}` };
+}
+
+function claimsOf(token: string): Record<string, any> {
+  return JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString());
+}
+
+/** The token with other claims, and the signature that the shop would give it. */
+function resigned(token: string, changes: object): string {
+  const body = Buffer.from(JSON.stringify({ ...claimsOf(token), ...changes })).toString('base64url');
+  const text = `${token.split('.')[0]}.${body}`;
+  const key = Buffer.from(hkdfSync('sha256', SECRET, '', 'comptoir access-token', 32));
+  return `${text}.${createHmac('sha256', key).update(text).digest('base64url')}`;
+}
