@@ -51,7 +51,7 @@ export class Tables1795219200000 implements MigrationInterface {
         expires_at timestamptz NOT NULL,
         ended_at timestamptz
       );
-      CREATE INDEX sessions_open_by_user ON sessions (user_id) WHERE ended_at IS NULL;
+      CREATE INDEX sessions_by_user ON sessions (user_id);
       CREATE INDEX sessions_expires_at ON sessions (expires_at);
 
       CREATE TABLE account_tokens (

@@ -35,7 +35,7 @@ export class AuthV1Service {
 
   /** @throws Problem 401, the same for every wrong pair */
   async login({ email, password }: V1LoginDto, client: ClientInfo): Promise<V1SignedInDto> {
-    const user = await this.auth.authenticate(email, password);
+    const user = await this.auth.authenticate(email, password, client);
     return this.signIn('Login successful', user, client);
   }
 

@@ -27,12 +27,12 @@ export class AuthService {
   async login({ username, email, password }: LoginDto, client: ClientInfo): Promise<SignedInDto> {
     const login = username ?? email;
     if (!login) throw invalidField('username', 'username or email is required');
-    return this.signIn(await this.authenticate(login, password), client);
+    return this.signIn(await this.authenticate(login, password, client), client);
   }
 
   /** @throws Problem 401 `no_active_account`, the same for every wrong pair */
-  async authenticate(login: string, password: string): Promise<User> {
-    const user = await this.users.authenticate(login, password);
+  async authenticate(login: string, password: string, client: ClientInfo): Promise<User> {
+    const user = await this.users.authenticate(login, password, client);
     if (!user) throw noActiveAccount();
     return user;
   }

@@ -6,12 +6,15 @@ import { hashedName } from './trackers.js';
 
 const WRONG_GUESSES = 10;
 const MOST_WAITING = 50;
+const MOST_ADDRESSES = 10_000;
 
 /** Bounds how often an account's password is guessed, on whatever route and under whichever of its names. */
 @Injectable()
 export class LoginThrottle {
   private readonly underWay = new Map<string, Set<Promise<boolean>>>();
   private waiting = 0;
+  /** Addresses of right logins, the latest last. */
+  private readonly addresses = new Set<string>();
 
   constructor(
     private readonly store: RateLimitStore,
@@ -33,14 +36,26 @@ export class LoginThrottle {
     const result = guess();
     const others = this.underWay.get(key) ?? new Set();
     this.underWay.set(key, others.add(result));
+    let isWrong = false; // so that one which was refused, and not verified, is refunded too
     try {
-      const isRight = await result;
-      if (isRight) await this.store.refund(key, WRONG_GUESSES);
-      return isRight;
+      isWrong = !(await result);
+      return !isWrong;
     } finally {
+      if (!isWrong) await this.store.refund(key, WRONG_GUESSES);
       others.delete(result);
       if (others.size === 0) this.underWay.delete(key);
     }
+  }
+
+  remember(address: string): void {
+    this.addresses.delete(address);
+    this.addresses.add(address);
+    if (this.addresses.size > MOST_ADDRESSES) this.addresses.delete(this.addresses.values().next().value!);
+  }
+
+  /** Whether one of the latest right logins at this process came from this address. */
+  remembers(address: string): boolean {
+    return this.addresses.has(address);
   }
 
   /** @throws Problem 429 when the counter is full and no guess is under way here that could be right */

@@ -2,7 +2,7 @@ import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } fr
 
 /** One login on one device: what its access tokens name (`sid`) and its refresh tokens belong to. */
 @Entity('sessions')
-@Index('sessions_open_by_user', { synchronize: false })
+@Index('sessions_by_user', ['user_id'])
 @Index('sessions_expires_at', ['expires_at'])
 export class Session {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'sessions_pkey' })

@@ -78,6 +78,10 @@ export class SessionsRepository {
     return ids.map((id) => byId.get(id));
   });
 
+  wasOpenedFrom(address: string, userId: number): Promise<boolean> {
+    return this.sessions.existsBy({ user_id: userId, address });
+  }
+
   /** The last used first. */
   findOpenOf(userId: number, limit: number): Promise<ListedSession[]> {
     return this.sessions.find({

@@ -97,6 +97,11 @@ export class SessionsService {
     return { sessionId: successor, now };
   }
 
+  /** Whether a session of this user, open or not, was opened from this address. */
+  wasOpenedFrom(address: string, userId: number): Promise<boolean> {
+    return this.sessions.wasOpenedFrom(address, userId);
+  }
+
   /** The hundred used last, on one page. */
   async list(user: Principal): Promise<Page<SessionDto>> {
     const sessions = await this.sessions.findOpenOf(user.id, MOST_LISTED);

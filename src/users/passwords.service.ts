@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import bcrypt from 'bcrypt';
-import fastq from 'fastq';
 import { createHash, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { Config } from '../config/config.js';
-import { unavailable } from '../http/problem.js';
+import { HashQueue, Trust } from './hash-queue.js';
 import { isOutdated, type PasswordHash, readHash, writeHash } from './password-hash.js';
 
-const MAX_WAITING = 50;
+/** About what a bcrypt of cost 10 takes. */
+const MS_AT_COST_10 = 70;
 
 const deriveKey = promisify(pbkdf2);
 
@@ -16,25 +16,27 @@ const deriveKey = promisify(pbkdf2);
  * Password hashes in the format of Django's `BCryptSHA256PasswordHasher`: the password is hashed with
  * SHA-256 first, so that bcrypt's limit of 72 bytes cuts nothing. Those of other shops are verified as they are
  * (`readHash` says which); a login then replaces them by one of ours.
- *
- * A hash takes a thread for a good while. No more run at once than there are cores, and no more wait than can be
- * served while the client is still there, so that files, DNS and the rest of the shop keep their threads.
  */
 @Injectable()
 export class PasswordsService {
-  private readonly queue = fastq.promise((work: () => Promise<unknown>) => work(), availableParallelism());
+  private readonly queue: HashQueue;
   private readonly cost: number;
   /** bcrypt of random bytes: verifying it costs an unknown account what a known one costs. */
   private readonly unknown: Promise<string>;
 
   constructor({ bcryptCost }: Config) {
     this.cost = bcryptCost;
+    this.queue = new HashQueue(
+      Math.max(1, availableParallelism() - 1),
+      MS_AT_COST_10 * 2 ** (bcryptCost - 10),
+    );
     this.unknown = bcrypt.hash(digest(randomBytes(32).toString('hex')), bcryptCost);
   }
 
   /** @throws Problem 503 `busy` when too many hashes wait already */
   async hash(password: string): Promise<string> {
-    return writeHash(await this.queued(() => bcrypt.hash(digest(password.normalize('NFC')), this.cost)));
+    const work = () => bcrypt.hash(digest(password.normalize('NFC')), this.cost);
+    return writeHash(await this.queue.run(work, Trust.likely));
   }
 
   /**
@@ -44,15 +46,15 @@ export class PasswordsService {
    * @param stored the user's hash, or undefined for an unknown account: false, after the same time
    * @throws Problem 503 `busy` when too many hashes wait already
    */
-  async verify(password: string, stored: string | undefined): Promise<boolean> {
+  async verify(password: string, stored: string | undefined, trust: Trust): Promise<boolean> {
     const hash = stored === undefined ? undefined : readHash(stored);
-    return this.queued(async () => {
+    return this.queue.run(async () => {
       if (hash && (await matchesAsTyped(password, hash))) return true;
       if (!hash || this.isCheap(hash)) {
         for (const typed of waysToWrite(password)) await bcrypt.compare(digest(typed), await this.unknown);
       }
       return false;
-    });
+    }, trust);
   }
 
   /** Whether a hash is in another format or of another cost than a new one would be. */
@@ -63,11 +65,6 @@ export class PasswordsService {
   /** Cheaper than a hash of ours, as far as different functions can be compared. */
   private isCheap(hash: PasswordHash): boolean {
     return hash.scheme === 'pbkdf2_sha256' ? hash.iterations < 100_000 : hash.cost < this.cost;
-  }
-
-  private queued<T>(work: () => Promise<T>): Promise<T> {
-    if (this.queue.length() >= MAX_WAITING) throw unavailable('busy', 'Too many logins at once; try again.');
-    return this.queue.push(work) as Promise<T>;
   }
 }
 

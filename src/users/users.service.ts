@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
-import type { Principal } from '../http/access.js';
 import { identifierKey } from '../http/identifier.js';
+import type { ClientInfo, Principal } from '../http/access.js';
 import { type Json, listAddress, type Page, pageStart, writePage } from '../http/paging.js';
 import { conflict, forbidden, invalidField, notFound, Problem } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
@@ -12,6 +12,7 @@ import { MailQueueService } from '../mail/mail-queue.service.js';
 import { mailRequest } from '../mail/mail-request.js';
 import { LoginThrottle } from '../rate-limit/login-throttle.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { Trust } from './hash-queue.js';
 import { PasswordsService } from './passwords.service.js';
 import type { User } from './user.entity.js';
 import {
@@ -30,6 +31,7 @@ export type { User };
 
 const ORDERING = 'id';
 const USERNAME_ATTEMPTS = 8;
+const NO_USER = 0;
 
 @Injectable()
 export class UsersService {
@@ -242,13 +244,15 @@ export class UsersService {
    * The user of these credentials, or null after the same time as for a wrong password. A hash in an old format
    * becomes one in ours.
    */
-  async authenticate(login: string, password: string): Promise<User | null> {
+  async authenticate(login: string, password: string, client: ClientInfo): Promise<User | null> {
     const user = await this.users.findByLogin(login);
-    const verify = () => this.passwords.verify(password, user?.password_hash);
+    const trust = await this.trustIn(user, client);
+    const verify = () => this.passwords.verify(password, user?.password_hash, trust);
     if (!(await this.logins.verify(user?.id ?? login, verify))) return null;
+    this.logins.remember(client.address);
     if (!this.passwords.isOutdated(user!.password_hash)) return user;
     const upgraded = await this.withUpgradedHash(user!, password);
-    return upgraded ?? this.authenticate(login, password);
+    return upgraded ?? this.authenticate(login, password, client);
   }
 
   anyExists(tx: Transaction): Promise<boolean> {
@@ -257,6 +261,12 @@ export class UsersService {
 
   anyAdminExists(tx: Transaction): Promise<boolean> {
     return this.users.anyAdminExists(tx);
+  }
+
+  /** An unknown account is looked up like a known one, so that both take the same time. */
+  private async trustIn(user: User | null, { address }: ClientInfo): Promise<Trust> {
+    if (await this.sessions.wasOpenedFrom(address, user?.id ?? NO_USER)) return Trust.known;
+    return this.logins.remembers(address) ? Trust.likely : Trust.unknown;
   }
 
   /**
@@ -298,7 +308,7 @@ export class UsersService {
   }
 
   private async checkPassword(user: User, current: string | undefined, field: string): Promise<void> {
-    const verify = () => this.passwords.verify(current!, user.password_hash);
+    const verify = () => this.passwords.verify(current!, user.password_hash, Trust.known);
     if (current && (await this.logins.verify(user.id, verify))) return;
     throw invalidField(field, 'The current password is missing or wrong.');
   }

@@ -1,0 +1,53 @@
+import { HashQueue, Trust } from './hash-queue.js';
+
+/** A hash that ends when it is told to. */
+class Hash {
+  isRunning = false;
+  end!: () => void;
+  readonly work = () => {
+    this.isRunning = true;
+    return new Promise<void>((resolve) => (this.end = resolve));
+  };
+}
+
+describe('The queue of password hashes', () => {
+  const turnOver = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('runs no more at once than it has slots, and the most trusted first', async () => {
+    const queue = new HashQueue(1, 100);
+    const [first, unknown, likely, known] = [new Hash(), new Hash(), new Hash(), new Hash()];
+    const all = [
+      queue.run(first.work, Trust.unknown),
+      queue.run(unknown.work, Trust.unknown),
+      queue.run(likely.work, Trust.likely),
+      queue.run(known.work, Trust.known),
+    ];
+    for (const running of [first, known, likely, unknown]) {
+      await turnOver();
+      const states = [first, known, likely, unknown].filter(({ isRunning }) => isRunning);
+      expect(states.at(-1)).toBe(running);
+      running.end();
+    }
+    await Promise.all(all);
+  });
+
+  it('refuses the least trusted when more wait than can be served in time', async () => {
+    const queue = new HashQueue(1, 500); // three are a second and a half
+    const running = new Hash();
+    const done = [queue.run(running.work, Trust.known)];
+    const unknown = Array.from({ length: 4 }, () => queue.run(() => Promise.resolve(), Trust.unknown));
+    await expect(queue.run(() => Promise.resolve(), Trust.unknown)).rejects.toMatchObject({ code: 'busy' });
+    done.push(...Array.from({ length: 4 }, () => queue.run(() => Promise.resolve(), Trust.known)));
+    const refused = await Promise.allSettled(unknown);
+    expect(refused.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
+    await expect(queue.run(() => Promise.resolve(), Trust.known)).rejects.toMatchObject({ code: 'busy' });
+    running.end();
+    await Promise.all(done);
+  });
+
+  it('goes on after a hash that breaks', async () => {
+    const queue = new HashQueue(1, 100);
+    await expect(queue.run(() => Promise.reject(new Error('broken')), Trust.known)).rejects.toThrow('broken');
+    expect(await queue.run(() => Promise.resolve(7), Trust.known)).toBe(7);
+  });
+});

@@ -1,0 +1,76 @@
+import { unavailable } from '../http/problem.js';
+
+/** What speaks for the sender of a password before it is looked at. The lower are served first. */
+export const Trust = {
+  /** Signed in, or the device has had a session of the account. */
+  known: 0,
+  /** Somebody at this address has lately signed in; or no login at all. */
+  likely: 1,
+  unknown: 2,
+} as const;
+
+export type Trust = (typeof Trust)[keyof typeof Trust];
+
+interface Waiting {
+  start(): void;
+  refuse(): void;
+}
+
+/** A client that waits for longer has gone, or asks again. */
+const LONGEST_WAIT_MS = 1_500;
+
+/**
+ * Password hashes one after the other, since each takes a thread for a good while: fewer at once than the machine has
+ * cores, so that the rest of the shop keeps one. As many wait as will be served in time; when more come, those are
+ * refused for whom the least speaks. A flood of wrong passwords thus leaves the logins of known devices alone.
+ */
+export class HashQueue {
+  private readonly waiting: Waiting[][] = [[], [], []];
+  private running = 0;
+
+  /**
+   * @param slots hashes at once
+   * @param usualMs what a hash takes, until it is known better
+   */
+  constructor(
+    private readonly slots: number,
+    private usualMs: number,
+  ) {}
+
+  /** @throws Problem 503 `busy` when more wait than can be served in time */
+  async run<Result>(work: () => Promise<Result>, trust: Trust): Promise<Result> {
+    if (this.running >= this.slots) await this.turn(trust);
+    this.running += 1;
+    const startedAt = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.usualMs += 0.1 * (performance.now() - startedAt - this.usualMs);
+      this.running -= 1;
+      this.waiting
+        .find(({ length }) => length > 0)
+        ?.shift()!
+        .start();
+    }
+  }
+
+  private turn(trust: Trust): Promise<void> {
+    if (this.isFull()) {
+      const last = this.waiting.findLastIndex(({ length }) => length > 0);
+      if (last <= trust) throw busy();
+      this.waiting[last]!.pop()!.refuse();
+    }
+    return new Promise((resolve, reject) => {
+      this.waiting[trust]!.push({ start: resolve, refuse: () => reject(busy()) });
+    });
+  }
+
+  private isFull(): boolean {
+    const length = this.waiting.reduce((sum, line) => sum + line.length, 0);
+    return (length * this.usualMs) / this.slots > LONGEST_WAIT_MS;
+  }
+}
+
+function busy() {
+  return unavailable('busy', 'Too many logins at once; try again.');
+}
