@@ -9,11 +9,12 @@ import {
   type HookHandlerDoneFunction as Done,
   LogController,
 } from 'fastify';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
 import type { OpenDatabase } from './database/open-database.js';
+import { Admission } from './http/admission.js';
 import { answerConditionals } from './http/conditional.js';
 import { canonicalUrl } from './http/route-aliases.js';
 import { readForms } from './http/form-body.js';
@@ -36,19 +37,26 @@ const EXPOSED_HEADERS = [
   'X-RateLimit-Reset',
 ];
 
+/** Milliseconds within which a client must have sent something; the last, how often that is checked. */
+const TIMEOUTS = {
+  requestTimeout: 15_000,
+  headersTimeout: 10_000,
+  keepAliveTimeout: 72_000,
+  connectionsCheckingInterval: 2_000,
+};
+
 /** The whole HTTP side: doors, bodies, headers, errors and documentation around the modules. */
 export async function createApp(
   config: Config,
   dataSource: OpenDatabase['dataSource'],
 ): Promise<NestFastifyApplication> {
+  const admission = new Admission(config.corsOrigins);
   const adapter = new FastifyAdapter({
     logger: { level: config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] },
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.trustProxy,
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: 15_000,
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
-    keepAliveTimeout: 72_000,
+    serverFactory: (handler: RequestListener) => admission.serve(handler, TIMEOUTS),
     return503OnClosing: false,
     rewriteUrl: (request: IncomingMessage) => canonicalUrl(request.method!, request.url!),
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
@@ -63,6 +71,7 @@ export async function createApp(
   readForms(fastify, config.publicUrl);
   secureHeaders(fastify);
   answerConditionals(fastify);
+  admission.count(fastify);
   fastify.addHook('preValidation', refuseUnstorableAddress);
 
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.over(config, dataSource), adapter, {

@@ -12,6 +12,9 @@ import { JobsService } from './jobs/jobs.service.js';
 import { SCHEMA } from './schema.js';
 import { startedPart } from './start-times.js';
 
+/** Connections that may wait to be accepted: in a rush, more than Node's 511. The kernel has a bound of its own. */
+const MOST_UNACCEPTED = 4_096;
+
 /** Opens the shop, or ends the process. */
 export function start(): Promise<void> {
   startedPart('modules');
@@ -44,7 +47,7 @@ async function open(): Promise<void> {
 async function listen(app: NestFastifyApplication, { port, host }: Config): Promise<void> {
   try {
     await app.init();
-    await app.getHttpAdapter().getInstance().listen({ port, host }); // Nest's own listen logs what it throws
+    await app.getHttpAdapter().getInstance().listen({ port, host, backlog: MOST_UNACCEPTED }); // Nest's own listen logs what it throws
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (!syscall) throw error;

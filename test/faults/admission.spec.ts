@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { Agent, get, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { Shop } from '../support/shop.js';
+
+const RUSH = 1_000;
+const FRONTEND = 'https://shop.example.com';
+
+interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+  ms: number;
+}
+
+/** R17, in small; `npm run test:load` has it under load. */
+describe('When more ask for products than can be answered in time', () => {
+  let shop: Shop;
+
+  beforeAll(async () => {
+    shop = await Shop.open({ env: { LIST_CACHE_MS: '0', CORS_ORIGINS: FRONTEND } });
+  });
+  afterAll(() => shop.close());
+
+  it('those beyond are refused at once, and other kinds of requests are answered', async () => {
+    const customer = await shop.newCustomer();
+    const slow = await shop.database.connect();
+    await slow.query('BEGIN; LOCK TABLE products IN ACCESS EXCLUSIVE MODE');
+    const rush = Promise.all(Array.from({ length: RUSH }, () => ask('/api/products/1')));
+    const [live, valid] = await Promise.all([
+      ask('/api/health/live'),
+      customer.post('/api/auth/validate_token', { token: customer.token }),
+    ]);
+    expect(live.status).toBe(200);
+    expect(valid.status).toBe(200);
+    const answers = await rush;
+    await slow.query('ROLLBACK');
+    slow.release();
+
+    expect(answers.map(({ status }) => status)).toEqual(Array(RUSH).fill(503));
+    const waited = answers.filter(({ ms }) => ms > 900).length;
+    expect(waited).toBeGreaterThan(0);
+    expect(waited).toBeLessThan(RUSH / 2);
+    const { headers, body } = answers.at(-1)!;
+    expect(headers['retry-after']).toBe('1');
+    expect(headers['access-control-allow-origin']).toBe(FRONTEND);
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(JSON.parse(body)).toMatchObject({ status: 503, code: 'busy' });
+
+    await shop.visitor.get('/api/products/1').expect(200);
+  });
+
+  const agent = new Agent({ keepAlive: true });
+  afterAll(() => agent.destroy());
+
+  async function ask(path: string): Promise<Answer> {
+    const sentAt = performance.now();
+    const request = get(shop.url + path, { agent, headers: { origin: FRONTEND } });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    const body = await text(response);
+    return {
+      status: response.statusCode!,
+      headers: response.headers,
+      body,
+      ms: performance.now() - sentAt,
+    };
+  }
+});
