@@ -12,9 +12,9 @@ export async function crowd(shop: Shop, size: number, secret: string): Promise<A
   const { rows } = await shop.database.query(
     `WITH demo AS (SELECT password_hash FROM users WHERE username = 'john'),
      made AS (
-       INSERT INTO users (username, email, password_hash)
-       SELECT 'crowd-' || session, 'crowd-' || session || '@example.com', demo.password_hash
-       FROM unnest($1::text[]) AS session, demo
+       INSERT INTO users (username, username_key, email, email_key, password_hash)
+       SELECT name, name, name || '@example.com', name || '@example.com', demo.password_hash
+       FROM (SELECT 'crowd-' || session AS name FROM unnest($1::text[]) AS session) named, demo
        RETURNING id, username, email
      )
      INSERT INTO sessions (id, user_id, seed, expires_at, user_agent, address)
