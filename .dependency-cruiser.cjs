@@ -12,7 +12,7 @@ const MAY_IMPORT = {
   users: ['sessions', 'account-tokens', 'mail', 'idempotency', 'rate-limit'],
   auth: ['users', 'sessions', 'account-tokens', 'mail', 'rate-limit'],
   'auth-v1': ['auth', 'users', 'orders', 'rate-limit'],
-  account: ['users', 'sessions', 'orders', 'rate-limit'],
+  account: ['mail', 'users', 'sessions', 'orders', 'rate-limit'],
   products: ['idempotency'],
   cart: ['products', 'idempotency'],
   favorites: ['products', 'idempotency'],

@@ -18,6 +18,8 @@ export class Tables1795219200000 implements MigrationInterface {
         username_key text NOT NULL,
         email text NOT NULL,
         email_key text NOT NULL,
+        recovery_email text,
+        recovery_email_key text,
         name text NOT NULL DEFAULT '',
         phone text,
         birth_date date,
@@ -37,6 +39,7 @@ export class Tables1795219200000 implements MigrationInterface {
       );
       CREATE UNIQUE INDEX users_username_unique ON users (username_key) WHERE deleted_at IS NULL;
       CREATE UNIQUE INDEX users_email_unique ON users (email_key) WHERE deleted_at IS NULL;
+      CREATE INDEX users_by_recovery_email ON users (recovery_email_key) WHERE recovery_email_key IS NOT NULL;
 
       CREATE TABLE sessions (
         id uuid CONSTRAINT sessions_pkey PRIMARY KEY,
@@ -68,6 +71,18 @@ export class Tables1795219200000 implements MigrationInterface {
         revoked_at timestamptz,
         CONSTRAINT account_tokens_pkey PRIMARY KEY (user_id, purpose)
       );
+
+      CREATE TABLE email_undo_tokens (
+        token_hash bytea CONSTRAINT email_undo_tokens_pkey PRIMARY KEY,
+        user_id bigint NOT NULL CONSTRAINT email_undo_tokens_user_id_fkey REFERENCES users,
+        email text NOT NULL,
+        email_key text NOT NULL,
+        created_at timestamptz NOT NULL DEFAULT now(),
+        expires_at timestamptz NOT NULL,
+        used_at timestamptz
+      );
+      CREATE INDEX email_undo_tokens_by_user ON email_undo_tokens (user_id);
+      CREATE INDEX email_undo_tokens_by_email ON email_undo_tokens (email_key);
 
       CREATE TABLE job_workers (
         id text CONSTRAINT job_workers_pkey PRIMARY KEY,
@@ -223,7 +238,7 @@ export class Tables1795219200000 implements MigrationInterface {
       ALTER TABLE products DROP CONSTRAINT products_stock_in_ledger;
       DROP TABLE rate_limits, idempotency_keys, favorites, cart_items, stock_movements, order_items, orders,
         order_counts, search_postings, search_words, product_counts, products, categories, job_workers,
-        account_tokens, sessions, users;
+        email_undo_tokens, account_tokens, sessions, users;
     `);
   }
 }

@@ -1,6 +1,7 @@
 import { Functions1795222800000 } from '../migrations/1795222800000-functions.js';
 import { Tables1795219200000 } from '../migrations/1795219200000-tables.js';
 import { AccountToken } from './account-tokens/account-token.entity.js';
+import { EmailUndoToken } from './account-tokens/email-undo-token.entity.js';
 import { CartItem } from './cart/cart-item.entity.js';
 import type { Schema } from './database/data-source.js';
 import { Favorite } from './favorites/favorite.entity.js';
@@ -28,6 +29,7 @@ export const SCHEMA: Schema = {
     Favorite,
     IdempotencyKey,
     AccountToken,
+    EmailUndoToken,
     JobWorker,
   ],
   migrations: [Tables1795219200000, Functions1795222800000],

@@ -9,6 +9,10 @@ export const TOKEN_LIFETIMES: Record<AccountTokenPurpose, string> = {
   change_email: '30 minutes',
 };
 
+/** PostgreSQL interval from the change of an address during which its link gives the earlier one back. */
+export const UNDO_LIFETIME = '7 days';
+export const UNDO_ROUTE = 'undo-email-change';
+
 /** Where a link of each purpose leads. */
 export const LINK_ROUTES: Record<AccountTokenPurpose, string> = {
   verify_email: 'verify-email',

@@ -24,9 +24,10 @@ export interface RedeemedToken {
 
 const GENUINE = 'user_id = :userId AND purpose = :purpose AND token_hash = :tokenHash';
 
-/** A link is good while its user lives and still has the address that it was sent to. */
+/** A link is good while its user lives and the address that it was sent to is still the one for its purpose. */
 const OWNER_HAS_ADDRESS = `EXISTS (SELECT FROM users u
-  WHERE u.id = user_id AND u.deleted_at IS NULL AND u.email_key = account_tokens.email_key)`;
+  WHERE u.id = user_id AND u.deleted_at IS NULL AND account_tokens.email_key =
+    CASE purpose WHEN 'reset_password' THEN coalesce(u.recovery_email_key, u.email_key) ELSE u.email_key END)`;
 
 const USABLE = `${GENUINE} AND used_at IS NULL AND revoked_at IS NULL AND expires_at > now() AND ${OWNER_HAS_ADDRESS}`;
 

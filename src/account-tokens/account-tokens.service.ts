@@ -3,7 +3,14 @@ import { createHash, createHmac } from 'node:crypto';
 import { Config } from '../config/config.js';
 import type { Transaction } from '../database/database.js';
 import { invalid } from '../http/problem.js';
-import { TOKEN_LIFETIMES, LINK_ROUTES, type AccountTokenPurpose } from './account-token-purpose.js';
+import {
+  type AccountTokenPurpose,
+  LINK_ROUTES,
+  TOKEN_LIFETIMES,
+  UNDO_LIFETIME,
+  UNDO_ROUTE,
+} from './account-token-purpose.js';
+import { type EmailUndo, EmailUndoTokensRepository } from './email-undo-tokens.repository.js';
 import { AccountTokensRepository, type RedeemedToken } from './account-tokens.repository.js';
 
 export interface AccountTokenRequest {
@@ -33,6 +40,7 @@ export class AccountTokensService {
 
   constructor(
     private readonly accountTokens: AccountTokensRepository,
+    private readonly undoTokens: EmailUndoTokensRepository,
     private readonly config: Config,
   ) {
     this.#key = config.key('account-link');
@@ -45,11 +53,44 @@ export class AccountTokensService {
    */
   async issue(purpose: AccountTokenPurpose, request: AccountTokenRequest): Promise<string | undefined> {
     const { userId, email, newEmail = null, seed, requestedAt } = request;
-    const token = createHmac('sha256', this.#key).update(`${purpose} ${userId} ${seed}`).digest('base64url');
+    const token = this.tokenFor(purpose, userId, seed);
     const link = { userId, purpose, tokenHash: hash(token), email, newEmail, requestedAt };
     if (!(await this.accountTokens.issue(link, TOKEN_LIFETIMES[purpose]))) return undefined;
-    const uidb64 = Buffer.from(String(userId)).toString('base64url');
-    return `${this.config.publicUrl}/api/auth/${LINK_ROUTES[purpose]}/${uidb64}/${token}/`;
+    return this.linkTo(LINK_ROUTES[purpose], userId, token);
+  }
+
+  /**
+   * Lets whoever reads `email` give it back to the account for seven days. Until then nobody else can take it.
+   *
+   * @param seed of the mail that will hold the link
+   */
+  async allowUndo(userId: number, email: string, seed: string, tx: Transaction): Promise<void> {
+    const token = this.tokenFor(UNDO_ROUTE, userId, seed);
+    await this.undoTokens.insert(userId, email, hash(token), UNDO_LIFETIME, tx);
+  }
+
+  /** @returns the address of the link that `allowUndo` made for that mail, or undefined when it cannot be used any more */
+  async undoLink(userId: number, seed: string): Promise<string | undefined> {
+    const token = this.tokenFor(UNDO_ROUTE, userId, seed);
+    if (!(await this.undoTokens.isUsable(userId, hash(token)))) return undefined;
+    return this.linkTo(UNDO_ROUTE, userId, token);
+  }
+
+  /** Looks without using it up. @throws Problem 400 `link_invalid` */
+  async checkUndo({ uidb64, token }: LinkAddress): Promise<void> {
+    if (!(await this.undoTokens.isUsable(userIdOf(uidb64), hash(token)))) throw invalidToken();
+  }
+
+  /** Uses the link up, and those of later changes with it. @throws Problem 400 `link_invalid` */
+  async redeemUndo({ uidb64, token }: LinkAddress, tx: Transaction): Promise<EmailUndo> {
+    const undo = await this.undoTokens.redeem(userIdOf(uidb64), hash(token), tx);
+    if (!undo) throw invalidToken();
+    return undo;
+  }
+
+  /** Whether an account other than `userId` may still get the address back. */
+  isReserved(email: string, userId: number, tx: Transaction): Promise<boolean> {
+    return this.undoTokens.isReserved(email, userId, tx);
   }
 
   /** Looks without using it up. @throws Problem 400 `link_invalid` */
@@ -73,9 +114,18 @@ export class AccountTokensService {
     return this.accountTokens.isVerified(userIdOf(uidb64), hash(token));
   }
 
-  /** Every link of the user ends, as his password or address is another now. */
+  /** Every link of the user ends, as the password or address is another now; not those that undo such a change. */
   revokeAllOf(userId: number, tx: Transaction): Promise<void> {
     return this.accountTokens.revokeAllOf(userId, tx);
+  }
+
+  private tokenFor(purpose: string, userId: number, seed: string): string {
+    return createHmac('sha256', this.#key).update(`${purpose} ${userId} ${seed}`).digest('base64url');
+  }
+
+  private linkTo(route: string, userId: number, token: string): string {
+    const uidb64 = Buffer.from(String(userId)).toString('base64url');
+    return `${this.config.publicUrl}/api/auth/${route}/${uidb64}/${token}/`;
   }
 }
 

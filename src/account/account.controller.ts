@@ -1,7 +1,8 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, UseGuards } from '@nestjs/common';
-import { ApiNoContentResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, UseGuards } from '@nestjs/common';
+import { ApiNoContentResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Throttle } from '@nestjs/throttler';
-import { CurrentUser, type Principal } from '../http/access.js';
+import { CurrentUser, type Principal, Roles } from '../http/access.js';
+import { IdPipe } from '../http/id.pipe.js';
 import { JsonResponse } from '../http/json-response.js';
 import type { Json } from '../http/paging.js';
 import { CredentialsGuard } from '../rate-limit/credentials.guard.js';
@@ -10,12 +11,12 @@ import { AccountExportDto, DeleteAccountDto } from './account.dto.js';
 import { AccountService } from './account.service.js';
 
 @ApiTags('Users')
-@Controller('users/me')
+@Controller('users')
 export class AccountController {
   constructor(private readonly account: AccountService) {}
 
   /** Take out everything that the shop knows about oneself */
-  @Get('export')
+  @Get('me/export')
   @Header('cache-control', 'no-store')
   @Header('content-disposition', 'attachment; filename="account.json"')
   @JsonResponse(AccountExportDto)
@@ -24,12 +25,22 @@ export class AccountController {
   }
 
   /** Delete one's own account: the person is erased, the orders stay for the books */
-  @Delete()
+  @Delete('me')
   @UseGuards(CredentialsGuard)
   @Throttle({ account: { limit: 5, getTracker: signedInAccount }, address: { limit: 30 } })
   @HttpCode(204)
   @ApiNoContentResponse()
   erase(@Body() { password }: DeleteAccountDto, @CurrentUser() user: Principal): Promise<void> {
-    return this.account.erase(user.id, password);
+    return this.account.eraseOwn(user.id, password);
+  }
+
+  /** Delete a user: the person is erased, the orders stay for the books (admin) */
+  @Delete(':id')
+  @Roles('admin')
+  @HttpCode(204)
+  @ApiParam({ name: 'id', type: 'integer' })
+  @ApiNoContentResponse()
+  eraseUser(@Param('id', IdPipe) id: number): Promise<void> {
+    return this.account.erase(id);
   }
 }

@@ -40,6 +40,18 @@ export class AccountExportDto {
 
   profile!: UserDto;
 
+  /** Mails about a new password go here while the address of the profile is not confirmed. */
+  @ApiProperty({ type: 'string', format: 'email', nullable: true })
+  recovery_email!: string | null;
+
+  /** The address that the account is about to have, once its link is followed. */
+  @ApiProperty({ type: 'string', format: 'email', nullable: true })
+  new_email!: string | null;
+
+  /** Addresses that the account had, as far as they are kept. */
+  @ApiProperty({ type: 'array', items: { type: 'string', format: 'email' } })
+  earlier_emails!: string[];
+
   @ApiProperty({ type: [ExportedSessionDto] })
   sessions!: ExportedSessionDto[];
 

@@ -33,6 +33,11 @@ function list(json: string, from: string, order: string): string {
 const EXPORT = jsonObject({
   exported_at: timestamp('now()'),
   profile: USER_JSON,
+  recovery_email: 'u.recovery_email',
+  new_email: `(SELECT t.new_email FROM account_tokens t WHERE t.user_id = u.id AND t.purpose = 'change_email'
+    AND t.used_at IS NULL AND t.revoked_at IS NULL AND t.expires_at > now())`,
+  earlier_emails: `(SELECT coalesce(json_agg(t.email ORDER BY t.created_at), '[]'::json) FROM email_undo_tokens t
+    WHERE t.user_id = u.id)`,
   sessions: list(SESSION, 'sessions s WHERE s.user_id = u.id', 's.created_at DESC'),
   orders: list(orderJson('order_items'), 'orders o WHERE o.user_id = u.id', 'o.id DESC'),
   favorites: list(
@@ -42,6 +47,16 @@ const EXPORT = jsonObject({
   ),
   cart: list(CART_ITEM, 'cart_items c JOIN products p ON p.id = c.product_id WHERE c.user_id = u.id', 'p.id'),
 });
+
+/** Tables whose rows go with their user. */
+const OF_A_PERSON = [
+  'cart_items',
+  'favorites',
+  'idempotency_keys',
+  'account_tokens',
+  'email_undo_tokens',
+  'sessions',
+];
 
 /** Every table that knows a person, in one place (mails that wait in the queue hold an address too): what is added elsewhere must be exported and erased here. */
 @Injectable()
@@ -56,17 +71,30 @@ export class AccountRepository {
     return row!.json;
   }
 
+  /** The user, deleted or not, locked until the transaction ends. */
+  lock(
+    userId: number,
+    tx: Transaction,
+  ): Promise<{ email: string; recovery_email: string | null; deleted_at: Date | null } | undefined> {
+    return this.database.queryOne(
+      `SELECT email, recovery_email, deleted_at FROM users WHERE id = $1 FOR UPDATE`,
+      [userId],
+      tx,
+    );
+  }
+
   /** The row stays without a person, for the orders that name it. */
   async erase(userId: number, tx: Transaction): Promise<void> {
     await this.database.query(
-      `UPDATE users SET username = '', username_key = '', email = '', email_key = '', name = '', phone = NULL, birth_date = NULL, gender = NULL,
+      `UPDATE users SET username = '', username_key = '', email = '', email_key = '', recovery_email = NULL,
+              recovery_email_key = NULL, name = '', phone = NULL, birth_date = NULL, gender = NULL,
               shipping_address = NULL, billing_address = NULL, newsletter_subscription = false, password_hash = '',
               email_verified_at = NULL, deleted_at = now(), updated_at = now()
        WHERE id = $1 AND deleted_at IS NULL`,
       [userId],
       tx,
     );
-    for (const table of ['cart_items', 'favorites', 'idempotency_keys', 'account_tokens', 'sessions']) {
+    for (const table of OF_A_PERSON) {
       await this.database.query(`DELETE FROM ${table} WHERE user_id = $1`, [userId], tx);
     }
   }

@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import type { Json } from '../http/paging.js';
-import { UsersService } from '../users/users.service.js';
+import { MailQueueService } from '../mail/mail-queue.service.js';
+import { unknownUser, UsersService } from '../users/users.service.js';
 import type { AccountExportDto } from './account.dto.js';
 import { AccountRepository } from './account.repository.js';
 
-/** What a user may ask of the shop about his own data (GDPR, articles 15, 17 and 20). */
+/** What people may ask of the shop about their own data (GDPR, articles 15, 17 and 20). */
 @Injectable()
 export class AccountService {
   constructor(
     private readonly accounts: AccountRepository,
     private readonly users: UsersService,
+    private readonly mails: MailQueueService,
     private readonly database: Database,
   ) {}
 
@@ -18,15 +20,25 @@ export class AccountService {
     return this.accounts.export(userId);
   }
 
-  /**
-   * Blanks the user's row and deletes what only he needed. His orders stay as they are, since the law wants them
-   * for the books.
-   *
-   * @throws Problem 400 naming `password` when it is wrong; 409 `last_admin`
-   */
-  async erase(userId: number, password: string): Promise<void> {
+  /** @throws Problem 400 naming `password` when it is wrong; 409 `last_admin` */
+  async eraseOwn(userId: number, password: string): Promise<void> {
     await this.users.confirmPassword(userId, password, 'password');
+    await this.erase(userId);
+  }
+
+  /**
+   * Blanks the user's row and deletes what only this person needed, mails that wait among it. The orders stay as they
+   * are, since the law wants them for the books. Done again, it changes nothing.
+   *
+   * @throws Problem 404 when there never was such a user; 409 `last_admin`
+   */
+  async erase(userId: number): Promise<void> {
     await this.database.transaction(async (tx) => {
+      const user = await this.accounts.lock(userId, tx);
+      if (!user) throw unknownUser();
+      if (user.deleted_at) return;
+      const emails = [user.email, user.recovery_email].filter((email) => email !== null);
+      await this.mails.removeAllOf(userId, emails, tx);
       await this.accounts.erase(userId, tx);
       await this.users.refuseWithoutAdmin(tx);
     });

@@ -32,7 +32,7 @@ export class AccountMailsService implements OnModuleInit {
 
   /** Says nothing to anybody whose account is gone, or who needs the mail no more. */
   private async send(mail: MailRequest, job: MailJob, abort: AbortSignal): Promise<void> {
-    const user = await (mail.userId ? this.users.findById(mail.userId) : this.users.findByEmail(mail.email!));
+    const user = await this.readerOf(mail);
     const addressed = user && (await this.address(mail, user, job.createdAt));
     if (!user || !addressed) return;
 
@@ -52,6 +52,11 @@ export class AccountMailsService implements OnModuleInit {
     );
   }
 
+  private readerOf({ kind, userId, email }: MailRequest): Promise<User | null> {
+    if (userId) return this.users.findById(userId);
+    return kind === 'reset_password' ? this.users.findForReset(email!) : this.users.findByEmail(email!);
+  }
+
   private async address(mail: MailRequest, user: User, requestedAt: Date): Promise<Addressed | undefined> {
     const request = { userId: user.id, email: user.email, seed: mail.seed, requestedAt };
     switch (mail.kind) {
@@ -60,9 +65,12 @@ export class AccountMailsService implements OnModuleInit {
         return link ? { to: user.email, link } : undefined;
       }
       case 'reset_password': {
-        const link = await this.accountTokens.issue(mail.kind, request);
-        return link ? { to: user.email, link } : undefined;
+        const email = user.recovery_email ?? user.email;
+        const link = await this.accountTokens.issue(mail.kind, { ...request, email });
+        return link ? { to: email, link } : undefined;
       }
+      case 'email_changed':
+        return { to: mail.email!, link: await this.accountTokens.undoLink(user.id, mail.seed) };
       case 'change_email': {
         if (await this.users.findByEmail(mail.newEmail!)) return undefined;
         const link = await this.accountTokens.issue(mail.kind, { ...request, newEmail: mail.newEmail! });

@@ -14,7 +14,7 @@ import { EmailActionsService } from './email-actions.service.js';
 @Controller('auth')
 @UseGuards(CredentialsGuard)
 export class EmailActionsController {
-  constructor(private readonly recovery: EmailActionsService) {}
+  constructor(private readonly emailActions: EmailActionsService) {}
 
   /** Mail a link that verifies the address once more */
   @Post('resend-verification')
@@ -24,7 +24,7 @@ export class EmailActionsController {
   @Header('cache-control', 'no-store')
   @ApiOkResponse({ type: OutcomeDto })
   resendVerification(@Body() { email }: EmailDto): Promise<OutcomeDto> {
-    return this.recovery.requestVerification(email);
+    return this.emailActions.requestVerification(email);
   }
 
   /** Verify an e-mail address by the link of a mail */
@@ -35,7 +35,7 @@ export class EmailActionsController {
   @ApiLink()
   @ApiOkResponse({ type: OutcomeDto })
   verifyEmail(@Param() link: LinkParams): Promise<OutcomeDto> {
-    return this.recovery.verifyEmail(link);
+    return this.emailActions.verifyEmail(link);
   }
 
   /** Mail a link that resets the password; the answer is the same for an address that has no account */
@@ -46,7 +46,7 @@ export class EmailActionsController {
   @Header('cache-control', 'no-store')
   @ApiOkResponse({ type: OutcomeDto })
   requestReset(@Body() { email }: EmailDto): Promise<OutcomeDto> {
-    return this.recovery.requestReset(email);
+    return this.emailActions.requestReset(email);
   }
 
   /** Tell whether a reset link is good; to a browser, the form for the new password */
@@ -57,7 +57,7 @@ export class EmailActionsController {
   @ApiLink()
   @ApiOkResponse({ type: OutcomeDto })
   checkReset(@Param() link: LinkParams): Promise<OutcomeDto> {
-    return this.recovery.checkReset(link);
+    return this.emailActions.checkReset(link);
   }
 
   /** Set a new password by a reset link; every session ends */
@@ -70,7 +70,7 @@ export class EmailActionsController {
   @ApiLink()
   @ApiOkResponse({ type: OutcomeDto })
   reset(@Param() link: LinkParams, @Body() password: NewPasswordDto): Promise<OutcomeDto> {
-    return this.recovery.reset(link, password);
+    return this.emailActions.reset(link, password);
   }
 
   /** Ask for another e-mail address; a link to it confirms the change */
@@ -80,7 +80,7 @@ export class EmailActionsController {
   @Header('cache-control', 'no-store')
   @ApiOkResponse({ type: OutcomeDto })
   requestChange(@Body() change: ChangeEmailDto, @CurrentUser() user: Principal): Promise<OutcomeDto> {
-    return this.recovery.requestChange(change, user);
+    return this.emailActions.requestChange(change, user);
   }
 
   /** Tell whether a link to a new address is good; to a browser, the button that confirms it */
@@ -91,7 +91,7 @@ export class EmailActionsController {
   @ApiLink()
   @ApiOkResponse({ type: OutcomeDto })
   checkChange(@Param() link: LinkParams): Promise<OutcomeDto> {
-    return this.recovery.checkChange(link);
+    return this.emailActions.checkChange(link);
   }
 
   /** Confirm a new e-mail address */
@@ -104,6 +104,30 @@ export class EmailActionsController {
   @ApiLink()
   @ApiOkResponse({ type: OutcomeDto })
   confirmChange(@Param() link: LinkParams): Promise<OutcomeDto> {
-    return this.recovery.confirmChange(link);
+    return this.emailActions.confirmChange(link);
+  }
+
+  /** Tell whether a link that undoes a change of address is good; to a browser, the button that undoes it */
+  @Get('undo-email-change/:uidb64/:token')
+  @Public()
+  @Throttle({ account: { limit: 60, getTracker: accountOfLink }, address: { limit: 120 } })
+  @AlsoAsPage({ form: 'confirm' })
+  @ApiLink()
+  @ApiOkResponse({ type: OutcomeDto })
+  checkUndo(@Param() link: LinkParams): Promise<OutcomeDto> {
+    return this.emailActions.checkUndo(link);
+  }
+
+  /** Give an account the address back that it had; every session ends */
+  @Post('undo-email-change/:uidb64/:token')
+  @Public()
+  @Throttle({ account: { limit: 60, getTracker: accountOfLink }, address: { limit: 120 } })
+  @TakesForm()
+  @AlsoAsPage({ form: 'confirm' })
+  @HttpCode(200)
+  @ApiLink()
+  @ApiOkResponse({ type: OutcomeDto })
+  undoChange(@Param() link: LinkParams): Promise<OutcomeDto> {
+    return this.emailActions.undoChange(link);
   }
 }

@@ -43,6 +43,8 @@ const OUTCOMES = {
   password_reset: 'The password is changed, and every session has ended.',
   change_link_valid: 'The link is valid: POST to the same address to confirm.',
   email_changed: 'The e-mail address is changed.',
+  undo_link_valid: 'The link is valid: POST to the same address to get the earlier address back.',
+  email_change_undone: 'The earlier e-mail address is back, and every session has ended.',
 } as const;
 
 export type Outcome = keyof typeof OUTCOMES;

@@ -36,8 +36,8 @@ export class EmailActionsService {
   async verifyEmail(link: LinkAddress): Promise<OutcomeDto> {
     try {
       await this.database.transaction(async (tx) => {
-        const { user_id } = await this.accountTokens.redeem('verify_email', link, tx);
-        await this.users.markVerified(user_id, tx);
+        const { user_id, email } = await this.accountTokens.redeem('verify_email', link, tx);
+        await this.users.markVerified(user_id, email, tx);
       });
     } catch (error) {
       if (error instanceof Problem && (await this.accountTokens.isVerified(link)))
@@ -54,8 +54,8 @@ export class EmailActionsService {
   }
 
   /**
-   * Sets a new password, ends every session and link of the user, and mails a notice. The address is verified by it,
-   * since whoever has the link reads there.
+   * Sets a new password, ends every session and link of the user, and mails a notice. The address that the link was
+   * sent to is verified by it.
    *
    * @throws Problem 400 `link_invalid`, or naming the field
    */
@@ -69,7 +69,7 @@ export class EmailActionsService {
     }
     await this.users.resetPassword(new_password, async (tx) => {
       const { user_id: id, email } = await this.accountTokens.redeem('reset_password', link, tx);
-      await this.users.markVerified(id, tx);
+      await this.users.markVerified(id, email, tx);
       return { id, email };
     });
     return outcome('password_reset');
@@ -87,7 +87,8 @@ export class EmailActionsService {
     }
     await this.database.transaction(async (tx) => {
       await this.mails.add(mailRequest('change_email', { userId: user.id, newEmail: new_email }), tx);
-      await this.mails.add(mailRequest('email_change_requested', { userId: user.id, email: user.email }), tx);
+      const notice = { userId: user.id, email: user.recovery_email ?? user.email };
+      await this.mails.add(mailRequest('email_change_requested', notice), tx);
     });
     return outcome('confirmation_on_its_way');
   }
@@ -101,9 +102,25 @@ export class EmailActionsService {
   /** @throws Problem 400 `link_invalid`, or naming the address when somebody else has it by now */
   async confirmChange(link: LinkAddress): Promise<OutcomeDto> {
     await this.users.changeEmail(async (tx) => {
-      const { user_id, email, new_email } = await this.accountTokens.redeem('change_email', link, tx);
-      return { id: user_id, from: email, to: new_email! };
+      const { user_id, new_email } = await this.accountTokens.redeem('change_email', link, tx);
+      const { email, recovery_email } = (await this.users.findById(user_id))!;
+      return { id: user_id, from: recovery_email ?? email, to: new_email! };
     });
     return outcome('email_changed');
+  }
+
+  /** @throws Problem 400 `link_invalid` */
+  async checkUndo(link: LinkAddress): Promise<OutcomeDto> {
+    await this.accountTokens.checkUndo(link);
+    return outcome('undo_link_valid');
+  }
+
+  /** Gives the account its earlier address back and ends all its sessions. @throws Problem 400 `link_invalid` */
+  async undoChange(link: LinkAddress): Promise<OutcomeDto> {
+    await this.users.undoEmailChange(async (tx) => {
+      const { user_id: id, email } = await this.accountTokens.redeemUndo(link, tx);
+      return { id, email };
+    });
+    return outcome('email_change_undone');
   }
 }

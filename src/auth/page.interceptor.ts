@@ -22,7 +22,11 @@ const FORM = Symbol('form');
 type Form = 'reset' | 'confirm';
 
 /** The form that an outcome asks for. */
-const ASKS_FOR: Partial<Record<Outcome, Form>> = { reset_link_valid: 'reset', change_link_valid: 'confirm' };
+const ASKS_FOR: Partial<Record<Outcome, Form>> = {
+  reset_link_valid: 'reset',
+  change_link_valid: 'confirm',
+  undo_link_valid: 'confirm',
+};
 
 @Injectable()
 class PageInterceptor implements NestInterceptor {

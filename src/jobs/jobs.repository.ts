@@ -12,9 +12,14 @@ export class JobsRepository {
     private readonly database: Database,
   ) {}
 
-  async add(name: string, payload: object, tx?: Transaction): Promise<void> {
-    const parameters = [name, JSON.stringify(payload)];
-    await this.database.query(`SELECT (graphile_worker.add_job($1, $2::json)).id`, parameters, tx);
+  async add(name: string, payload: object, key: string, tx?: Transaction): Promise<void> {
+    const text = `SELECT (graphile_worker.add_job($1, $2::json, job_key := $3)).id`;
+    await this.database.query(text, [name, JSON.stringify(payload), key], tx);
+  }
+
+  async remove(keyPrefix: string, tx: Transaction): Promise<void> {
+    const text = `SELECT graphile_worker.remove_job(key) FROM graphile_worker.jobs WHERE starts_with(key, $1)`;
+    await this.database.query(text, [keyPrefix], tx);
   }
 
   async heartbeat(workerId: string): Promise<void> {

@@ -47,9 +47,18 @@ export class JobsService implements OnModuleDestroy {
       handler(payload as never, identityOf(job), abortSignal);
   }
 
-  /** The job runs after `tx` is committed, or at once without it. */
-  add(name: string, payload: object, tx?: Transaction): Promise<void> {
-    return this.jobs.add(name, payload, tx);
+  /**
+   * The job runs after `tx` is committed, or at once without it.
+   *
+   * @param key names the job alone, for `remove`
+   */
+  add(name: string, payload: object, key: string, tx?: Transaction): Promise<void> {
+    return this.jobs.add(name, payload, key, tx);
+  }
+
+  /** Jobs whose key begins so are not run any more; one that runs already is not run again. */
+  remove(keyPrefix: string, tx: Transaction): Promise<void> {
+    return this.jobs.remove(keyPrefix, tx);
   }
 
   /** Begins to do jobs; to be called when the shop is open, which need not wait for it. */

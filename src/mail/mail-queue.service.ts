@@ -1,6 +1,8 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { createHash } from 'node:crypto';
 import { Config } from '../config/config.js';
 import type { Transaction } from '../database/database.js';
+import { identifierKey } from '../http/identifier.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { MAIL_JOB, type MailRequest } from './mail-request.js';
 
@@ -21,13 +23,24 @@ export class MailQueueService implements OnApplicationBootstrap {
   }
 
   add(mail: MailRequest, tx?: Transaction): Promise<void> {
-    return this.jobs.add(MAIL_JOB, mail, tx);
+    const reader = mail.userId ?? readerKey(mail.email!);
+    return this.jobs.add(MAIL_JOB, mail, `mail:${reader}:${mail.seed}`, tx);
+  }
+
+  /** Mails to the user, or about an account with one of these addresses, are not sent any more. */
+  async removeAllOf(userId: number, emails: string[], tx: Transaction): Promise<void> {
+    for (const reader of [userId, ...emails.map(readerKey)]) await this.jobs.remove(`mail:${reader}:`, tx);
   }
 
   /** @param send throws when the mail did not leave; it is called again later */
   deliverWith(send: (mail: MailRequest, job: MailJob, abort: AbortSignal) => Promise<void>): void {
     if (this.config.mailDelivery !== 'none') this.jobs.handle(MAIL_JOB, send as never);
   }
+}
+
+/** Of an address: its hash, so that a job's key shows it to nobody. */
+function readerKey(email: string): string {
+  return createHash('sha256').update(identifierKey(email)).digest('base64url');
 }
 
 export interface MailJob {

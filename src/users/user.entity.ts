@@ -14,6 +14,7 @@ import { ROLES, type Role } from '../http/role.js';
 @Entity('users')
 @Index('users_username_unique', ['username_key'], { unique: true, where: 'deleted_at IS NULL' })
 @Index('users_email_unique', ['email_key'], { unique: true, where: 'deleted_at IS NULL' })
+@Index('users_by_recovery_email', ['recovery_email_key'], { where: 'recovery_email_key IS NOT NULL' })
 @Check('users_username_not_anothers_email', `username_key NOT LIKE '%@%' OR username_key = email_key`)
 @Check('users_language_known', `language IN (${LANGUAGES.map((language) => `'${language}'`).join(', ')})`)
 @Check('users_role_known', `role IN (${ROLES.map((role) => `'${role}'`).join(', ')})`)
@@ -34,6 +35,13 @@ export class User {
   /** What the address is found by: its `identifierKey`. */
   @Column('text')
   email_key!: string;
+
+  /** Resets go here while `email`, changed without the password, is not confirmed; null: they go to `email`. */
+  @Column('text', { nullable: true })
+  recovery_email!: string | null;
+
+  @Column('text', { nullable: true })
+  recovery_email_key!: string | null;
 
   @Column('text', { default: '' })
   name!: string;

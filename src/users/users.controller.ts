@@ -1,5 +1,5 @@
-import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Put, Query } from '@nestjs/common';
-import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Patch, Post, Put, Query } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Roles, type Principal } from '../http/access.js';
 import { JsonResponse } from '../http/json-response.js';
 import { type Json, type Page, PageOf } from '../http/paging.js';
@@ -81,15 +81,5 @@ export class UsersController {
     @CurrentUser() user: Principal,
   ): Promise<UserDto> {
     return this.users.update(id, changes, user);
-  }
-
-  /** Delete a user; its orders stay (admin) */
-  @Delete(':id')
-  @Roles('admin')
-  @HttpCode(204)
-  @ApiUserId()
-  @ApiNoContentResponse()
-  delete(@UserId() id: number): Promise<void> {
-    return this.users.delete(id);
   }
 }

@@ -187,6 +187,8 @@ export function userDto(user: User): UserDto {
     password_hash: _hash,
     username_key: _usernameKey,
     email_key: _emailKey,
+    recovery_email: _recoveryEmail,
+    recovery_email_key: _recoveryEmailKey,
     deleted_at: _deleted,
     email_verified_at,
     ...shown

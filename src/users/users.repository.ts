@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type DeepPartial, IsNull, Repository } from 'typeorm';
+import { type DeepPartial, IsNull, Not, Repository } from 'typeorm';
 import { Database, type Transaction, violates } from '../database/database.js';
 import { AT_MOST_A_PAGE, knownTotal, pageSql } from '../database/page-sql.js';
-import { type FieldErrors, invalid } from '../http/problem.js';
+import { type FieldErrors, invalid, type Problem } from '../http/problem.js';
 import { identifierKey } from '../http/identifier.js';
 import type { PageRow, PageStart } from '../http/paging.js';
 import { containing, timestampWithMicroseconds } from '../database/sql.js';
@@ -21,12 +21,16 @@ export interface Clash {
 }
 
 const LIVE = { deleted_at: IsNull() };
+const EMAIL_TAKEN = 'A user with that email already exists.';
 
 /** The keys of the names that are given. */
-function keysOf({ username, email }: DeepPartial<User>): { username_key?: string; email_key?: string } {
+function keysOf({ username, email, recovery_email }: DeepPartial<User>) {
   return {
     ...(username !== undefined && { username_key: identifierKey(username) }),
     ...(email !== undefined && { email_key: identifierKey(email) }),
+    ...(recovery_email !== undefined && {
+      recovery_email_key: recovery_email === null ? null : identifierKey(recovery_email),
+    }),
   };
 }
 
@@ -140,18 +144,43 @@ export class UsersRepository {
       .update({ id, ...LIVE }, { ...changes, ...keysOf(changes), updated_at: () => 'now()' });
   }
 
-  async markVerified(id: number, tx: Transaction): Promise<void> {
-    await this.database.query(
-      `UPDATE users SET email_verified_at = now() WHERE id = $1 AND email_verified_at IS NULL`,
-      [id],
-      tx,
-    );
+  /** The account whose mails about a new password go to this address or, changed without the password, once did. */
+  async findForReset(email: string): Promise<User | null> {
+    const key = identifierKey(email);
+    const users = await this.users.find({
+      where: [
+        { email_key: key, ...LIVE },
+        { recovery_email_key: key, ...LIVE },
+      ],
+    });
+    return users.find(({ email_key }) => email_key === key) ?? users[0] ?? null;
   }
 
-  /** A username that is the address itself follows it. */
+  /** From now on resets go there. Nothing happens when the user has another address by now. */
+  async markVerified(id: number, email: string, tx: Transaction): Promise<void> {
+    await tx
+      .getRepository(User)
+      .createQueryBuilder()
+      .update({
+        email_verified_at: () => 'coalesce(email_verified_at, now())',
+        recovery_email: null,
+        recovery_email_key: null,
+      })
+      .where('id = :id AND email_key = :key', { id, key: identifierKey(email) })
+      .execute();
+  }
+
+  /** Whether an account other than this one has its resets sent to the address. */
+  isRecoveryEmail(email: string, exceptId: number, tx: Transaction): Promise<boolean> {
+    const where = { id: Not(exceptId), recovery_email_key: identifierKey(email), ...LIVE };
+    return tx.getRepository(User).exists({ where });
+  }
+
+  /** The address is verified, and resets go there. A username that is the address itself follows it. */
   async changeEmail(id: number, to: string, tx: Transaction): Promise<void> {
     await this.database.query(
       `UPDATE users SET email = $2, email_key = $3, email_verified_at = now(), updated_at = now(),
+              recovery_email = NULL, recovery_email_key = NULL,
               username = CASE WHEN username_key = email_key THEN $2 ELSE username END,
               username_key = CASE WHEN username_key = email_key THEN $3 ELSE username_key END
        WHERE id = $1 AND deleted_at IS NULL`,
@@ -160,13 +189,11 @@ export class UsersRepository {
     );
   }
 
-  async softDelete(id: number, tx: Transaction): Promise<boolean> {
-    const { affected } = await tx.getRepository(User).update({ id, ...LIVE }, { deleted_at: new Date() });
-    return affected === 1;
-  }
-
-  /** Only while the hash is still the one that was verified: a password changed meanwhile stays changed. */
-  /** @returns whether the hash was still the one that was verified */
+  /**
+   * Only while the hash is still the one that was verified: a password changed meanwhile stays changed.
+   *
+   * @returns whether the hash was still the one that was verified
+   */
   async replaceHash(id: number, verified: string, hash: string): Promise<boolean> {
     const rows = await this.database.query(
       `UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id`,
@@ -192,7 +219,15 @@ export class UsersRepository {
     );
     const errors: FieldErrors = {};
     if (taken?.username) errors.username = ['A user with that username already exists.'];
-    if (taken?.email) errors.email = ['A user with that email already exists.'];
-    return invalid('validation_failed', 'An account with these names exists already.', errors);
+    if (taken?.email) errors.email = [EMAIL_TAKEN];
+    return namesTaken(errors);
   }
+
+  emailTaken(): Problem {
+    return namesTaken({ email: [EMAIL_TAKEN] });
+  }
+}
+
+function namesTaken(errors: FieldErrors): Problem {
+  return invalid('validation_failed', 'An account with these names exists already.', errors);
 }

@@ -110,8 +110,9 @@ export class UsersService {
   }
 
   /**
-   * A new password ends the user's other sessions; it and a new address end the links in his mails. The
-   * address that the user had is told of either; a new one counts as unverified until its owner follows the link.
+   * A new password ends the user's other sessions; it and a new address end the links in earlier mails. The
+   * address that was confirmed last is told of either, and can undo a new address for seven days. A new one is shown at
+   * once; when the user changes it without the current password, resets go there only after its link was followed.
    *
    * @throws Problem 404 as `find` does; 403 when a customer changes its role; 400 naming the field
    */
@@ -124,7 +125,10 @@ export class UsersService {
     const isNewEmail = profile.email !== undefined && identifierKey(profile.email) !== user.email_key;
     if (profile.email && !profile.username && user.username.includes('@')) profile.username = profile.email;
     refuseAnothersAddress(profile.username ?? user.username, profile.email ?? user.email);
-    if (password && id === by.id) await this.checkPassword(user, current_password, 'current_password');
+    const isOwn = id === by.id;
+    const needsPassword = password || (isNewEmail && current_password);
+    if (isOwn && needsPassword) await this.checkPassword(user, current_password, 'current_password');
+    const confirmed = user.recovery_email ?? user.email;
     const password_hash = password && (await this.passwords.hash(password));
 
     try {
@@ -133,16 +137,20 @@ export class UsersService {
         const changed = {
           ...profile,
           ...(password_hash && { password_hash }),
-          ...(isNewEmail && { email_verified_at: null }),
+          ...(isNewEmail && {
+            email_verified_at: null,
+            recovery_email: isOwn && !current_password ? confirmed : null,
+          }),
         };
+        if (isNewEmail) await this.refuseReserved(profile.email!, id, tx);
         await this.users.update(id, changed, tx);
         if (changed.role) await this.refuseWithoutAdmin(tx);
         if (password_hash) {
-          await this.sessions.endAllOf(id, id === by.id ? by.sessionId : null, tx);
-          await this.mails.add(mailRequest('password_changed', { userId: id, email: user.email }), tx);
+          await this.sessions.endAllOf(id, isOwn ? by.sessionId : null, tx);
+          await this.mails.add(mailRequest('password_changed', { userId: id, email: confirmed }), tx);
         }
         if (isNewEmail) {
-          await this.mails.add(mailRequest('email_changed', { userId: id, email: user.email }), tx);
+          await this.offerUndo(id, confirmed, tx);
           await this.mails.add(mailRequest('verify_email', { userId: id }), tx);
         }
       });
@@ -155,15 +163,6 @@ export class UsersService {
   /** Ends the user's other sessions. @throws Problem 400 naming `current_password` when it is wrong */
   async changePassword(current_password: string, password: string, by: Principal): Promise<void> {
     await this.update(by.id, { current_password, password }, by);
-  }
-
-  /** Ends the user's sessions and frees its names; its orders stay. @throws Problem 404 */
-  async delete(id: number): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      if (!(await this.users.softDelete(id, tx))) throw unknownUser();
-      await this.sessions.endAllOf(id, null, tx);
-      await this.refuseWithoutAdmin(tx);
-    });
   }
 
   /**
@@ -199,13 +198,30 @@ export class UsersService {
     try {
       await this.database.transaction(async (tx) => {
         change = await claim(tx);
+        await this.refuseReserved(change.to, change.id, tx);
         await this.accountTokens.revokeAllOf(change.id, tx);
         await this.users.changeEmail(change.id, change.to, tx);
-        await this.mails.add(mailRequest('email_changed', { userId: change.id, email: change.from }), tx);
+        await this.offerUndo(change.id, change.from, tx);
       });
     } catch (error) {
       throw await this.users.explain(error, { id: change?.id, email: change?.to });
     }
+  }
+
+  /**
+   * The earlier address for whoever `claim` says, as the one who reads there wants it back. Every session and link of
+   * the account ends, since somebody else may have used it, and a link for a new password is mailed there.
+   *
+   * @param claim uses up what proves the right to it, or throws
+   */
+  async undoEmailChange(claim: (tx: Transaction) => Promise<{ id: number; email: string }>): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const { id, email } = await claim(tx);
+      await this.accountTokens.revokeAllOf(id, tx);
+      await this.users.changeEmail(id, email, tx);
+      await this.sessions.endAllOf(id, null, tx);
+      await this.mails.add(mailRequest('reset_password', { email }), tx);
+    });
   }
 
   /** @throws Problem 409 `last_admin` when the transaction leaves the shop without one */
@@ -213,8 +229,14 @@ export class UsersService {
     if (!(await this.users.anyAdminExists(tx))) throw conflict('last_admin', 'The shop needs an admin.');
   }
 
-  markVerified(id: number, tx: Transaction): Promise<void> {
-    return this.users.markVerified(id, tx);
+  /** The address is verified, unless the user has another one by now. */
+  markVerified(id: number, email: string, tx: Transaction): Promise<void> {
+    return this.users.markVerified(id, email, tx);
+  }
+
+  /** The user to whom a mail about a new password goes when somebody names this address. */
+  findForReset(email: string): Promise<User | null> {
+    return this.users.findForReset(email);
   }
 
   /** @param field what the wrong password is reported under. @throws Problem 400 naming it */
@@ -294,11 +316,27 @@ export class UsersService {
   private insert(user: Partial<User>, tx?: Transaction): Promise<User> {
     return this.database.transaction(async (own) => {
       const inserted = await this.users.insert(user, own);
+      await this.refuseReserved(inserted.email, inserted.id, own);
       if (!user.email_verified_at) {
         await this.mails.add(mailRequest('verify_email', { userId: inserted.id }), own);
       }
       return inserted;
     }, tx);
+  }
+
+  /** Tells the address that an account had, with a link that gives it back. */
+  private async offerUndo(id: number, email: string, tx: Transaction): Promise<void> {
+    const mail = mailRequest('email_changed', { userId: id, email });
+    await this.accountTokens.allowUndo(id, email, mail.seed, tx);
+    await this.mails.add(mail, tx);
+  }
+
+  /** @throws Problem 400 naming `email` when it was another account's a short while ago, which may get it back */
+  private async refuseReserved(email: string, id: number, tx: Transaction): Promise<void> {
+    const isReserved =
+      (await this.accountTokens.isReserved(email, id, tx)) ||
+      (await this.users.isRecoveryEmail(email, id, tx));
+    if (isReserved) throw this.users.emailTaken();
   }
 
   private async reachable(id: number, by: Principal): Promise<User> {
@@ -314,6 +352,6 @@ export class UsersService {
   }
 }
 
-function unknownUser() {
+export function unknownUser() {
   return notFound('user_not_found', 'There is no such user.');
 }

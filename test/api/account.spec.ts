@@ -140,6 +140,7 @@ describe('Another e-mail address', () => {
   it('given by PATCH or PUT counts as unverified, and the old one is told', async () => {
     const user = await shop.newCustomer();
     const { email } = user.user;
+    await server.mailTo(email);
     for (const method of ['patch', 'put'] as const) {
       const to = `${method}.${email}`;
       const { body } = await user[method]('/api/users/me', { email: to }).expect(200);
@@ -199,6 +200,9 @@ describe('What the shop knows', () => {
     expect(headers.get('cache-control')).toBe('no-store');
     expect(body).toEqual({
       exported_at: expect.any(String),
+      recovery_email: null,
+      new_email: null,
+      earlier_emails: [],
       profile: expect.objectContaining({
         ...profile,
         id: user.user.id,
@@ -283,5 +287,102 @@ describe('What the shop knows', () => {
       return rows.length === 0;
     });
     expect(await tokens()).toBe(0);
+  });
+});
+
+describe('A user whom an admin deletes', () => {
+  it('is erased as one who goes by himself, and a second time nothing happens', async () => {
+    const admin = await shop.admin();
+    const traces = async (id: number) => {
+      const { rows } = await shop.database.query(
+        `SELECT u.username, u.email, u.name, u.phone, u.shipping_address, u.password_hash, u.recovery_email,
+                u.deleted_at IS NOT NULL AS deleted,
+                (SELECT count(*) FROM sessions WHERE user_id = u.id)::int AS sessions,
+                (SELECT count(*) FROM cart_items WHERE user_id = u.id)::int AS cart,
+                (SELECT count(*) FROM favorites WHERE user_id = u.id)::int AS favorites,
+                (SELECT count(*) FROM idempotency_keys WHERE user_id = u.id)::int AS responses,
+                (SELECT count(*) FROM account_tokens WHERE user_id = u.id)::int AS links,
+                (SELECT count(*) FROM email_undo_tokens WHERE user_id = u.id)::int AS undo,
+                (SELECT count(*) FROM orders WHERE user_id = u.id)::int AS orders
+         FROM users u WHERE u.id = $1`,
+        [id],
+      );
+      return rows[0];
+    };
+    const withTraces = async () => {
+      const user = await shop.newCustomer();
+      const product = await shop.newProduct();
+      await user
+        .patch('/api/users/me', { name: 'Jo', phone: '0123456789', shipping_address: 'Here 1' })
+        .expect(200);
+      await user.patch('/api/users/me', { email: `x.${user.user.email}` }).expect(200);
+      const key = { 'idempotency-key': 'one' };
+      await user.post('/api/orders', { items: [{ product_id: product.id, quantity: 1 }] }, key).expect(201);
+      await user.post('/api/cart', { product_id: product.id, quantity: 1 }).expect(201);
+      await user.post('/api/favorites', { product_id: product.id }).expect(201);
+      await server.mailTo(`x.${user.user.email}`);
+      return user;
+    };
+    const [own, deleted] = [await withTraces(), await withTraces()];
+    await own.delete('/api/users/me', { password: PASSWORD }).expect(204);
+    await admin.delete(`/api/users/${deleted.user.id}`).expect(204);
+    const left = await traces(own.user.id);
+    expect(left).toEqual({
+      username: '',
+      email: '',
+      name: '',
+      phone: null,
+      shipping_address: null,
+      password_hash: '',
+      recovery_email: null,
+      deleted: true,
+      sessions: 0,
+      cart: 0,
+      favorites: 0,
+      responses: 0,
+      links: 0,
+      undo: 0,
+      orders: 1,
+    });
+    expect(await traces(deleted.user.id)).toEqual(left);
+
+    await admin.delete(`/api/users/${deleted.user.id}`).expect(204);
+    await admin.get(`/api/users/${deleted.user.id}`).expect(404);
+    await admin.delete('/api/users/987654321').expect(404);
+    await deleted.get('/api/users/me').expect(401);
+  });
+
+  it('gets no mail that was waiting', async () => {
+    const waiting = async (id: number) => {
+      const { rows } = await shop.database.query(
+        `SELECT count(*)::int AS count FROM graphile_worker.jobs WHERE starts_with(key, $1)`,
+        [`mail:${id}:`],
+      );
+      return rows[0].count;
+    };
+    server.behaviour = 'refuse';
+    const user = await shop.newCustomer();
+    await shop.visitor.post('/api/auth/reset_password', { email: user.user.email }).expect(200);
+    expect(await waiting(user.user.id)).toBe(1);
+    const admin = await shop.admin();
+    await admin.delete(`/api/users/${user.user.id}`).expect(204);
+    expect(await waiting(user.user.id)).toBe(0);
+    server.behaviour = 'accept';
+    expect(server.to(user.user.email)).toEqual([]);
+  });
+});
+
+it('What is exported names the address that an account is about to have, and those it had', async () => {
+  const user = await shop.newCustomer();
+  const { email } = user.user;
+  await user.patch('/api/users/me', { email: `shown.${email}` }).expect(200);
+  await user.post('/api/auth/change-email', { new_email: `new.${email}`, password: PASSWORD }).expect(200);
+  await server.mailTo(`new.${email}`);
+  const { body } = await user.get('/api/users/me/export').expect(200);
+  expect(body).toMatchObject({
+    profile: { email: `shown.${email}` },
+    recovery_email: email,
+    new_email: `new.${email}`,
+    earlier_emails: [email],
   });
 });

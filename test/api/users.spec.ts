@@ -178,8 +178,7 @@ describe('Users', () => {
       .expect(201);
 
     await admin.delete(`/api/users/${customer.user.id}`).expect(204);
-
-    await admin.delete(`/api/users/${customer.user.id}`).expect(404);
+    await admin.delete(`/api/users/${customer.user.id}`).expect(204);
     await admin.get(`/api/users/${customer.user.id}`).expect(404);
     await admin.patch(`/api/users/${customer.user.id}`, { name: 'Back' }).expect(404);
     const { body } = await admin.get(`/api/users?search=${customer.user.username}`).expect(200);

@@ -48,6 +48,8 @@ const TABLE: Record<string, Entry> = {
   'POST /api/auth/change-email': 'signed-in',
   'GET /api/auth/confirm-email/{uidb64}/{token}': 'public',
   'POST /api/auth/confirm-email/{uidb64}/{token}': 'public',
+  'GET /api/auth/undo-email-change/{uidb64}/{token}': 'public',
+  'POST /api/auth/undo-email-change/{uidb64}/{token}': 'public',
   'GET /api/auth/sessions': 'signed-in',
   'DELETE /api/auth/sessions': 'signed-in',
   'DELETE /api/auth/sessions/{id}': { own: ({ session }) => session },

@@ -1,0 +1,32 @@
+import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+
+/** A link that gives an account its earlier address back. A later change of the address takes none of them away. */
+@Entity('email_undo_tokens')
+@Index('email_undo_tokens_by_user', ['user_id'])
+@Index('email_undo_tokens_by_email', ['email_key'])
+export class EmailUndoToken {
+  /** SHA-256 of the token; the token itself is in the mail alone. */
+  @PrimaryColumn('bytea', { primaryKeyConstraintName: 'email_undo_tokens_pkey' })
+  token_hash!: Buffer;
+
+  @ForeignKey('User', 'id', { name: 'email_undo_tokens_user_id_fkey' })
+  @Column('bigint')
+  user_id!: number;
+
+  /** The address that comes back, and nobody else may take meanwhile. */
+  @Column('text')
+  email!: string;
+
+  /** The `identifierKey` of the address. */
+  @Column('text')
+  email_key!: string;
+
+  @CreateDateColumn({ type: 'timestamptz' })
+  created_at!: Date;
+
+  @Column('timestamptz')
+  expires_at!: Date;
+
+  @Column('timestamptz', { nullable: true })
+  used_at!: Date | null;
+}

@@ -1,0 +1,155 @@
+import type { Api } from '../support/api.js';
+import { linkIn, MailServer } from '../support/mail-server.js';
+import { PASSWORD, Shop } from '../support/shop.js';
+
+const RESET = /Choose a new password/;
+const CHANGED = /address was changed/;
+const VERIFY = /confirm your e-mail address/;
+
+let shop: Shop;
+let server: MailServer;
+
+beforeAll(async () => {
+  server = await MailServer.start();
+  shop = await Shop.open({ env: { SMTP_URL: server.url } });
+});
+afterAll(async () => {
+  await shop.close();
+  await server.stop();
+});
+
+const askForReset = (email: string) => shop.visitor.post('/api/auth/reset_password', { email }).expect(200);
+const login = (username: string, password = PASSWORD) =>
+  shop.visitor.post('/api/auth/login', { username, password });
+const linkTo = async (email: string, subject: RegExp, count = 1) =>
+  linkIn(await server.mailTo(email, { subject, count }));
+const open = (link: string) => shop.visitor.get(link).expect(200);
+const post = (link: string, body: object = {}) => shop.visitor.post(link, body);
+/** A customer with a verified address. */
+const newOwner = async (): Promise<Api> => {
+  const owner = await shop.newCustomer();
+  await open(await linkTo(owner.user.email, VERIFY));
+  return owner;
+};
+
+describe.each([
+  ['PATCH /users/me', (thief: Api, email: string) => thief.patch('/api/users/me', { email }).expect(200)],
+  [
+    'PUT /api/v1/auth/profile',
+    (thief: Api, email: string) => thief.put('/api/v1/auth/profile', { email }).expect(200),
+  ],
+])('An address that is changed without the password, by %s', (_door, change) => {
+  it('is shown, but mails about a new password go to the one before', async () => {
+    const owner = await newOwner();
+    const { email: old } = owner.user;
+    await change(owner, `thief.${old}`);
+    expect((await owner.get('/api/users/me').expect(200)).body.email).toBe(`thief.${old}`);
+
+    await askForReset(`thief.${old}`);
+    await server.mailTo(old, { subject: RESET });
+    await askForReset(old);
+    const link = await linkTo(old, RESET, 2);
+    expect(server.to(`thief.${old}`).filter(({ subject }) => RESET.test(subject))).toEqual([]);
+
+    await post(link, { new_password: 'the owner’s own' }).expect(200);
+    await owner.get('/api/users/me').expect(401);
+    await login(owner.user.username, 'the owner’s own').expect(200);
+  });
+
+  it('gets them once its own link was followed', async () => {
+    const owner = await newOwner();
+    const next = `next.${owner.user.email}`;
+    await change(owner, next);
+    await open(await linkTo(next, VERIFY));
+    await askForReset(next);
+    await server.mailTo(next, { subject: RESET });
+  });
+});
+
+describe('The address before', () => {
+  it('takes the account back with one link, whatever was done meanwhile', async () => {
+    const owner = await newOwner();
+    const { email: old, username } = owner.user;
+    await owner.patch('/api/users/me', { email: `first.${old}` }).expect(200);
+    await open(await linkTo(`first.${old}`, VERIFY));
+    await owner.patch('/api/users/me', { email: `second.${old}` }).expect(200);
+    await askForReset(`first.${old}`);
+    await post(await linkTo(`first.${old}`, RESET), { new_password: 'the thief’s own' }).expect(200);
+    const thief = shop.visitor.withToken((await login(username, 'the thief’s own').expect(200)).body.access);
+
+    const link = await linkTo(old, CHANGED);
+    expect((await open(link)).body.code).toBe('undo_link_valid');
+    expect((await post(link).expect(200)).body.code).toBe('email_change_undone');
+    await thief.get('/api/users/me').expect(401);
+    const reset = await linkTo(old, RESET);
+    await post(reset, { new_password: 'the owner’s own' }).expect(200);
+    const { body } = await login(old, 'the owner’s own').expect(200);
+    expect(body.user).toMatchObject({ username, email: old });
+    await login(username, 'the thief’s own').expect(401);
+
+    await post(link).expect(400);
+    await post(await linkTo(`first.${old}`, CHANGED)).expect(400);
+  });
+
+  it('is shown to a browser as a page with one button, in the reader’s language', async () => {
+    const owner = await newOwner();
+    await owner.patch('/api/users/me', { email: `x.${owner.user.email}` }).expect(200);
+    const path = await linkTo(owner.user.email, CHANGED);
+    const page = await shop.visitor.get(path, { accept: 'text/html', 'accept-language': 'fr' }).expect(200);
+    expect(page.text).toContain('Reprendre votre adresse');
+    expect(page.text).toContain('<form method="post">');
+  });
+
+  it('is kept for its owner: nobody else takes it for seven days', async () => {
+    const owner = await newOwner();
+    const { email } = owner.user;
+    await owner.patch('/api/users/me', { email: `x.${email}`, current_password: PASSWORD }).expect(200);
+    const account = { username: `squatter_${owner.user.id}`, email: email.toUpperCase(), password: PASSWORD };
+    const { body } = await shop.visitor.post('/api/auth/register', account).expect(400);
+    expect(body.errors).toEqual({ email: ['A user with that email already exists.'] });
+    const other = await shop.newCustomer();
+    await other.patch('/api/users/me', { email }).expect(400);
+    await owner.patch('/api/users/me', { email }).expect(200);
+
+    await shop.database.query(`UPDATE email_undo_tokens SET expires_at = now() WHERE user_id = $1`, [
+      owner.user.id,
+    ]);
+    await owner.patch('/api/users/me', { email: `y.${email}`, current_password: PASSWORD }).expect(200);
+    await shop.database.query(`UPDATE email_undo_tokens SET expires_at = now() WHERE user_id = $1`, [
+      owner.user.id,
+    ]);
+    await shop.visitor.post('/api/auth/register', account).expect(201);
+  });
+
+  it('cannot be given back after seven days', async () => {
+    const owner = await newOwner();
+    await owner.patch('/api/users/me', { email: `x.${owner.user.email}` }).expect(200);
+    const link = await linkTo(owner.user.email, CHANGED);
+    const { rows } = await shop.database.query(
+      `UPDATE email_undo_tokens SET expires_at = now() WHERE user_id = $1
+       RETURNING extract(day FROM expires_at - created_at) AS days`,
+      [owner.user.id],
+    );
+    expect(rows).toHaveLength(1);
+    expect((await post(link).expect(400)).body.code).toBe('link_invalid');
+  });
+});
+
+it('An address changed with the current password gets mails about a new one at once; a wrong one changes nothing', async () => {
+  const owner = await newOwner();
+  const email = `next.${owner.user.email}`;
+  const wrong = await owner.patch('/api/users/me', { email, current_password: 'wrong' }).expect(400);
+  expect(Object.keys(wrong.body.errors)).toEqual(['current_password']);
+  await owner.patch('/api/users/me', { email, current_password: PASSWORD }).expect(200);
+  await askForReset(email);
+  await server.mailTo(email, { subject: RESET });
+});
+
+it('A stolen access token changes no password and starts no change of address without the password', async () => {
+  const owner = await newOwner();
+  await owner.patch('/api/users/me', { password: 'the thief’s own' }).expect(400);
+  await owner.post('/api/auth/change-email', { new_email: 'thief@example.com' }).expect(400);
+  await owner.delete('/api/users/me').expect(400);
+  await owner.patch('/api/users/me', { role: 'admin' }).expect(403);
+  await login(owner.user.username).expect(200);
+});
