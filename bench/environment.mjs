@@ -16,7 +16,7 @@ const BCRYPT_COST = 10;
 const TOKEN_LIFETIME_S = 24 * 3600;
 
 /** The app as `npm start` starts it. */
-export const APP = ['--max-semi-space-size=4', 'dist/src/main.js'];
+export const APP = ['--max-semi-space-size=4', '--heap-growing-percent=50', 'dist/src/main.js'];
 
 /** An embedded PostgreSQL in a scratch folder, and servers on databases in it. `close` ends and deletes everything. */
 export class Environment {
