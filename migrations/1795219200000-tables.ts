@@ -195,7 +195,8 @@ export class Tables1795219200000 implements MigrationInterface {
 
       -- No statement can change a stock without writing down why.
       ALTER TABLE products ADD CONSTRAINT products_stock_in_ledger
-        FOREIGN KEY (id, stock_sequence, stock) REFERENCES stock_movements (product_id, sequence, stock_after);
+        FOREIGN KEY (id, stock_sequence, stock) REFERENCES stock_movements (product_id, sequence, stock_after)
+        DEFERRABLE; -- so that a restore can fill both tables
 
       CREATE TABLE cart_items (
         user_id bigint NOT NULL CONSTRAINT cart_items_user_id_fkey REFERENCES users,

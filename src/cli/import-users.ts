@@ -1,8 +1,7 @@
 import 'reflect-metadata';
-import progress from 'cli-progress';
 import { CsvError, parse } from 'csv-parse';
 import { createReadStream, statSync } from 'node:fs';
-import { ConfigError, loadConfig, readEnvironment } from '../config/config.js';
+import { loadConfig, readEnvironment } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { joinServer } from '../database/find-server.js';
 import { openDatabase } from '../database/open-database.js';
@@ -11,12 +10,10 @@ import { User } from '../users/user.entity.js';
 import { COLUMNS, type Refusal, REQUIRED_COLUMNS } from '../users/users-import.dto.js';
 import { type ImportLine, UsersImport } from '../users/users-import.js';
 import { UsersRepository } from '../users/users.repository.js';
+import { CommandError, progressBar, runCommand } from './command.js';
 
 const BATCH = 500;
 const MAX_LINE_BYTES = 64 * 1024;
-
-/** The file cannot be read as users at all. */
-class FileError extends Error {}
 
 interface Batch {
   lines: ImportLine[];
@@ -36,20 +33,16 @@ interface Parsed {
  * to stderr, one a line. Exit code 1 when there are any, 2 when the file or the database cannot be read.
  */
 async function importFile(file: string | undefined): Promise<number> {
-  if (!file) throw new FileError('Say which file: npm run import:users -- users.csv');
+  if (!file) throw new CommandError('Say which file: npm run import:users -- users.csv');
   const size = statSync(file).size;
   const database = await openDatabase(await joinServer(loadConfig(readEnvironment())), SCHEMA);
   const { dataSource } = database;
   const users = new UsersImport(
     new UsersRepository(dataSource.getRepository(User), new Database(dataSource)),
   );
-  const bar = new progress.SingleBar({
-    format:
-      '{bar} {percentage}% | {imported} imported, {there} there already, {refused} refused | {eta_formatted}',
-    stream: process.stdout,
-    noTTYOutput: true,
-    notTTYSchedule: 5_000,
-  });
+  const bar = progressBar(
+    '{bar} {percentage}% | {imported} imported, {there} there already, {refused} refused | {eta_formatted}',
+  );
   const totals = { imported: 0, there: 0, refused: 0 };
   const refused: Refusal[] = [];
 
@@ -74,7 +67,7 @@ async function importFile(file: string | undefined): Promise<number> {
   return refused.length === 0 ? 0 : 1;
 }
 
-/** The lines of the file under its header. @throws FileError when it has none with the columns it needs */
+/** The lines of the file under its header. @throws CommandError when it has none with the columns it needs */
 async function* batches(file: string): AsyncGenerator<Batch> {
   const parser = parse({
     bom: true,
@@ -102,7 +95,7 @@ async function* batches(file: string): AsyncGenerator<Batch> {
     yield batch;
     batch = emptyBatch();
   }
-  if (!columns) throw new FileError('The file is empty.');
+  if (!columns) throw new CommandError('The file is empty.');
   yield batch;
 }
 
@@ -113,9 +106,9 @@ function emptyBatch(): Batch {
 function readHeader(record: string[]): string[] {
   const columns = record.map((name) => name.trim().toLowerCase());
   const missing = REQUIRED_COLUMNS.filter((name) => !columns.includes(name));
-  if (missing.length > 0) throw new FileError(`The first line names no column ${missing.join(', ')}.`);
+  if (missing.length > 0) throw new CommandError(`The first line names no column ${missing.join(', ')}.`);
   const repeated = columns.find((name, index) => columns.indexOf(name) !== index);
-  if (repeated !== undefined) throw new FileError(`The first line names the column ${repeated} twice.`);
+  if (repeated !== undefined) throw new CommandError(`The first line names the column ${repeated} twice.`);
   const unknown = columns.filter((name) => !COLUMNS.includes(name));
   if (unknown.length > 0) console.error(`Columns that are not read: ${unknown.join(', ')}`);
   return columns;
@@ -130,11 +123,8 @@ function occurrences(record: string[], pattern: RegExp): number {
   return record.reduce((found, value) => found + (value.match(pattern)?.length ?? 0), 0);
 }
 
-try {
-  process.exit(await importFile(process.argv[2]));
-} catch (error) {
-  const { message, stack } = error as Error;
-  const known = error instanceof ConfigError || error instanceof FileError || error instanceof CsvError;
-  console.error(known || 'syscall' in (error as Error) ? message : stack);
-  process.exit(2);
-}
+await runCommand(([file]) =>
+  importFile(file).catch((error) => {
+    throw error instanceof CsvError ? new CommandError(error.message, { cause: error }) : error;
+  }),
+);

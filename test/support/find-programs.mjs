@@ -16,6 +16,10 @@ const PROGRAMS = {
     package: 'pgbouncer',
     places: ['/usr/sbin/pgbouncer', '/usr/local/bin/pgbouncer', '/opt/homebrew/bin/pgbouncer'],
   },
+  TEST_INITDB: {
+    package: 'postgresql',
+    places: [15, 16, 17, 14, 18].map((version) => `/usr/lib/postgresql/${version}/bin/initdb`),
+  },
   TEST_REDIS: {
     package: 'redis-server',
     places: ['/usr/bin/redis-server', '/usr/local/bin/redis-server', '/opt/homebrew/bin/redis-server'],

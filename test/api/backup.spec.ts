@@ -1,0 +1,242 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import pg from 'pg';
+import { FIND_LEDGER_FAULTS } from '../../src/products/find-ledger-faults.sql.js';
+import { Api } from '../support/api.js';
+import { DebianPostgres, describeWithDebianPostgres } from '../support/debian-postgres.js';
+import { AppProcess, PASSWORD, Shop } from '../support/shop.js';
+
+let shop: Shop;
+let folder: string;
+let file: string;
+let other: any;
+
+/** A shop with a past, of which a backup is made while it sells. */
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(await realpath(tmpdir()), 'backup-'));
+  await chmod(folder, 0o755); // for the account that PostgreSQL runs as
+  file = path.join(folder, 'shop.backup');
+  shop = await Shop.open();
+  const admin = await shop.admin();
+  other = await shop.newProduct({ name: 'A tab\there, a \\. and\na new line', stock: 1_000 });
+  await admin.delete(`/api/products/${(await shop.newProduct()).id}`).expect(204);
+  const buyer = await shop.newCustomer();
+  await buyer.post('/api/cart', { product_id: other.id, quantity: 2 }).expect(201);
+
+  let isDone = false;
+  let sold = 0;
+  const selling = Array.from({ length: 4 }, async () => {
+    while (!isDone) {
+      await buyer.post('/api/orders', { items: [{ product_id: other.id, quantity: 1 }] }).expect(201);
+      sold += 1;
+    }
+  });
+  const made = await command('backup', { DATABASE_URL: shop.databaseUrl }, file);
+  isDone = true;
+  await Promise.all(selling);
+  expect(sold).toBeGreaterThan(0);
+  expect(made).toEqual({
+    code: 0,
+    errors: '',
+    said: expect.stringMatching(/shop\.backup holds \d+ rows\.$/),
+  });
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+  await shop.close();
+});
+
+it('is a file that only its owner reads, and no other is written over', async () => {
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(await command('backup', { DATABASE_URL: shop.databaseUrl }, file)).toEqual({
+    code: 2,
+    errors: `${file} is there already.\n`,
+    said: '',
+  });
+});
+
+it('is refused when it is damaged, cut, no backup or of a newer version, and nothing is changed', async () => {
+  const empty = await Shop.open({ empty: true, processes: 0 });
+  const text = gunzipSync(await readFile(file)).toString();
+  const bad: [string, string | Buffer, RegExp][] = [
+    [
+      'changed',
+      gzipSync(text.replace('john@example.com', 'jack@example.com')),
+      /damaged: its checksum differs/,
+    ],
+    ['cut', (await readFile(file)).subarray(0, -200), /damaged/],
+    ['incomplete', gzipSync(text.slice(0, -2_000)), /not complete|damaged/],
+    ['other', 'id,name\n1,ada\n', /no backup of a shop/],
+    ['newer', gzipSync(text.replace('"migrations":[', '"migrations":["Later9",')), /made by a newer version/],
+    [
+      'of another table',
+      gzipSync(text.replace(/"table":"users"/, '"table":"nothing"')),
+      /no table "public"\."nothing"/,
+    ],
+  ];
+  for (const [name, content, reason] of bad) {
+    await writeFile(path.join(folder, name), content);
+    const { code, errors } = await command(
+      'restore',
+      { DATABASE_URL: empty.databaseUrl },
+      path.join(folder, name),
+    );
+    expect([name, code, errors]).toEqual([name, 2, expect.stringMatching(reason)]);
+    expect(errors).not.toMatch(/^\s+at /m);
+  }
+  const { rows } = await empty.database.query('SELECT count(*)::int AS users FROM users');
+  expect(rows).toEqual([{ users: 0 }]);
+  expect(await command('restore', { DATABASE_URL: shop.databaseUrl }, file)).toMatchObject({
+    code: 2,
+    errors: 'The database is not empty. Restore into a new one.\n',
+  });
+  await empty.close();
+});
+
+it('fills a new embedded PostgreSQL, and is made of the one that a running shop has', async () => {
+  const dataDir = path.join(folder, 'data');
+  const env = { DATA_DIR: dataDir };
+  expect(await command('restore', env, file)).toMatchObject({ code: 0, errors: '' });
+  const app = await AppProcess.start({ ...env, RATE_LIMIT: 'off', LOG_LEVEL: 'warn' });
+  await sellsOn(app.url);
+  const again = path.join(folder, 'again.backup');
+  expect(await command('backup', env, again)).toMatchObject({ code: 0, errors: '' });
+  expect(await command('check-ledger', env)).toEqual({
+    code: 0,
+    errors: '',
+    said: 'The ledger explains every stock.',
+  });
+  expect(await command('restore', env, again)).toMatchObject({
+    code: 2,
+    errors: expect.stringMatching(/not empty/),
+  });
+  expect(await app.stop('SIGINT')).toBe(0);
+});
+
+describeWithDebianPostgres("on Debian's PostgreSQL", () => {
+  let debian: DebianPostgres;
+  beforeAll(async () => (debian = await DebianPostgres.start()));
+  afterAll(() => debian.stop());
+
+  it('is restored on another major version, where the shop goes on selling', async () => {
+    const url = await debian.createDatabase();
+    expect(await command('restore', { DATABASE_URL: url }, file)).toMatchObject({ code: 0, errors: '' });
+    expect(await contentOf(url)).toEqual(await contentOfBackup());
+    await openOn(url);
+  });
+
+  it('goes through pg_dump and pg_restore, whole or first the tables and then their rows', async () => {
+    const source = await debian.createDatabase();
+    await command('restore', { DATABASE_URL: source }, file);
+    const dump = path.join(folder, 'shop.dump');
+    await debian.run('pg_dump', '-Fc', '-f', dump, source);
+    const whole = await debian.createDatabase();
+    await debian.run('pg_restore', '--exit-on-error', '-d', whole, dump);
+    const inParts = await debian.createDatabase();
+    await debian.run('pg_restore', '--exit-on-error', '--schema-only', '-d', inParts, dump);
+    await debian.run(
+      'pg_restore',
+      '--exit-on-error',
+      '--data-only',
+      '--disable-triggers',
+      '-d',
+      inParts,
+      dump,
+    );
+    for (const url of [whole, inParts]) {
+      expect(await contentOf(url)).toEqual(await contentOf(source));
+      await openOn(url);
+    }
+  });
+
+  async function openOn(url: string): Promise<void> {
+    const app = await AppProcess.start({
+      DATABASE_URL: url,
+      DATA_DIR: process.env.TEST_DATA_DIR,
+      RATE_LIMIT: 'off',
+      LOG_LEVEL: 'warn',
+    });
+    await sellsOn(app.url);
+    await app.stop('SIGINT');
+    expect(await rowsOf(url, FIND_LEDGER_FAULTS)).toEqual([]);
+  }
+});
+
+/** Who had an account signs in, sees what was there, and buys; new accounts and products get ids of their own. */
+async function sellsOn(url: string): Promise<void> {
+  const visitor = new Api(url);
+  const signIn = async (email: string) => {
+    const { body } = await visitor.post('/api/auth/login', { email, password: PASSWORD }).expect(200);
+    return visitor.withToken(body.access, body.user, body.refresh);
+  };
+  const admin = await signIn('admin@example.com');
+  const { body: found } = await visitor.get(`/api/products/${other.id}`).expect(200);
+  expect(found.name).toBe(other.name);
+  const { body: added } = await admin
+    .post('/api/products', { name: 'Newest', price: '1.00', stock: 1 })
+    .expect(201);
+  expect(added.id).toBeGreaterThan(other.id);
+  const { body: list } = await visitor.get('/api/products').expect(200);
+  const { body: all } = await visitor.get('/api/products?page_size=100').expect(200);
+  expect(list.count).toBe(all.results.length);
+  const { body: hits } = await visitor.get('/api/products?search=newest').expect(200);
+  expect(hits.results.map(({ id }: { id: number }) => id)).toContain(added.id);
+
+  const buyer = await signIn('jane@example.com');
+  const items = [{ product_id: other.id, quantity: 3 }];
+  await buyer.post('/api/orders', { items }).expect(201);
+  expect((await visitor.get(`/api/products/${other.id}`)).body.stock).toBe(found.stock - 3);
+}
+
+function command(name: string, env: Record<string, string>, ...args: string[]) {
+  const settings = { PATH: process.env.PATH, DATA_DIR: process.env.TEST_DATA_DIR, ...env };
+  return new Promise<{ code: number; said: string; errors: string }>((resolve) => {
+    execFile(
+      process.execPath,
+      [`dist/src/cli/${name}.js`, ...args],
+      { env: settings },
+      (error, stdout, errors) =>
+        resolve({
+          code: error ? Number(error.code) : 0,
+          said: stdout.trim().split('\n').at(-1)!,
+          errors,
+        }),
+    );
+  });
+}
+
+/** Of each table that customers would miss, how many rows there are, and a hash of them. */
+async function contentOf(url: string) {
+  const content: Record<string, unknown> = {};
+  for (const table of [
+    'users',
+    'products',
+    'stock_movements',
+    'orders',
+    'order_items',
+    'cart_items',
+    'categories',
+  ]) {
+    const sql = `SELECT count(*)::int AS rows, md5(string_agg(t::text, ',' ORDER BY t::text COLLATE "C")) AS hash FROM ${table} t`;
+    [content[table]] = await rowsOf(url, sql);
+  }
+  return content;
+}
+
+/** The same of the backup, restored where it was made. */
+async function contentOfBackup() {
+  const here = await Shop.open({ empty: true, processes: 0 });
+  await command('restore', { DATABASE_URL: here.databaseUrl }, file);
+  const content = await contentOf(here.databaseUrl);
+  await here.close();
+  return content;
+}
+
+async function rowsOf(url: string, sql: string): Promise<any[]> {
+  const client = new pg.Client({ connectionString: url, options: '-c TimeZone=UTC' });
+  await client.connect();
+  return (await client.query(sql).finally(() => client.end())).rows;
+}
