@@ -5,7 +5,7 @@ import { replicaPool } from './data-source.js';
 import { Database, isUnreachable, type Reads } from './database.js';
 
 /** A replica further behind is not asked. */
-export const MAX_LAG_MS = 5_000;
+const MAX_LAG_MS = 5_000;
 
 const CHECK_EVERY_MS = 500;
 

@@ -33,8 +33,6 @@ export interface LockedOrder {
 
 export interface PlacedOrder {
   json: Json<OrderDto>;
-  /** Whether it took the last piece of a product. */
-  sold_out: boolean;
 }
 
 export interface OrderLine {

@@ -5,9 +5,9 @@ import { Database, type Transaction } from '../database/database.js';
 import type { Principal } from '../http/access.js';
 import { type Json, listAddress, type Page, pageStart, writePage } from '../http/paging.js';
 import { conflict, forbidden, invalid, notFound } from '../http/problem.js';
+import { ReadCache } from '../http/read-cache.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
-import { CatalogueChangesService } from '../products/catalogue-changes.service.js';
 import { type RequestedItem, StockService } from '../products/stock.service.js';
 import { canBecome } from './order-status.js';
 import type {
@@ -40,7 +40,7 @@ export class OrdersService {
     private readonly count: OrderCountRepository,
     private readonly stock: StockService,
     private readonly carts: CartService,
-    private readonly changes: CatalogueChangesService,
+    private readonly cache: ReadCache,
     private readonly idempotency: IdempotencyService,
     private readonly database: Database,
     private readonly config: Config,
@@ -130,9 +130,7 @@ export class OrdersService {
         await this.orders.update(id, fields, tx);
         return (await this.orders.find(id, reachOf(by), tx))!;
       });
-      if (lines || changes.status === 'cancelled') {
-        this.changes.stockChanged([...productsIn(answer), ...held.map((line) => line.product_id)], true);
-      }
+      if (lines || changes.status === 'cancelled') this.cache.clear();
       return answer;
     } catch (error) {
       throw await this.stock.explain(error, addedDemand(changes.items ?? [], lines ?? [], held));
@@ -141,16 +139,13 @@ export class OrdersService {
 
   /** Gives the stock back and keeps the row for the books. @throws Problem 404; 409 unless it is pending */
   async delete(id: number, by: Principal): Promise<void> {
-    const lines = await this.database.transaction(async (tx) => {
+    await this.database.transaction(async (tx) => {
       const order = await this.locked(id, by, tx);
       if (order.status !== 'pending') throw notEditable(order);
       await this.orders.softDelete(id, tx);
-      return this.restock(id, 'deletion', tx);
+      await this.restock(id, 'deletion', tx);
     });
-    this.changes.stockChanged(
-      lines.map((line) => line.product_id),
-      true,
-    );
+    this.cache.clear();
   }
 
   private async placeOnce(
@@ -158,14 +153,12 @@ export class OrdersService {
     request: IdempotentRequest | undefined,
     place: () => Promise<PlacedOrder | undefined>,
   ): Promise<Json<OrderDto>> {
-    let soldOut = true; // for all that a first answer says
     const { body } = await this.idempotency.replayIfStored(userId, request, async () => {
       const order = await place();
       if (!order) throw invalid('cart_empty', 'The cart is empty.');
-      soldOut = order.sold_out;
       return { status: 201, body: order.json };
     });
-    this.changes.stockChanged(productsIn(body), soldOut);
+    this.cache.clear();
     return body;
   }
 
@@ -227,15 +220,10 @@ export class OrdersService {
     if (status === 'cancelled') await this.restock(id, 'cancellation', tx);
   }
 
-  private async restock(
-    id: number,
-    reason: 'cancellation' | 'deletion',
-    tx: Transaction,
-  ): Promise<OrderLine[]> {
+  private async restock(id: number, reason: 'cancellation' | 'deletion', tx: Transaction): Promise<void> {
     const lines = await this.orders.findLines(id, tx);
     const changes = lines.map(({ product_id, quantity }) => ({ product_id, delta: quantity }));
     await this.stock.move(changes, reason, id, tx);
-    return lines;
   }
 
   /** The cart is as it was before the checkout that broke: it names the products, if they are why. */
@@ -244,10 +232,6 @@ export class OrdersService {
     const lines = await this.carts.findLines(userId);
     return lines.map((line) => ({ ...line, field: `product_${line.product_id}` }));
   }
-}
-
-function productsIn(order: Json<OrderDto>): number[] {
-  return (JSON.parse(order) as OrderDto).items.map((item) => item.product_id);
 }
 
 function reachOf(by: Principal): OrderScope {

@@ -5,6 +5,7 @@ import { Conditional } from '../http/conditional.js';
 import { IdPipe } from '../http/id.pipe.js';
 import { JsonResponse } from '../http/json-response.js';
 import { type Json, type Page, PageOf } from '../http/paging.js';
+import type { Reader } from '../http/read-cache.js';
 import {
   AcceptsIdempotencyKey,
   Idempotency,
@@ -21,7 +22,6 @@ import {
   UpdateProductDto,
 } from './products.dto.js';
 import { ProductsService } from './products.service.js';
-import type { Reader } from './read-cache.js';
 
 class AvailableProductsQuery extends OmitType(ProductsQuery, ['available']) {}
 

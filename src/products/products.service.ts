@@ -6,9 +6,9 @@ import { Database, type Transaction } from '../database/database.js';
 import type { Principal } from '../http/access.js';
 import { type Json, listAddress, type Page, pageStart, writePage } from '../http/paging.js';
 import { invalidField, notFound } from '../http/problem.js';
+import { ReadCache, type Reader } from '../http/read-cache.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
-import { CatalogueChangesService } from './catalogue-changes.service.js';
 import type {
   CategoryDto,
   CreateProductDto,
@@ -18,7 +18,6 @@ import type {
   UpdateProductDto,
 } from './products.dto.js';
 import { ProductsRepository } from './products.repository.js';
-import { ReadCache, type Reader } from './read-cache.js';
 
 @Injectable()
 export class ProductsService {
@@ -27,7 +26,6 @@ export class ProductsService {
   constructor(
     private readonly products: ProductsRepository,
     private readonly cache: ReadCache,
-    private readonly changes: CatalogueChangesService,
     private readonly idempotency: IdempotencyService,
     private readonly database: Database,
     config: Config,
@@ -40,7 +38,7 @@ export class ProductsService {
     const { search, category, min_price, max_price, available, ordering } = query;
     const filters = { search, category, min_price, max_price, available, ordering };
     const key = ordering ?? 'id';
-    return this.cache.read(reader, available === undefined ? 'stock' : 'availability', async (from) => {
+    return this.cache.read(reader, async (from) => {
       const row = await this.products.findPage(query, pageStart(query, key), from);
       return writePage<ProductDto>(row, query, key, listAddress(this.address, filters));
     });
@@ -48,9 +46,7 @@ export class ProductsService {
 
   /** Up to ten products, all on one page. */
   suggest(typed: string, reader: Reader): Promise<Json<Page<SuggestionDto>>> {
-    return this.cache.read(reader, 'names', async (from) =>
-      onePage(await this.products.findSuggestions(typed, from)),
-    );
+    return this.cache.read(reader, async (from) => onePage(await this.products.findSuggestions(typed, from)));
   }
 
   /** @throws Problem 404 */
@@ -70,7 +66,7 @@ export class ProductsService {
       status: 201,
       body: await this.add(product, [], tx),
     }));
-    this.changes.catalogueChanged();
+    this.cache.clear();
     return body;
   }
 
@@ -98,21 +94,19 @@ export class ProductsService {
       const category_id = category ? await this.categoryId(category, tx) : (category as null | undefined);
       if (!(await this.products.update(id, { ...changes, category_id }, tx))) throw unknownProduct();
     });
-    this.changes.catalogueChanged();
+    this.cache.clear();
     return this.find(id);
   }
 
   /** Out of the catalogue; the orders that hold it keep it. @throws Problem 404 */
   async delete(id: number): Promise<void> {
     if (!(await this.products.softDelete(id))) throw unknownProduct();
-    this.changes.catalogueChanged();
+    this.cache.clear();
   }
 
   /** All of them, on one page. */
   listCategories(reader: Reader): Promise<Json<Page<CategoryDto>>> {
-    return this.cache.read(reader, 'names', async (from) =>
-      onePage(await this.products.findCategories(from)),
-    );
+    return this.cache.read(reader, async (from) => onePage(await this.products.findCategories(from)));
   }
 
   private categoryId(name: string, tx: Transaction): Promise<number> {
