@@ -115,6 +115,7 @@ export class JobsService implements OnModuleDestroy {
         preset: {
           worker: {
             gracefulShutdownAbortTimeout: PATIENCE_MS,
+            completeJobBatchDelay: 0, // without a batch nobody catches what a completion throws, and the process ends
             preparedStatements: !this.database.isPooled, // notifications may go astray there too: it asks every 2 s
           },
         },

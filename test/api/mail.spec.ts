@@ -75,6 +75,11 @@ async function retryNow() {
   );
 }
 
+/** As if those who did jobs so far had ended long ago: after 10 seconds another takes over what they had begun. */
+async function fallSilent() {
+  await shop.database.query(`UPDATE job_workers SET seen_at = now() - interval '1 minute'`);
+}
+
 async function waitingJobs(): Promise<number> {
   const { rows } = await shop.database.query(
     'SELECT count(*)::int AS count FROM graphile_worker._private_jobs',
@@ -556,9 +561,33 @@ describe('A bad mail server', () => {
     const user = await register();
     await server.mailTo(user.email, { subject: VERIFY });
     await shop.database.query(end);
-    await pause(2_500);
+    await until(
+      async () => (await shop.database.query(end.replace('pg_terminate_backend(pid)', '1'))).rowCount! > 0,
+    );
     const next = await register();
     await server.mailTo(next.email, { subject: VERIFY });
+  });
+
+  it('and no connection to note that a mail was sent: the shop serves on, and loses none', async () => {
+    const name = new URL(shop.databaseUrl).pathname.slice(1);
+    server.onArrival = async () => {
+      server.onArrival = () => {};
+      await shop.database.query(`ALTER DATABASE ${name} CONNECTION LIMIT 0`);
+      await shop.database.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE application_name = 'comptoir jobs' AND datname = current_database()`,
+      );
+    };
+    const user = await register();
+    await server.mailTo(user.email, { subject: VERIFY });
+    await until(() => shop.processes[0]!.output.includes('Failed to complete jobs'));
+    await fallSilent();
+    await shop.database.query(`ALTER DATABASE ${name} CONNECTION LIMIT -1`);
+
+    const next = await register();
+    await server.mailTo(next.email, { subject: VERIFY });
+    await untilNoJobWaits();
+    expect(new Set(server.to(user.email).map(({ id }) => id)).size).toBe(1);
   });
 
   it('and a kill -9 before the mail left or before that was noted: sent by whoever comes next, at most once more', async () => {
@@ -570,16 +599,18 @@ describe('A bad mail server', () => {
     await victim.stop('SIGKILL');
     server.behaviour = 'accept';
     shop.processes.splice(0, 1);
+    await fallSilent();
     await shop.startProcess();
     await server.mailTo(unsent.email, { subject: VERIFY, within: 25_000 });
 
     const next = shop.processes[0]!;
-    server.onArrival = () => next.child.kill('SIGKILL');
+    server.onArrival = () => void next.child.kill('SIGKILL');
     const unnoted = await register();
     await server.mailTo(unnoted.email, { subject: VERIFY });
     await until(() => next.child.signalCode !== null);
     server.onArrival = () => {};
     shop.processes.splice(0, 1);
+    await fallSilent();
     await shop.startProcess();
     await server.mailTo(unnoted.email, { subject: VERIFY, count: 2, within: 25_000 });
     await untilNoJobWaits();

@@ -19,8 +19,8 @@ type Behaviour = 'accept' | 'refuse' | 'hang' | 'cut after data';
 export class MailServer {
   readonly mails: ReceivedMail[] = [];
   behaviour: Behaviour = 'accept';
-  /** Called when a mail has arrived whole and before the client is told. */
-  onArrival: (mail: ReceivedMail) => void = () => {};
+  /** Called when a mail has arrived whole and before the client is told, which waits for it. */
+  onArrival: (mail: ReceivedMail) => void | Promise<void> = () => {};
   attempts = 0;
   private server?: SMTPServer;
   private port = 0;
@@ -102,7 +102,7 @@ export class MailServer {
       source: source.toString(),
     };
     this.mails.push(mail);
-    this.onArrival(mail);
+    await this.onArrival(mail);
     if (this.behaviour === 'cut after data') {
       for (const connection of (this.server as any).connections) (connection._socket as Socket).destroy();
     } else {
