@@ -23,13 +23,25 @@ export function start(): Promise<void> {
 
 async function open(): Promise<void> {
   const config = loadConfig(readEnvironment());
+  await openShop(config, stopGracefully);
+  if (!cluster.isWorker) printBanner(config);
+}
+
+/**
+ * @param whenMade gets the app before it prepares and listens, and what closes its database after it
+ * @throws ConfigError when the database or the address cannot be used
+ */
+export async function openShop(
+  config: Config,
+  whenMade: (app: NestFastifyApplication, closeDatabase: () => Promise<void>) => void,
+): Promise<void> {
   const server = await findServer(config);
   startedPart('server');
   const database = await openDatabase(server, SCHEMA, cluster.isWorker ? config.workers : 1);
   startedPart('database');
   try {
     const app = await createApp(config, database.dataSource);
-    stopGracefully(app, () => database.close());
+    whenMade(app, () => database.close());
     startedPart('app');
     await app.get(SeedService).prepare();
     startedPart('demo');
@@ -40,7 +52,6 @@ async function open(): Promise<void> {
     await database.close();
     throw error;
   }
-  if (!cluster.isWorker) printBanner(config);
 }
 
 /** @throws ConfigError when the address is taken, or not ours to listen on */

@@ -10,11 +10,13 @@ interface Vector {
 
 /** Made by Django, PHP and Apache themselves. */
 const vectors: Vector[] = JSON.parse(readFileSync(path.join(import.meta.dirname, 'old-hashes.json'), 'utf8'));
-const OURS = /^bcrypt_sha256\$\$2b\$10\$/;
+const OURS = /^bcrypt_sha256\$\$2b\$04\$/; // BCRYPT_COST of the tests
+
+const { hash: ofAnotherCost } = vectors.find(({ made_by }) => made_by.includes('5 rounds'))!;
 
 describe('A password hash of another shop', () => {
   let shop: Shop;
-  beforeAll(async () => (shop = await Shop.open({ env: { BCRYPT_COST: '10' } })));
+  beforeAll(async () => (shop = await Shop.open()));
   afterAll(() => shop.close());
 
   let accounts = 0;
@@ -61,14 +63,13 @@ describe('A password hash of another shop', () => {
   });
 
   it('of ours but another cost is upgraded as well', async () => {
-    const { hash } = vectors.find(({ made_by }) => made_by.includes('5 rounds'))!;
-    const email = await accountWith(hash);
+    const email = await accountWith(ofAnotherCost);
     await shop.visitor.post('/api/v1/auth/login', { email, password: PASSWORD }).expect(200);
     expect(await hashOf(email)).toMatch(OURS);
   });
 
   it('is upgraded once by many logins at once, and each of them gets in', async () => {
-    const email = await accountWith(vectors[4]!.hash);
+    const email = await accountWith(ofAnotherCost);
     await Promise.all(Array.from({ length: 8 }, () => login(email, PASSWORD).expect(200)));
     await login(email, PASSWORD).expect(200);
   });
@@ -97,20 +98,20 @@ describe('A password hash of another shop', () => {
 
   it('takes as long for a wrong password as an unknown account, or longer', async () => {
     const cheap = await accountWith(vectors.find(({ made_by }) => made_by.includes('1000 iterations'))!.hash);
-    const known = (await shop.newCustomer()).user.email;
-    const times: number[][] = [[], [], []];
-    for (let round = 0; round < 9; round += 1) {
-      for (const [index, email] of ['nobody@example.com', known, cheap].entries()) {
+    const { url } = await shop.startProcess({ BCRYPT_COST: '10' });
+    const visitor = shop.visitor.at(url);
+    const account = { username: 'known', email: 'known@example.com', password: PASSWORD };
+    await visitor.post('/api/auth/register', account).expect(201);
+    // The fastest of many, in turns: what else the machine does can only make one slower.
+    const fastest = [Infinity, Infinity, Infinity];
+    for (let round = 0; round < 12; round += 1) {
+      for (const [index, email] of ['nobody@example.com', account.email, cheap].entries()) {
         const from = performance.now();
-        await login(email, 'wrong password').expect(401);
-        times[index]!.push(performance.now() - from);
+        await visitor.post('/api/auth/login', { email, password: 'wrong password' }).expect(401);
+        fastest[index] = Math.min(fastest[index]!, performance.now() - from);
       }
     }
-    const [unknown, ours, others] = times.map((each) => each.sort((a, b) => a - b)[4]!) as [
-      number,
-      number,
-      number,
-    ];
+    const [unknown, ours, others] = fastest as [number, number, number];
     for (const time of [ours, others]) {
       expect(time).toBeGreaterThan(unknown * 0.6);
       expect(time).toBeLessThan(unknown * 1.7);

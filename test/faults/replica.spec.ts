@@ -28,9 +28,9 @@ describe('A replica', () => {
   beforeAll(async () => {
     dataDir = await mkdtemp(path.join(await realpath(tmpdir()), 'comptoir-replica-'));
     await chmod(dataDir, 0o755); // for the account that PostgreSQL runs as
-    other = await AppProcess.start(settings());
+    other = await AppProcess.inHost(settings());
     standby = await Standby.of(dataDir);
-    app = await AppProcess.start({ ...settings(), DATABASE_REPLICA_URLS: standby.url });
+    app = await AppProcess.inHost({ ...settings(), DATABASE_REPLICA_URLS: standby.url });
     visitor = new Api(app.url);
     const account = { email: 'admin@example.com', password: PASSWORD };
     admin = visitor.withToken((await visitor.post('/api/auth/login', account).expect(200)).body.access);
@@ -116,11 +116,11 @@ describe('A replica', () => {
   it('must be a replica of this database, and need not be there', async () => {
     const primary = new URL(standby.url);
     primary.port = await primaryPort();
-    await expect(AppProcess.start({ ...settings(), DATABASE_REPLICA_URLS: primary.href })).rejects.toThrow(
+    await expect(AppProcess.inHost({ ...settings(), DATABASE_REPLICA_URLS: primary.href })).rejects.toThrow(
       /Comptoir cannot start. DATABASE_REPLICA_URLS: 127.0.0.1:\d+ is no standby/,
     );
     const nobody = `postgres://comptoir:secret@127.0.0.1:${await freePort()}/comptoir`;
-    const lonely = await AppProcess.start({ ...settings(), DATABASE_REPLICA_URLS: nobody });
+    const lonely = await AppProcess.inHost({ ...settings(), DATABASE_REPLICA_URLS: nobody });
     await new Api(lonely.url).get('/api/products').expect(200);
     expect(lonely.output).toMatch(/Replica 127.0.0.1:\d+ is left out/);
     expect(lonely.output).not.toContain('secret');

@@ -16,7 +16,7 @@ describe('Stopping', () => {
   let shop: Shop;
   let customer: Api;
   beforeAll(async () => {
-    shop = await Shop.open();
+    shop = await Shop.open({ newProcesses: true });
     customer = await shop.newCustomer();
   });
   afterAll(() => shop.close());

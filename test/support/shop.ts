@@ -10,15 +10,25 @@ export { freePort };
 
 export const PASSWORD = 'password123';
 
+declare global {
+  /** Of `shop-environment.mjs`. */
+  var appHosts: { take(): ChildProcess; giveBack(host: ChildProcess): void };
+}
+
 interface ShopOptions {
   /** App processes on the one database. */
   processes?: number;
   env?: Record<string, string>;
   /** Begin with a database that holds nothing at all, and without the demo shop. */
   empty?: boolean;
+  /** Each app in a new process, as `npm start` does it: for tests of starts, signals and crashes. */
+  newProcesses?: boolean;
 }
 
-/** The built app, in processes of its own, on a fresh copy of the database that a first start leaves behind. */
+/**
+ * The built app on a fresh copy of the database that a first start leaves behind; in processes that ran the apps of
+ * earlier files, unless `newProcesses`.
+ */
 export class Shop {
   readonly processes: AppProcess[] = [];
   private names = 0;
@@ -28,11 +38,17 @@ export class Shop {
     readonly databaseUrl: string,
     readonly database: pg.Pool,
     private readonly env: Record<string, string>,
+    private readonly newProcesses: boolean,
     private readonly pgBouncer?: PgBouncer,
   ) {}
 
   /** With `TEST_THROUGH_PGBOUNCER=true` in the environment the app reaches its database through one. */
-  static async open({ processes = 1, env = {}, empty = false }: ShopOptions = {}): Promise<Shop> {
+  static async open({
+    processes = 1,
+    env = {},
+    empty = false,
+    newProcesses = false,
+  }: ShopOptions = {}): Promise<Shop> {
     const name = `shop_${randomBytes(6).toString('hex')}`;
     await administer(`CREATE DATABASE ${name} ${empty ? '' : 'TEMPLATE template_shop STRATEGY file_copy'}`);
     if (empty) env = { DEMO: 'false', ...env };
@@ -42,7 +58,7 @@ export class Shop {
     database.on('error', () => {}); // some tests kill connections
     const pgBouncer = process.env.TEST_THROUGH_PGBOUNCER ? await startPgBouncer(url.href) : undefined;
     if (pgBouncer) env = { DATABASE_URL: pgBouncer.url, ...env };
-    const shop = new Shop(url.href, database, env, pgBouncer);
+    const shop = new Shop(url.href, database, env, newProcesses, pgBouncer);
     await Promise.all(Array.from({ length: processes }, () => shop.startProcess()));
     return shop;
   }
@@ -67,7 +83,10 @@ export class Shop {
       ...this.env,
       ...env,
     };
-    const app = await AppProcess.start(settings, entry);
+    const app =
+      this.newProcesses || entry
+        ? await AppProcess.start(settings, entry)
+        : await AppProcess.inHost(settings);
     this.processes.push(app);
     return app;
   }
@@ -126,40 +145,83 @@ export class Shop {
 /** One process of the app. */
 export class AppProcess {
   output = '';
+  private hasStopped = false;
 
   private constructor(
     readonly url: string,
     readonly child: ChildProcess,
+    private readonly isHosted: boolean,
   ) {
     child.stdout!.on('data', (chunk) => (this.output += chunk));
     child.stderr!.on('data', (chunk) => (this.output += chunk));
   }
 
-  /** @throws when the app ends before it is open */
+  /** In a new process. @throws when the app ends before it is open */
   static async start(
     env: Record<string, string | undefined>,
     entry = 'dist/src/main.js',
   ): Promise<AppProcess> {
-    const port = env.PORT ?? String(await freePort());
-    const cheap = env.NODE_ENV === 'production' ? {} : { BCRYPT_COST: '4' };
-    const child = spawn(process.execPath, [entry], {
-      env: { PATH: process.env.PATH, HOST: '127.0.0.1', ...cheap, ...env, PORT: port },
-    });
-    const app = new AppProcess(`http://127.0.0.1:${port}`, child);
-    await new Promise<void>((resolve, reject) => {
-      child.stdout!.on('data', () => app.output.includes('Comptoir is open') && resolve());
-      child.once('exit', (code) => reject(new Error(`exit code ${code}: ${app.output}`)));
-    });
+    const settings = await withDefaults(env);
+    const child = spawn(process.execPath, [entry], { env: { PATH: process.env.PATH, ...settings } });
+    return new AppProcess(addressOf(settings), child, false).opened();
+  }
+
+  /** In a process that may have run other apps. @throws when the app ends before it is open */
+  static async inHost(env: Record<string, string | undefined>): Promise<AppProcess> {
+    const settings = await withDefaults(env);
+    const host = appHosts.take();
+    const app = new AppProcess(addressOf(settings), host, true).opened();
+    host.send({ open: settings });
     return app;
   }
 
-  /** @returns the exit code */
+  /** A hosted app closes at any signal but SIGKILL, as if by SIGINT. @returns the exit code */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
-    const ended = new Promise<number | null>((resolve) => this.child.once('exit', resolve));
-    this.child.kill(signal);
+    const { child } = this;
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    if (this.isHosted && signal !== 'SIGKILL') return this.close();
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    child.kill(signal);
     return ended;
   }
+
+  private async close(): Promise<number | null> {
+    if (this.hasStopped) return 0;
+    this.hasStopped = true;
+    const code = await new Promise<number | null>((resolve) => {
+      this.child.once('message', () => resolve(0));
+      this.child.once('exit', resolve);
+      this.child.send({ close: true });
+    });
+    appHosts.giveBack(this.child);
+    return code;
+  }
+
+  private async opened(): Promise<this> {
+    await new Promise<void>((resolve, reject) => {
+      this.child.stdout!.on('data', () => this.output.includes('Comptoir is open') && resolve());
+      this.child.once('exit', (code) => reject(new Error(`exit code ${code}: ${this.output}`)));
+    });
+    this.child.once('exit', (code, signal) => {
+      if (code || (signal && signal !== 'SIGKILL'))
+        console.error(`An app ended with ${code ?? signal}:\n${this.output.slice(-4_000)}`);
+    });
+    return this;
+  }
+}
+
+/** With a cheap hash of passwords, where the app permits it. */
+async function withDefaults(env: Record<string, string | undefined>) {
+  return {
+    HOST: '127.0.0.1',
+    PORT: String(await freePort()),
+    ...(env.NODE_ENV !== 'production' && { BCRYPT_COST: '4' }),
+    ...env,
+  };
+}
+
+function addressOf({ PORT }: { PORT: string | undefined }): string {
+  return `http://127.0.0.1:${PORT}`;
 }
 
 async function administer(statement: string): Promise<void> {

@@ -1,0 +1,71 @@
+import { fork } from 'node:child_process';
+import { TestEnvironment } from 'jest-environment-node';
+
+/** How many hosts a worker keeps for its next file; a file that needs more starts more. */
+const KEPT = 2;
+
+/** Processes of `app-host.mjs`, which live as long as Jest's worker: starting one costs as much as ten of its apps. */
+const idle = [];
+
+function takeHost() {
+  const host = idle.pop() ?? startHost();
+  host.ref();
+  host.channel.ref();
+  return host;
+}
+
+/** @param host whose app is closed */
+function giveBackHost(host) {
+  if (!isAlive(host)) return;
+  if (idle.length >= KEPT) return void host.kill('SIGKILL');
+  host.removeAllListeners('message').removeAllListeners('exit').once('exit', forget);
+  for (const output of [host.stdout, host.stderr]) output.removeAllListeners('data').resume();
+  host.unref(); // Jest's worker may end, and with it the channel and the host
+  host.channel.unref();
+  idle.push(host);
+}
+
+function forget() {
+  idle.splice(0, Infinity, ...idle.filter(isAlive));
+}
+
+function startHost() {
+  const host = fork(new URL('app-host.mjs', import.meta.url), {
+    env: { PATH: process.env.PATH },
+    execArgv: [],
+    silent: true,
+  });
+  host.once('exit', forget);
+  for (const output of [host.stdout, host.stderr]) output.unref?.();
+  return host;
+}
+
+function isAlive({ exitCode, signalCode }) {
+  return exitCode === null && signalCode === null;
+}
+
+/** Node, and `appHosts`: processes in which the apps of this file run. */
+export default class ShopEnvironment extends TestEnvironment {
+  #taken = new Set();
+
+  async setup() {
+    await super.setup();
+    this.global.appHosts = {
+      take: () => {
+        const host = takeHost();
+        this.#taken.add(host);
+        return host;
+      },
+      giveBack: (host) => {
+        this.#taken.delete(host);
+        giveBackHost(host);
+      },
+    };
+  }
+
+  /** What a file has not closed, as a failed one does not, ends with it. */
+  async teardown() {
+    for (const host of this.#taken) host.kill('SIGKILL');
+    await super.teardown();
+  }
+}
