@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { createBatcher } from './create-batcher.js';
+import { createBatcher, createLockingBatcher } from './create-batcher.js';
+import type { Database, Query } from './database.js';
 
 describe('createBatcher', () => {
   const turnOver = () => new Promise((resolve) => setImmediate(resolve));
@@ -67,5 +68,85 @@ describe('createBatcher', () => {
     const answers = await Promise.allSettled([away(1), away(2), away(3)]);
     expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
     expect(runs).toBe(1);
+  });
+});
+
+describe('createLockingBatcher', () => {
+  const LOCKED = Object.assign(new pg.DatabaseError('locked', 1, 'error'), { code: '55P03' });
+  const BROKEN = Object.assign(new pg.DatabaseError('broken', 1, 'error'), { code: '23514' });
+
+  /** Statements on products by name, of which one is held. */
+  class Products {
+    held?: string;
+    free = () => {};
+    readonly statements: string[] = [];
+
+    hold(product: string): void {
+      this.held = product;
+      this.released = new Promise((resolve) => {
+        this.free = () => {
+          this.held = undefined;
+          resolve();
+        };
+      });
+    }
+
+    readonly buy = createLockingBatcher<string, string>(
+      {
+        query: this.send('alone'),
+        queryBriefly: this.send('together'),
+        queryPatiently: async (line: unknown, _sql: string, wanted: string[]) => {
+          await this.released;
+          return this.send(`in the line for ${line}`)('', wanted);
+        },
+      } as unknown as Database,
+      (wanted, query) => query<string>('', wanted),
+      (wanted) => Promise.resolve(wanted.map((product) => (product === this.held ? product : undefined))),
+    );
+
+    private released = Promise.resolve();
+
+    private send(how: string): Query {
+      return async (_sql: string, wanted?: unknown[]) => {
+        this.statements.push(`${(wanted as string[]).join(', ')} ${how}`);
+        if (wanted!.includes(this.held)) throw LOCKED;
+        if (wanted!.includes('nothing')) throw BROKEN;
+        return wanted as never[];
+      };
+    }
+  }
+
+  it('serves the others at once, and whoever wants the held one in a line', async () => {
+    const products = new Products();
+    products.hold('lamp');
+    const waiting = [products.buy('lamp'), products.buy('lamp')];
+    expect(await Promise.all([products.buy('mug'), products.buy('desk')])).toEqual(['mug', 'desk']);
+    const later = products.buy('lamp');
+    expect(await products.buy('chair')).toBe('chair');
+    expect(products.statements).toEqual([
+      'lamp, lamp, mug, desk together',
+      'mug, desk together',
+      'chair together',
+    ]);
+    products.free();
+    expect(await Promise.all([...waiting, later])).toEqual(['lamp', 'lamp', 'lamp']);
+    expect(products.statements.slice(3)).toEqual([
+      'lamp, lamp in the line for lamp',
+      'lamp in the line for lamp',
+    ]);
+  });
+
+  it('gives what one call breaks to that call alone, and does nothing twice', async () => {
+    const products = new Products();
+    products.hold('lamp');
+    const waiting = products.buy('lamp');
+    const answers = await Promise.allSettled([products.buy('nothing'), products.buy('mug')]);
+    expect(answers).toEqual([
+      { status: 'rejected', reason: BROKEN },
+      { status: 'fulfilled', value: 'mug' },
+    ]);
+    products.free();
+    expect(await waiting).toBe('lamp');
+    expect(products.statements.filter((statement) => statement.startsWith('lamp in'))).toHaveLength(1);
   });
 });
