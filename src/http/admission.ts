@@ -10,7 +10,7 @@ import {
 import { problemDocument } from './problem.js';
 import { canonicalUrl } from './route-aliases.js';
 import { HEADERS } from './security-headers.js';
-import { isV1, v1Failure } from './v1-failure.js';
+import { v1Failure } from './v1-failure.js';
 
 type Kind = 'browsing' | 'buying' | 'signingIn';
 
@@ -46,6 +46,9 @@ class Share {
   }
 }
 
+/** Addresses of /api/v1, as clients write them. */
+const V1 = /^\/+(api\/+)?v1\//;
+
 const DETAIL = 'The shop is busy; try again.';
 
 /**
@@ -61,8 +64,8 @@ export class Admission {
   /** A server in front of Fastify's handler. */
   serve(handler: RequestListener, options: ServerOptions): Server {
     return createServer(options, (request, response) => {
-      if (this.isAnyFull && this.isRefused(request)) this.refuse(request, response);
-      else handler(request, response);
+      if (!this.isAnyFull || this.accepts(request)) handler(request, response);
+      else this.refuse(request, response);
     });
   }
 
@@ -84,13 +87,13 @@ export class Admission {
     return browsing.isFull || buying.isFull || signingIn.isFull;
   }
 
-  private isRefused({ method, url }: IncomingMessage): boolean {
+  private accepts({ method, url }: IncomingMessage): boolean {
     const kind = method === 'OPTIONS' ? undefined : kindOf(canonicalUrl(method!, url!));
-    return kind !== undefined && this.shares[kind].isFull;
+    return kind === undefined || !this.shares[kind].isFull;
   }
 
-  private refuse({ method, url, headers: { origin } }: IncomingMessage, response: ServerResponse): void {
-    const answer = isV1(canonicalUrl(method!, url!)) ? V1_REFUSAL : REFUSAL;
+  private refuse({ url, headers: { origin } }: IncomingMessage, response: ServerResponse): void {
+    const answer = V1.test(url!) ? V1_REFUSAL : REFUSAL;
     const isAllowed = origin !== undefined && this.corsOrigins.includes(origin);
     response.writeHead(503, isAllowed ? { ...answer.headers, ...corsHeaders(origin) } : answer.headers);
     response.end(answer.body);
