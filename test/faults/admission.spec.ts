@@ -3,7 +3,7 @@ import { Agent, get, type IncomingHttpHeaders, type IncomingMessage } from 'node
 import { text } from 'node:stream/consumers';
 import { Shop } from '../support/shop.js';
 
-const RUSH = 1_000;
+const RUSH = 1_500;
 const FRONTEND = 'https://shop.example.com';
 
 interface Answer {
@@ -38,9 +38,9 @@ describe('When more ask for products than can be answered in time', () => {
     slow.release();
 
     expect(answers.map(({ status }) => status)).toEqual(Array(RUSH).fill(503));
-    const waited = answers.filter(({ ms }) => ms > 900).length;
-    expect(waited).toBeGreaterThan(0);
-    expect(waited).toBeLessThan(RUSH / 2);
+    const refused = answers.filter(({ ms }) => ms < 900).length; // the others waited a second for the table
+    expect(refused).toBeGreaterThan(RUSH / 5);
+    expect(refused).toBeLessThan(RUSH);
     const { headers, body } = answers.at(-1)!;
     expect(headers['retry-after']).toBe('1');
     expect(headers['access-control-allow-origin']).toBe(FRONTEND);
