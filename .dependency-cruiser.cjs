@@ -16,7 +16,7 @@ const MAY_IMPORT = {
   products: ['idempotency'],
   cart: ['products', 'idempotency'],
   favorites: ['products', 'idempotency'],
-  orders: ['cart', 'products', 'idempotency'],
+  orders: ['cart', 'products', 'mail', 'idempotency'],
   'rate-limit': [],
   health: [],
   housekeeping: ['sessions', 'idempotency', 'orders', 'rate-limit'],

@@ -104,6 +104,7 @@ export class Tables1795219200000 implements MigrationInterface {
         price numeric(10, 2) NOT NULL CONSTRAINT products_price_not_negative CHECK (price >= 0),
         stock integer NOT NULL CONSTRAINT products_stock_not_negative CHECK (stock >= 0),
         stock_sequence integer NOT NULL,
+        revision integer NOT NULL DEFAULT 0,
         on_sale boolean NOT NULL DEFAULT true,
         category_id bigint CONSTRAINT products_category_id_fkey REFERENCES categories,
         pictures text[] NOT NULL DEFAULT '{}',
@@ -125,6 +126,21 @@ export class Tables1795219200000 implements MigrationInterface {
       CREATE INDEX products_by_category_and_name ON products (category_id, name_key, id) WHERE deleted_at IS NULL;
       CREATE INDEX products_by_category_and_created_at ON products (category_id, created_at, id) WHERE deleted_at IS NULL;
       CREATE INDEX products_suggest ON products USING gin (name_words gin_trgm_ops) WHERE deleted_at IS NULL;
+
+      -- What each change of a product replaced. A version is revision + stock_sequence, so that a sale, which writes the
+      -- ledger anyway, makes a new version without another row.
+      CREATE TABLE product_versions (
+        product_id bigint NOT NULL CONSTRAINT product_versions_product_id_fkey REFERENCES products,
+        revision integer NOT NULL,
+        stock_sequence integer NOT NULL,
+        name text NOT NULL,
+        description text NOT NULL,
+        price numeric(10, 2) NOT NULL,
+        on_sale boolean NOT NULL,
+        category_id bigint,
+        replaced_at timestamptz NOT NULL DEFAULT now(),
+        CONSTRAINT product_versions_pkey PRIMARY KEY (product_id, revision)
+      );
 
       -- How long the whole list of products is, kept so that nobody has to count it.
       CREATE TABLE product_counts (live bigint NOT NULL);
@@ -157,6 +173,8 @@ export class Tables1795219200000 implements MigrationInterface {
         shipping_address text NOT NULL DEFAULT '',
         billing_address text NOT NULL DEFAULT '',
         notes text NOT NULL DEFAULT '',
+        held boolean NOT NULL DEFAULT false,
+        version integer NOT NULL DEFAULT 1,
         created_at timestamptz NOT NULL DEFAULT now(),
         updated_at timestamptz NOT NULL DEFAULT now(),
         deleted_at timestamptz
@@ -175,7 +193,22 @@ export class Tables1795219200000 implements MigrationInterface {
         product_name text NOT NULL,
         unit_price numeric(10, 2) NOT NULL CONSTRAINT order_items_price_not_negative CHECK (unit_price >= 0),
         quantity integer NOT NULL CONSTRAINT order_items_quantity_positive CHECK (quantity > 0),
-        CONSTRAINT order_items_pkey PRIMARY KEY (order_id, product_id)
+        CONSTRAINT order_items_pkey PRIMARY KEY (order_id, id)
+      );
+
+      -- What changed of an order since it was placed; version 1 is the order as it was placed. The row of version n holds
+      -- each changed field before and after. A trigger lets it only grow.
+      CREATE TABLE order_history (
+        order_id bigint NOT NULL CONSTRAINT order_history_order_id_fkey REFERENCES orders,
+        version integer NOT NULL,
+        event text NOT NULL CONSTRAINT order_history_event_known CHECK (event IN
+          ('changed', 'paid', 'shipped', 'delivered', 'cancelled', 'expired', 'deleted', 'held', 'released')),
+        source text NOT NULL CONSTRAINT order_history_source_known CHECK (source IN ('api', 'shop', 'clock')),
+        actor_id bigint CONSTRAINT order_history_actor_id_fkey REFERENCES users,
+        actor_role text,
+        changes jsonb NOT NULL,
+        created_at timestamptz NOT NULL DEFAULT now(),
+        CONSTRAINT order_history_pkey PRIMARY KEY (order_id, version)
       );
 
       CREATE TABLE stock_movements (
@@ -184,8 +217,10 @@ export class Tables1795219200000 implements MigrationInterface {
         delta integer NOT NULL,
         stock_after integer NOT NULL CONSTRAINT stock_movements_stock_not_negative CHECK (stock_after >= 0),
         reason text NOT NULL CONSTRAINT stock_movements_reason_known
-          CHECK (reason IN ('initial', 'adjustment', 'sale', 'order_change', 'cancellation', 'deletion')),
+          CHECK (reason IN ('initial', 'adjustment', 'sale', 'order_change', 'cancellation', 'deletion', 'expired')),
         order_id bigint CONSTRAINT stock_movements_order_id_fkey REFERENCES orders,
+        actor_id bigint, -- a user: their rows are never deleted, and a reference would be looked up with every sale
+        note text NOT NULL DEFAULT '',
         created_at timestamptz NOT NULL DEFAULT now(),
         CONSTRAINT stock_movements_pkey PRIMARY KEY (product_id, sequence),
         CONSTRAINT stock_movements_state_unique UNIQUE (product_id, sequence, stock_after),
@@ -237,7 +272,7 @@ export class Tables1795219200000 implements MigrationInterface {
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
       ALTER TABLE products DROP CONSTRAINT products_stock_in_ledger;
-      DROP TABLE rate_limits, idempotency_keys, favorites, cart_items, stock_movements, order_items, orders,
+      DROP TABLE rate_limits, idempotency_keys, favorites, cart_items, product_versions, stock_movements, order_history, order_items, orders,
         order_counts, search_postings, search_words, product_counts, products, categories, job_workers,
         email_undo_tokens, account_tokens, sessions, users;
     `);

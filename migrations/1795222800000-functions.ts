@@ -16,6 +16,15 @@ export class Functions1795222800000 implements MigrationInterface {
 
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(String.raw`
+      -- The history of orders only grows.
+      CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          RAISE EXCEPTION '% only grows', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+        END
+      $$;
+      CREATE TRIGGER order_history_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON order_history
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
       -- Case and accents do not matter to a reader who searches or sorts. IMMUTABLE, so that it can be indexed.
       CREATE FUNCTION fold_text(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
         AS $$ SELECT lower(public.unaccent('public.unaccent'::regdictionary, $1)) $$;
@@ -137,6 +146,8 @@ export class Functions1795222800000 implements MigrationInterface {
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
+      DROP TRIGGER order_history_only_grows ON order_history;
+      DROP FUNCTION refuse_change();
       DROP TRIGGER products_indexed_on_change ON products;
       DROP TRIGGER products_indexed_on_insert ON products;
       DROP TRIGGER products_counted_on_delete ON products;

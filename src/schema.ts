@@ -8,9 +8,11 @@ import { Favorite } from './favorites/favorite.entity.js';
 import { IdempotencyKey } from './idempotency/idempotency-key.entity.js';
 import { JobWorker } from './jobs/job-worker.entity.js';
 import { OrderItem } from './orders/order-item.entity.js';
+import { OrderEvent } from './orders/order-event.entity.js';
 import { Order } from './orders/order.entity.js';
 import { Category } from './products/category.entity.js';
 import { Product } from './products/product.entity.js';
+import { ProductVersion } from './products/product-version.entity.js';
 import { StockMovement } from './products/stock-movement.entity.js';
 import { Session } from './sessions/session.entity.js';
 import { User } from './users/user.entity.js';
@@ -23,9 +25,11 @@ export const SCHEMA: Schema = {
     Category,
     Product,
     StockMovement,
+    ProductVersion,
     CartItem,
     Order,
     OrderItem,
+    OrderEvent,
     Favorite,
     IdempotencyKey,
     AccountToken,

@@ -77,7 +77,7 @@ export class AccountMailsService implements OnModuleInit {
         return link ? { to: mail.newEmail!, link } : undefined;
       }
       default:
-        return { to: mail.email! };
+        return { to: mail.email ?? user.email };
     }
   }
 }

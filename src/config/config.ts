@@ -63,6 +63,10 @@ export class Config {
   readonly rateLimit: boolean;
   /** How old a page of the catalogue may be that is shown from memory; 0: none is. */
   readonly listCacheMs: number;
+  /** How long an order may be pending; 0 is for ever. */
+  readonly orderPendingHours: number;
+  /** Units of one product in a cart or an order. */
+  readonly maxQuantity: number;
   readonly rotateRefreshTokens: boolean;
   readonly trustProxy: string[] | false;
   /** By `npm start` and its like, rather than as a process of its own. */
@@ -101,6 +105,8 @@ export class Config {
     this.bcryptCost = env.BCRYPT_COST;
     this.rateLimit = env.RATE_LIMIT === 'on';
     this.listCacheMs = env.LIST_CACHE_MS;
+    this.orderPendingHours = env.ORDER_PENDING_HOURS;
+    this.maxQuantity = env.MAX_QUANTITY;
     this.rotateRefreshTokens = env.ROTATE_REFRESH_TOKENS;
     this.trustProxy = env.TRUST_PROXY?.length ? env.TRUST_PROXY : false;
     this.startedByNpm = env.npm_lifecycle_event !== undefined;

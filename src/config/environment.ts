@@ -74,6 +74,12 @@ export class Environment {
   @WholeNumber(0, 3_600_000)
   LIST_CACHE_MS = 1_000;
 
+  @WholeNumber(0, 8_760)
+  ORDER_PENDING_HOURS = 72;
+
+  @WholeNumber(1, 1_000_000)
+  MAX_QUANTITY = 999;
+
   @IsOptional()
   @OneOf('bench')
   ALLOW_UNSAFE?: 'bench';

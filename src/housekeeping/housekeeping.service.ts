@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
+import { OrderChangesService } from '../orders/order-changes.service.js';
 import { OrdersService } from '../orders/orders.service.js';
 import { RateLimitStore } from '../rate-limit/rate-limit-store.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -7,6 +8,8 @@ import { SessionsService } from '../sessions/sessions.service.js';
 const HOUR_MS = 3_600_000;
 /** Whoever asks how many orders there are counts those of this time. */
 const ADVANCE_COUNT_MS = 10_000;
+/** How late after its hours a pending order may end. */
+const EXPIRE_MS = 10_000;
 const BATCH = 1_000; // each well within the time that a statement has
 
 /** Deletes what has run out, so that no table grows for ever, and keeps the count of orders near the newest one. */
@@ -20,6 +23,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
     private readonly idempotency: IdempotencyService,
     private readonly rateLimits: RateLimitStore,
     private readonly orders: OrdersService,
+    private readonly orderChanges: OrderChangesService,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -29,6 +33,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
       });
     }
     this.repeat(ADVANCE_COUNT_MS, () => this.orders.advanceOrderCount());
+    this.repeat(EXPIRE_MS, () => this.orderChanges.expirePending());
   }
 
   onApplicationShutdown(): void {

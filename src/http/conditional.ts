@@ -13,6 +13,8 @@ interface Freshness {
 declare module 'fastify' {
   interface FastifyContextConfig {
     conditional?: boolean;
+    /** A write that answers with what a GET of the resource would show. */
+    tagged?: boolean;
   }
   interface FastifyRequest {
     /** Of an answer that others may be shown as well; null: it is to be asked for anew each time. */
@@ -20,7 +22,7 @@ declare module 'fastify' {
   }
 }
 
-/** A public read whose answer carries an `ETag` and says how old it may be; 304 to who has it already. */
+/** A read whose answer carries an `ETag` and, where it is public, says how old it may be; 304 to who has it already. */
 export function Conditional(): MethodDecorator {
   return applyDecorators(
     RouteConfig({ conditional: true }),
@@ -37,11 +39,13 @@ export function Conditional(): MethodDecorator {
 export function answerConditionals(fastify: FastifyInstance): void {
   fastify.decorateRequest('freshness', null);
   fastify.addHook('onSend', (request, reply, payload, done) => {
+    if (request.routeOptions.config.tagged && reply.statusCode === 200)
+      reply.header('etag', entityTag(payload as string));
     if (!request.routeOptions.config.conditional || reply.statusCode !== 200) return done(null, payload);
     const tag = (reply.getHeader('etag') as string | undefined) ?? entityTag(payload as string);
     reply.header('etag', tag);
     tellFreshness(request, reply);
-    if (!matches(request.headers['if-none-match'], tag)) return done(null, payload);
+    if (!namesTag(request.headers['if-none-match'], tag)) return done(null, payload);
     reply.code(304).removeHeader('content-type');
     done(null, request.method === 'HEAD' ? payload : null); // Fastify measures what HEAD leaves out
   });
@@ -66,7 +70,7 @@ function tellFreshness({ headers, freshness }: FastifyRequest, reply: FastifyRep
 }
 
 /** Weak comparison, as section 8.8.3.2 wants it here: a proxy that compresses makes our tags weak ones. */
-function matches(condition: string | undefined, tag: string): boolean {
+export function namesTag(condition: string | undefined, tag: string): boolean {
   if (condition === undefined) return false;
   if (condition.trim() === '*') return true;
   return condition.split(',').some((entry) => entry.trim().replace(/^W\//, '') === tag);

@@ -46,6 +46,19 @@ export function WholeNumber({ min, max = MAX_INTEGER }: { min: number; max?: num
   );
 }
 
+/** A whole number that may be negative, up to `max` either way. */
+export function SignedNumber({ max }: { max: number }): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ type: 'integer', minimum: -max, maximum: max, example: -2 }),
+    Transform(({ value }) =>
+      typeof value === 'string' && /^[-+]?\d{1,16}$/.test(value) ? Number(value) : value,
+    ),
+    IsInt({ message: '$property must be a whole number' }),
+    Min(-max),
+    Max(max),
+  );
+}
+
 /** The id of a row; whether the row exists is not this decorator's question. */
 export function Id(): PropertyDecorator {
   return WholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER });

@@ -97,6 +97,10 @@ const PROBLEMS = {
   403: ['Not allowed.', 'permission_denied'],
   404: ['Unknown, or another’s.', 'product_not_found'],
   409: ['Conflicts with the state: not enough stock, not editable any more.', 'insufficient_stock'],
+  412: [
+    'It was changed since it was read, or is there already; `ETag` is the present one.',
+    'precondition_failed',
+  ],
   413: ['The body is too large.', 'body_too_large'],
   414: ['The address is too long.', 'uri_too_long'],
   415: ['The body is not JSON.', 'unsupported_media_type'],
@@ -139,15 +143,18 @@ function complete(operation: Operation, method: string, path: string): void {
   const isWrite = method !== 'get';
   const isOfBuyer = /^\/api\/(cart|orders|favorites)/.test(path);
   const v1 = isV1(path);
-  const takesKey = operation.parameters?.some((parameter) => 'in' in parameter && parameter.in === 'header');
+  const headers = (operation.parameters ?? []).flatMap((parameter) =>
+    'in' in parameter && parameter.in === 'header' ? [parameter.name] : [],
+  );
   const statuses = [
     (operation.parameters?.length || operation.requestBody) && 400,
     (!isPublic || CHECKS_CREDENTIALS.has(path)) && 401,
     (extended['x-role'] || (isWrite && /^\/api\/(users|orders)\/\{id\}/.test(path))) && 403,
     (path.includes('{') || (isOfBuyer && isWrite) || /"page"/.test(JSON.stringify(operation.parameters))) &&
       404,
-    isOfBuyer && isWrite && !path.startsWith('/api/favorites') && 409,
-    (takesKey || (v1 && operation.requestBody)) && 422,
+    ((isOfBuyer && isWrite && !path.startsWith('/api/favorites')) || headers.includes('If-Match')) && 409,
+    headers.some((name) => name.startsWith('If-')) && 412,
+    (headers.includes('Idempotency-Key') || (v1 && operation.requestBody)) && 422,
     operation.requestBody && 413,
     path.includes('{') && 414,
     operation.requestBody && 415,

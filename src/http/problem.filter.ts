@@ -38,6 +38,7 @@ export function answerProblem(
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   if (problem?.details.retryAfter) reply.header('retry-after', problem.details.retryAfter);
   if (problem?.details.headers) reply.headers(problem.details.headers);
+  if (problem?.details.etag) reply.header('etag', problem.details.etag);
   const present = isV1(request.url) ? v1Failure : problemAnswer;
   const answer = present(status, code, detail, problem?.details);
   reply

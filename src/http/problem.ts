@@ -7,6 +7,7 @@ export type ProblemKind =
   | 'forbidden'
   | 'not_found'
   | 'conflict'
+  | 'precondition_failed'
   | 'unsupported_media_type'
   | 'unprocessable'
   | 'too_many_requests'
@@ -18,6 +19,7 @@ const STATUS: Record<ProblemKind, number> = {
   forbidden: 403,
   not_found: 404,
   conflict: 409,
+  precondition_failed: 412,
   unsupported_media_type: 415,
   unprocessable: 422,
   too_many_requests: 429,
@@ -33,6 +35,8 @@ export interface ProblemDetails {
   /** Seconds until a retry can succeed. */
   retryAfter?: number;
   headers?: Record<string, string | number>;
+  /** Of what is there, for a precondition that failed. */
+  etag?: string;
   /** Members that one code alone has. */
   members?: Record<string, unknown>;
 }
@@ -101,8 +105,13 @@ export function notFound(code: string, detail: string): Problem {
   return new Problem('not_found', code, detail);
 }
 
-export function conflict(code: string, detail: string, errors?: FieldErrors): Problem {
-  return new Problem('conflict', code, detail, { errors });
+export function conflict(
+  code: string,
+  detail: string,
+  errors?: FieldErrors,
+  members?: Record<string, unknown>,
+): Problem {
+  return new Problem('conflict', code, detail, { errors, members });
 }
 
 export function unprocessable(code: string, detail: string): Problem {

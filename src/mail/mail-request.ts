@@ -8,7 +8,8 @@ export type MailKind =
   | 'change_email'
   | 'email_change_requested'
   | 'email_changed'
-  | 'password_changed';
+  | 'password_changed'
+  | 'order_expired';
 
 /** What the queue knows of a mail. Words, link and, where only an address is known, the reader are found on sending. */
 export interface MailRequest {

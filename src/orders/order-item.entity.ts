@@ -1,6 +1,9 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
-/** A line of an order: name and price are copies from the moment of purchase. */
+/**
+ * A line of an order: name and price are copies from the moment of purchase. Pieces that were added later at another
+ * price are another line of the same product.
+ */
 @Entity('order_items')
 @Check('order_items_quantity_positive', 'quantity > 0')
 @Check('order_items_price_not_negative', 'unit_price >= 0')
@@ -10,10 +13,14 @@ export class OrderItem {
   order_id!: number;
 
   @ForeignKey('Product', 'id', { name: 'order_items_product_id_fkey' })
-  @PrimaryColumn('bigint', { primaryKeyConstraintName: 'order_items_pkey' })
+  @Column('bigint')
   product_id!: number;
 
-  @Column('bigint', { generated: 'identity', generatedIdentity: 'BY DEFAULT' } as object)
+  @PrimaryColumn('bigint', {
+    generated: 'identity',
+    generatedIdentity: 'BY DEFAULT',
+    primaryKeyConstraintName: 'order_items_pkey',
+  } as object)
   id!: number;
 
   @Column('text')

@@ -24,6 +24,8 @@ export function orderJson(items: string): string {
     shipping_address: 'o.shipping_address',
     billing_address: 'o.billing_address',
     notes: 'o.notes',
+    held: 'o.held',
+    version: 'o.version',
     created_at: timestamp('o.created_at'),
     updated_at: timestamp('o.updated_at'),
   });

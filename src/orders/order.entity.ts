@@ -39,6 +39,14 @@ export class Order {
   @Column('text', { default: '' })
   notes!: string;
 
+  /** Kept from running out while it is pending, by an admin. */
+  @Column('boolean', { default: false })
+  held!: boolean;
+
+  /** 1 as it was placed; each change is one more, and a row of the history. */
+  @Column('integer', { default: 1 })
+  version!: number;
+
   @CreateDateColumn({ type: 'timestamptz' })
   created_at!: Date;
 

@@ -1,21 +1,34 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
-import { ApiBody, ApiNoContentResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type Principal } from '../http/access.js';
+import { Conditional } from '../http/conditional.js';
 import { IdPipe } from '../http/id.pipe.js';
 import { JsonResponse } from '../http/json-response.js';
-import { type Json, type Page, PageOf } from '../http/paging.js';
+import { type Json, onePage, type Page, PageOf } from '../http/paging.js';
+import { AcceptsIfMatch, IfMatch, type Precondition } from '../http/preconditions.js';
 import {
   AcceptsIdempotencyKey,
   Idempotency,
   type IdempotentRequest,
 } from '../idempotency/idempotent-request.js';
-import { CheckoutDto, CreateOrderDto, OrderDto, OrdersQuery, UpdateOrderDto } from './orders.dto.js';
+import { OrderChangesService } from './order-changes.service.js';
+import {
+  CheckoutDto,
+  CreateOrderDto,
+  OrderDto,
+  OrderEventDto,
+  OrdersQuery,
+  UpdateOrderDto,
+} from './orders.dto.js';
 import { OrdersService } from './orders.service.js';
 
 @ApiTags('Orders')
 @Controller('orders')
 export class OrdersController {
-  constructor(private readonly orders: OrdersService) {}
+  constructor(
+    private readonly orders: OrdersService,
+    private readonly changes: OrderChangesService,
+  ) {}
 
   /** List orders, newest first: all of them for an admin, one's own otherwise */
   @Get()
@@ -59,38 +72,58 @@ export class OrdersController {
 
   /** Read an order */
   @Get(':id')
+  @Conditional()
   @JsonResponse(OrderDto)
   find(@Param('id', IdPipe) id: number, @CurrentUser() user: Principal): Promise<Json<OrderDto>> {
     return this.orders.find(id, user);
   }
 
+  /** List what happened to an order: when, what, by whom */
+  @Get(':id/history')
+  @ApiOkResponse({ type: PageOf(OrderEventDto) })
+  async listHistory(
+    @Param('id', IdPipe) id: number,
+    @CurrentUser() user: Principal,
+  ): Promise<Page<OrderEventDto>> {
+    return onePage(await this.changes.listHistory(id, user));
+  }
+
   /** Change a pending order, or take it to its next status (admin) */
   @Put(':id')
+  @AcceptsIfMatch()
   @JsonResponse(OrderDto)
   replace(
     @Param('id', IdPipe) id: number,
     @Body() changes: UpdateOrderDto,
     @CurrentUser() user: Principal,
+    @IfMatch() precondition?: Precondition,
   ): Promise<Json<OrderDto>> {
-    return this.orders.update(id, changes, user);
+    return this.changes.update(id, changes, user, precondition);
   }
 
   /** Change some fields of a pending order, or take it to its next status (admin) */
   @Patch(':id')
+  @AcceptsIfMatch()
   @JsonResponse(OrderDto)
   update(
     @Param('id', IdPipe) id: number,
     @Body() changes: UpdateOrderDto,
     @CurrentUser() user: Principal,
+    @IfMatch() precondition?: Precondition,
   ): Promise<Json<OrderDto>> {
-    return this.orders.update(id, changes, user);
+    return this.changes.update(id, changes, user, precondition);
   }
 
   /** Delete a pending order; its stock comes back */
   @Delete(':id')
+  @AcceptsIfMatch()
   @HttpCode(204)
   @ApiNoContentResponse()
-  delete(@Param('id', IdPipe) id: number, @CurrentUser() user: Principal): Promise<void> {
-    return this.orders.delete(id, user);
+  delete(
+    @Param('id', IdPipe) id: number,
+    @CurrentUser() user: Principal,
+    @IfMatch() precondition?: Precondition,
+  ): Promise<void> {
+    return this.changes.delete(id, user, precondition);
   }
 }

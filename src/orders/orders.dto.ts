@@ -1,11 +1,17 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, ValidateNested } from 'class-validator';
-import { Id, Optional, Text, WholeNumber } from '../http/fields.js';
+import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, ValidateNested } from 'class-validator';
+import { Id, Money, Optional, Text, toBoolean, WholeNumber } from '../http/fields.js';
 import { PageQuery } from '../http/paging.js';
+import { ReadVersionDto } from '../http/versions.js';
+import { EVENT_SOURCES, type EventSource, ORDER_EVENTS, type OrderEventName } from './order-event.entity.js';
 import { ORDER_STATUSES, type OrderStatus } from './order-status.js';
 
-const MAX_LINES = 100;
+/** Different products in an order. */
+export const MAX_LINES = 100;
+
+/** Lines in a body: a product may have several, of different prices. */
+const MAX_BODY_LINES = 1_000;
 
 export class OrderLineDto {
   @Id()
@@ -33,26 +39,47 @@ export class CheckoutDto {
   @Optional()
   @Text(2000)
   notes?: string;
+
+  /** What it must come to: 409 `total_changed` with both when it is another total by now. */
+  @Optional()
+  @Money()
+  @ApiProperty({ example: '49.00' })
+  expected_total?: string;
 }
 
-export class CreateOrderDto extends CheckoutDto {
+/** What a cart's checkout takes beside the details. */
+class CheckoutCartDto extends CheckoutDto {
+  /** Leaves out what is short, off sale or gone; it stays in the cart. */
+  @Optional()
+  @Transform(toBoolean)
+  @IsBoolean()
+  skip_unavailable?: boolean;
+}
+
+export class CreateOrderDto extends CheckoutCartDto {
   /** What to order; left out, what the cart holds. */
   @Optional()
   @IsArray()
   @ArrayMinSize(1)
-  @ArrayMaxSize(MAX_LINES)
+  @ArrayMaxSize(MAX_BODY_LINES)
   @ValidateNested({ each: true })
   @Type(() => OrderLineDto)
   items?: OrderLineDto[];
 }
 
 /** What is left out stays as it is. */
-export class UpdateOrderDto extends CreateOrderDto {
+export class UpdateOrderDto extends IntersectionType(CreateOrderDto, ReadVersionDto) {
   /** The next step of the order; a customer may only cancel, and only while it is pending. */
   @Optional()
   @IsIn(ORDER_STATUSES)
   @ApiProperty({ enum: ORDER_STATUSES })
   status?: OrderStatus;
+
+  /** Whether a pending order is kept from running out (admin). */
+  @Optional()
+  @Transform(toBoolean)
+  @IsBoolean()
+  held?: boolean;
 }
 
 export class OrdersQuery extends PageQuery {
@@ -105,11 +132,50 @@ export class OrderDto {
 
   notes!: string;
 
+  /** Kept from running out while it is pending. */
+  held!: boolean;
+
+  /** 1 as it was placed; grows with every change. */
+  @ApiProperty({ type: 'integer', example: 1 })
+  version!: number;
+
   @ApiProperty({ type: 'string', format: 'date-time' })
   created_at!: string;
 
   @ApiProperty({ type: 'string', format: 'date-time' })
   updated_at!: string;
+}
+
+export class OrderEventDto {
+  /** Of the order from then on. */
+  @ApiProperty({ type: 'integer', example: 2 })
+  version!: number;
+
+  @ApiProperty({ enum: ['placed', ...ORDER_EVENTS] })
+  event!: 'placed' | OrderEventName;
+
+  /** A request, the shop itself or its clock. */
+  @ApiProperty({ enum: EVENT_SOURCES })
+  source!: EventSource;
+
+  /** Named to admins, and to the actor. */
+  @ApiProperty({ type: 'integer', nullable: true, example: 2 })
+  actor_id!: number | null;
+
+  /** `owner`, or the role that the actor had. */
+  @ApiProperty({ type: 'string', nullable: true, example: 'admin' })
+  actor_role!: string | null;
+
+  /** Each changed field, before and after. */
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'array', items: {} },
+    example: { status: ['pending', 'paid'] },
+  })
+  changes!: Record<string, unknown[]>;
+
+  @ApiProperty({ type: 'string', format: 'date-time' })
+  created_at!: Date;
 }
 
 /** A user's purchases in figures. */

@@ -3,8 +3,12 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { CartModule } from '../cart/cart.module.js';
 import { ReadCacheModule } from '../http/read-cache.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
+import { MailModule } from '../mail/mail.module.js';
 import { ProductsModule } from '../products/products.module.js';
+import { OrderChangesService } from './order-changes.service.js';
 import { OrderCountRepository } from './order-count.repository.js';
+import { OrderEvent } from './order-event.entity.js';
+import { OrderHistoryRepository } from './order-history.repository.js';
 import { Order } from './order.entity.js';
 import { OrdersController } from './orders.controller.js';
 import { OrdersRepository } from './orders.repository.js';
@@ -12,14 +16,21 @@ import { OrdersService } from './orders.service.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Order]),
+    TypeOrmModule.forFeature([Order, OrderEvent]),
     ProductsModule,
     CartModule,
+    MailModule,
     IdempotencyModule,
     ReadCacheModule,
   ],
   controllers: [OrdersController],
-  providers: [OrdersService, OrdersRepository, OrderCountRepository],
-  exports: [OrdersService],
+  providers: [
+    OrdersService,
+    OrderChangesService,
+    OrdersRepository,
+    OrderHistoryRepository,
+    OrderCountRepository,
+  ],
+  exports: [OrdersService, OrderChangesService],
 })
 export class OrdersModule {}

@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, IsNull, Not, Repository } from 'typeorm';
+import { type FindOptionsWhere, In, IsNull, Repository } from 'typeorm';
 import { createLockingBatcher } from '../database/create-batcher.js';
-import { Database, type Query, type Transaction } from '../database/database.js';
+import { Database, type Query, type Transaction, violates } from '../database/database.js';
 import { AT_MOST_A_PAGE, countedTotal, knownTotal, pageSql } from '../database/page-sql.js';
 import { timestampWithMicroseconds } from '../database/sql.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { keyParameters } from '../idempotency/store-responses.js';
 import type { Json, PageRow, PageStart } from '../http/paging.js';
+import { ADD_ORDER_LINES } from './add-order-lines.sql.js';
+import { type HeldLine, type OrderLine, taken } from './order-lines.js';
 import { FIND_BLOCKED_BUYERS } from '../products/find-blocked-buyers.sql.js';
 import { FIND_BLOCKED_CARTS } from './find-blocked-carts.sql.js';
 import { OrderItem } from './order-item.entity.js';
@@ -18,26 +20,23 @@ import type { CheckoutDto, OrderDto, OrderStats } from './orders.dto.js';
 import { PLACE_FROM_CARTS } from './place-from-carts.sql.js';
 import { PLACE_LINES } from './place-lines.sql.js';
 import { READ_ORDER } from './read-order.sql.js';
-import { UPSERT_ORDER_LINES } from './upsert-order-lines.sql.js';
 
 /** Whose orders a query may see: one user's that he did not delete, or, for an admin, all. */
 export type OrderScope = { owner: number } | 'all';
 
-export interface LockedOrder {
-  user_id: number;
+/** What a change can set. */
+export interface OrderFields {
   status: OrderStatus;
   shipping_address: string;
   billing_address: string;
   notes: string;
+  held: boolean;
 }
+
+export type LockedOrder = OrderFields & Pick<Order, 'id' | 'user_id' | 'version' | 'created_at'>;
 
 export interface PlacedOrder {
   json: Json<OrderDto>;
-}
-
-export interface OrderLine {
-  product_id: number;
-  quantity: number;
 }
 
 /** What a buyer says of the order to place. */
@@ -56,6 +55,20 @@ const ALL_ORDERS = `SELECT total + (SELECT count(*) FROM orders WHERE id > count
 
 /** One order a user in a statement, and few enough that their products are not locked for long. */
 const TOGETHER = { distinctBy: ({ userId }: Placement) => userId, size: 20 };
+
+const LOCKED = {
+  id: true,
+  user_id: true,
+  status: true,
+  shipping_address: true,
+  billing_address: true,
+  notes: true,
+  held: true,
+  version: true,
+  created_at: true,
+} as const;
+
+const EXPIRED = 'o.created_at <= now() - make_interval(hours => :hours)';
 
 @Injectable()
 export class OrdersRepository {
@@ -105,6 +118,7 @@ export class OrdersRepository {
       placements.map(({ billing_address }) => billing_address),
       placements.map(({ notes }) => notes),
       ...keyParameters(placements.map(({ request }) => request)),
+      placements.map(({ expected_total }) => expected_total),
       ...lines,
     ]);
     const byUser = new Map(orders.map((order) => [order.user_id, order]));
@@ -157,39 +171,100 @@ export class OrdersRepository {
   /** Reads an order and keeps it as it is until the transaction ends. */
   lock(id: number, scope: OrderScope, tx: Transaction): Promise<LockedOrder | null> {
     return tx.getRepository(Order).findOne({
-      select: { user_id: true, status: true, shipping_address: true, billing_address: true, notes: true },
-      where: { id, ...(scope !== 'all' && { user_id: scope.owner, deleted_at: IsNull() }) },
+      select: LOCKED,
+      where: { id, ...within(scope) },
       lock: { mode: 'for_no_key_update' },
     });
   }
 
-  findLines(id: number, tx: Transaction): Promise<OrderLine[]> {
+  /** Who placed an order, and when. */
+  findPlacing(id: number, scope: OrderScope): Promise<Pick<Order, 'user_id' | 'created_at'> | null> {
+    return this.orders.findOne({
+      select: { user_id: true, created_at: true },
+      where: { id, ...within(scope) },
+    });
+  }
+
+  /** Of the oldest pending orders that nobody holds, those of before so many hours. */
+  async findExpired(hours: number, limit: number): Promise<number[]> {
+    const oldest = await this.orders
+      .createQueryBuilder('o')
+      .select('o.id', 'id')
+      .addSelect(EXPIRED, 'expired')
+      .where({ status: 'pending', held: false })
+      .orderBy('o.id')
+      .limit(limit)
+      .setParameters({ hours })
+      .getRawMany<{ id: number; expired: boolean }>();
+    return oldest.filter(({ expired }) => expired).map(({ id }) => id);
+  }
+
+  /** @returns null when it does not expire any more, or somebody else is changing it */
+  lockExpired(id: number, hours: number, tx: Transaction): Promise<LockedOrder | null> {
+    return tx
+      .getRepository(Order)
+      .createQueryBuilder('o')
+      .where({ id, status: 'pending', held: false })
+      .andWhere(EXPIRED, { hours })
+      .setLock('for_no_key_update')
+      .setOnLocked('skip_locked')
+      .getOne();
+  }
+
+  findLines(id: number, tx: Transaction): Promise<HeldLine[]> {
     return tx.getRepository(OrderItem).find({
-      select: { product_id: true, quantity: true },
+      select: { id: true, product_id: true, quantity: true, unit_price: true },
       where: { order_id: id },
       order: { id: 'ASC' },
     });
   }
 
-  /** Lines that stay keep the price of their purchase, new ones get today's. */
-  async replaceLines(id: number, lines: OrderLine[], tx: Transaction): Promise<void> {
-    const ids = lines.map((line) => line.product_id);
-    await tx.getRepository(OrderItem).delete({ order_id: id, product_id: Not(In(ids)) });
-    await this.database.query(UPSERT_ORDER_LINES, [id, ids, lines.map((line) => line.quantity)], tx);
+  /**
+   * Units that are added cost today's price, on a line of their own where the order has none of that price; units that
+   * go leave the newest lines first.
+   */
+  async changeLines(
+    id: number,
+    held: HeldLine[],
+    changes: Map<number, number>,
+    tx: Transaction,
+  ): Promise<void> {
+    const items = tx.getRepository(OrderItem);
+    for (const [product_id, units] of changes) {
+      if (units > 0) continue;
+      const lines = held.filter((line) => line.product_id === product_id);
+      for (const line of taken(lines, -units)) {
+        if (line.quantity === 0) await items.delete({ order_id: id, id: line.id });
+        else await items.update({ order_id: id, id: line.id }, { quantity: line.quantity });
+      }
+    }
+    const added = [...changes].filter(([, units]) => units > 0);
+    const parameters = [id, added.map(([product]) => product), added.map(([, units]) => units)];
+    if (added.length > 0) await this.database.query(ADD_ORDER_LINES, parameters, tx);
     const total = 'SELECT sum(quantity * unit_price) FROM order_items WHERE order_id = orders.id';
     await tx.getRepository(Order).update({ id }, { total: () => `(${total})` });
   }
 
-  async update(id: number, changes: Partial<LockedOrder>, tx: Transaction): Promise<void> {
+  async update(
+    id: number,
+    changes: Partial<OrderFields> & { version: number },
+    tx: Transaction,
+  ): Promise<void> {
     await tx.getRepository(Order).update({ id }, { ...changes, updated_at: () => 'now()' });
   }
 
-  /** Cancelled, and out of its owner's sight. */
-  async softDelete(id: number, tx: Transaction): Promise<void> {
-    await tx
-      .getRepository(Order)
-      .update({ id }, { status: 'cancelled', deleted_at: () => 'now()', updated_at: () => 'now()' });
+  async hideFromOwner(id: number, tx: Transaction): Promise<void> {
+    await tx.getRepository(Order).update({ id }, { deleted_at: () => 'now()' });
   }
+
+  /** Whether a placement broke on a total that its buyer does not expect. */
+  isOtherTotal(error: unknown): boolean {
+    return violates(error, 'orders_total_not_negative');
+  }
+}
+
+function within(scope: OrderScope): FindOptionsWhere<Order> {
+  return scope === 'all' ? {} : { user_id: scope.owner, deleted_at: IsNull() };
 }
 
 /** Users, products and quantities of all lines. */

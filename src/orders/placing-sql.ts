@@ -9,10 +9,11 @@ import { orderJson } from './order-json.js';
  *
  * A line that cannot be had breaks the statement, and nothing of it stays: too few pieces, or a product that
  * is not on sale (its stock is set to -1), against `products_stock_not_negative`; an unknown product against
- * the item's name, which must not be null.
+ * the item's name, which must not be null; a total that its buyer does not expect (it is set to -1) against
+ * `orders_total_not_negative`.
  *
- * Parameters: arrays of users, shipping addresses, billing addresses, notes, and the keys and fingerprints of their
- * requests; then those of `lines`.
+ * Parameters: arrays of users, shipping addresses, billing addresses, notes, the keys and fingerprints of their
+ * requests, and the totals that they expect; then those of `lines`.
  *
  * @param lines SQL that answers (user_id, product_id, quantity, position), a product once for each user
  */
@@ -20,8 +21,9 @@ export function placingSql(lines: string): string {
   return `
 WITH lines AS (${lines}),
 buyers AS (
-  SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[])
-    AS b (user_id, shipping_address, billing_address, notes, key, fingerprint)
+  SELECT * FROM unnest(
+    $1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::numeric[]
+  ) AS b (user_id, shipping_address, billing_address, notes, key, fingerprint, expected_total)
 ), locked AS MATERIALIZED (
   SELECT id FROM products WHERE id IN (SELECT product_id FROM lines) ORDER BY id FOR UPDATE
 ), requested AS (
@@ -41,7 +43,7 @@ buyers AS (
   WINDOW sold_before AS (PARTITION BY l.product_id ORDER BY l.user_id)
 ), placed AS (
   INSERT INTO orders (user_id, total, shipping_address, billing_address, notes)
-  SELECT u.id, basket.total, coalesce(b.shipping_address, u.shipping_address, ''),
+  SELECT u.id, CASE WHEN basket.total <> b.expected_total THEN -1 ELSE basket.total END, coalesce(b.shipping_address, u.shipping_address, ''),
          coalesce(b.billing_address, u.billing_address, ''), coalesce(b.notes, '')
   FROM buyers b JOIN users u ON u.id = b.user_id
   JOIN (SELECT user_id, coalesce(sum(quantity * price), 0) AS total FROM sales GROUP BY user_id) basket
@@ -54,8 +56,8 @@ buyers AS (
   ORDER BY placed.id, s.position
   RETURNING *
 ), ledger AS (
-  INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason, order_id)
-  SELECT s.product_id, s.sequence, -s.quantity, s.stock_after, 'sale', placed.id
+  INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason, order_id, actor_id)
+  SELECT s.product_id, s.sequence, -s.quantity, s.stock_after, 'sale', placed.id, placed.user_id
   FROM placed JOIN sales s ON s.user_id = placed.user_id
 ), answers AS (
   SELECT o.user_id, ${orderJson('items')}::text AS json, b.key, b.fingerprint

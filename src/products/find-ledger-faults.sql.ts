@@ -20,8 +20,8 @@ WITH chain AS (
   SELECT order_id, product_id, -sum(delta) AS quantity FROM stock_movements
   WHERE order_id IS NOT NULL GROUP BY order_id, product_id
 ), ordered AS (
-  SELECT i.order_id, i.product_id, CASE WHEN o.status = 'cancelled' THEN 0 ELSE i.quantity END AS quantity
-  FROM order_items i JOIN orders o ON o.id = i.order_id
+  SELECT i.order_id, i.product_id, sum(CASE WHEN o.status = 'cancelled' THEN 0 ELSE i.quantity END) AS quantity
+  FROM order_items i JOIN orders o ON o.id = i.order_id GROUP BY i.order_id, i.product_id
 )
 SELECT product_id, 'movement ' || sequence || ' does not follow from the one before' AS fault FROM chain
 WHERE sequence <> sequence_before + 1 OR stock_after <> stock_before + delta

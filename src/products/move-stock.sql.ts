@@ -1,6 +1,6 @@
 /**
  * Moves stock and writes the ledger: $1 and $2 arrays of product ids and pieces (negative ones go), $3 reason, $4 order
- * id. It locks the products in the order of their ids. Pieces that go must be on sale and there: else the stock becomes
+ * id, $5 who does it, or NULL for the shop's clock. It locks the products in the order of their ids. Pieces that go must be on sale and there: else the stock becomes
  * negative, which `products_stock_not_negative` refuses.
  */
 export const MOVE_STOCK = `
@@ -17,6 +17,6 @@ WITH changes AS (
   WHERE p.id = c.product_id
   RETURNING p.id, p.stock_sequence, c.delta, p.stock
 )
-INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason, order_id)
-SELECT id, stock_sequence, delta, stock, $3, $4 FROM moved
+INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason, order_id, actor_id)
+SELECT id, stock_sequence, delta, stock, $3, $4, $5 FROM moved
 RETURNING product_id`;

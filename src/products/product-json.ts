@@ -22,6 +22,7 @@ export function productJson(media: string): string {
     image: `${media} || p.pictures[1]`,
     images: `CASE WHEN p.pictures = '{}' THEN p.pictures
       ELSE string_to_array(${media} || array_to_string(p.pictures, '|' || ${media}), '|') END`,
+    version: '(p.revision + p.stock_sequence)',
     created_at: timestamp('p.created_at'),
     updated_at: timestamp('p.updated_at'),
   });

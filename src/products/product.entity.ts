@@ -54,6 +54,10 @@ export class Product {
   @Column('integer')
   stock_sequence!: number;
 
+  /** How often anything but the stock changed; with `stock_sequence` it makes the version. */
+  @Column('integer', { default: 0 })
+  revision!: number;
+
   @Column('boolean', { default: true })
   on_sale!: boolean;
 

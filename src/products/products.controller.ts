@@ -12,6 +12,14 @@ import {
   type IdempotentRequest,
 } from '../idempotency/idempotent-request.js';
 import {
+  AcceptsIfMatch,
+  AcceptsIfNoneMatch,
+  IfMatch,
+  MustBeNew,
+  type Precondition,
+} from '../http/preconditions.js';
+import {
+  AdjustStockDto,
   CategoryDto,
   CreateProductDto,
   ProductDto,
@@ -73,38 +81,70 @@ export class ProductsController {
   @Post('products')
   @Roles('admin')
   @AcceptsIdempotencyKey()
+  @AcceptsIfNoneMatch()
   @JsonResponse(ProductDto, 201)
   create(
     @Body() product: CreateProductDto,
     @CurrentUser() user: Principal,
+    @MustBeNew() mustBeNew: boolean,
     @Idempotency() request?: IdempotentRequest,
   ): Promise<Json<ProductDto>> {
-    return this.products.create(product, user, request);
+    return this.products.create(product, user, request, mustBeNew);
   }
 
   /** Update a product (admin) */
   @Put('products/:id')
   @Roles('admin')
+  @AcceptsIfMatch()
   @JsonResponse(ProductDto)
-  replace(@Param('id', IdPipe) id: number, @Body() product: ReplaceProductDto): Promise<Json<ProductDto>> {
-    return this.products.update(id, product);
+  replace(
+    @Param('id', IdPipe) id: number,
+    @Body() product: ReplaceProductDto,
+    @CurrentUser() user: Principal,
+    @IfMatch() precondition?: Precondition,
+  ): Promise<Json<ProductDto>> {
+    return this.products.update(id, product, user, precondition);
   }
 
   /** Update some fields of a product (admin) */
   @Patch('products/:id')
   @Roles('admin')
+  @AcceptsIfMatch()
   @JsonResponse(ProductDto)
-  update(@Param('id', IdPipe) id: number, @Body() changes: UpdateProductDto): Promise<Json<ProductDto>> {
-    return this.products.update(id, changes);
+  update(
+    @Param('id', IdPipe) id: number,
+    @Body() changes: UpdateProductDto,
+    @CurrentUser() user: Principal,
+    @IfMatch() precondition?: Precondition,
+  ): Promise<Json<ProductDto>> {
+    return this.products.update(id, changes, user, precondition);
+  }
+
+  /** Move the stock of a product by so many pieces, or set it (admin) */
+  @Post('products/:id/stock')
+  @Roles('admin')
+  @AcceptsIdempotencyKey()
+  @AcceptsIfMatch()
+  @HttpCode(200)
+  @JsonResponse(ProductDto)
+  adjustStock(
+    @Param('id', IdPipe) id: number,
+    @Body() adjustment: AdjustStockDto,
+    @CurrentUser() user: Principal,
+    @Idempotency() request?: IdempotentRequest,
+    @IfMatch() precondition?: Precondition,
+  ): Promise<Json<ProductDto>> {
+    return this.products.adjustStock(id, adjustment, user, request, precondition);
   }
 
   /** Take a product out of the catalogue; the orders that hold it keep it (admin) */
   @Delete('products/:id')
   @Roles('admin')
   @HttpCode(204)
+  @AcceptsIfMatch()
   @ApiNoContentResponse()
-  delete(@Param('id', IdPipe) id: number): Promise<void> {
-    return this.products.delete(id);
+  delete(@Param('id', IdPipe) id: number, @IfMatch() precondition?: Precondition): Promise<void> {
+    return this.products.delete(id, precondition);
   }
 
   /** List categories */

@@ -1,8 +1,18 @@
-import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, OmitType, PartialType, PickType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn } from 'class-validator';
-import { Clearable, Money, Optional, RequiredText, Text, toBoolean, WholeNumber } from '../http/fields.js';
+import {
+  Clearable,
+  Money,
+  Optional,
+  RequiredText,
+  SignedNumber,
+  Text,
+  toBoolean,
+  WholeNumber,
+} from '../http/fields.js';
 import { PageQuery } from '../http/paging.js';
+import { ReadVersionDto } from '../http/versions.js';
 import { type Ordering, ORDERINGS } from './product-ordering.js';
 
 export class ProductsQuery extends PageQuery {
@@ -50,7 +60,7 @@ export class SuggestQuery {
 
 const MAX_STOCK = 1_000_000_000;
 
-export class ReplaceProductDto {
+export class ReplaceProductDto extends ReadVersionDto {
   @RequiredText(200)
   @ApiProperty({ example: 'Oak writing desk' })
   name!: string;
@@ -77,7 +87,7 @@ export class ReplaceProductDto {
   available?: boolean;
 }
 
-export class CreateProductDto extends ReplaceProductDto {
+export class CreateProductDto extends OmitType(ReplaceProductDto, ['version', 'updated_at']) {
   @Optional()
   @WholeNumber({ min: 0, max: MAX_STOCK })
   @ApiPropertyOptional({ default: 0 })
@@ -86,6 +96,25 @@ export class CreateProductDto extends ReplaceProductDto {
 
 /** What is left out stays as it is. */
 export class UpdateProductDto extends PartialType(ReplaceProductDto, { skipNullProperties: false }) {}
+
+/** Either `delta` or `set`. */
+export class AdjustStockDto {
+  /** Pieces that come, or negative ones that go. */
+  @Optional()
+  @SignedNumber({ max: MAX_STOCK })
+  delta?: number;
+
+  /** The stock from now on. */
+  @Optional()
+  @WholeNumber({ min: 0, max: MAX_STOCK })
+  set?: number;
+
+  /** Kept in the ledger. */
+  @Optional()
+  @Text(200)
+  @ApiProperty({ example: 'Delivery 4711' })
+  reason?: string;
+}
 
 export class ProductDto {
   @ApiProperty({ type: 'integer', example: 7 })
@@ -119,6 +148,10 @@ export class ProductDto {
 
   @ApiProperty({ type: 'array', items: { type: 'string', format: 'uri' } })
   images!: string[];
+
+  /** Grows with every change, sales too. */
+  @ApiProperty({ type: 'integer', example: 3 })
+  version!: number;
 
   @ApiProperty({ type: 'string', format: 'date-time' })
   created_at!: string;

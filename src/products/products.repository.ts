@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
 import { Config } from '../config/config.js';
 import { createBatcher } from '../database/create-batcher.js';
-import { Database, type Reads, type Transaction } from '../database/database.js';
+import { Database, type Reads, type Transaction, violates } from '../database/database.js';
 import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
 import { COUNTED_UP_TO } from '../database/page-sql.js';
 import { escaped } from '../database/sql.js';
@@ -16,7 +17,18 @@ import {
   plainListSql,
 } from './product-list.js';
 import { hasTrigram, searchSql } from './product-search.js';
-import type { CategoryDto, ProductDto, ProductsQuery, SuggestionDto } from './products.dto.js';
+import { ADJUST_STOCK } from './adjust-stock.sql.js';
+import { FIND_PRODUCT_VERSION } from './find-product-version.sql.js';
+import { FIND_VERSION_AT } from './find-version-at.sql.js';
+import { Product } from './product.entity.js';
+import { UPDATE_PRODUCT } from './update-product.sql.js';
+import type {
+  AdjustStockDto,
+  CategoryDto,
+  ProductDto,
+  ProductsQuery,
+  SuggestionDto,
+} from './products.dto.js';
 
 export interface NewProduct {
   name: string;
@@ -27,6 +39,8 @@ export interface NewProduct {
   on_sale: boolean;
   category_id: number | null;
   pictures: string[];
+  /** Whose request it is; null for the shop's own. */
+  actor_id: number | null;
 }
 
 export interface ProductChanges {
@@ -37,6 +51,9 @@ export interface ProductChanges {
   available?: boolean;
   category_id?: number | null;
 }
+
+/** What a version of a product held. */
+export type HeldValues = Required<ProductChanges>;
 
 const MAX_SEARCH_WORDS = 5;
 const FRACTIONS = /[\u00bc-\u00be\u2150-\u215f\u2189]/g;
@@ -135,8 +152,8 @@ export class ProductsRepository {
          ON CONFLICT ON CONSTRAINT products_slug_unique DO NOTHING
          RETURNING id, stock
        ), movement AS (
-         INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason)
-         SELECT id, 1, stock, stock, 'initial' FROM inserted
+         INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason, actor_id)
+         SELECT id, 1, stock, stock, 'initial', $9 FROM inserted
        )
        SELECT id FROM inserted`,
       [
@@ -148,6 +165,7 @@ export class ProductsRepository {
         product.on_sale,
         product.category_id,
         product.pictures,
+        product.actor_id,
       ],
       tx,
     );
@@ -156,61 +174,76 @@ export class ProductsRepository {
 
   /**
    * Writes the changes and, when they change the stock, a row of the ledger. `available` moves the product on or
-   * off sale; beside a stock only where it differs from what a reader saw, so that a client may send back what it read.
-   *
-   * What changes the index of words waits for others who do before it locks the product, so that nobody who buys it
-   * waits for them too.
+   * off sale.
    *
    * @returns whether there is such a product
    */
-  async update(id: number, changes: ProductChanges, tx?: Transaction): Promise<boolean> {
-    const rows = await this.database.query(
-      `WITH old AS (
-         SELECT p.id, p.stock, p.stock_sequence
-         FROM (SELECT count(*) FROM (SELECT FROM product_counts WHERE EXISTS (
-           SELECT FROM products WHERE id = $1 AND (name, description, category_id) IS DISTINCT FROM
-             (coalesce($2, name), coalesce($3, description), CASE WHEN $7 THEN $8 ELSE category_id END)
-         ) FOR UPDATE) counts) counted, products p
-         WHERE p.id = $1 AND p.deleted_at IS NULL FOR UPDATE OF p
-       ), updated AS (
-         UPDATE products p SET
-           name = coalesce($2, p.name),
-           description = coalesce($3, p.description),
-           price = coalesce($4, p.price),
-           stock = coalesce($5, p.stock),
-           stock_sequence = p.stock_sequence + ($5 IS NOT NULL AND $5 <> p.stock)::int,
-           on_sale = CASE WHEN $5 IS NOT NULL AND $6::boolean = (p.on_sale AND p.stock > 0) THEN p.on_sale ELSE coalesce($6, p.on_sale) END,
-           category_id = CASE WHEN $7 THEN $8 ELSE p.category_id END,
-           updated_at = now()
-         FROM old WHERE p.id = old.id
-         RETURNING p.id, p.stock, p.stock_sequence, p.stock - old.stock AS delta
-       ), movement AS (
-         INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason)
-         SELECT id, stock_sequence, delta, stock, 'adjustment' FROM updated WHERE delta <> 0
-       )
-       SELECT id FROM updated`,
-      [
-        id,
-        changes.name,
-        changes.description,
-        changes.price,
-        changes.stock,
-        changes.available,
-        changes.category_id !== undefined,
-        changes.category_id,
-      ],
+  async update(id: number, changes: ProductChanges, actorId: number, tx?: Transaction): Promise<boolean> {
+    const { name, description, price, stock, available, category_id } = changes;
+    const category = [category_id !== undefined, category_id];
+    const parameters = [id, name, description, price, stock, available, ...category, actorId];
+    return (await this.database.query(UPDATE_PRODUCT, parameters, tx)).length === 1;
+  }
+
+  /** Keeps a live product as it is until the transaction ends. @returns its version, or undefined for an unknown one */
+  async lock(id: number, tx: Transaction): Promise<number | undefined> {
+    const product = await tx.getRepository(Product).findOne({
+      select: { id: true, revision: true, stock_sequence: true },
+      where: { id, deleted_at: IsNull() },
+      lock: { mode: 'pessimistic_write' },
+    });
+    return product ? product.revision + product.stock_sequence : undefined;
+  }
+
+  /** What a version held; undefined for one that never was. */
+  findVersion(id: number, version: number, tx: Transaction): Promise<HeldValues | undefined> {
+    return this.database.queryOne<HeldValues>(FIND_PRODUCT_VERSION, [id, version], tx);
+  }
+
+  /** @param updatedAt to the millisecond. @returns the version that began then, or null */
+  async findVersionAt(id: number, updatedAt: string, tx: Transaction): Promise<number | null> {
+    const row = await this.database.queryOne<{ version: number | null }>(
+      FIND_VERSION_AT,
+      [id, updatedAt],
       tx,
     );
-    return rows.length === 1;
+    return row!.version;
+  }
+
+  /** @returns whether there is such a product */
+  async adjustStock(
+    id: number,
+    { delta, set, reason = '' }: AdjustStockDto,
+    actorId: number,
+    tx?: Transaction,
+  ): Promise<boolean> {
+    const parameters = [id, delta, set, actorId, reason];
+    return (await this.database.query(ADJUST_STOCK, parameters, tx)).length === 1;
+  }
+
+  /** Whether a statement broke on taking more than there is. */
+  isBelowZero(error: unknown): boolean {
+    return violates(error, 'products_stock_not_negative');
+  }
+
+  /** By slug, or else by name. */
+  async findCategoryId(category: string, tx: Transaction): Promise<number | undefined> {
+    const row = await this.database.queryOne<{ id: number }>(categoryIdOf('$1'), [category], tx);
+    return row?.id;
+  }
+
+  findIdBySlug(slug: string, tx?: Transaction): Promise<{ id: number } | undefined> {
+    return this.database.queryOne('SELECT id FROM products WHERE slug = $1', [slug], tx);
   }
 
   /** @returns whether there was such a product */
-  async softDelete(id: number): Promise<boolean> {
+  async softDelete(id: number, tx?: Transaction): Promise<boolean> {
     const rows = await this.database.query(
       `WITH counted AS MATERIALIZED (SELECT 1 FROM product_counts FOR UPDATE)
        UPDATE products SET deleted_at = now(), slug = slug || '-deleted-' || id
        FROM counted WHERE id = $1 AND deleted_at IS NULL RETURNING id`,
       [id],
+      tx,
     );
     return rows.length === 1;
   }

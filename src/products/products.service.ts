@@ -4,12 +4,16 @@ import slugify from 'slugify';
 import { Config } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { Principal } from '../http/access.js';
-import { type Json, listAddress, type Page, pageStart, writePage } from '../http/paging.js';
-import { invalidField, notFound } from '../http/problem.js';
+import { type Json, listAddress, onePage, type Page, pageStart, writePage } from '../http/paging.js';
+import { entityTag } from '../http/conditional.js';
+import { type Precondition, preconditionFailed } from '../http/preconditions.js';
+import { conflict, invalidField, notFound } from '../http/problem.js';
 import { ReadCache, type Reader } from '../http/read-cache.js';
+import { changedFields, type ReadVersionDto } from '../http/versions.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import type {
+  AdjustStockDto,
   CategoryDto,
   CreateProductDto,
   ProductDto,
@@ -17,7 +21,7 @@ import type {
   SuggestionDto,
   UpdateProductDto,
 } from './products.dto.js';
-import { ProductsRepository } from './products.repository.js';
+import { type HeldValues, type ProductChanges, ProductsRepository } from './products.repository.js';
 
 @Injectable()
 export class ProductsService {
@@ -46,7 +50,9 @@ export class ProductsService {
 
   /** Up to ten products, all on one page. */
   suggest(typed: string, reader: Reader): Promise<Json<Page<SuggestionDto>>> {
-    return this.cache.read(reader, async (from) => onePage(await this.products.findSuggestions(typed, from)));
+    return this.cache.read(reader, async (from) =>
+      JSON.stringify(onePage(await this.products.findSuggestions(typed, from))),
+    );
   }
 
   /** @throws Problem 404 */
@@ -56,57 +62,156 @@ export class ProductsService {
     return product;
   }
 
-  /** A new product, once for each `Idempotency-Key`. */
+  /** A new product, once for each `Idempotency-Key`. @throws Problem 412 as `add` does */
   async create(
     product: CreateProductDto,
     by: Principal,
     request?: IdempotentRequest,
+    mustBeNew?: boolean,
   ): Promise<Json<ProductDto>> {
     const { body } = await this.idempotency.once(by.id, request, async (tx) => ({
       status: 201,
-      body: await this.add(product, [], tx),
+      body: await this.add(product, [], { by, mustBeNew }, tx),
     }));
     this.cache.clear();
     return body;
   }
 
-  /** @param pictures paths below `/media/` */
-  add(product: CreateProductDto, pictures: string[], tx?: Transaction): Promise<Json<ProductDto>> {
+  /**
+   * @param pictures paths below `/media/`
+   * @param mustBeNew whether a product of the same slug is not to get a namesake
+   * @throws Problem 412 when there is one
+   */
+  add(
+    product: CreateProductDto,
+    pictures: string[],
+    { by, mustBeNew = false }: { by?: Principal; mustBeNew?: boolean } = {},
+    tx?: Transaction,
+  ): Promise<Json<ProductDto>> {
     const { name, description = '', price, stock, available: on_sale = true } = product;
     return this.database.transaction(async (inner) => {
       const category_id = product.category ? await this.categoryId(product.category, inner) : null;
-      const fields = { name, description, price, stock, on_sale, category_id, pictures };
+      const actor_id = by?.id ?? null;
+      const fields = { name, description, price, stock, on_sale, category_id, pictures, actor_id };
       const slug = slugOf(name, 'product');
-      const id =
-        (await this.products.insert({ ...fields, slug }, inner)) ??
-        (await this.products.insert(
-          { ...fields, slug: `${slug}-${randomInt(2 ** 40).toString(36)}` },
-          inner,
-        ));
-      const [added] = await this.products.findByIds([id!], inner);
-      return added!;
+      const id = await this.products.insert({ ...fields, slug }, inner);
+      if (id !== undefined) return this.read(id, inner);
+      if (mustBeNew) {
+        const namesake = await this.products.findIdBySlug(slug, inner);
+        throw preconditionFailed(
+          'There is a product of that name already.',
+          entityTag(await this.read(namesake!.id, inner)),
+        );
+      }
+      const other = await this.products.insert(
+        { ...fields, slug: `${slug}-${randomInt(2 ** 40).toString(36)}` },
+        inner,
+      );
+      return this.read(other!, inner);
     }, tx);
   }
 
-  /** @throws Problem 404 */
-  async update(id: number, { category, ...changes }: UpdateProductDto): Promise<Json<ProductDto>> {
+  /**
+   * Changes what the body says; of a body that names the version it was read from, only what differs from that.
+   *
+   * @throws Problem 404; 412 when it is not what `precondition` names; 400 or 409 for a version that is not known
+   */
+  async update(
+    id: number,
+    changes: UpdateProductDto,
+    by: Principal,
+    precondition?: Precondition,
+  ): Promise<Json<ProductDto>> {
+    const { version, updated_at, ...fields } = changes;
     await this.database.transaction(async (tx) => {
-      const category_id = category ? await this.categoryId(category, tx) : (category as null | undefined);
-      if (!(await this.products.update(id, { ...changes, category_id }, tx))) throw unknownProduct();
+      const isRead = Boolean(version ?? updated_at);
+      if (isRead || precondition) await this.lock(id, precondition, tx);
+      const held = isRead ? await this.heldBy(id, { version, updated_at }, tx) : undefined;
+      const wanted = await this.changesOf(fields, held, tx);
+      if (!(await this.products.update(id, wanted, by.id, tx))) throw unknownProduct();
     });
     this.cache.clear();
     return this.find(id);
   }
 
-  /** Out of the catalogue; the orders that hold it keep it. @throws Problem 404 */
-  async delete(id: number): Promise<void> {
-    if (!(await this.products.softDelete(id))) throw unknownProduct();
+  /**
+   * Moves the stock outright, by so many pieces or to so many.
+   *
+   * @throws Problem 404; 400 unless there is one of `delta` and `set`; 409 `insufficient_stock`
+   */
+  async adjustStock(
+    id: number,
+    adjustment: AdjustStockDto,
+    by: Principal,
+    request?: IdempotentRequest,
+    precondition?: Precondition,
+  ): Promise<Json<ProductDto>> {
+    if ((adjustment.delta === undefined) === (adjustment.set === undefined)) {
+      throw invalidField('delta', 'Either delta or set is required');
+    }
+    const { body } = await this.idempotency
+      .once(by.id, request, (outer) =>
+        this.database.transaction(async (tx) => {
+          if (precondition) await this.lock(id, precondition, tx);
+          if (!(await this.products.adjustStock(id, adjustment, by.id, tx))) throw unknownProduct();
+          return { status: 200, body: await this.read(id, tx) };
+        }, outer),
+      )
+      .catch((error) => {
+        throw this.products.isBelowZero(error) ? fewerThanThat() : error;
+      });
+    this.cache.clear();
+    return body;
+  }
+
+  /** Out of the catalogue; the orders that hold it keep it. @throws Problem 404; 412 as `update` does */
+  async delete(id: number, precondition?: Precondition): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      if (precondition) await this.lock(id, precondition, tx);
+      if (!(await this.products.softDelete(id, tx))) throw unknownProduct();
+    });
     this.cache.clear();
   }
 
   /** All of them, on one page. */
   listCategories(reader: Reader): Promise<Json<Page<CategoryDto>>> {
-    return this.cache.read(reader, async (from) => onePage(await this.products.findCategories(from)));
+    return this.cache.read(reader, async (from) =>
+      JSON.stringify(onePage(await this.products.findCategories(from))),
+    );
+  }
+
+  /** Keeps it as it is until the transaction ends. @throws Problem 404; 412 */
+  private async lock(id: number, precondition: Precondition | undefined, tx: Transaction): Promise<void> {
+    if ((await this.products.lock(id, tx)) === undefined) throw unknownProduct();
+    precondition?.check(await this.read(id, tx));
+  }
+
+  /** What the product was when a reader read it. @throws Problem 400 or 409 when nobody knows */
+  private async heldBy(id: number, read: ReadVersionDto, tx: Transaction): Promise<HeldValues> {
+    const version = read.version ?? (await this.products.findVersionAt(id, read.updated_at!, tx));
+    const held = version === null ? undefined : await this.products.findVersion(id, version, tx);
+    if (held) return held;
+    if (read.version) throw invalidField('version', 'There is no such version of the product.');
+    throw conflict('version_unknown', 'It is not known what the product was at that time: read it again.');
+  }
+
+  private async changesOf(
+    { category, ...fields }: Omit<UpdateProductDto, 'version' | 'updated_at'>,
+    held: HeldValues | undefined,
+    tx: Transaction,
+  ): Promise<ProductChanges> {
+    const changes = held ? changedFields(fields, held) : fields;
+    if (category === undefined || (held && (await this.isCategory(held.category_id, category, tx))))
+      return changes;
+    return { ...changes, category_id: category ? await this.categoryId(category, tx) : null };
+  }
+
+  private async isCategory(id: number | null, name: string | null, tx: Transaction): Promise<boolean> {
+    return name ? (await this.products.findCategoryId(name, tx)) === id : id === null;
+  }
+
+  private async read(id: number, tx: Transaction): Promise<Json<ProductDto>> {
+    return (await this.products.findByIds([id], tx))[0]!;
   }
 
   private categoryId(name: string, tx: Transaction): Promise<number> {
@@ -116,10 +221,6 @@ export class ProductsService {
   }
 }
 
-function onePage<T>(results: T[]): Json<Page<T>> {
-  return JSON.stringify({ count: results.length, next: null, previous: null, results });
-}
-
 /** Latin letters and digits with hyphens; `fallback` where a name has none (Japanese, say). */
 function slugOf(name: string, fallback: string): string {
   return slugify.default(name, { lower: true, strict: true }).slice(0, 100) || fallback;
@@ -127,4 +228,9 @@ function slugOf(name: string, fallback: string): string {
 
 export function unknownProduct() {
   return notFound('product_not_found', 'There is no such product.');
+}
+
+function fewerThanThat() {
+  const message = 'There are fewer pieces than that.';
+  return conflict('insufficient_stock', message, { delta: [message] });
 }

@@ -1,7 +1,15 @@
 import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 
 /** Why the stock of a product changed. */
-const STOCK_REASONS = ['initial', 'adjustment', 'sale', 'order_change', 'cancellation', 'deletion'] as const;
+const STOCK_REASONS = [
+  'initial',
+  'adjustment',
+  'sale',
+  'order_change',
+  'cancellation',
+  'deletion',
+  'expired',
+] as const;
 
 export type StockReason = (typeof STOCK_REASONS)[number];
 
@@ -35,6 +43,14 @@ export class StockMovement {
   @ForeignKey('Order', 'id', { name: 'stock_movements_order_id_fkey' })
   @Column('bigint', { nullable: true })
   order_id!: number | null;
+
+  /** Whose request it was; null where the shop itself or its clock did it. */
+  @Column('bigint', { nullable: true })
+  actor_id!: number | null;
+
+  /** What the actor says about it. */
+  @Column('text', { default: '' })
+  note!: string;
 
   @CreateDateColumn({ type: 'timestamptz' })
   created_at!: Date;

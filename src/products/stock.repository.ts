@@ -12,6 +12,13 @@ export interface StockChange {
   delta: number;
 }
 
+/** Why stock moves, and by whose request: null for the clock. */
+export interface StockCause {
+  reason: StockReason;
+  orderId: number;
+  actorId: number | null;
+}
+
 /** A product and what a buyer could have of it. */
 export interface AvailableStock {
   id: number;
@@ -32,13 +39,29 @@ export class StockRepository {
    *
    * @returns how many of the products exist
    */
-  async move(changes: StockChange[], reason: StockReason, orderId: number, tx: Transaction): Promise<number> {
+  async move(changes: StockChange[], cause: StockCause, tx: Transaction): Promise<number> {
+    const { reason, orderId, actorId } = cause;
     const rows = await this.database.query(
       MOVE_STOCK,
-      [changes.map((change) => change.product_id), changes.map((change) => change.delta), reason, orderId],
+      [
+        changes.map((change) => change.product_id),
+        changes.map((change) => change.delta),
+        reason,
+        orderId,
+        actorId,
+      ],
       tx,
     );
     return rows.length;
+  }
+
+  async priceOf(lines: { product_id: number; quantity: number }[]): Promise<string> {
+    const row = await this.database.queryOne<{ price: string }>(
+      `SELECT coalesce(sum(p.price * line.quantity), 0)::numeric(24, 2)::text AS price
+       FROM unnest($1::bigint[], $2::bigint[]) AS line (product_id, quantity) JOIN products p ON p.id = line.product_id`,
+      [lines.map((line) => line.product_id), lines.map((line) => line.quantity)],
+    );
+    return row!.price;
   }
 
   async findAvailableStock(productIds: number[]): Promise<AvailableStock[]> {

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { databaseFault, type Transaction, violates } from '../database/database.js';
 import { conflict, type FieldErrors, notFound, Problem } from '../http/problem.js';
-import type { StockReason } from './stock-movement.entity.js';
-import { type StockChange, StockRepository } from './stock.repository.js';
+import { type StockCause, type StockChange, StockRepository } from './stock.repository.js';
 
 /** Pieces of a product that somebody wants, and the field that says so. */
 export interface RequestedItem {
@@ -24,9 +23,9 @@ export class StockService {
    *
    * @throws Problem 404 for an unknown product
    */
-  async move(changes: StockChange[], reason: StockReason, orderId: number, tx: Transaction): Promise<void> {
+  async move(changes: StockChange[], cause: StockCause, tx: Transaction): Promise<void> {
     if (changes.length === 0) return;
-    const moved = await this.stock.move(changes, reason, orderId, tx);
+    const moved = await this.stock.move(changes, cause, tx);
     if (moved < changes.length) throw notFound('product_not_found', 'There is no such product.');
   }
 
@@ -56,6 +55,11 @@ export class StockService {
       'There is not enough stock.',
       short.length > 0 ? errors : undefined,
     );
+  }
+
+  /** What these units cost now, as a decimal with two digits. */
+  priceOf(lines: { product_id: number; quantity: number }[]): Promise<string> {
+    return this.stock.priceOf(lines);
   }
 
   /** Whether a statement broke on taking more than there is, or what there is not. */

@@ -81,7 +81,7 @@ export class SeedService {
     const names = new Map(catalogue.categories.map(({ slug, name }) => [slug, name]));
     for (const { category, pictures, ...product } of catalogue.products) {
       const paths = pictures.map((picture) => `${DEMO_PICTURES}/${picture}`);
-      await this.products.add({ ...product, category: names.get(category)! }, paths, tx);
+      await this.products.add({ ...product, category: names.get(category)! }, paths, {}, tx);
     }
     for (const user of DEMO_USERS) await this.users.register(user, tx, { verified: true });
   }

@@ -98,7 +98,7 @@ describe('001: users and orders at the root', () => {
     it('PATCH /orders/{id}', async () => {
       const { buyer, order } = await ordered();
       const { body } = await buyer.patch(`/orders/${order.id}`, { notes: 'Ring twice' }).expect(200);
-      expect(body).toEqual({ ...order, notes: 'Ring twice', updated_at: expect.any(String) });
+      expect(body).toEqual({ ...order, notes: 'Ring twice', version: 2, updated_at: expect.any(String) });
     });
   });
 

@@ -1,0 +1,66 @@
+import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiHeader } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { entityTag, namesTag } from './conditional.js';
+import { Problem } from './problem.js';
+
+/** What `If-Match` wants of the state that a request changes (RFC 9110, section 13.1.1). */
+export class Precondition {
+  constructor(private readonly tags: string) {}
+
+  /**
+   * To be called with the resource locked. Tags that a proxy made weak count as ours: they name the same answer.
+   *
+   * @param body the resource as a GET of the same user shows it now
+   * @throws Problem 412 `precondition_failed` with the present `ETag`
+   */
+  check(body: string): void {
+    const tag = entityTag(body);
+    if (!namesTag(this.tags, tag)) throw preconditionFailed('It was changed since it was read.', tag);
+  }
+}
+
+/** The request's `If-Match`, or undefined without one. */
+export const IfMatch = createParamDecorator((_data: unknown, context: ExecutionContext) => {
+  const tags = header(context, 'if-match');
+  return tags === undefined ? undefined : new Precondition(tags);
+});
+
+/** Whether the request says `If-None-Match: *`: what it creates must not be there yet. */
+export const MustBeNew = createParamDecorator(
+  (_data: unknown, context: ExecutionContext) => header(context, 'if-none-match')?.trim() === '*',
+);
+
+/** Documents `@IfMatch()` on a route, and gives its answer the new `ETag`. */
+export function AcceptsIfMatch(): MethodDecorator {
+  return applyDecorators(
+    RouteConfig({ tagged: true }),
+    ApiHeader({
+      name: 'If-Match',
+      required: false,
+      description: 'The `ETag` that was read: 412 with the present one when it is another by now.',
+    }),
+  );
+}
+
+/** Documents `@MustBeNew()`. */
+export function AcceptsIfNoneMatch(): MethodDecorator {
+  return applyDecorators(
+    ApiHeader({
+      name: 'If-None-Match',
+      required: false,
+      description: '`*`: 412 with the `ETag` of the one that is there already.',
+    }),
+  );
+}
+
+/** @param tag `ETag` of what is there */
+export function preconditionFailed(detail: string, tag: string): Problem {
+  return new Problem('precondition_failed', 'precondition_failed', detail, { etag: tag });
+}
+
+function header(context: ExecutionContext, name: string): string | undefined {
+  const value = context.switchToHttp().getRequest<FastifyRequest>().headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+}

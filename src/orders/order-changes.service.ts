@@ -1,0 +1,326 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../config/config.js';
+import { Database, type Transaction } from '../database/database.js';
+import type { Principal } from '../http/access.js';
+import type { Json } from '../http/paging.js';
+import type { Precondition } from '../http/preconditions.js';
+import { conflict, forbidden, invalidField } from '../http/problem.js';
+import { ReadCache } from '../http/read-cache.js';
+import { changedFields } from '../http/versions.js';
+import { MailQueueService } from '../mail/mail-queue.service.js';
+import { mailRequest } from '../mail/mail-request.js';
+import { StockService } from '../products/stock.service.js';
+import type { EventSource, OrderEventName } from './order-event.entity.js';
+import { OrderHistoryRepository } from './order-history.repository.js';
+import { differences, type HeldLine, merged, type OrderLine, quantities, rebased } from './order-lines.js';
+import { canBecome, type OrderStatus } from './order-status.js';
+import { MAX_LINES, type OrderDto, type OrderEventDto, type UpdateOrderDto } from './orders.dto.js';
+import { type LockedOrder, type OrderFields, OrdersRepository } from './orders.repository.js';
+import {
+  notEditable,
+  refuseMoreThan,
+  requestedItemsOf,
+  scopeOf,
+  totalChanged,
+  unknownOrder,
+} from './order-problems.js';
+
+const BATCH = 100;
+
+/** Who changes an order, for the history and the ledger. */
+interface Actor {
+  source: EventSource;
+  id: number | null;
+  role: string | null;
+}
+
+const CLOCK: Actor = { source: 'clock', id: null, role: null };
+
+/** What a request wants of an order that is locked. */
+interface Edit {
+  fields: Partial<OrderFields>;
+  lines?: OrderLine[];
+}
+
+/**
+ * Changes of orders that exist. Locks: the order, then products by id; a checkout never waits for an existing order,
+ * so nothing that holds one can be waited for in a circle. Every change is a version, and a row of the history.
+ */
+@Injectable()
+export class OrderChangesService {
+  constructor(
+    private readonly orders: OrdersRepository,
+    private readonly history: OrderHistoryRepository,
+    private readonly stock: StockService,
+    private readonly cache: ReadCache,
+    private readonly mails: MailQueueService,
+    private readonly database: Database,
+    private readonly config: Config,
+  ) {}
+
+  /**
+   * Changes items, addresses and notes of a pending order (stock follows), or takes it to its next status. Units that
+   * are added cost today's price. Of a body that names the version it was read from, only what differs from that
+   * version counts; without one, what is said again as it is changes nothing.
+   *
+   * @throws Problem 404 for an unknown order and for another's; 412 when it is not what `precondition` names; 403 when
+   *   a customer sets a status; 409 `order_not_editable`, `invalid_status_transition`, `insufficient_stock` or
+   *   `total_changed`
+   */
+  async update(
+    id: number,
+    body: UpdateOrderDto,
+    by: Principal,
+    precondition?: Precondition,
+  ): Promise<Json<OrderDto>> {
+    let held: HeldLine[] = [];
+    let lines: OrderLine[] | undefined;
+    try {
+      const answer = await this.database.transaction(async (tx) => {
+        const order = await this.locked(id, by, precondition, tx);
+        held = await this.orders.findLines(id, tx);
+        const edit = await this.editOf(order, held, body, tx);
+        lines = edit.lines;
+        refuseEdit(order, edit.fields, by);
+        if (lines) await this.changeLines(order, held, lines, body, by, tx);
+        if (edit.fields.status === 'cancelled') await this.restock(id, 'cancellation', by.id, tx);
+        await this.record(order, edit, held, actorOf(by), tx);
+        const changed = (await this.orders.find(id, scopeOf(by), tx))!;
+        refuseOtherTotal(body.expected_total, changed);
+        return changed;
+      });
+      if (lines || body.status === 'cancelled') this.cache.clear();
+      return answer;
+    } catch (error) {
+      throw await this.stock.explain(error, addedItems(body.items ?? [], lines ?? [], held));
+    }
+  }
+
+  /**
+   * Gives the stock back and keeps the row for the books.
+   *
+   * @throws Problem 404; 412 when it is not what `precondition` names; 409 unless it is pending
+   */
+  async delete(id: number, by: Principal, precondition?: Precondition): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const order = await this.locked(id, by, precondition, tx);
+      if (order.status !== 'pending') throw notEditable(order.status);
+      await this.orders.hideFromOwner(id, tx);
+      await this.restock(id, 'deletion', by.id, tx);
+      await this.record(order, { fields: { status: 'cancelled' } }, [], actorOf(by), tx, 'deleted');
+    });
+    this.cache.clear();
+  }
+
+  /** The oldest first, beginning with the order as it was placed. @throws Problem 404 as `find` does */
+  async listHistory(id: number, by: Principal): Promise<OrderEventDto[]> {
+    const order = await this.orders.findPlacing(id, scopeOf(by));
+    if (!order) throw unknownOrder();
+    const mayName = (actor: number | null) => by.role === 'admin' || actor === by.id;
+    const placed = {
+      version: 1,
+      event: 'placed' as const,
+      source: 'api' as const,
+      actor_id: order.user_id,
+      actor_role: null,
+      changes: {},
+      created_at: order.created_at,
+    };
+    return [placed, ...(await this.history.findOf(id))].map((event) => ({
+      version: event.version,
+      event: event.event,
+      source: event.source,
+      actor_id: mayName(event.actor_id) ? event.actor_id : null,
+      actor_role: event.actor_id === order.user_id ? 'owner' : event.actor_role,
+      changes: event.changes,
+      created_at: event.created_at,
+    }));
+  }
+
+  /**
+   * Housekeeping: ends orders that have been pending for `ORDER_PENDING_HOURS` by the database's clock and that no
+   * admin holds. Their stock comes back, and their owners are told by mail. Orders that somebody else is changing are
+   * left for the next time.
+   */
+  async expirePending(): Promise<void> {
+    const hours = this.config.orderPendingHours;
+    if (hours === 0) return;
+    for (const id of await this.orders.findExpired(hours, BATCH)) {
+      await this.database.transaction(async (tx) => {
+        const order = await this.orders.lockExpired(id, hours, tx);
+        if (!order) return;
+        await this.restock(id, 'expired', null, tx);
+        await this.record(order, { fields: { status: 'cancelled' } }, [], CLOCK, tx, 'expired');
+        await this.mails.add(mailRequest('order_expired', { userId: order.user_id }), tx);
+      });
+      this.cache.clear();
+    }
+  }
+
+  private async locked(
+    id: number,
+    by: Principal,
+    precondition: Precondition | undefined,
+    tx: Transaction,
+  ): Promise<LockedOrder> {
+    const order = await this.orders.lock(id, scopeOf(by), tx);
+    if (!order) throw unknownOrder();
+    precondition?.check((await this.orders.find(id, scopeOf(by), tx))!);
+    return order;
+  }
+
+  /** What of the body changes the order: what differs from the version that was read, and from the present one. */
+  private async editOf(
+    order: LockedOrder,
+    held: HeldLine[],
+    body: UpdateOrderDto,
+    tx: Transaction,
+  ): Promise<Edit> {
+    const { items, version, updated_at, expected_total: _expected, skip_unavailable: _skip, ...said } = body;
+    const read = version || updated_at ? await this.asRead(order, held, body, tx) : undefined;
+    const fields = changedFields(read ? changedFields(said, read) : said, order);
+    if (!items) return { fields };
+    const lines = read ? rebased(items, read.items, held) : merged(items);
+    return differences(held, lines).size > 0 ? { fields, lines } : { fields };
+  }
+
+  /**
+   * The order as it was in the version that the body names: the changes since are taken back, the newest first.
+   *
+   * @throws Problem 400 or 409 when there was no such version
+   */
+  private async asRead(
+    order: LockedOrder,
+    held: HeldLine[],
+    { version, updated_at }: UpdateOrderDto,
+    tx: Transaction,
+  ): Promise<OrderFields & { items: OrderLine[] }> {
+    const events = await this.history.findOf(order.id, tx);
+    const states = [{ version: 1, at: order.created_at }].concat(
+      events.map((event) => ({ version: event.version, at: event.created_at })),
+    );
+    const state = states.findLast((one) =>
+      version ? one.version === version : one.at.getTime() === new Date(updated_at!).getTime(),
+    );
+    if (!state && version) throw invalidField('version', 'There is no such version of the order.');
+    if (!state) {
+      throw conflict('version_unknown', 'It is not known what the order was at that time: read it again.');
+    }
+    const then = { ...order, items: held as OrderLine[] };
+    for (const { changes } of events.filter((event) => event.version > state.version).toReversed()) {
+      for (const [field, [before]] of Object.entries(changes)) Object.assign(then, { [field]: before });
+    }
+    return then;
+  }
+
+  private async changeLines(
+    order: LockedOrder,
+    held: HeldLine[],
+    lines: OrderLine[],
+    body: UpdateOrderDto,
+    by: Principal,
+    tx: Transaction,
+  ): Promise<void> {
+    if (order.status !== 'pending') throw notEditable(order.status);
+    this.refuseTooMuch(held, lines, body);
+    const changes = differences(held, lines);
+    const moves = [...changes].map(([product_id, units]) => ({ product_id, delta: -units }));
+    const cause = { reason: 'order_change', orderId: order.id, actorId: by.id } as const;
+    await this.stock.move(moves, cause, tx);
+    await this.orders.changeLines(order.id, held, changes, tx);
+  }
+
+  /** More than a placement may ask for is refused, unless the order holds as much already. */
+  private refuseTooMuch(held: HeldLine[], lines: OrderLine[], { items = [] }: UpdateOrderDto): void {
+    if (lines.length === 0) throw invalidField('items', 'An order needs an item.');
+    const before = quantities(held);
+    if (lines.length > MAX_LINES && lines.length > before.size) {
+      throw invalidField('items', `An order has at most ${MAX_LINES} different products.`);
+    }
+    const grown = lines.filter(({ product_id, quantity }) => quantity > (before.get(product_id) ?? 0));
+    refuseMoreThan(this.config.maxQuantity, items, grown);
+  }
+
+  /** Writes the fields, the next version and its row of the history; nothing when nothing changes. */
+  private async record(
+    order: LockedOrder,
+    { fields, lines }: Edit,
+    held: HeldLine[],
+    actor: Actor,
+    tx: Transaction,
+    event: OrderEventName = eventOf(fields),
+  ): Promise<void> {
+    const fieldChanges = Object.entries(fields).map(([field, value]) => [
+      field,
+      [order[field as keyof OrderFields], value],
+    ]);
+    const changes = Object.fromEntries(fieldChanges);
+    if (lines) changes.items = [shown(held), shown(await this.orders.findLines(order.id, tx))];
+    if (Object.keys(changes).length === 0) return;
+    const version = order.version + 1;
+    await this.orders.update(order.id, { ...fields, version }, tx);
+    const by = { source: actor.source, actor_id: actor.id, actor_role: actor.role };
+    await this.history.insert({ order_id: order.id, version, event, ...by, changes }, tx);
+  }
+
+  private async restock(
+    id: number,
+    reason: 'cancellation' | 'deletion' | 'expired',
+    actorId: number | null,
+    tx: Transaction,
+  ): Promise<void> {
+    const lines = merged(await this.orders.findLines(id, tx));
+    const moves = lines.map(({ product_id, quantity }) => ({ product_id, delta: quantity }));
+    await this.stock.move(moves, { reason, orderId: id, actorId }, tx);
+  }
+}
+
+function actorOf(by: Principal): Actor {
+  return { source: 'api', id: by.id, role: by.role };
+}
+
+function eventOf({ status, held }: Partial<OrderFields>): OrderEventName {
+  if (status && status !== 'pending') return status;
+  if (held !== undefined) return held ? 'held' : 'released';
+  return 'changed';
+}
+
+function shown(lines: HeldLine[]): object[] {
+  return lines.map(({ product_id, quantity, unit_price }) => ({ product_id, quantity, unit_price }));
+}
+
+/** @throws Problem 403 for what only an admin sets; 409 for what the order's status does not allow */
+function refuseEdit(order: LockedOrder, fields: Partial<OrderFields>, by: Principal): void {
+  const { status, ...others } = fields;
+  if (fields.held !== undefined && by.role !== 'admin') {
+    throw forbidden('hold_not_yours', 'Only an admin holds an order.');
+  }
+  if (Object.keys(others).length > 0 && order.status !== 'pending') throw notEditable(order.status);
+  if (status) refuseTransition(order.status, status, by);
+}
+
+function refuseTransition(from: OrderStatus, to: OrderStatus, by: Principal): void {
+  if (by.role !== 'admin') {
+    if (to !== 'cancelled') throw forbidden('status_not_yours', 'Only an admin sets the status of an order.');
+    if (from !== 'pending') throw notEditable(from);
+  }
+  if (!canBecome(from, to)) {
+    throw conflict('invalid_status_transition', `An order that is ${from} cannot become ${to}.`);
+  }
+}
+
+function refuseOtherTotal(expected: string | undefined, answer: Json<OrderDto>): void {
+  const { total } = JSON.parse(answer) as OrderDto;
+  if (expected !== undefined && Number(expected) !== Number(total)) throw totalChanged(expected, total);
+}
+
+/** What the lines ask for beyond those that the order holds already. */
+function addedItems(items: OrderLine[], lines: OrderLine[], held: OrderLine[]) {
+  const before = quantities(held);
+  return requestedItemsOf(items, lines)
+    .map((requested) => ({
+      ...requested,
+      quantity: requested.quantity - (before.get(requested.product_id) ?? 0),
+    }))
+    .filter(({ quantity }) => quantity > 0);
+}

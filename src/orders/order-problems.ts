@@ -1,0 +1,44 @@
+import type { Principal } from '../http/access.js';
+import { conflict, invalid, notFound } from '../http/problem.js';
+import type { RequestedItem } from '../products/stock.service.js';
+import type { OrderLine } from './order-lines.js';
+import type { OrderStatus } from './order-status.js';
+import type { OrderScope } from './orders.repository.js';
+
+export function scopeOf(by: Principal): OrderScope {
+  return by.role === 'admin' ? 'all' : { owner: by.id };
+}
+
+/** What the lines of a body ask for, under the name of the first field that asks for it. */
+export function requestedItemsOf(items: OrderLine[], lines: OrderLine[]): RequestedItem[] {
+  return lines.map(({ product_id, quantity }) => {
+    const index = items.findIndex((item) => item.product_id === product_id);
+    return { product_id, quantity, field: `items.${index}` };
+  });
+}
+
+/** @throws Problem 400 naming the first field that asks for more units of a product than a line takes */
+export function refuseMoreThan(max: number, items: OrderLine[], lines: OrderLine[]): void {
+  const tooMany = requestedItemsOf(
+    items,
+    lines.filter(({ quantity }) => quantity > max),
+  );
+  if (tooMany.length === 0) return;
+  const message = `At most ${max} pieces of one product.`;
+  const errors = Object.fromEntries(tooMany.map(({ field }) => [`${field}.quantity`, [message]]));
+  throw invalid('validation_failed', message, errors);
+}
+
+export function notEditable(status: OrderStatus) {
+  return conflict('order_not_editable', `An order that is ${status} cannot be changed any more.`);
+}
+
+export function unknownOrder() {
+  return notFound('order_not_found', 'There is no such order.');
+}
+
+export function totalChanged(expected: string, total: string) {
+  const message = `It comes to ${total}, not to ${Number(expected).toFixed(2)}.`;
+  const members = { expected_total: Number(expected).toFixed(2), total };
+  return conflict('total_changed', message, { expected_total: [message] }, members);
+}

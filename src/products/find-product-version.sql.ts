@@ -1,0 +1,16 @@
+/**
+ * What a version of a product held: $1 product id, $2 version. The values are those of the first change since, or
+ * today's; the stock is that of the ledger. No row for a version that never was.
+ */
+export const FIND_PRODUCT_VERSION = `
+SELECT held.name, held.description, held.price::text, m.stock_after AS stock, held.category_id,
+       held.on_sale AND m.stock_after > 0 AS available
+FROM (
+  SELECT name, description, price, on_sale, category_id, revision, stock_sequence
+  FROM product_versions WHERE product_id = $1
+  UNION ALL
+  SELECT name, description, price, on_sale, category_id, revision, stock_sequence FROM products WHERE id = $1
+) held
+JOIN stock_movements m ON m.product_id = $1 AND m.sequence = $2 - held.revision
+WHERE held.revision + held.stock_sequence >= $2
+ORDER BY held.revision LIMIT 1`;

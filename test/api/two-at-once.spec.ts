@@ -1,0 +1,237 @@
+import type { Api } from '../support/api.js';
+import { Shop } from '../support/shop.js';
+
+describe('Two people who change one thing', () => {
+  let shop: Shop;
+  let admin: Api;
+  let buyer: Api;
+
+  beforeAll(async () => {
+    shop = await Shop.open();
+    admin = await shop.admin();
+    buyer = await shop.newCustomer();
+  });
+  afterAll(() => shop.close());
+
+  const read = async (id: number) => (await admin.get(`/api/products/${id}`).expect(200)).body;
+  const buy = (product_id: number, quantity = 1) =>
+    buyer.post('/api/orders', { items: [{ product_id, quantity }] }).expect(201);
+  const withHeaders = (method: string, path: string, body: unknown, headers: Record<string, string>) =>
+    admin.send(method, path, { body, headers });
+
+  describe('A product that is sent back as it was read', () => {
+    it.each(['PUT', 'PATCH'])('keeps a sale made meanwhile, and gets its new name (%s)', async (method) => {
+      const product = await shop.newProduct({ stock: 3 });
+      await buy(product.id, 2);
+      const { body } = await admin
+        .send(method, `/api/products/${product.id}`, { body: { ...product, name: 'Renamed' } })
+        .expect(200);
+      expect(body).toMatchObject({ name: 'Renamed', stock: 1, available: true });
+    });
+
+    it('keeps it by updated_at alone, too', async () => {
+      const { version: _version, ...product } = await shop.newProduct({ stock: 3 });
+      await buy(product.id, 2);
+      const { body } = await admin
+        .put(`/api/products/${product.id}`, { ...product, price: '11.00' })
+        .expect(200);
+      expect(body).toMatchObject({ price: '11.00', stock: 1 });
+    });
+
+    it('sets the stock when that is what was changed', async () => {
+      const product = await shop.newProduct({ stock: 3 });
+      await buy(product.id, 2);
+      const { body } = await admin.put(`/api/products/${product.id}`, { ...product, stock: 50 }).expect(200);
+      expect(body.stock).toBe(50);
+    });
+
+    it('keeps what another admin changed, field by field', async () => {
+      const category = `Kept ${Date.now()}`;
+      const product = await shop.newProduct({ stock: 3 });
+      await admin.patch(`/api/products/${product.id}`, { price: '12.00', category }).expect(200);
+      await admin.patch(`/api/products/${product.id}`, { available: false }).expect(200);
+      await buyer.post('/api/orders', { items: [{ product_id: product.id }] }).expect(409);
+      const { body } = await admin
+        .put(`/api/products/${product.id}`, { ...product, description: 'New words' })
+        .expect(200);
+      expect(body).toMatchObject({
+        price: '12.00',
+        category,
+        available: false,
+        stock: 3,
+        description: 'New words',
+      });
+      expect((await read(product.id)).stock).toBe(3);
+    });
+
+    it('takes what every version held from the changes and the ledger, in any order of both', async () => {
+      const product = await shop.newProduct({ stock: 9, price: '1.00' });
+      const seen = [await read(product.id)];
+      const steps = [
+        () => buy(product.id),
+        () => admin.patch(`/api/products/${product.id}`, { price: '2.00' }),
+        () => admin.patch(`/api/products/${product.id}`, { price: '3.00', stock: 20 }),
+        () => buy(product.id, 2),
+        () => admin.patch(`/api/products/${product.id}`, { available: false }),
+        () => admin.patch(`/api/products/${product.id}`, { available: true }),
+      ];
+      for (const step of steps) {
+        await step();
+        seen.push(await read(product.id));
+      }
+      const now = seen.at(-1)!;
+      expect(new Set(seen.map(({ version }) => version)).size).toBe(seen.length);
+      for (const [index, old] of seen.entries()) {
+        const { version, ...timed } = old;
+        expect(version).toBeLessThanOrEqual(now.version);
+        for (const body of [old, timed]) {
+          await admin.put(`/api/products/${product.id}`, body).expect(200);
+          expect([index, await read(product.id)]).toEqual([index, now]);
+        }
+      }
+    });
+
+    it('of a version that never was is refused, and changes nothing', async () => {
+      const product = await shop.newProduct();
+      const send = (read: object) => admin.patch(`/api/products/${product.id}`, { name: 'No', ...read });
+      expect((await send({ version: product.version + 1 }).expect(400)).body.errors.version).toHaveLength(1);
+      expect((await send({ version: 'x' }).expect(400)).body.errors.version).toBeDefined();
+      expect((await send({ updated_at: '2020-01-01T00:00:00.000Z' }).expect(409)).body.code).toBe(
+        'version_unknown',
+      );
+      expect((await send({ updated_at: 'yesterday' }).expect(400)).body.errors.updated_at).toHaveLength(1);
+      expect(await read(product.id)).toEqual(product);
+    });
+
+    it('without a version says what it always said', async () => {
+      const product = await shop.newProduct({ stock: 3 });
+      await buy(product.id, 2);
+      const { body } = await admin
+        .put(`/api/products/${product.id}`, { name: product.name, price: product.price, stock: 3 })
+        .expect(200);
+      expect(body.stock).toBe(3);
+    });
+
+    it('loses no sale in 20 rounds of buyers beside somebody who saves', async () => {
+      for (let round = 0; round < 20; round += 1) {
+        const product = await shop.newProduct({ stock: 10 });
+        await Promise.all([
+          ...Array.from({ length: 4 }, () => buy(product.id)),
+          ...[1, 2, 3].map((turn) =>
+            admin.put(`/api/products/${product.id}`, { ...product, description: `Turn ${turn}` }).expect(200),
+          ),
+        ]);
+        expect((await read(product.id)).stock).toBe(6);
+      }
+    });
+  });
+
+  describe('The stock', () => {
+    it('moves by so many pieces or to so many, once for a key, and the ledger says who and why', async () => {
+      const { id } = await shop.newProduct({ stock: 10 });
+      const move = (body: object, key?: string) =>
+        admin.post(`/api/products/${id}/stock`, body, key ? { 'idempotency-key': key } : {});
+      const first = await move({ delta: 5, reason: 'Delivery 4711' }, `delivery-${id}`).expect(200);
+      expect(first.body).toMatchObject({ id, stock: 15 });
+      expect((await move({ delta: 5, reason: 'Delivery 4711' }, `delivery-${id}`).expect(200)).body).toEqual(
+        first.body,
+      );
+      expect((await move({ set: 4 }).expect(200)).body.stock).toBe(4);
+      expect((await move({ delta: -4 }).expect(200)).body).toMatchObject({ stock: 0, available: false });
+      expect((await move({ delta: -1 }).expect(409)).body.code).toBe('insufficient_stock');
+
+      const { rows } = await shop.database.query(
+        `SELECT delta, reason, note, actor_id::int FROM stock_movements WHERE product_id = $1 ORDER BY sequence`,
+        [id],
+      );
+      const by = { reason: 'adjustment', note: '', actor_id: admin.user.id };
+      expect(rows).toEqual([
+        { ...by, delta: 10, reason: 'initial' },
+        { ...by, delta: 5, note: 'Delivery 4711' },
+        { ...by, delta: -11 },
+        { ...by, delta: -4 },
+      ]);
+    });
+
+    it('wants one of the two, of an admin, for a product that is there', async () => {
+      const { id } = await shop.newProduct();
+      for (const body of [{}, { delta: 1, set: 1 }, { delta: 'x' }, { set: -1 }, { delta: 2e9 }])
+        await admin.post(`/api/products/${id}/stock`, body).expect(400);
+      await buyer.post(`/api/products/${id}/stock`, { delta: 1 }).expect(403);
+      await admin.post('/api/products/999999/stock', { delta: 1 }).expect(404);
+    });
+
+    it('adds up whatever many say at once', async () => {
+      const { id } = await shop.newProduct({ stock: 0 });
+      await Promise.all(
+        Array.from({ length: 20 }, () => admin.post(`/api/products/${id}/stock`, { delta: 3 }).expect(200)),
+      );
+      expect(await shop.stockOf(id)).toBe(60);
+    });
+
+    it('names the buyer of a sale', async () => {
+      const { id } = await shop.newProduct();
+      await buy(id);
+      const { rows } = await shop.database.query(
+        `SELECT actor_id::int FROM stock_movements WHERE product_id = $1 AND reason = 'sale'`,
+        [id],
+      );
+      expect(rows).toEqual([{ actor_id: buyer.user.id }]);
+    });
+  });
+
+  describe('If-Match', () => {
+    it('lets a change of a product through only while it is what was read', async () => {
+      const product = await shop.newProduct({ stock: 5 });
+      const path = `/api/products/${product.id}`;
+      const tag = (await admin.get(path)).headers.get('etag')!;
+      await buy(product.id);
+      const now = (await admin.get(path)).headers.get('etag')!;
+      const calls: [string, string, unknown][] = [
+        ['PUT', path, product],
+        ['PATCH', path, { name: 'No' }],
+        ['POST', `${path}/stock`, { set: 1 }],
+        ['DELETE', path, undefined],
+      ];
+      for (const [method, address, body] of calls) {
+        const refused = await withHeaders(method, address, body, { 'if-match': tag }).expect(412);
+        expect(refused.body.code).toBe('precondition_failed');
+        expect(refused.headers.get('etag')).toBe(now);
+      }
+      const changed = await withHeaders('PATCH', path, { name: 'Yes' }, { 'if-match': now }).expect(200);
+      expect(changed.headers.get('etag')).toBe((await admin.get(path)).headers.get('etag'));
+      await withHeaders('PATCH', path, { name: 'Any' }, { 'if-match': '*' }).expect(200);
+      await withHeaders('DELETE', path, undefined, {
+        'if-match': (await admin.get(path)).headers.get('etag')!,
+      }).expect(204);
+    });
+
+    it('lets one of many through who read the same', async () => {
+      const product = await shop.newProduct();
+      const path = `/api/products/${product.id}`;
+      const tag = (await admin.get(path)).headers.get('etag')!;
+      const answers = await Promise.all(
+        Array.from({ length: 12 }, (_, index) =>
+          withHeaders('PATCH', path, { name: `Turn ${index}` }, { 'if-match': tag }),
+        ),
+      );
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+      expect(answers.filter(({ status }) => status === 412)).toHaveLength(11);
+    });
+  });
+
+  it('If-None-Match: * adds a product once, of many at once', async () => {
+    const name = `Only one ${Date.now()}`;
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        admin.post('/api/products', { name, price: '1.00' }, { 'if-none-match': '*' }),
+      ),
+    );
+    const made = answers.filter(({ status }) => status === 201);
+    expect(made).toHaveLength(1);
+    const refused = answers.filter(({ status }) => status === 412);
+    expect(refused).toHaveLength(7);
+    const { headers } = await admin.get(`/api/products/${made[0]!.body.id}`).expect(200);
+    expect(refused[0]!.headers.get('etag')).toBe(headers.get('etag'));
+  });
+});
