@@ -1,13 +1,7 @@
 import { jsonObject, timestamp } from '../database/sql.js';
 
-const ITEM_JSON = jsonObject({
-  id: 'i.id',
-  product_id: 'i.product_id',
-  product_name: 'i.product_name',
-  unit_price: 'i.unit_price::text',
-  quantity: 'i.quantity',
-  subtotal: '(i.quantity * i.unit_price)::numeric(24, 2)::text',
-});
+const ITEM = `i.id, i.product_id, i.product_name, i.unit_price::text, i.quantity,
+  (i.quantity * i.unit_price)::numeric(24, 2)::text AS subtotal`;
 
 /**
  * An order `o` as the API shows it, written by PostgreSQL: the one presenter of orders.
@@ -19,7 +13,9 @@ export function orderJson(items: string): string {
     id: 'o.id',
     user_id: 'o.user_id',
     status: 'o.status',
-    items: `(SELECT coalesce(json_agg(${ITEM_JSON} ORDER BY i.id), '[]'::json) FROM ${items} i WHERE i.order_id = o.id)`,
+    items: `(SELECT coalesce(json_agg(item), '[]'::json) FROM (
+      SELECT ${ITEM} FROM ${items} i WHERE i.order_id = o.id ORDER BY i.id
+    ) item)`,
     total: 'o.total::text',
     shipping_address: 'o.shipping_address',
     billing_address: 'o.billing_address',
