@@ -16,6 +16,8 @@ import type { Config } from './config/config.js';
 import type { OpenDatabase } from './database/open-database.js';
 import { Admission } from './http/admission.js';
 import { answerConditionals } from './http/conditional.js';
+import { rememberRoutes } from './http/known-routes.js';
+import { overrideMethod } from './http/method-override.js';
 import { canonicalUrl } from './http/route-aliases.js';
 import { readForms } from './http/form-body.js';
 import { MAX_BODY_BYTES, readJsonBodies, refuseUnstorable } from './http/json-body.js';
@@ -58,7 +60,10 @@ export async function createApp(
     bodyLimit: MAX_BODY_BYTES,
     serverFactory: (handler: RequestListener) => admission.serve(handler, TIMEOUTS),
     return503OnClosing: false,
-    rewriteUrl: (request: IncomingMessage) => canonicalUrl(request.method!, request.url!),
+    rewriteUrl: (request: IncomingMessage) => {
+      overrideMethod(request);
+      return canonicalUrl(request.method!, request.url!);
+    },
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       reply.headers(HEADERS); // no hook has run yet
       answerProblem(error, request, reply);
@@ -67,6 +72,7 @@ export async function createApp(
     skipMiddie: true,
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  rememberRoutes(fastify);
   readJsonBodies(fastify);
   readForms(fastify, config.publicUrl);
   secureHeaders(fastify);

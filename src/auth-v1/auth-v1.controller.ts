@@ -12,6 +12,7 @@ import {
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { SkipThrottle, Throttle } from '@nestjs/throttler';
 import { Client, type ClientInfo, CurrentUser, type Principal, Public } from '../http/access.js';
+import { NamedInBody } from '../http/method-override.js';
 import { CredentialsGuard, RefundOnSuccess } from '../rate-limit/credentials.guard.js';
 import { accountNamedBy } from '../rate-limit/trackers.js';
 import {
@@ -76,6 +77,17 @@ export class AuthV1Controller {
   @Put('profile')
   @ApiOkResponse({ type: V1ProfileUpdatedDto })
   updateProfile(@Body() changes: V1ProfileDto, @CurrentUser() user: Principal): Promise<V1ProfileUpdatedDto> {
+    return this.accounts.updateProfile(changes, user);
+  }
+
+  /** What a form sends that cannot say PUT */
+  @Post('profile')
+  @NamedInBody('PUT')
+  @HttpCode(200)
+  updateProfileByForm(
+    @Body() changes: V1ProfileDto,
+    @CurrentUser() user: Principal,
+  ): Promise<V1ProfileUpdatedDto> {
     return this.accounts.updateProfile(changes, user);
   }
 

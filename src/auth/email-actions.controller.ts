@@ -2,6 +2,7 @@ import { Body, Controller, Get, Header, HttpCode, Param, Post, UseGuards } from 
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Throttle } from '@nestjs/throttler';
 import { CurrentUser, type Principal, Public } from '../http/access.js';
+import { Preview } from '../http/preview.js';
 import { TakesForm } from '../http/form-body.js';
 import { CredentialsGuard } from '../rate-limit/credentials.guard.js';
 import { accountNamedBy, accountOfLink, signedInAccount } from '../rate-limit/trackers.js';
@@ -34,8 +35,8 @@ export class EmailActionsController {
   @AlsoAsPage()
   @ApiLink()
   @ApiOkResponse({ type: OutcomeDto })
-  verifyEmail(@Param() link: LinkParams): Promise<OutcomeDto> {
-    return this.emailActions.verifyEmail(link);
+  verifyEmail(@Param() link: LinkParams, @Preview() isPreview: boolean): Promise<OutcomeDto> {
+    return this.emailActions.verifyEmail(link, isPreview);
   }
 
   /** Mail a link that resets the password; the answer is the same for an address that has no account */

@@ -37,6 +37,7 @@ export class ChangeEmailDto {
 const OUTCOMES = {
   mail_on_its_way: 'If this address has an account, a mail is on its way.',
   confirmation_on_its_way: 'A mail to the new address says how to confirm it.',
+  verify_link_valid: 'The link is valid: GET it to verify the address.',
   email_verified: 'The e-mail address is verified.',
   email_already_verified: 'The e-mail address is verified already.',
   reset_link_valid: 'The link is valid: POST new_password to the same address.',

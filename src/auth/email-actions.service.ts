@@ -32,9 +32,18 @@ export class EmailActionsService {
     return outcome('mail_on_its_way');
   }
 
-  /** Verifies the address once; says so again when asked again. @throws Problem 400 `link_invalid` */
-  async verifyEmail(link: LinkAddress): Promise<OutcomeDto> {
+  /**
+   * Verifies the address once; says so again when asked again.
+   *
+   * @param isPreview only looks, and does not use the link up
+   * @throws Problem 400 `link_invalid`
+   */
+  async verifyEmail(link: LinkAddress, isPreview: boolean): Promise<OutcomeDto> {
     try {
+      if (isPreview) {
+        await this.accountTokens.check('verify_email', link);
+        return outcome('verify_link_valid');
+      }
       await this.database.transaction(async (tx) => {
         const { user_id, email } = await this.accountTokens.redeem('verify_email', link, tx);
         await this.users.markVerified(user_id, email, tx);

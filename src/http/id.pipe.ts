@@ -1,11 +1,15 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { invalidField } from './problem.js';
+import { unknownRoute } from './problem.js';
 
-/** An id from the path: digits, or 400; one too large to exist stays one that does not exist. */
+/**
+ * An id from the path. One too large to exist stays one that does not exist.
+ *
+ * @throws Problem 404 for what is no number, as no route is there
+ */
 @Injectable()
 export class IdPipe implements PipeTransform<string, number> {
   transform(value: string): number {
-    if (!/^\d{1,30}$/.test(value)) throw invalidField('id', 'id must be a whole number');
+    if (!/^\d{1,30}$/.test(value)) throw unknownRoute();
     return Math.min(Number(value), Number.MAX_SAFE_INTEGER);
   }
 }

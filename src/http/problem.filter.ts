@@ -1,16 +1,24 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  HttpException,
+  NotFoundException,
+} from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { databaseFault, isUnreachable } from '../database/database.js';
 import {
   conflict,
   type ErrorAnswer,
   invalid,
+  methodNotAllowed,
   Problem,
   type ProblemDetails,
   problemDocument,
   unavailable,
+  unknownRoute,
 } from './problem.js';
-import { isV1, v1Failure } from './v1-failure.js';
+import { inLaravelsWords, isV1, v1Failure } from './v1-failure.js';
 
 /** Turns whatever was thrown into what the client of that address reads as an error; logs, once, only what nobody expected. */
 @Catch()
@@ -21,12 +29,10 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-export function answerProblem(
-  error: unknown,
-  request: Pick<FastifyRequest, 'log' | 'url'>,
-  reply: FastifyReply,
-): void {
-  const problem = error instanceof Problem ? error : (brokenOff(error) ?? fromDatabase(error));
+export function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const problem =
+    wrongMethod(error, request) ??
+    (error instanceof Problem ? error : (brokenOff(error) ?? fromDatabase(error)));
   if (problem?.kind === 'unavailable')
     request.log.warn(problem === error ? {} : { err: error }, problem.message);
 
@@ -52,6 +58,19 @@ function problemAnswer(status: number, code: string, detail: string, details?: P
   return { status, type: 'application/problem+json', body: problemDocument(status, code, detail, details) };
 }
 
+/** Where there is no such route, the path may have other methods. */
+function wrongMethod(
+  error: unknown,
+  { method, url, originalUrl, server }: FastifyRequest,
+): Problem | undefined {
+  const isNoRoute =
+    error instanceof Problem ? error.code === 'route_not_found' : error instanceof NotFoundException;
+  if (!isNoRoute) return undefined;
+  const allowed = server.methodsAt(originalUrl);
+  const problem = allowed.length > 0 ? methodNotAllowed(method, allowed) : unknownRoute();
+  return isV1(url) ? inLaravelsWords(problem, method, url) : problem;
+}
+
 /** What Node says of a body whose end never came; its code is also that of a lost database. */
 function brokenOff(error: unknown): Problem | undefined {
   const isAborted = error instanceof Error && error.message === 'aborted';
@@ -74,7 +93,6 @@ const CODES: Record<number, string> = {
   400: 'bad_request',
   401: 'not_authenticated',
   403: 'forbidden',
-  404: 'route_not_found',
   408: 'request_timeout',
   413: 'body_too_large',
   414: 'uri_too_long',

@@ -6,6 +6,7 @@ export type ProblemKind =
   | 'unauthenticated'
   | 'forbidden'
   | 'not_found'
+  | 'method_not_allowed'
   | 'conflict'
   | 'precondition_failed'
   | 'unsupported_media_type'
@@ -18,6 +19,7 @@ const STATUS: Record<ProblemKind, number> = {
   unauthenticated: 401,
   forbidden: 403,
   not_found: 404,
+  method_not_allowed: 405,
   conflict: 409,
   precondition_failed: 412,
   unsupported_media_type: 415,
@@ -103,6 +105,18 @@ export function forbidden(code: string, detail: string): Problem {
 
 export function notFound(code: string, detail: string): Problem {
   return new Problem('not_found', code, detail);
+}
+
+/** 404 for an address where there is nothing, whatever the method. */
+export function unknownRoute(): Problem {
+  return notFound('route_not_found', 'There is nothing at this address.');
+}
+
+/** 405 for a path that has other methods. @param allowed those that it has */
+export function methodNotAllowed(method: string, allowed: string[]): Problem {
+  return new Problem('method_not_allowed', 'method_not_allowed', `Method "${method}" not allowed.`, {
+    headers: { allow: allowed.join(', ') },
+  });
 }
 
 export function conflict(

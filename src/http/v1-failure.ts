@@ -1,4 +1,4 @@
-import type { ErrorAnswer, FieldErrors, ProblemDetails } from './problem.js';
+import { type ErrorAnswer, type FieldErrors, Problem, type ProblemDetails } from './problem.js';
 
 /** Whether a canonical address belongs to the contract with the envelope, `/api/v1`. */
 export function isV1(url: string): boolean {
@@ -20,6 +20,15 @@ export function v1Failure(
     type,
     body: { success: false, message: summary(errors), errors },
   };
+}
+
+/** What Laravel's router says of an address without a route, or without one for the method. */
+export function inLaravelsWords({ kind, code, details }: Problem, method: string, url: string): Problem {
+  const route = url.replace(/\?.*/s, '').slice(1);
+  const message = details.headers
+    ? `The ${method} method is not supported for route ${route}. Supported methods: ${details.headers.allow}.`
+    : `The route ${route} could not be found.`;
+  return new Problem(kind, code, message, details);
 }
 
 function sentences(errors: FieldErrors): FieldErrors {

@@ -117,16 +117,16 @@ describe('What cannot be done', () => {
   describe('An address', () => {
     it.each(
       titled([
-        ['/api/products/abc', 400],
-        ['/api/products/1.5', 400],
-        ['/api/products/-1', 400],
-        ['/api/products/1e3', 400],
-        ['/api/products/0x1', 400],
-        ['/api/products/１', 400],
+        ['/api/products/abc', 404],
+        ['/api/products/1.5', 404],
+        ['/api/products/-1', 404],
+        ['/api/products/1e3', 404],
+        ['/api/products/0x1', 404],
+        ['/api/products/１', 404],
         ['/api/products/1%00', 400],
         ['/api/products/%00', 400],
-        ['/api/products/1%20', 400],
-        ["/api/products/1'--", 400],
+        ['/api/products/1%20', 404],
+        ["/api/products/1'--", 404],
         ['/api/products/%zz', 400],
         ['/api/products/%', 400],
         ['/api/products/%C3%28', 400],
@@ -136,7 +136,7 @@ describe('What cannot be done', () => {
         ['/api/products/9223372036854775807', 404],
         ['/api/products/9223372036854775808', 404],
         ['/api/products/99999999999999999999999999', 404],
-        [`/api/products/${'9'.repeat(99)}`, 400],
+        [`/api/products/${'9'.repeat(99)}`, 404],
         ['/api/products?search=%00', 400],
         ['/api/products?search=a%00b', 400],
         ['/api/products?search=%zz', 200],
@@ -153,10 +153,8 @@ describe('What cannot be done', () => {
     it.each(['users', 'orders', 'cart', 'favorites'])('of %s with a bad id', async (resource) => {
       const admin = await shop.admin();
       const method = resource === 'favorites' ? 'DELETE' : 'GET';
-      for (const id of ['abc', '1.5', '%00', '-1']) {
-        await admin.send(method, `/api/${resource}/${id}`).expect(400);
-      }
-      for (const id of ['0', '9223372036854775808', '18446744073709551616']) {
+      await admin.send(method, `/api/${resource}/%00`).expect(400);
+      for (const id of ['abc', '1.5', '-1', '0', '9223372036854775808', '18446744073709551616']) {
         await admin.send(method, `/api/${resource}/${id}`).expect(404);
       }
     });

@@ -445,8 +445,8 @@ describe('Contract 002', () => {
       const calls: [number, Promise<{ status: number; body: any }> | any][] = [
         [404, visitor.get('/api/v1/nothing', HTML)],
         [404, visitor.get('/api/v1', HTML)],
-        [404, visitor.get('/v1/auth/login', HTML)],
-        [404, visitor.send('PATCH', '/api/v1/auth/profile', { headers: HTML })],
+        [405, visitor.get('/v1/auth/login', HTML)],
+        [405, visitor.send('PATCH', '/api/v1/auth/profile', { headers: HTML })],
         [401, visitor.get('/api/v1/auth/user', HTML)],
         [401, visitor.withToken('1|abc123').get('/v1/auth/user/', HTML)],
         [400, visitor.send('POST', '/api/v1/auth/login', { raw: '{"email":', headers: json })],
