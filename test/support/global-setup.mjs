@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,6 +18,8 @@ const NEEDED_BYTES = 3 * 2 ** 30;
 export default async function setUp() {
   execFileSync(process.execPath, ['scripts/build-if-needed.mjs'], { stdio: 'inherit' });
   findPrograms();
+  process.env.SEED ??= process.env.CI ? '1' : String(randomInt(2 ** 31));
+  console.log(`SEED=${process.env.SEED}`);
 
   const { startEmbeddedPostgres } = await import(path.resolve('dist/src/database/embedded-postgres.js'));
   const dataDir = mkdtempSync(path.join(fastestFolder(), 'comptoir-test-'));

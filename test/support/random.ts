@@ -1,3 +1,6 @@
+/** Of this run: printed, the same in CI, and `SEED=… npm test` repeats it (see `global-setup.mjs`). */
+export const SEED = Number(process.env.SEED);
+
 /** Numbers from 0 to 1 that a seed decides (mulberry32). */
 export function generator(seed: number): () => number {
   let state = seed;
