@@ -15,12 +15,21 @@ const swc = [
 ];
 
 /** Jest runs in CommonJS mode, which Nest's ESM packages are translated for; the app under test is the real build. */
-export default {
-  testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
+const project = {
   transform: { '\\.(ts|js|mjs)$': swc },
   transformIgnorePatterns: [`/node_modules/(?!(${ESM_PACKAGES.join('|')})/)`, '<rootDir>/dist/'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testEnvironment: '<rootDir>/test/support/shop-environment.mjs',
+};
+const specs = ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'];
+const faults = '<rootDir>/test/faults/';
+
+/** `npx jest --selectProjects faults`: what the shop does when something breaks, or too much comes at once. */
+export default {
+  projects: [
+    { ...project, displayName: 'shop', testMatch: specs, testPathIgnorePatterns: ['/node_modules/', faults] },
+    { ...project, displayName: 'faults', testMatch: [`${faults}**/*.spec.ts`] },
+  ],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   testSequencer: '<rootDir>/test/support/longest-first.cjs',

@@ -8,13 +8,16 @@ const STEPS = [
   ['types of the benchmark', 'tsc -p bench'],
   ['boundaries', 'depcruise src migrations bench --config .dependency-cruiser.cjs'],
   ['unused', 'knip'],
-  ['tests', 'jest'],
+  ['tests', 'npm test'],
 ];
 
 for (const [name, command] of STEPS) {
   const startedAt = Date.now();
   console.log(`\n== ${name}: ${command}`);
-  const { status } = spawnSync('npx', ['--no-install', ...command.split(' ')], { stdio: 'inherit' });
+  const [program, ...words] = command.startsWith('npm ')
+    ? command.split(' ')
+    : ['npx', '--no-install', ...command.split(' ')];
+  const { status } = spawnSync(program, words, { stdio: 'inherit' });
   if (status !== 0) {
     console.error(`== ${name} failed`);
     process.exit(1);
