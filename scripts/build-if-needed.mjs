@@ -1,6 +1,6 @@
 // Builds when there is no build, or a source is newer than it.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 const built = 'dist/src/main.js';
@@ -21,6 +21,19 @@ function newest(entry) {
 }
 
 if (!existsSync(built) || Math.max(...sources.map(newest)) > statSync(built).mtimeMs) {
+  refuseReadOnlyFolder();
   console.log('Building …');
   execFileSync(process.execPath, ['node_modules/@nestjs/cli/bin/nest.js', 'build'], { stdio: 'inherit' });
+}
+
+function refuseReadOnlyFolder() {
+  try {
+    for (const folder of ['.', 'dist'].filter((name) => existsSync(name))) accessSync(folder, constants.W_OK);
+  } catch (error) {
+    console.error(
+      `The sources are newer than the build in dist/, and ${process.cwd()} cannot be written to (${error.code}). ` +
+        'Build it where it can, or start what was built with npm run start:prod.',
+    );
+    process.exit(1);
+  }
 }

@@ -84,7 +84,10 @@ export function stopGracefully(app: NestFastifyApplication, closeDatabase: () =>
     process.once('disconnect', () => stop(0));
     process.on('message', (message: FromPrimary) => message === 'drain' && stop(0, leaveToSuccessor));
     process.on('SIGHUP', () => {}); // the primary's, though a terminal that closes sends it to all
-  } else if (app.get(Config).startedByNpm) whenStarterEnds(() => stop(0));
+  } else {
+    process.on('SIGHUP', () => stop(0));
+    if (app.get(Config).startedByNpm) whenStarterEnds(() => stop(0));
+  }
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error) => {
       fastify.log.fatal({ err: error }, event);

@@ -111,7 +111,7 @@ describe('Anywhere', () => {
     const config = loadConfig({
       DATA_DIR: dataDir,
       PUBLIC_URL: 'https://shop.example/',
-      CORS_ORIGINS: ' https://a.example , http://localhost:4200,',
+      CORS_ORIGINS: ' https://A.example:443/ , http://localhost:4200,', // as origins are compared
     });
     expect(config.publicUrl).toBe('https://shop.example');
     expect(config.corsOrigins).toEqual(['https://a.example', 'http://localhost:4200']);

@@ -92,7 +92,8 @@ export class Config {
     this.mediaDir = path.join(this.dataDir, 'media');
     this.publicUrl = new URL(env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).origin;
     this.mediaUrl = `${this.publicUrl}/media/`;
-    this.corsOrigins = env.CORS_ORIGINS ?? (this.production ? [] : localFrontends);
+    this.corsOrigins =
+      env.CORS_ORIGINS?.map((entry) => new URL(entry).origin) ?? (this.production ? [] : localFrontends);
     this.smtpUrl = env.SMTP_URL;
     this.mailDelivery = env.SMTP_URL ? 'smtp' : this.production ? 'none' : 'mailbox';
     this.mailFrom = sender(env.MAIL_FROM ?? `Comptoir <no-reply@${new URL(this.publicUrl).hostname}>`);

@@ -42,7 +42,7 @@ export class Environment {
   PUBLIC_URL?: string;
 
   @IsOptional()
-  @ListOf((value) => /^https?:\/\/[^/*]+$/.test(value), 'origins such as https://shop.example.com')
+  @ListOf((value) => isOrigin(value) && !value.includes('*'), 'origins such as https://shop.example.com')
   CORS_ORIGINS?: string[];
 
   @IsOptional()

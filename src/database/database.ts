@@ -52,6 +52,15 @@ export function isLockTimeout(error: unknown): boolean {
   return databaseFault(error)?.sqlState === LOCK_NOT_AVAILABLE;
 }
 
+/**
+ * Whether PostgreSQL answers and can do nothing for anybody: it is read-only or a standby (25006), takes a right away
+ * from us (42501), is out of space or memory (53), or its system fails (58).
+ */
+export function cannotServe(error: unknown): boolean {
+  return /^(25006|42501|53|58)/.test(databaseFault(error)?.sqlState ?? '');
+}
+
+const REFUSAL_COUNTS_MS = 3_000;
 const LOCK_NOT_AVAILABLE = '55P03';
 /** Of the pool's connections, those that may wait for longer: in lines for a row, and for whatever else there is. */
 const WAITING_IN_LINES = 0.3;
@@ -86,6 +95,7 @@ export class Database implements Reads {
   private readonly forOthers: Bulkhead;
   /** The last in each line. */
   private readonly lines = new Map<unknown, Promise<unknown>>();
+  private refusedAt = -Infinity;
 
   constructor(private readonly dataSource: DataSource) {
     this.pool = (dataSource.driver as PostgresDriver).master as pg.Pool;
@@ -96,6 +106,11 @@ export class Database implements Reads {
   /** Address of the server, for a pool that is not for requests. */
   get url(): string {
     return (this.dataSource.options as { url: string }).url;
+  }
+
+  /** Whether the server refused a statement in the last seconds although there is nothing wrong with it. */
+  get hasRefused(): boolean {
+    return performance.now() - this.refusedAt < REFUSAL_COUNTS_MS;
   }
 
   /** Whether a pooler stands between, so that no statement may have a name. */
@@ -110,7 +125,7 @@ export class Database implements Reads {
    */
   query<Row>(sql: string, parameters: unknown[] = [], tx?: Transaction): Promise<Row[]> {
     if (tx) return rowsOf(tx.query(sql, parameters));
-    return retried(
+    return this.retried(
       () => this.send<Row>(sql, parameters),
       () => this.patiently((waiting) => rowsOf<Row>(waiting.query(sql, parameters)), this.forOthers),
     );
@@ -118,7 +133,7 @@ export class Database implements Reads {
 
   /** `query` that gives up after a moment when a row is held; see `isLockTimeout`. */
   queryBriefly<Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
-    return retried(() => this.send<Row>(sql, parameters));
+    return this.retried(() => this.send<Row>(sql, parameters));
   }
 
   /**
@@ -133,7 +148,7 @@ export class Database implements Reads {
     const last = this.lines.get(line);
     const turn = (async () => {
       await last?.catch(ignore);
-      return retried(() => this.patiently(work, this.forLines, since));
+      return this.retried(() => this.patiently(work, this.forLines, since));
     })();
     this.lines.set(line, turn);
     void turn.catch(ignore).finally(() => {
@@ -156,7 +171,7 @@ export class Database implements Reads {
    */
   transaction<Result>(work: (tx: Transaction) => Promise<Result>, tx?: Transaction): Promise<Result> {
     if (tx) return work(tx);
-    return retried(
+    return this.retried(
       () => this.dataSource.transaction(work),
       () => this.patiently(work, this.forOthers),
     );
@@ -165,6 +180,25 @@ export class Database implements Reads {
   /** Straight to TypeORM's pool, since a query runner around a statement costs more than sending it. */
   private async send<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
     return (await this.pool.query(sql, parameters)).rows as Row[];
+  }
+
+  /** @param whenLocked does the work when a row is held */
+  private async retried<Result>(
+    work: () => Promise<Result>,
+    whenLocked?: () => Promise<Result>,
+  ): Promise<Result> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        if (cannotServe(error)) this.refusedAt = performance.now();
+        const state = databaseFault(error)?.sqlState;
+        if (state === LOCK_NOT_AVAILABLE && whenLocked) return this.retried(whenLocked);
+        const victim = state === DEADLOCK_DETECTED || state === SERIALIZATION_FAILURE;
+        if (!victim || attempt === ATTEMPTS) throw error;
+        await pause(Math.random() * 20 * attempt);
+      }
+    }
   }
 
   private patiently<Result>(
@@ -203,22 +237,4 @@ async function rowsOf<Row>(answer: Promise<any>): Promise<Row[]> {
   return result.length === 2 && Array.isArray(result[0]) && typeof result[1] === 'number'
     ? result[0]
     : result;
-}
-
-/** @param whenLocked does the work when a row is held */
-async function retried<Result>(
-  work: () => Promise<Result>,
-  whenLocked?: () => Promise<Result>,
-): Promise<Result> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      const state = databaseFault(error)?.sqlState;
-      if (state === LOCK_NOT_AVAILABLE && whenLocked) return retried(whenLocked);
-      const victim = state === DEADLOCK_DETECTED || state === SERIALIZATION_FAILURE;
-      if (!victim || attempt === ATTEMPTS) throw error;
-      await pause(Math.random() * 20 * attempt);
-    }
-  }
 }

@@ -5,6 +5,7 @@ import { ConfigError } from '../config/config.js';
 import { maintenanceDataSource, type Schema, servingDataSource } from './data-source.js';
 import type { Server } from './find-server.js';
 import { migrateJobQueue, QUEUE_MIGRATION } from './job-queue.js';
+import { explainFailedMigration, explainUnreachable, isWrongAddress } from './server-errors.js';
 import { isBehindPooler, keepSettingsWithRole, withoutHurry } from './pooler.js';
 
 export interface OpenDatabase {
@@ -92,18 +93,10 @@ async function whenItAnswers<Connection>(connectTo: () => Promise<Connection>): 
     try {
       return await connectTo();
     } catch (error) {
-      const { code, message } = error as Error & { code?: string };
-      if (Date.now() > giveUpAt || wrongAddress(code)) {
-        throw new ConfigError(`DATABASE_URL: PostgreSQL does not answer there (${code ?? message})`);
-      }
+      if (Date.now() > giveUpAt || isWrongAddress(error as Error)) throw explainUnreachable(error as Error);
       await pause(500);
     }
   }
-}
-
-/** Wrong password, role or database name: waiting does not mend it. */
-function wrongAddress(code: string | undefined): boolean {
-  return code === '28P01' || code === '28000' || code === '3D000' || code === 'ENOTFOUND';
 }
 
 /**
@@ -175,7 +168,11 @@ async function whileMaintained(
 }
 
 async function migrate(tx: EntityManager, url: string): Promise<void> {
-  await withoutHurry(tx);
-  await migrateJobQueue(url);
-  await new MigrationExecutor(tx.connection, tx.queryRunner).executePendingMigrations();
+  try {
+    await withoutHurry(tx);
+    await migrateJobQueue(url);
+    await new MigrationExecutor(tx.connection, tx.queryRunner).executePendingMigrations();
+  } catch (error) {
+    throw explainFailedMigration(error as Error);
+  }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 
 const MAX_NAMED_STATEMENTS = 500;
+const READ_ONLY = '25006';
 
 /**
  * Begins a statement that is planned each time, for the values it comes with: where a rare value wants another plan
@@ -12,8 +13,8 @@ export const PLANNED_FOR_ITS_VALUES = '/* planned for its values */';
 /**
  * A connection that gives each distinct parameterised text a name, so that PostgreSQL parses and plans it
  * once per connection instead of once per call (TypeORM itself never names a statement; behind a pooler nobody
- * may), and that is dropped when an answer does not come within `query_timeout`: what is still queued on it would wait for
- * the lost answer as well.
+ * may), and that is dropped when an answer does not come within `query_timeout`, since what is still queued on it would
+ * wait for the lost answer as well, and when it is read-only, which a session stays when its database is not any more.
  */
 export class ServingClient extends pg.Client {
   private readonly isPooled: boolean;
@@ -41,18 +42,19 @@ export class ServingClient extends pg.Client {
     const done = typeof values === 'function' ? values : callback;
     if (done) {
       return super.query(config, (error: Error, result: pg.QueryResult) => {
-        if (error) this.dropWhenFrozen(error);
+        if (error) this.dropWhenUseless(error);
         done(error, result);
       });
     }
     return super.query(config).catch((error: Error) => {
-      this.dropWhenFrozen(error);
+      this.dropWhenUseless(error);
       throw error;
     });
   }
 
-  private dropWhenFrozen(error: Error): void {
-    if (error.message === 'Query read timeout') {
+  private dropWhenUseless(error: Error): void {
+    const isReadOnly = (error as pg.DatabaseError).code === READ_ONLY;
+    if (isReadOnly || error.message === 'Query read timeout') {
       (this as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
     }
   }

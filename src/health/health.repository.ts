@@ -10,6 +10,16 @@ export class HealthRepository {
     @InjectDataSource() private readonly dataSource: DataSource,
   ) {}
 
+  /** @throws whatever a statement that changes nothing is refused with where nothing can be written */
+  async tryToWrite(): Promise<void> {
+    await this.database.query('UPDATE job_workers SET seen_at = now() WHERE false');
+  }
+
+  /** Full disks and lost rights show when something is written, which requests do. */
+  get hasRefused(): boolean {
+    return this.database.hasRefused;
+  }
+
   /** Whether every migration that this build knows has run. */
   async isMigrated(): Promise<boolean> {
     const rows = await this.database.query<{ name: string }>(`SELECT name FROM migrations`);

@@ -17,12 +17,19 @@ export class HealthService {
     this.isStopping = true;
   }
 
-  /** @throws Problem 503 when the database does not answer, lacks a migration, or the process is stopping */
+  /** @throws Problem 503 when the database does not answer, cannot be written to or lacks a migration, or the process is stopping */
   async refuseUnlessReady(): Promise<void> {
     if (this.isStopping) throw unavailable('stopping', 'The process is stopping.');
     if (!this.latest || this.latest.until < performance.now()) {
-      this.latest = { until: performance.now() + ANSWER_GOOD_FOR_MS, migrated: this.health.isMigrated() };
+      this.latest = { until: performance.now() + ANSWER_GOOD_FOR_MS, migrated: this.look() };
     }
-    if (!(await this.latest.migrated)) throw unavailable('not_migrated', 'The database lacks a migration.');
+    const isMigrated = await this.latest.migrated;
+    if (this.health.hasRefused) throw unavailable('database_unavailable', 'The database cannot serve now.');
+    if (!isMigrated) throw unavailable('not_migrated', 'The database lacks a migration.');
+  }
+
+  private async look(): Promise<boolean> {
+    await this.health.tryToWrite();
+    return this.health.isMigrated();
   }
 }

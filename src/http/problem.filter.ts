@@ -6,7 +6,7 @@ import {
   NotFoundException,
 } from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { databaseFault, isUnreachable } from '../database/database.js';
+import { cannotServe, databaseFault, isUnreachable } from '../database/database.js';
 import {
   conflict,
   type ErrorAnswer,
@@ -80,12 +80,13 @@ function brokenOff(error: unknown): Problem | undefined {
 /** What a statement can fail with beyond the violations that its repository explains itself. */
 function fromDatabase(error: unknown): Problem | undefined {
   if (isUnreachable(error)) return unavailable('database_unavailable', 'The database does not answer.');
+  if (cannotServe(error)) return unavailable('database_unavailable', 'The database cannot serve now.');
   const state = databaseFault(error)?.sqlState;
   if (!state) return undefined;
   if (state.startsWith('22')) return invalid('invalid_value', 'A value is out of the range it can have.');
   if (state.startsWith('23'))
     return conflict('conflict', 'The request conflicts with the state of the shop.');
-  if (/^(40|53|54|55P03|57)/.test(state)) return unavailable('busy', 'The shop is busy; try again.');
+  if (/^(40|54|55P03|57)/.test(state)) return unavailable('busy', 'The shop is busy; try again.');
   return undefined;
 }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, chown, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -75,6 +75,18 @@ export class DebianPostgres {
       args,
     );
     if (/error/i.test(stderr)) throw new Error(stderr);
+  }
+
+  /** From now on it lets in only who comes by TLS, which it does not have. */
+  async onlyTls(): Promise<void> {
+    await writeFile(path.join(this.folder, 'data', 'pg_hba.conf'), 'hostssl all all all trust\n');
+    await this.query('postgres', 'SELECT pg_reload_conf()');
+    await until(() =>
+      this.query('postgres', 'SELECT 1').then(
+        () => false,
+        () => true,
+      ),
+    );
   }
 
   async stop(): Promise<void> {

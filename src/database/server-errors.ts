@@ -1,0 +1,55 @@
+import { ConfigError } from '../config/config.js';
+
+interface ServerError extends Error {
+  code?: string;
+  /** Of what TypeORM throws: what `pg` threw. */
+  driverError?: ServerError;
+}
+
+/** By what PostgreSQL says of a migration, what whoever runs the server can do. The first that fits. */
+const REMEDIES: [RegExp, string][] = [
+  [/read-only transaction|during recovery/, 'Give DATABASE_URL of the primary, and one that takes writes'],
+  [
+    /extension "(\w+)" is not available|could not open extension control file/,
+    "Install PostgreSQL's contrib package on the server (on Debian postgresql-contrib)",
+  ],
+  [
+    /permission denied to create extension/,
+    'Let a superuser run in this database: CREATE EXTENSION pg_trgm; CREATE EXTENSION unaccent',
+  ],
+  [/permission denied for schema (\S+)/, 'GRANT USAGE, CREATE ON SCHEMA $1 TO the role of DATABASE_URL'],
+  [/permission denied for database (\S+)/, 'GRANT CREATE ON DATABASE $1 TO the role of DATABASE_URL'],
+  [
+    /permission denied|must be owner/,
+    'The role of DATABASE_URL has to own the tables: REASSIGN OWNED BY their owner TO it',
+  ],
+  [/No space left|could not (extend|write)/, "The server's disk is full"],
+];
+
+/** What keeps the database from being brought up to date, and what to do about it, in one message. */
+export function explainFailedMigration(error: ServerError): Error {
+  const { code, message } = error.driverError ?? error;
+  if (!code || error instanceof ConfigError) return error;
+  const [pattern, remedy] = REMEDIES.find(([said]) => said.test(message)) ?? [];
+  const advice = pattern ? ` ${message.replace(new RegExp(`^[^]*?${pattern.source}[^]*$`), remedy!)}.` : '';
+  return new ConfigError(`DATABASE_URL: a migration failed and was undone: ${message} (${code}).${advice}`, {
+    cause: error,
+  });
+}
+
+/** Waiting does not mend these: wrong password, role, database, host name or encryption. */
+export function isWrongAddress({ code = '', message }: ServerError): boolean {
+  return /^(28|3D000|ENOTFOUND|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code) || /SSL/.test(message);
+}
+
+export function explainUnreachable({ code, message }: ServerError): ConfigError {
+  const says = (what: string) => new ConfigError(`DATABASE_URL: PostgreSQL ${what} (${code ?? message})`);
+  if (/no encryption|SSL off/.test(message))
+    return says('takes only TLS: add ?sslmode=verify-full to the address');
+  if (/does not support SSL/.test(message)) return says('takes no TLS: leave sslmode out of the address');
+  if (/^(ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code ?? ''))
+    return says('has a certificate that is not trusted: add &sslrootcert=/path/to/ca.pem to the address');
+  if (code === '28P01' || code === '28000') return says('does not let this role in');
+  if (code === '3D000') return says('has no such database');
+  return says('does not answer there');
+}

@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { utimesSync } from 'node:fs';
+import type { Api } from '../support/api.js';
+import { DebianPostgres, describeWithDebianPostgres } from '../support/debian-postgres.js';
+import { freePort, Shop } from '../support/shop.js';
+import { until } from '../support/until.js';
+
+/** A database that answers, and does nothing for anybody. */
+describe('A database that refuses to serve', () => {
+  let shop: Shop;
+  let customer: Api;
+  let name: string;
+  let item: { product_id: number; quantity: number };
+  beforeAll(async () => {
+    shop = await Shop.open();
+    customer = await shop.newCustomer();
+    name = new URL(shop.databaseUrl).pathname.slice(1);
+    item = { product_id: (await shop.newProduct()).id, quantity: 1 };
+  });
+  afterAll(() => shop.close());
+
+  const endSessions = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'comptoir'`;
+  const failing = (sqlState: string) => `
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '${sqlState}'; END $$;
+    CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON cart_items EXECUTE FUNCTION refuse()`;
+  const working = 'DROP TRIGGER refuse ON cart_items; DROP FUNCTION refuse()';
+
+  it.each([
+    [
+      'is read-only',
+      () => `ALTER DATABASE ${name} SET default_transaction_read_only = on; ${endSessions}`,
+      () =>
+        `SET default_transaction_read_only = off; ALTER DATABASE ${name} RESET default_transaction_read_only`,
+    ],
+    [
+      'lost a right',
+      () => 'REVOKE INSERT, UPDATE ON cart_items FROM comptoir',
+      () => 'GRANT ALL ON cart_items TO comptoir',
+    ],
+    ['has a full disk', () => failing('53100'), () => working],
+    ['cannot read its disk', () => failing('58030'), () => working],
+  ])(
+    'one that %s: 503 with Retry-After, not ready, and ready again by itself',
+    async (_what, breakIt, mendIt) => {
+      await shop.database.query(breakIt());
+      await until(async () => (await customer.post('/api/cart', item)).status === 503);
+      const refused = await customer.post('/api/cart', item).expect(503);
+      expect(refused.body.code).toBe('database_unavailable');
+      expect(refused.headers.get('retry-after')).toBe('1');
+      await until(async () => (await shop.visitor.get('/api/health/ready')).status === 503);
+      await shop.visitor.get('/api/health/live').expect(200);
+
+      await shop.database.query(mendIt());
+      await until(async () => (await shop.visitor.get('/api/health/ready')).status === 200, 10_000);
+      await customer.post('/api/cart', item).expect(201);
+    },
+  );
+});
+
+describeWithDebianPostgres('A start on a database that refuses', () => {
+  let debian: DebianPostgres;
+  beforeAll(async () => {
+    debian = await DebianPostgres.start();
+    await debian.query('postgres', 'CREATE ROLE shop LOGIN');
+  });
+  afterAll(() => debian.stop());
+
+  it('says in one message what to grant, one after the other, until it opens', async () => {
+    const url = new URL(await debian.createDatabase());
+    const name = url.pathname.slice(1);
+    await debian.query(name, 'REVOKE CREATE ON SCHEMA public FROM PUBLIC');
+    url.username = 'shop';
+    const steps: [RegExp, string][] = [
+      [
+        new RegExp(`permission denied for database ${name}.*GRANT CREATE ON DATABASE ${name} TO`),
+        `GRANT CREATE ON DATABASE ${name} TO shop`,
+      ],
+      [
+        /permission denied for schema public.*GRANT USAGE, CREATE ON SCHEMA public TO/,
+        'GRANT USAGE, CREATE ON SCHEMA public TO shop',
+      ],
+    ];
+    for (const [says, remedy] of steps) {
+      const { code, output } = await startOn(url.href);
+      expect([code, output]).toEqual([
+        1,
+        expect.stringMatching(/^Comptoir cannot start\. DATABASE_URL: .*\n$/),
+      ]);
+      expect(output).toMatch(says);
+      await debian.query(name, remedy);
+    }
+    expect((await startOn(url.href)).output).toMatch(/Comptoir is open/);
+
+    await debian.query(
+      name,
+      `ALTER DATABASE ${name} SET default_transaction_read_only = on; DELETE FROM migrations`,
+    );
+    expect((await startOn(url.href)).output).toMatch(/DATABASE_URL: .*read-only.*primary/);
+  });
+
+  it('says that the server takes only TLS', async () => {
+    const url = await debian.createDatabase();
+    await debian.onlyTls();
+    const { code, output } = await startOn(url);
+    expect([code, output]).toEqual([
+      1,
+      expect.stringMatching(/^Comptoir cannot start\. .*takes only TLS: .*sslmode.*\n$/),
+    ]);
+  });
+});
+
+it('a single process drains at SIGHUP as at SIGTERM', async () => {
+  const shop = await Shop.open();
+  const [app] = shop.processes;
+  const ended = once(app!.child, 'exit');
+  app!.child.kill('SIGHUP');
+  await until(async () => (await shop.visitor.get('/api/health/ready')).status === 503);
+  expect(await ended).toEqual([0, null]);
+  await shop.close();
+});
+
+const canMount = process.platform === 'linux' && process.getuid?.() === 0;
+(canMount ? it : it.skip)('a read-only checkout that is newer than its build is one message', () => {
+  const now = new Date();
+  utimesSync('src/main.ts', now, new Date(now.getTime() + 60_000));
+  try {
+    const script = 'mount --bind -o ro . . && cd "$PWD" && exec node scripts/build-if-needed.mjs';
+    const { status, stdout, stderr } = spawnSync('unshare', ['--mount', 'sh', '-c', script], {
+      encoding: 'utf8',
+    });
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(
+      /^The sources are newer than the build in dist\/, .*EROFS.*npm run start:prod\.\n$/,
+    );
+  } finally {
+    utimesSync('src/main.ts', now, new Date(0));
+  }
+});
+
+/** What a start says and its exit code; one that opens is stopped. */
+async function startOn(databaseUrl: string): Promise<{ code: number | null; output: string }> {
+  const app: ChildProcess = spawn(process.execPath, ['dist/src/main.js'], {
+    env: {
+      PATH: process.env.PATH,
+      DATABASE_URL: databaseUrl,
+      DATA_DIR: process.env.TEST_DATA_DIR,
+      DEMO: 'false',
+      PORT: String(await freePort()),
+    },
+  });
+  let output = '';
+  for (const stream of [app.stdout!, app.stderr!]) {
+    stream.on('data', (chunk) => {
+      output += chunk;
+      if (output.includes('Comptoir is open')) app.kill('SIGINT');
+    });
+  }
+  const [code] = await once(app, 'close');
+  return { code, output };
+}
