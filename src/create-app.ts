@@ -52,7 +52,7 @@ export async function createApp(
   config: Config,
   dataSource: OpenDatabase['dataSource'],
 ): Promise<NestFastifyApplication> {
-  const admission = new Admission(config.corsOrigins);
+  const admission = new Admission(config.corsOrigins, config.publicPath);
   const adapter = new FastifyAdapter({
     logger: { level: config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] },
     logController: new LogController({ disableRequestLogging: true }),
@@ -61,8 +61,8 @@ export async function createApp(
     serverFactory: (handler: RequestListener) => admission.serve(handler, TIMEOUTS),
     return503OnClosing: false,
     rewriteUrl: (request: IncomingMessage) => {
-      overrideMethod(request);
-      return canonicalUrl(request.method!, request.url!);
+      overrideMethod(request, config.publicPath);
+      return canonicalUrl(request.method!, request.url!, config.publicPath);
     },
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       reply.headers(HEADERS); // no hook has run yet

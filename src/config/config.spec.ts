@@ -75,6 +75,8 @@ describe('Anywhere', () => {
     ['JWT_SECRET', 'hunter2'],
     ['PUBLIC_URL', 'shop.example'],
     ['PUBLIC_URL', 'ftp://shop.example'],
+    ['PUBLIC_URL', 'https://shop.example/?q=1'],
+    ['PUBLIC_URL', 'https://ada:secret@shop.example'],
     ['CORS_ORIGINS', '*'],
     ['CORS_ORIGINS', 'https://a.example,shop.example'],
     ['CORS_ORIGINS', 'https://*.example'],

@@ -45,6 +45,8 @@ export class Config {
   readonly mediaDir: string;
   /** Address that readers of mails, pictures and paging links use; no trailing slash. */
   readonly publicUrl: string;
+  /** The path of that address, such as `/shop`, or `''`. A proxy may leave it before the paths of requests. */
+  readonly publicPath: string;
   /** What the path of a picture is appended to. */
   readonly mediaUrl: string;
   readonly corsOrigins: string[];
@@ -90,7 +92,9 @@ export class Config {
     this.dataDir = path.resolve(env.DATA_DIR);
     refuseUnlessWritable(this.dataDir);
     this.mediaDir = path.join(this.dataDir, 'media');
-    this.publicUrl = new URL(env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).origin;
+    const { origin, pathname } = new URL(env.PUBLIC_URL ?? `http://localhost:${env.PORT}`);
+    this.publicPath = pathname.replace(/\/+$/, '');
+    this.publicUrl = origin + this.publicPath;
     this.mediaUrl = `${this.publicUrl}/media/`;
     this.corsOrigins =
       env.CORS_ORIGINS?.map((entry) => new URL(entry).origin) ?? (this.production ? [] : localFrontends);

@@ -38,7 +38,7 @@ export class Environment {
   JWT_SECRET?: string;
 
   @IsOptional()
-  @Check(isOrigin, 'an origin such as https://www.example.org, without a path')
+  @Check(isPlainUrl, 'an address such as https://www.example.org or https://www.example.org/shop')
   PUBLIC_URL?: string;
 
   @IsOptional()
@@ -140,6 +140,12 @@ function ListOf(isEntry: (value: string) => boolean, what: string): PropertyDeco
 
 function isUrl(value: string, protocol: RegExp): boolean {
   return URL.canParse(value) && protocol.test(new URL(value).protocol);
+}
+
+function isPlainUrl(value: string): boolean {
+  if (!isUrl(value, /^https?:$/)) return false;
+  const { origin, pathname, href } = new URL(value);
+  return href === origin + pathname && /^(\/[\w.~-]+)*\/?$/.test(pathname);
 }
 
 function isOrigin(value: string): boolean {

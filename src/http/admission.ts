@@ -59,7 +59,10 @@ const DETAIL = 'The shop is busy; try again.';
 export class Admission {
   private readonly shares = { browsing: new Share(), buying: new Share(), signingIn: new Share() };
 
-  constructor(private readonly corsOrigins: string[]) {}
+  constructor(
+    private readonly corsOrigins: string[],
+    private readonly publicPath: string,
+  ) {}
 
   /** A server in front of Fastify's handler. */
   serve(handler: RequestListener, options: ServerOptions): Server {
@@ -88,12 +91,12 @@ export class Admission {
   }
 
   private accepts({ method, url }: IncomingMessage): boolean {
-    const kind = method === 'OPTIONS' ? undefined : kindOf(canonicalUrl(method!, url!));
+    const kind = method === 'OPTIONS' ? undefined : kindOf(canonicalUrl(method!, url!, this.publicPath));
     return kind === undefined || !this.shares[kind].isFull;
   }
 
-  private refuse({ url, headers: { origin } }: IncomingMessage, response: ServerResponse): void {
-    const answer = V1.test(url!) ? V1_REFUSAL : REFUSAL;
+  private refuse({ method, url, headers: { origin } }: IncomingMessage, response: ServerResponse): void {
+    const answer = V1.test(canonicalUrl(method!, url!, this.publicPath)) ? V1_REFUSAL : REFUSAL;
     const isAllowed = origin !== undefined && this.corsOrigins.includes(origin);
     response.writeHead(503, isAllowed ? { ...answer.headers, ...corsHeaders(origin) } : answer.headers);
     response.end(answer.body);

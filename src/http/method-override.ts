@@ -13,9 +13,9 @@ const OVERRIDES = ['PUT', 'PATCH', 'DELETE'];
  * `_method` (https://laravel.com/docs/routing#form-method-spoofing). Below `/api/v1` the header, or `_method` in the
  * query, chooses the route. What is named in a body is known too late for that: see `NamedInBody`.
  */
-export function overrideMethod(request: IncomingMessage): void {
+export function overrideMethod(request: IncomingMessage, publicPath: string): void {
   const { method, url = '', headers } = request;
-  if (method !== 'POST' || !isV1(canonicalUrl('POST', url))) return;
+  if (method !== 'POST' || !isV1(canonicalUrl('POST', url, publicPath))) return;
   const inQuery = new URLSearchParams(url.split('?')[1]).get('_method');
   const wanted = String(headers['x-http-method-override'] ?? inQuery ?? '').toUpperCase();
   if (OVERRIDES.includes(wanted)) request.method = wanted;

@@ -52,6 +52,17 @@ describe('canonicalUrl', () => {
     expect(canonicalUrl('DELETE', '/login')).toBe('/api/login');
   });
 
+  it.each([
+    ['/shop/products', '/api/products'],
+    ['/shop/api/products/?x=/shop/', '/api/products?x=/shop/'],
+    ['//shop//', '/api'],
+    ['/products', '/api/products'],
+    ['/shopping', '/api/shopping'],
+    ['/shop/cart/add', '/api/cart'],
+  ])('takes the path of PUBLIC_URL off %s where it leads', (url, canonical) => {
+    expect(canonicalUrl('POST', url, '/shop')).toBe(canonical);
+  });
+
   it('takes no more time for many slashes', () => {
     expect(canonicalUrl('GET', `${'/'.repeat(100_000)}x${'/'.repeat(100_000)}`)).toBe('/api/x');
   });

@@ -22,8 +22,9 @@ const HAS_ITS_PREFIX = /^\/(api|media|dev)(\/|$)/;
  *
  * @param method HTTP method in capitals
  * @param url path and query as the client sent them
+ * @param publicPath goes as well where it leads: of PUBLIC_URL, which a proxy may or may not have taken off
  */
-export function canonicalUrl(method: string, url: string): string {
+export function canonicalUrl(method: string, url: string, publicPath = ''): string {
   const queryAt = url.indexOf('?');
   const query = queryAt === -1 ? '' : url.slice(queryAt);
   let path = queryAt === -1 ? url : url.slice(0, queryAt);
@@ -31,6 +32,7 @@ export function canonicalUrl(method: string, url: string): string {
 
   if (path.includes('//')) path = path.replace(/\/{2,}/g, '/');
   if (path.endsWith('/')) path = path.slice(0, -1);
+  if (publicPath && `${path}/`.startsWith(`${publicPath}/`)) path = path.slice(publicPath.length);
   if (!HAS_ITS_PREFIX.test(path)) path = `/api${path}`;
   return (ALIASES[`${method} ${path}`] ?? path) + query;
 }

@@ -7,7 +7,8 @@ import { linkIn, MailServer } from '../support/mail-server.js';
 import { PASSWORD, Shop } from '../support/shop.js';
 import { until } from '../support/until.js';
 
-const PUBLIC_URL = 'https://shop.example.com';
+/** With a path, which a proxy may take off the addresses of requests, or not. */
+const PUBLIC_URL = 'https://shop.example.com/shop';
 const NEW_PASSWORD = 'correct horse battery';
 const VERIFY = /confirm your e-mail address/;
 const RESET = /Choose a new password/;
@@ -496,7 +497,7 @@ describe('The page', () => {
       const user = await register();
       const mail = await server.mailTo(user.email);
       expect(mail.subject).toBe('Hello from Le Comptoir & co');
-      expect(mail.text).toContain('Own words: https://shop.example.com/api/auth/verify-email/');
+      expect(mail.text).toContain(`Own words: ${PUBLIC_URL}/api/auth/verify-email/`);
       expect(mail.html).toContain('Hello from Le Comptoir &amp; co');
       expect(mail.html).toContain('Confirm my address');
     } finally {

@@ -2,7 +2,8 @@ import { get } from 'node:http';
 import type { Api } from '../support/api.js';
 import { Shop } from '../support/shop.js';
 
-const PUBLIC_URL = 'https://api.shop.example';
+/** With a path, which a proxy may take off the addresses of requests, or not. */
+const PUBLIC_URL = 'https://api.shop.example/shop';
 const ORDERINGS = ['', 'price', '-price', 'name', '-name', 'created_at', '-created_at'];
 
 describe('Lists', () => {
@@ -24,7 +25,9 @@ describe('Lists', () => {
         .expect(200);
       expect(body).toEqual({
         count: expect.any(Number),
-        next: expect.stringMatching(/^https:\/\/api\.shop\.example\/api\/products\?page=2&cursor=[\w-]+$/),
+        next: expect.stringMatching(
+          /^https:\/\/api\.shop\.example\/shop\/api\/products\?page=2&cursor=[\w-]+$/,
+        ),
         previous: null,
         results: expect.any(Array),
       });
