@@ -78,7 +78,7 @@ describe('Favorites', () => {
 
   it('know no other verbs', async () => {
     const reader = await shop.newCustomer();
-    await reader.put(`/api/favorites/${products[0].id}`, { product_id: 1 }).expect(404);
-    await reader.get(`/api/favorites/${products[0].id}`).expect(404);
+    await reader.put(`/api/favorites/${products[0].id}`, { product_id: 1 }).expect(405);
+    await reader.get(`/api/favorites/${products[0].id}`).expect(405);
   });
 });

@@ -1,15 +1,16 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { chmodSync, mkdtempSync, readFileSync, statfsSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { findPrograms } from './find-programs.mjs';
 
 const MEMORY_FOLDER = '/dev/shm';
+const LEFTOVER = /^comptoir-test-(\d+)-/;
 
 /** What the databases of a run take up at most, with room to spare. */
-const NEEDED_BYTES = 3 * 2 ** 30;
+const NEEDED_BYTES = 2 * 2 ** 30;
 
 /**
  * One PostgreSQL for the whole run, started by the product's own code, and in it a template: the database that a
@@ -22,7 +23,9 @@ export default async function setUp() {
   console.log(`SEED=${process.env.SEED}`);
 
   const { startEmbeddedPostgres } = await import(path.resolve('dist/src/database/embedded-postgres.js'));
-  const dataDir = mkdtempSync(path.join(fastestFolder(), 'comptoir-test-'));
+  const folder = fastestFolder();
+  removeLeftovers(folder);
+  const dataDir = mkdtempSync(path.join(folder, `comptoir-test-${process.pid}-`));
   chmodSync(dataDir, 0o711); // else, for root, PostgreSQL takes a folder elsewhere that nobody would delete
   process.env.TMPDIR = dataDir; // what `tmpdir()` is in every test file
   const postgres = await startEmbeddedPostgres(dataDir);
@@ -55,6 +58,22 @@ function fastestFolder() {
     // No Linux, or nothing mounted there.
   }
   return tmpdir();
+}
+
+/** What runs that were killed have left, which in memory would be missed. */
+function removeLeftovers(folder) {
+  for (const name of readdirSync(folder)) {
+    const [, pid] = LEFTOVER.exec(name) ?? [];
+    if (pid && !isAlive(Number(pid))) rmSync(path.join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
 }
 
 /** Starts the app until it says that it is open, and stops it. */
