@@ -19,7 +19,7 @@ const MAY_IMPORT = {
   orders: ['cart', 'products', 'mail', 'idempotency'],
   'rate-limit': [],
   health: [],
-  housekeeping: ['sessions', 'idempotency', 'orders', 'rate-limit'],
+  housekeeping: ['sessions', 'idempotency', 'orders', 'products', 'rate-limit'],
   seed: ['users', 'products'],
 };
 

@@ -5,11 +5,16 @@
  *   --only list,detail    these scenarios only
  *   --rounds, --seconds   how many rounds each server has, and how long one is
  *   --profile FOLDER      also writes a CPU profile of each process of the app, which slows it
+ *   --search              instead: searches, and what changed since the baseline of bench/search.mjs
+ *   --parts writes        only these of writes, requests and searches
+ *   --up-to 100000        and of how many products at most, in place of a million
+ *   --patience            seconds after which a change of the baseline is given up: 240
  *   --startup             instead: how long the app takes until it is ready
  */
 import { parseArgs } from 'node:util';
 import { compareWithBaseline } from './compare.mjs';
 import { SCENARIOS } from './scenarios.mjs';
+import { measureSearch, PARTS } from './search.mjs';
 import { measureStartup } from './startup.mjs';
 
 const QUICK = { rounds: 3, seconds: 0.5, warmUpSeconds: 0.8 };
@@ -23,6 +28,10 @@ const { values } = parseArgs({
     seconds: { type: 'string' },
     profile: { type: 'string' },
     startup: { type: 'boolean', default: false },
+    search: { type: 'boolean', default: false },
+    parts: { type: 'string', default: PARTS.join() },
+    'up-to': { type: 'string', default: '1000000' },
+    patience: { type: 'string', default: '240' },
   },
 });
 
@@ -35,7 +44,14 @@ if (!(rounds >= 1)) refuse('--rounds must be a number from 1');
 if (!(seconds > 0 && seconds <= 10)) refuse('--seconds must be a number above 0, at most 10');
 
 if (values.startup) await measureStartup();
-else await compareWithBaseline({ ...pace, scenarios, rounds, seconds, profileDir: values.profile });
+else if (values.search) {
+  await measureSearch({
+    parts: values.parts.split(','),
+    upTo: Number(values['up-to']),
+    patience: Number(values.patience),
+    seconds,
+  });
+} else await compareWithBaseline({ ...pace, scenarios, rounds, seconds, profileDir: values.profile });
 
 function refuse(message) {
   console.error(message);

@@ -1,14 +1,12 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Ids of a block, as in the functions. */
-const BLOCK = 30_720;
-
 /** Every table with its constraints and indexes; what functions and triggers do is in the next migration. */
 export class Tables1795219200000 implements MigrationInterface {
   name = 'Tables1795219200000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
+      CREATE EXTENSION IF NOT EXISTS fuzzystrmatch;
       CREATE EXTENSION IF NOT EXISTS pg_trgm;
       CREATE EXTENSION IF NOT EXISTS unaccent;
 
@@ -110,12 +108,13 @@ export class Tables1795219200000 implements MigrationInterface {
         pictures text[] NOT NULL DEFAULT '{}',
         created_at timestamptz NOT NULL DEFAULT now(),
         updated_at timestamptz NOT NULL DEFAULT now(),
-        search_text text NOT NULL DEFAULT '',
         name_key text NOT NULL DEFAULT '',
-        name_words text NOT NULL DEFAULT '',
+        words tsvector NOT NULL DEFAULT '',
         deleted_at timestamptz
       ) WITH (fillfactor = 80);
-      ALTER TABLE products ALTER search_text SET STATISTICS 500, ALTER name_words SET STATISTICS 1000;
+      -- How often a word occurs decides how it is looked for: PostgreSQL knows it of the 3,000 commonest.
+      ALTER TABLE products ALTER words SET STATISTICS 300;
+
       -- Every order of a list has an index, with the id to tell equals apart, for all products and for a category.
       CREATE INDEX products_live ON products (id) WHERE deleted_at IS NULL;
       CREATE INDEX products_by_price ON products (price, id) WHERE deleted_at IS NULL;
@@ -125,7 +124,9 @@ export class Tables1795219200000 implements MigrationInterface {
       CREATE INDEX products_by_category_and_price ON products (category_id, price, id) WHERE deleted_at IS NULL;
       CREATE INDEX products_by_category_and_name ON products (category_id, name_key, id) WHERE deleted_at IS NULL;
       CREATE INDEX products_by_category_and_created_at ON products (category_id, created_at, id) WHERE deleted_at IS NULL;
-      CREATE INDEX products_suggest ON products USING gin (name_words gin_trgm_ops) WHERE deleted_at IS NULL;
+      -- A pending list makes writing cheap; every search reads all of it, so that it is kept short (kB).
+      CREATE INDEX products_words ON products USING gin (words) WITH (gin_pending_list_limit = 512)
+        WHERE deleted_at IS NULL;
 
       -- What each change of a product replaced. A version is revision + stock_sequence, so that a sale, which writes the
       -- ledger anyway, makes a new version without another row.
@@ -142,27 +143,18 @@ export class Tables1795219200000 implements MigrationInterface {
         CONSTRAINT product_versions_pkey PRIMARY KEY (product_id, revision)
       );
 
-      -- How long the whole list of products is, kept so that nobody has to count it.
+      -- The live products are the sum of all rows. Who adds or deletes a product adds a row and so waits for nobody;
+      -- housekeeping makes them one again.
       CREATE TABLE product_counts (live bigint NOT NULL);
-      INSERT INTO product_counts VALUES (0);
 
-      -- All that occur, also those that no live product has any more.
-      CREATE TABLE search_words (word text COLLATE "C" CONSTRAINT search_words_pkey PRIMARY KEY);
-
-      -- Which live products of a block of ids a word occurs in, each by its bit. Few bits are kept compressed; many, which
-      -- would hardly shrink, as they are, so that nobody who reads has to unpack them. What has a space in it or is
-      -- empty is no word: the products of a category, and all.
-      CREATE TABLE search_postings (
-        word text COLLATE "C" NOT NULL,
-        block integer NOT NULL,
-        few bit(${BLOCK}),
-        many bit(${BLOCK}),
-        size bigint NOT NULL GENERATED ALWAYS AS (bit_count(coalesce(few, many))) STORED,
-        CONSTRAINT search_postings_pkey PRIMARY KEY (word, block),
-        CONSTRAINT search_postings_few_or_many CHECK ((few IS NULL) <> (many IS NULL))
-      );
-      ALTER TABLE search_postings ALTER few SET STORAGE MAIN, ALTER many SET STORAGE PLAIN;
-      CREATE INDEX search_words_parts ON search_words USING gin (word gin_trgm_ops);
+      -- The words that occur in products, also those that no live product has any more. Two transactions that bring the
+      -- same new word each insert it, since with a unique index one would wait for the other.
+      CREATE TABLE search_words (word text COLLATE "C" NOT NULL);
+      CREATE INDEX search_words_by_word ON search_words (word);
+      CREATE INDEX search_words_by_parts ON search_words USING gin (word gin_trgm_ops);
+      -- Typos are forgiven in words without digits only.
+      CREATE INDEX search_words_by_beginning ON search_words (word) WHERE word !~ '[0-9]';
+      CREATE INDEX search_words_by_end ON search_words (reverse(word)) WHERE word !~ '[0-9]';
 
       CREATE TABLE orders (
         id bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
@@ -273,7 +265,7 @@ export class Tables1795219200000 implements MigrationInterface {
     await queryRunner.query(`
       ALTER TABLE products DROP CONSTRAINT products_stock_in_ledger;
       DROP TABLE rate_limits, idempotency_keys, favorites, cart_items, product_versions, stock_movements, order_history, order_items, orders,
-        order_counts, search_postings, search_words, product_counts, products, categories, job_workers,
+        order_counts, search_words, product_counts, products, categories, job_workers,
         email_undo_tokens, account_tokens, sessions, users;
     `);
   }

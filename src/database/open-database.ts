@@ -119,6 +119,7 @@ async function inspectServer(client: pg.Client): Promise<{ connections: number }
            current_setting('full_page_writes') AS full_page_writes,
            current_setting('synchronous_commit') AS synchronous_commit,
            current_setting('server_encoding') AS server_encoding,
+           lower('ÉЖΣ') = 'éжσ' AS folds_letters,
            current_setting('server_version_num')::int >= 140000 AS recent`);
   const [settings] = rows;
   const refuse = (what: string) => {
@@ -128,6 +129,11 @@ async function inspectServer(client: pg.Client): Promise<{ connections: number }
   if (settings.full_page_writes === 'off') refuse('runs with full_page_writes=off and could tear pages');
   if (settings.synchronous_commit === 'off') refuse('runs with synchronous_commit=off and would lose orders');
   if (settings.server_encoding !== 'UTF8') refuse('does not store UTF8');
+  if (!settings.folds_letters) {
+    refuse(
+      'knows no case of letters beyond ASCII in this database (LC_CTYPE C): create it with C.UTF-8 or a language',
+    );
+  }
   if (!settings.recent) refuse('is older than version 14');
   return settings;
 }

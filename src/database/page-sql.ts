@@ -17,7 +17,7 @@ export function knownTotal(count: string): string {
 }
 
 /** Of the largest page, and the row behind it, which says that there is a next one. */
-export const MOST_ROWS = 101;
+const MOST_ROWS = 101;
 
 /** Ends the SQL of the rows of a page. Told that no page is longer, PostgreSQL plans for few rows. */
 export const AT_MOST_A_PAGE = `LIMIT ${MOST_ROWS}`;

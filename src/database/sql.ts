@@ -19,7 +19,7 @@ export function containing(folded: string): string {
  * Folded text as a LIKE pattern that means just that text. It is escaped after folding, which makes wildcards of
  * characters such as the full-width percent sign.
  */
-export function escaped(folded: string): string {
+function escaped(folded: string): string {
   return String.raw`regexp_replace(${folded}, '([\\%_])', '\\\1', 'g')`;
 }
 

@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { OrdersModule } from '../orders/orders.module.js';
+import { ProductsModule } from '../products/products.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { HousekeepingService } from './housekeeping.service.js';
 
 @Module({
-  imports: [SessionsModule, IdempotencyModule, OrdersModule],
+  imports: [SessionsModule, IdempotencyModule, OrdersModule, ProductsModule],
   providers: [HousekeepingService],
 })
 export class HousekeepingModule {}

@@ -3,16 +3,17 @@ import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import { OrderChangesService } from '../orders/order-changes.service.js';
 import { OrdersService } from '../orders/orders.service.js';
 import { RateLimitStore } from '../rate-limit/rate-limit-store.js';
+import { ProductsService } from '../products/products.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 
 const HOUR_MS = 3_600_000;
-/** Whoever asks how many orders there are counts those of this time. */
-const ADVANCE_COUNT_MS = 10_000;
+/** Whoever asks how many orders or products there are counts those of this time. */
+const COUNT_MS = 10_000;
 /** How late after its hours a pending order may end. */
 const EXPIRE_MS = 10_000;
 const BATCH = 1_000; // each well within the time that a statement has
 
-/** Deletes what has run out, so that no table grows for ever, and keeps the count of orders near the newest one. */
+/** Deletes what has run out, so that no table grows for ever, and keeps the counts of orders and products quick to read. */
 @Injectable()
 export class HousekeepingService implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(HousekeepingService.name);
@@ -24,6 +25,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
     private readonly rateLimits: RateLimitStore,
     private readonly orders: OrdersService,
     private readonly orderChanges: OrderChangesService,
+    private readonly products: ProductsService,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -32,7 +34,8 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
         while ((await expiring.deleteExpired(BATCH)) === BATCH);
       });
     }
-    this.repeat(ADVANCE_COUNT_MS, () => this.orders.advanceOrderCount());
+    this.repeat(COUNT_MS, () => this.orders.advanceOrderCount());
+    this.repeat(COUNT_MS, () => this.products.mergeCounts());
     this.repeat(EXPIRE_MS, () => this.orderChanges.expirePending());
   }
 

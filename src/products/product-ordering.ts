@@ -1,4 +1,13 @@
-export const ORDERINGS = ['price', '-price', 'name', '-name', 'created_at', '-created_at'] as const;
+export const ORDERINGS = [
+  'id',
+  '-id',
+  'price',
+  '-price',
+  'name',
+  '-name',
+  'created_at',
+  '-created_at',
+] as const;
 
 export type Ordering = (typeof ORDERINGS)[number];
 
@@ -9,26 +18,35 @@ const KEYS = {
   created_at: { expression: 'p.created_at', type: 'timestamptz' },
 };
 
-/** How a list of products `p` is sorted in SQL: every key is unique together with the id, and both have an index. */
+/** How a list of products `p` is sorted in SQL: each key is unique together with the id, and both have an index. */
 export class SortKey {
   readonly isId: boolean;
+  readonly isPrice: boolean;
   readonly expression: string;
-  readonly orderBy: string;
-  private readonly type: string;
-  private readonly comparison: '>' | '<';
+  readonly type: string;
+  private readonly isDescending: boolean;
 
-  constructor(ordering: Ordering | undefined) {
-    const name = (ordering?.replace('-', '') ?? 'id') as keyof typeof KEYS;
-    const isDescending = ordering?.startsWith('-') ?? false;
-    const direction = isDescending ? 'DESC' : 'ASC';
+  constructor(ordering: Ordering) {
+    const name = ordering.replace('-', '') as keyof typeof KEYS;
+    this.isDescending = ordering.startsWith('-');
     this.isId = name === 'id';
+    this.isPrice = name === 'price';
     ({ expression: this.expression, type: this.type } = KEYS[name]);
-    this.orderBy = `ORDER BY ${this.expression} ${direction}, p.id ${direction}`;
-    this.comparison = isDescending ? '<' : '>';
+  }
+
+  get orderBy(): string {
+    return this.orderOf(this.expression, 'p.id');
+  }
+
+  /** Sorts by columns that hold key and id. */
+  orderOf(key: string, id: string): string {
+    const direction = this.isDescending ? 'DESC' : 'ASC';
+    return this.isId ? `ORDER BY ${id} ${direction}` : `ORDER BY ${key} ${direction}, ${id} ${direction}`;
   }
 
   /** Condition on a product that comes later than the one of that key and id. */
   behind(key: string, id: string): string {
-    return `(${this.expression}, p.id) ${this.comparison} (${key}::${this.type}, ${id}::bigint)`;
+    const comparison = this.isDescending ? '<' : '>';
+    return `(${this.expression}, p.id) ${comparison} (${key}::${this.type}, ${id}::bigint)`;
   }
 }

@@ -24,7 +24,7 @@ import {
 @Index('products_by_category_and_price', { synchronize: false })
 @Index('products_by_category_and_name', { synchronize: false })
 @Index('products_by_category_and_created_at', { synchronize: false })
-@Index('products_suggest', { synchronize: false })
+@Index('products_words', { synchronize: false })
 @Check('products_price_not_negative', 'price >= 0')
 @Check('products_stock_not_negative', 'stock >= 0')
 @ForeignKey('StockMovement', ['id', 'stock_sequence', 'stock'], ['product_id', 'sequence', 'stock_after'], {
@@ -75,17 +75,13 @@ export class Product {
   @UpdateDateColumn({ type: 'timestamptz' })
   updated_at!: Date;
 
-  /** Name and description, folded for the search; a trigger writes it. */
-  @Column('text', { default: '' })
-  search_text!: string;
-
   /** The name, folded to be sorted by; a trigger writes it. */
   @Column('text', { default: '' })
   name_key!: string;
 
-  /** The words of the name, each behind a space; a trigger writes it. */
-  @Column('text', { default: '' })
-  name_words!: string;
+  /** The words of name and description, folded; a trigger writes them. */
+  @Column('tsvector', { default: '' })
+  words!: string;
 
   @Column('timestamptz', { nullable: true })
   deleted_at!: Date | null;

@@ -11,6 +11,7 @@ import {
   Idempotency,
   type IdempotentRequest,
 } from '../idempotency/idempotent-request.js';
+import { FacetsDto, FacetsQuery } from './facets.dto.js';
 import {
   AcceptsIfMatch,
   AcceptsIfNoneMatch,
@@ -66,6 +67,15 @@ export class ProductsController {
   @JsonResponse(PageOf(SuggestionDto))
   suggest(@Query() query: SuggestQuery, @Req() reader: Reader): Promise<Json<Page<SuggestionDto>>> {
     return this.products.suggest(query.search, reader);
+  }
+
+  /** Count what narrows a list further: categories, prices and availability, each without its own filter */
+  @Get('products/facets')
+  @Public()
+  @Conditional()
+  @JsonResponse(FacetsDto)
+  facets(@Query() query: FacetsQuery, @Req() reader: Reader): Promise<Json<FacetsDto>> {
+    return this.products.facets(query, reader);
   }
 
   /** Read a product */

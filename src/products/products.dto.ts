@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, OmitType, PartialType, PickType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn } from 'class-validator';
+import { IsBoolean, IsIn, IsString, Matches } from 'class-validator';
 import {
   Clearable,
   Money,
@@ -16,9 +16,9 @@ import { ReadVersionDto } from '../http/versions.js';
 import { type Ordering, ORDERINGS } from './product-ordering.js';
 
 export class ProductsQuery extends PageQuery {
-  /** Words that all stand in name or description; case and accents do not matter. */
+  /** Words, or parts of words, of name or description; case, accents and a typo do not matter. */
   @Optional()
-  @Text(100)
+  @IsString()
   @ApiProperty({ example: 'desk' })
   search?: string;
 
@@ -44,7 +44,7 @@ export class ProductsQuery extends PageQuery {
   @IsBoolean()
   available?: boolean;
 
-  /** Sort key; `-` reverses. */
+  /** Sort key; `-` reverses. By default the most relevant come first in a search, else ids. */
   @Optional()
   @IsIn(ORDERINGS)
   @ApiProperty({ enum: ORDERINGS })
@@ -52,8 +52,9 @@ export class ProductsQuery extends PageQuery {
 }
 
 export class SuggestQuery {
-  /** What a reader has typed so far; case and accents do not matter. */
-  @RequiredText(100)
+  /** What a reader has typed so far; case, accents and a typo do not matter. */
+  @IsString()
+  @Matches(/\S/, { message: '$property must not be empty' })
   @ApiProperty({ example: 'des' })
   search!: string;
 }

@@ -21,7 +21,11 @@ import type {
   SuggestionDto,
   UpdateProductDto,
 } from './products.dto.js';
+import type { FacetsDto, FacetsQuery } from './facets.dto.js';
+import { FacetsRepository } from './facets.repository.js';
+import type { ProductFilters } from './product-filters.js';
 import { type HeldValues, type ProductChanges, ProductsRepository } from './products.repository.js';
+import { SearchRepository } from './search.repository.js';
 
 @Injectable()
 export class ProductsService {
@@ -29,6 +33,8 @@ export class ProductsService {
 
   constructor(
     private readonly products: ProductsRepository,
+    private readonly searches: SearchRepository,
+    private readonly facetCounts: FacetsRepository,
     private readonly cache: ReadCache,
     private readonly idempotency: IdempotencyService,
     private readonly database: Database,
@@ -39,19 +45,34 @@ export class ProductsService {
 
   /** @throws Problem 404 for a page past the end */
   list(query: ProductsQuery, reader: Reader): Promise<Json<Page<ProductDto>>> {
-    const { search, category, min_price, max_price, available, ordering } = query;
-    const filters = { search, category, min_price, max_price, available, ordering };
-    const key = ordering ?? 'id';
+    const { search, filters } = searchAndFilters(query);
+    const { ordering } = query;
+    const key = ordering ?? (search === undefined ? 'id' : 'relevance');
     return this.cache.read(reader, async (from) => {
-      const row = await this.products.findPage(query, pageStart(query, key), from);
-      return writePage<ProductDto>(row, query, key, listAddress(this.address, filters));
+      const start = pageStart(query, key);
+      const row =
+        search === undefined
+          ? await this.products.findPage(filters, ordering ?? 'id', start, from)
+          : await this.searches.findPage(search, filters, ordering, start, from);
+      const address = listAddress(this.address, { search, ...filters, ordering });
+      return writePage<ProductDto>(row, query, key, address);
+    });
+  }
+
+  /** What narrows a list further. */
+  facets(query: FacetsQuery, reader: Reader): Promise<Json<FacetsDto>> {
+    const { search, filters } = searchAndFilters(query);
+    return this.cache.read(reader, async (from) => {
+      const words = search === undefined ? null : await this.searches.findWords(search, filters, from);
+      const shopSize = await this.searches.shopSize(from);
+      return JSON.stringify(await this.facetCounts.find(filters, words, shopSize, from));
     });
   }
 
   /** Up to ten products, all on one page. */
   suggest(typed: string, reader: Reader): Promise<Json<Page<SuggestionDto>>> {
     return this.cache.read(reader, async (from) =>
-      JSON.stringify(onePage(await this.products.findSuggestions(typed, from))),
+      JSON.stringify(onePage(await this.searches.findSuggestions(typed, from))),
     );
   }
 
@@ -173,6 +194,11 @@ export class ProductsService {
     this.cache.clear();
   }
 
+  /** For housekeeping: the total of all products stays quick to read. */
+  mergeCounts(): Promise<void> {
+    return this.products.mergeCounts();
+  }
+
   /** All of them, on one page. */
   listCategories(reader: Reader): Promise<Json<Page<CategoryDto>>> {
     return this.cache.read(reader, async (from) =>
@@ -219,6 +245,15 @@ export class ProductsService {
     const slug = slugOf(name, name.toLowerCase().replace(/\s+/g, '-'));
     return this.products.ensureCategory(name, slug, tx);
   }
+}
+
+/** What is empty was not given. */
+function searchAndFilters(query: FacetsQuery): { search: string | undefined; filters: ProductFilters } {
+  const { category, min_price, max_price, available } = query;
+  return {
+    search: query.search?.trim() || undefined,
+    filters: { category: category || undefined, min_price, max_price, available },
+  };
 }
 
 /** Latin letters and digits with hyphens; `fallback` where a name has none (Japanese, say). */

@@ -3,18 +3,11 @@
  * changes: $1 id, $2 name, $3 description, $4 price, $5 stock, $6 available (NULL stays as it is), $7 whether the
  * category changes, $8 category id, $9 who changes it. Beside a stock, `available` counts only where it differs from
  * what a reader saw. No row for an unknown product.
- *
- * What changes the index of words waits for others who do before it locks the product, so that nobody who buys it
- * waits for them too.
  */
 export const UPDATE_PRODUCT = `
 WITH held AS (
-  SELECT p.*
-  FROM (SELECT count(*) FROM (SELECT FROM product_counts WHERE EXISTS (
-    SELECT FROM products WHERE id = $1 AND (name, description, category_id) IS DISTINCT FROM
-      (coalesce($2, name), coalesce($3, description), CASE WHEN $7 THEN $8 ELSE category_id END)
-  ) FOR UPDATE) counts) counted, products p
-  WHERE p.id = $1 AND p.deleted_at IS NULL FOR UPDATE OF p
+  SELECT p.* FROM products p
+  WHERE p.id = $1 AND p.deleted_at IS NULL FOR UPDATE
 ), wanted AS (
   SELECT id,
     coalesce($2, name) AS name,

@@ -68,7 +68,7 @@ describe('Lists', () => {
     });
 
     it('keeps the filters in its links', async () => {
-      const query = 'search=le+e%26&category=&min_price=0&max_price=99999.50&available=true&ordering=-name';
+      const query = 'search=qqzz+e%26&category=&min_price=0&max_price=99999.50&available=true&ordering=-name';
       const { body: none } = await shop.visitor.get(`/api/products?${query}`).expect(200);
       expect(none.count).toBe(0);
       for (let each = 0; each < 3; each += 1)

@@ -8,6 +8,10 @@ import { type AppProcess, Shop } from '../support/shop.js';
 const BOUND_MS = 300;
 
 /** How old what two of the processes show may be is short, for one it is long, and one keeps nothing. */
+/** The sub-select runs once in a statement. Housekeeping, which merges the rows of this table, does not count. */
+const asking = (seconds: number) =>
+  `USING ((SELECT current_query() LIKE '%DELETE FROM product_counts%' OR ask(${seconds})))`;
+
 describe('Pages of the catalogue from memory', () => {
   let shop: Shop;
   let admin: Api;
@@ -28,14 +32,14 @@ describe('Pages of the catalogue from memory', () => {
       shop.newCustomer(),
     ]);
     [visitor, buyer, merchant] = [new Api(keeper.url), customer.at(keeper.url), admin.at(keeper.url)];
-    // Every statement for an unfiltered list reads this table's one row: the sequence counts them.
+    // Every statement for an unfiltered list reads this table: the sequence counts them.
     await shop.database.query(`
       CREATE SEQUENCE asked;
       CREATE FUNCTION ask(seconds float) RETURNS boolean LANGUAGE sql VOLATILE
         AS $$ SELECT nextval('asked') > 0 AND pg_sleep(seconds) IS NOT NULL $$;
       ALTER TABLE product_counts ENABLE ROW LEVEL SECURITY;
       ALTER TABLE product_counts FORCE ROW LEVEL SECURITY;
-      CREATE POLICY counted ON product_counts USING (ask(0)) WITH CHECK (true)`);
+      CREATE POLICY counted ON product_counts ${asking(0)} WITH CHECK (true)`);
   });
   afterAll(() => shop.close());
 
@@ -123,7 +127,7 @@ describe('Pages of the catalogue from memory', () => {
     const chair = await shop.newProduct({ name: 'Chair', stock: 5 });
     const list = '/api/products?page_size=100&under=way';
     const stockIn = ({ body }: ApiResponse) => body.results.find((row: any) => row.id === chair.id)?.stock;
-    await shop.database.query(`ALTER POLICY counted ON product_counts USING (ask(0.4))`);
+    await shop.database.query(`ALTER POLICY counted ON product_counts ${asking(0.4)}`);
     const early = visitor.get(list);
     await pause(50);
     await buyer.post('/api/orders', { items: [{ product_id: chair.id, quantity: 1 }] }).expect(201);
@@ -132,14 +136,14 @@ describe('Pages of the catalogue from memory', () => {
     await merchant.patch(`/api/products/${chair.id}`, { stock: 9 }).expect(200);
     const afterChange = visitor.get(list);
     expect((await Promise.all([early, afterSale, afterChange])).map(stockIn)).toEqual([5, 4, 9]);
-    await shop.database.query(`ALTER POLICY counted ON product_counts USING (ask(0))`);
+    await shop.database.query(`ALTER POLICY counted ON product_counts ${asking(0)}`);
   });
 
   it('asks once for a thousand readers of a cold page', async () => {
-    await shop.database.query(`ALTER POLICY counted ON product_counts USING (ask(0.3))`);
+    await shop.database.query(`ALTER POLICY counted ON product_counts ${asking(0.3)}`);
     const before = await asked();
     const answers = await Promise.all(Array.from({ length: 1000 }, () => visitor.get('/api/products?cold')));
-    await shop.database.query(`ALTER POLICY counted ON product_counts USING (ask(0))`);
+    await shop.database.query(`ALTER POLICY counted ON product_counts ${asking(0)}`);
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
     expect(await asked()).toBe(before + 1);
@@ -182,16 +186,16 @@ describe('Pages of the catalogue from memory', () => {
   });
 
   describe('and its own writes at once:', () => {
-    const list = '/api/products?search=ownly';
-    const available = '/api/products/available?search=ownly';
+    const list = '/api/products?search=ownzq';
+    const available = '/api/products/available?search=ownzq';
     let desk: any;
     let lamp: any;
     const shown = async (address: string, id: number) =>
       (await visitor.get(address).expect(200)).body.results.find((row: any) => row.id === id);
 
     beforeAll(async () => {
-      desk = await shop.newProduct({ name: 'Ownly desk', stock: 20 });
-      lamp = await shop.newProduct({ name: 'Ownly lamp', stock: 2 });
+      desk = await shop.newProduct({ name: 'Ownzq desk', stock: 20 });
+      lamp = await shop.newProduct({ name: 'Ownzq lamp', stock: 2 });
     });
     beforeEach(async () => {
       await visitor.get(list).expect(200);
@@ -199,8 +203,8 @@ describe('Pages of the catalogue from memory', () => {
     });
 
     it('a product that is new, different, gone', async () => {
-      const { body } = await merchant.post('/api/products', { name: 'Ownly stool', price: '5', stock: 1 });
-      expect(await shown(list, body.id)).toMatchObject({ name: 'Ownly stool' });
+      const { body } = await merchant.post('/api/products', { name: 'Ownzq stool', price: '5', stock: 1 });
+      expect(await shown(list, body.id)).toMatchObject({ name: 'Ownzq stool' });
       await merchant.patch(`/api/products/${body.id}`, { price: '6' }).expect(200);
       expect(await shown(list, body.id)).toMatchObject({ price: '6.00' });
       await merchant.delete(`/api/products/${body.id}`).expect(204);

@@ -76,6 +76,7 @@ const TABLE: Record<string, Entry> = {
   'GET /api/products/{id}': 'public',
   'GET /api/products/available': 'public',
   'GET /api/products/suggest': 'public',
+  'GET /api/products/facets': 'public',
   'GET /api/categories': 'public',
   'POST /api/products': 'admin',
   'POST /api/products/{id}/stock': 'admin',

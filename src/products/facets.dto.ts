@@ -1,0 +1,57 @@
+import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
+import { CategoryDto, ProductsQuery } from './products.dto.js';
+
+export class FacetsQuery extends PickType(ProductsQuery, [
+  'search',
+  'category',
+  'min_price',
+  'max_price',
+  'available',
+]) {}
+
+class CategoryFacetDto extends CategoryDto {
+  /** Products that are left when this category is chosen. */
+  @ApiProperty({ type: 'integer', example: 12 })
+  count!: number;
+
+  /** Only there, and false, when `count` tells about how many there are. */
+  @ApiPropertyOptional({ type: 'boolean', enum: [false] })
+  count_exact?: false;
+}
+
+class PriceFacetDto {
+  /** Decimal string with two digits; null where there is no product. */
+  @ApiProperty({ type: 'string', format: 'decimal', nullable: true, example: '4.90' })
+  min!: string | null;
+
+  /** Decimal string with two digits; null where there is no product. */
+  @ApiProperty({ type: 'string', format: 'decimal', nullable: true, example: '249.00' })
+  max!: string | null;
+}
+
+class AvailableFacetDto {
+  /** Of the filter `available`. */
+  value!: boolean;
+
+  /** Products that are left with it. */
+  @ApiProperty({ type: 'integer', example: 40 })
+  count!: number;
+
+  /** Only there, and false, when `count` tells about how many there are. */
+  @ApiPropertyOptional({ type: 'boolean', enum: [false] })
+  count_exact?: false;
+}
+
+/** What narrows a list of products further; each facet is counted without its own filter. */
+export class FacetsDto {
+  /** The hundred with the most products. */
+  @ApiProperty({ type: [CategoryFacetDto] })
+  categories!: CategoryFacetDto[];
+
+  /** Lowest and highest price. */
+  @ApiProperty({ type: PriceFacetDto })
+  price!: PriceFacetDto;
+
+  @ApiProperty({ type: [AvailableFacetDto] })
+  available!: AvailableFacetDto[];
+}

@@ -1,0 +1,82 @@
+import { AT_MOST_A_PAGE, countedTotal, COUNTED_UP_TO, knownTotal, pageSql } from '../database/page-sql.js';
+import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
+import type { PageStart } from '../http/paging.js';
+import { categoryId, type Filter, FILTERS } from './product-filters.js';
+import { AVAILABLE, productJson } from './product-json.js';
+import { ORDERINGS, type Ordering, SortKey } from './product-ordering.js';
+
+/** Where a page starts: at the beginning, behind a row, or after so many rows. */
+export type Place = 'first' | 'after' | 'far';
+const PLACES: Place[] = ['first', 'after', 'far'];
+
+export function placeOf({ after, offset }: PageStart): Place {
+  return after ? 'after' : offset > 0 ? 'far' : 'first';
+}
+
+/** How far a filtered list is counted in a large shop, where the filters may narrow it little. */
+const COUNTED_UP_TO_IN_A_LARGE_SHOP = 500;
+
+/**
+ * A page of the products that pass the filters: $1 address of pictures, $2 size, $3 key and $4 id of the last row
+ * before the page ('after'), or $3 how many rows are before it ('far'); then a parameter for each filter, in their order.
+ * Walks an index that has the list in its order. Where a price narrows another order there may be none: then planned
+ * for its values.
+ */
+export function listSql(ordering: Ordering, place: Place, filters: Filter[], isLargeShop: boolean): string {
+  const name = [ordering, place, isLargeShop, ...filters].join();
+  const known = texts.get(name);
+  if (known) return known;
+  const text = writeListSql(ordering, place, filters, isLargeShop);
+  texts.set(name, text);
+  return text;
+}
+
+const texts = new Map<string, string>();
+
+function writeListSql(ordering: Ordering, place: Place, filters: Filter[], isLargeShop: boolean): string {
+  const key = new SortKey(ordering);
+  const first = place === 'first' ? 3 : place === 'far' ? 4 : 5;
+  const conditions = filters.map((filter, index) => CONDITIONS[filter](`$${first + index}`));
+  const listed = ['p.deleted_at IS NULL', ...conditions].join(' AND ');
+  const isPriced = filters.includes('min_price') || filters.includes('max_price');
+  const isOnlyCategory = filters.every((filter) => filter === 'category');
+  const total =
+    filters.length === 0
+      ? knownTotal('SELECT coalesce(sum(live), 0)::bigint FROM product_counts')
+      : countedTotal(
+          `products p WHERE ${listed}`,
+          isLargeShop && !isOnlyCategory ? COUNTED_UP_TO_IN_A_LARGE_SHOP : COUNTED_UP_TO,
+        );
+  const from = {
+    first: `WHERE ${listed} ${key.orderBy} ${AT_MOST_A_PAGE}`,
+    after: `WHERE ${listed} AND ${key.behind('$3', '$4')} ${key.orderBy} ${AT_MOST_A_PAGE}`,
+    // What is skipped is met in an index alone; only the rows of the page are then read.
+    far: `WHERE p.id = ANY(ARRAY(
+        SELECT id FROM (
+          SELECT p.id FROM products p WHERE ${listed} ${key.orderBy} OFFSET $3::bigint ${AT_MOST_A_PAGE}
+        ) found LIMIT $2::bigint + 1
+      )) ${key.orderBy}`,
+  };
+  const rows = `SELECT p.id, ${key.expression}::text AS key, ${productJson('$1::text')}::text AS json
+      FROM products p ${from[place]}`;
+  return `${isPriced && !key.isPrice ? PLANNED_FOR_ITS_VALUES : ''}
+${pageSql(total, rows, '$2')}`;
+}
+
+const CONDITIONS: Record<Filter, (parameter: string) => string> = {
+  category: (parameter) => `p.category_id = ${categoryId(`${parameter}::text`)}`,
+  min_price: (parameter) => `p.price >= ${parameter}::numeric`,
+  max_price: (parameter) => `p.price <= ${parameter}::numeric`,
+  available: (parameter) => `${AVAILABLE} = ${parameter}::boolean`,
+};
+
+export const LIST_PRODUCTS = Object.fromEntries(
+  ORDERINGS.flatMap((ordering) =>
+    PLACES.flatMap((place) =>
+      [[], ['category'], ['category', 'min_price'], FILTERS].map((filters) => [
+        [ordering, place, ...filters].join(', '),
+        listSql(ordering, place, filters as Filter[], false),
+      ]),
+    ),
+  ),
+);

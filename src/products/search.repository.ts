@@ -1,0 +1,300 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../config/config.js';
+import type { Reads } from '../database/database.js';
+import type { Json, PageRow, PageStart } from '../http/paging.js';
+import { isForgivable, isSimilar } from './edit-distance.js';
+import { FIND_PRODUCTS } from './find-products.sql.js';
+import { FIND_SEARCH_WORDS } from './find-search-words.sql.js';
+import { FIND_SIMILAR_WORDS } from './find-similar-words.sql.js';
+import { FIND_SUGGESTIONS } from './find-suggestions.sql.js';
+import { filterValues, type ProductFilters } from './product-filters.js';
+import type { Ordering } from './product-ordering.js';
+import type { ProductDto, SuggestionDto } from './products.dto.js';
+import { MOST_HITS, SEARCH_PRODUCTS } from './search-products.sql.js';
+import {
+  beginningsTsquery,
+  hasMoreBeginnings,
+  type SearchTerm,
+  tsquery,
+  wholeWordsTsquery,
+  wordsOf,
+} from './search-terms.js';
+import { SORT_PRODUCTS } from './sort-products.sql.js';
+import { MOST_WALKED, walkSql } from './walk-products.sql.js';
+import { WordShares } from './word-shares.js';
+
+const MAX_CHARACTERS = 100;
+const MAX_TERMS = 10;
+const MAX_SUGGESTIONS = 10;
+
+/** Of many hits, pages by number lead to so many; `next` leads on. */
+const FURTHEST_OFFSET = 10_000;
+
+/** Each word that is looked for costs a little with every product that has one of them. */
+const MAX_OTHERS = 64;
+
+/** Typos are forgiven where fewer products have exactly what was typed. */
+const FEW_EXACT_HITS = 5;
+
+/*
+ * What it costs, as a ratio, to read a product that the index of words leads to, to look at one in the order of a list, and
+ * for each word to look for it there or among the products that the index has for the rarest term.
+ */
+const COST_OF_HIT = 2;
+const COST_OF_WALKED = 1;
+const COST_OF_WORD_OF_WALKED = 0.05;
+const COST_OF_CANDIDATE = 0.02;
+
+/** Of a word with very many beginnings, which the statistics do not know one by one. */
+const SHARE_OF_MANY_BEGINNINGS = 0.05;
+
+/** Products that have the words of one tsquery and not of another; they come before those of the next tier. */
+interface Tier {
+  words: string;
+  except: string;
+  share: Share;
+}
+
+interface Share {
+  ofAll: number;
+  ofRarest: number;
+}
+
+interface Hit {
+  id: number;
+  key: string;
+}
+
+const NOTHING: PageRow = {
+  count: 0,
+  count_exact: true,
+  results: null,
+  shown: 0,
+  has_next: false,
+  last_key: null,
+  last_id: null,
+};
+
+/**
+ * Searches. A dictionary of all words that occur tells which of them hold what a reader typed; a GIN index tells which
+ * products have these. Few hits are read, sorted and counted. Many would take too long to read: the first of them are met
+ * in the order of the list.
+ */
+@Injectable()
+export class SearchRepository {
+  private readonly media: string;
+  private readonly shares = new WordShares();
+
+  constructor(config: Config) {
+    this.media = config.mediaUrl;
+  }
+
+  /** @param ordering undefined for the most relevant first */
+  async findPage(
+    search: string,
+    filters: ProductFilters,
+    ordering: Ordering | undefined,
+    start: PageStart,
+    from: Reads,
+  ): Promise<PageRow> {
+    const terms = await this.findTerms(search, from);
+    if (terms.length === 0) return NOTHING;
+    const exact = await this.pageOf(terms, filters, ordering, start, from);
+    const isFew = exact.count_exact && exact.count < FEW_EXACT_HITS;
+    if (!isFew || !(await this.addSimilar(terms, from))) return exact;
+    return this.pageOf(terms, filters, ordering, start, from);
+  }
+
+  /** The tsquery of what `findPage` lists; '' where that is nothing. */
+  async findWords(search: string, filters: ProductFilters, from: Reads): Promise<string> {
+    const terms = await this.findTerms(search, from);
+    if (terms.length === 0) return '';
+    const { count, count_exact } = await this.pageOf(terms, filters, 'id', { size: 1, offset: 0 }, from);
+    if (count_exact && count < FEW_EXACT_HITS) await this.addSimilar(terms, from);
+    return tsquery(terms, '', true);
+  }
+
+  /** About how many products there are. */
+  async shopSize(from: Reads): Promise<number> {
+    await this.shares.refresh(from);
+    return this.shares.shopSize;
+  }
+
+  /** The first products with words in their name that begin with what was typed. */
+  async findSuggestions(typed: string, from: Reads): Promise<SuggestionDto[]> {
+    const terms = await this.findTerms(typed, from);
+    if (terms.length === 0) return [];
+    const find = async (typosForgiven: boolean) => {
+      const words = beginningsTsquery(terms, '^', typosForgiven);
+      const share = this.shareOf(terms, '^', typosForgiven);
+      const tier = { words, except: '', share };
+      const hits = await this.hitsOf(tier, {}, 'id', MAX_SUGGESTIONS, undefined, from);
+      return hits.map(({ id }) => id);
+    };
+    let ids = await find(false);
+    if (ids.length < FEW_EXACT_HITS && (await this.addSimilar(terms, from))) {
+      ids = [...new Set([...ids, ...(await find(true))])].slice(0, MAX_SUGGESTIONS);
+    }
+    return ids.length > 0 ? from.query<SuggestionDto>(FIND_SUGGESTIONS, [ids]) : [];
+  }
+
+  private async findTerms(search: string, from: Reads): Promise<SearchTerm[]> {
+    await this.shares.refresh(from);
+    const bounded = [...search].slice(0, MAX_CHARACTERS).join('');
+    const terms = await from.query<SearchTerm>(FIND_SEARCH_WORDS, [bounded, MAX_TERMS]);
+    for (const term of terms) term.others = this.shares.commonest(term.others, MAX_OTHERS);
+    return terms;
+  }
+
+  /** @returns whether there is any word that was not found before */
+  private async addSimilar(terms: SearchTerm[], from: Reads): Promise<boolean> {
+    const forgivable = terms.filter(({ term }) => isForgivable(term));
+    if (forgivable.length === 0) return false;
+    const found = await from.query<{ term: string; words: string[] }>(FIND_SIMILAR_WORDS, [
+      forgivable.map(({ term }) => term),
+    ]);
+    for (const term of forgivable) {
+      const { words = [] } = found.find((row) => row.term === term.term) ?? {};
+      const known = new Set([...term.beginnings, ...term.others]);
+      term.similar = words.filter((word) => !known.has(word) && isSimilar(term.term, word));
+    }
+    return forgivable.some(({ similar }) => similar!.length > 0);
+  }
+
+  private async pageOf(
+    terms: SearchTerm[],
+    filters: ProductFilters,
+    ordering: Ordering | undefined,
+    start: PageStart,
+    from: Reads,
+  ): Promise<PageRow> {
+    const anywhere = tsquery(terms, '', true);
+    if (anywhere === '') return NOTHING;
+    const share = this.shareOf(terms, '', true);
+    if (share.ofAll * this.shares.shopSize < MOST_HITS) {
+      const { size, offset, after } = start;
+      const row = await from.queryOne<PageRow>(SEARCH_PRODUCTS[ordering ?? 'relevance'], [
+        this.media,
+        size,
+        offset,
+        after?.key,
+        after?.id,
+        ...filterValues(filters),
+        anywhere,
+        ...(ordering ? [] : this.rankingOf(terms)),
+      ]);
+      if (row!.count_exact) return row!;
+    }
+    const tiers = ordering ? [{ words: anywhere, except: '', share }] : this.tiersOf(terms);
+    return this.pageOfTiers(tiers, filters, ordering, start, from);
+  }
+
+  /** The words of each tier but the last; null where nothing is forgiven, so that there are only three. */
+  private rankingOf(terms: SearchTerm[]): (string | null)[] {
+    const words = this.tiersOf(terms).map((tier) => tier.words);
+    return words.length === 3 ? [words[0]!, words[1]!, null, null] : words.slice(0, 4);
+  }
+
+  /** In the order of relevance: whole words of the name, words of the name, any words, and the same with typos forgiven. */
+  private tiersOf(terms: SearchTerm[]): Tier[] {
+    const wholeInName = wholeWordsTsquery(terms, '^');
+    const inName = tsquery(terms, '^');
+    const anywhere = tsquery(terms, '');
+    const wholeWords = terms.map((term) => ({ ...term, beginnings: [term.term], others: [] }));
+    const tiers = [
+      { words: wholeInName, except: '', share: this.shareOf(wholeWords, '^', false) },
+      { words: inName, except: wholeInName, share: this.shareOf(terms, '^', false) },
+      { words: anywhere, except: inName, share: this.shareOf(terms, '', false) },
+    ];
+    if (!terms.some(({ similar }) => similar)) return tiers;
+    const forgivenInName = tsquery(terms, '^', true);
+    const before = [anywhere, forgivenInName].filter(Boolean).join(' | ');
+    return [
+      ...tiers,
+      { words: forgivenInName, except: anywhere, share: this.shareOf(terms, '^', true) },
+      { words: tsquery(terms, '', true), except: before, share: this.shareOf(terms, '', true) },
+    ];
+  }
+
+  private async pageOfTiers(
+    tiers: Tier[],
+    filters: ProductFilters,
+    ordering: Ordering | undefined,
+    { size, offset, after }: PageStart,
+    from: Reads,
+  ): Promise<PageRow> {
+    if (offset > FURTHEST_OFFSET) return NOTHING;
+    const isRelevance = ordering === undefined;
+    const wanted = offset + size + 1;
+    const hits: Hit[] = [];
+    for (const [number, tier] of tiers.entries()) {
+      const isBefore = isRelevance && after && number < Number(after.key);
+      if (isBefore || tier.words === '' || hits.length === wanted) continue;
+      const isInside = after && (!isRelevance || number === Number(after.key));
+      const behind = isInside ? { ...after, key: isRelevance ? String(after.id) : after.key } : undefined;
+      const found = await this.hitsOf(tier, filters, ordering ?? 'id', wanted - hits.length, behind, from);
+      hits.push(...(isRelevance ? found.map(({ id }) => ({ id, key: String(number) })) : found));
+    }
+    const shown = hits.slice(offset, offset + size);
+    const last = shown.length === size ? shown.at(-1)! : null;
+    const share = Math.max(...tiers.map((tier) => tier.share.ofAll));
+    return {
+      count: Math.min(FURTHEST_OFFSET, Math.ceil(share * this.shares.shopSize)),
+      count_exact: false,
+      results: await this.findRows(shown, from),
+      shown: shown.length,
+      has_next: hits.length > offset + size,
+      last_key: last && last.key,
+      last_id: last && last.id,
+    };
+  }
+
+  /** The first hits of a tier, by what takes less: walking the order of the list, or reading all of them. */
+  private async hitsOf(
+    { words, except, share }: Tier,
+    filters: ProductFilters,
+    ordering: Ordering,
+    wanted: number,
+    behind: PageStart['after'],
+    from: Reads,
+  ): Promise<Hit[]> {
+    if (words === '') return [];
+    const parameters = [wanted, ...filterValues(filters), words, except];
+    if (this.isWalkCheaper(words, share, wanted)) {
+      const place = behind ? [behind.key, behind.id] : [];
+      const isInCategory = filters.category !== undefined;
+      const text = walkSql(ordering, behind !== undefined, isInCategory);
+      const hits = await from.query<Hit>(text, [...parameters, ...place]);
+      if (hits.length === wanted) return hits;
+    }
+    return from.query<Hit>(SORT_PRODUCTS[ordering], [...parameters, behind?.key, behind?.id]);
+  }
+
+  private isWalkCheaper(words: string, { ofAll, ofRarest }: Share, wanted: number): boolean {
+    const number = words.split('|').length;
+    const toWalk = wanted / ofAll;
+    const walk = toWalk * (COST_OF_WALKED + COST_OF_WORD_OF_WALKED * number);
+    const hits = this.shares.shopSize * (ofAll * COST_OF_HIT + ofRarest * COST_OF_CANDIDATE * number);
+    return toWalk < MOST_WALKED / 2 && (walk < hits || words.includes(':*'));
+  }
+
+  private async findRows(hits: Hit[], from: Reads): Promise<string | null> {
+    if (hits.length === 0) return null;
+    const rows = await from.query<{ id: number; json: Json<ProductDto> }>(FIND_PRODUCTS, [
+      hits.map(({ id }) => id),
+      this.media,
+    ]);
+    const byId = new Map(rows.map(({ id, json }) => [id, json]));
+    return hits.flatMap(({ id }) => byId.get(id) ?? []).join(',');
+  }
+
+  /** About how many of all products, from 0 to 1, have all terms, and how many have the rarest. */
+  private shareOf(terms: SearchTerm[], mark: '' | '^', typosForgiven: boolean): Share {
+    const shares = terms.map((term) =>
+      hasMoreBeginnings(term)
+        ? SHARE_OF_MANY_BEGINNINGS
+        : this.shares.ofAny(wordsOf(term, mark, typosForgiven)),
+    );
+    return { ofAll: shares.reduce((product, share) => product * share, 1), ofRarest: Math.min(...shares) };
+  }
+}

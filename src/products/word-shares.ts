@@ -1,0 +1,48 @@
+import type { Reads } from '../database/database.js';
+import { FIND_WORD_SHARES } from './find-word-shares.sql.js';
+
+const GOOD_FOR_MS = 60_000;
+
+interface Statistics {
+  products: number;
+  words: string[] | null;
+  shares: number[] | null;
+}
+
+/** How common words are, from PostgreSQL's own statistics: an estimate, which chooses a plan and changes no answer. */
+export class WordShares {
+  private products = 0;
+  private shares = new Map<string, number>();
+  /** Of a word that the statistics do not hold, at most. */
+  private rare = 0;
+  private readAt = -Infinity;
+
+  async refresh(from: Reads): Promise<void> {
+    if (performance.now() - this.readAt < GOOD_FOR_MS) return;
+    this.readAt = performance.now();
+    const { products, words, shares } = (await from.queryOne<Statistics>(FIND_WORD_SHARES))!;
+    this.products = Math.max(products, 0);
+    this.shares = new Map(words?.map((word, index) => [word, shares![index]!]));
+    // Behind the shares stand the least and the greatest of them, and that of null.
+    this.rare = shares && words ? shares[words.length]! / 2 : 0;
+  }
+
+  get shopSize(): number {
+    return this.products;
+  }
+
+  commonest(words: string[], most: number): string[] {
+    if (words.length <= most) return words;
+    const shareOf = (word: string) => this.shares.get(word) ?? 0;
+    return words.sort((one, other) => shareOf(other) - shareOf(one)).slice(0, most);
+  }
+
+  /** About how many of all products, from 0 to 1, have any of these words. */
+  ofAny(words: string[]): number {
+    const known = words.map((word) => this.shares.get(word) ?? this.rare / 10);
+    return Math.min(
+      1,
+      known.reduce((sum, share) => sum + share, 0),
+    );
+  }
+}
