@@ -49,13 +49,18 @@ export class AccountTokensService {
   /**
    * Makes the link of a request, which ends the user's older one of that purpose.
    *
+   * @param lifetime PostgreSQL interval from the sending of the mail
    * @returns its absolute address, or undefined when it was used or revoked already, or a newer one asked for
    */
-  async issue(purpose: AccountTokenPurpose, request: AccountTokenRequest): Promise<string | undefined> {
+  async issue(
+    purpose: AccountTokenPurpose,
+    request: AccountTokenRequest,
+    lifetime = TOKEN_LIFETIMES[purpose],
+  ): Promise<string | undefined> {
     const { userId, email, newEmail = null, seed, requestedAt } = request;
     const token = this.tokenFor(purpose, userId, seed);
     const link = { userId, purpose, tokenHash: hash(token), email, newEmail, requestedAt };
-    if (!(await this.accountTokens.issue(link, TOKEN_LIFETIMES[purpose]))) return undefined;
+    if (!(await this.accountTokens.issue(link, lifetime))) return undefined;
     return this.linkTo(LINK_ROUTES[purpose], userId, token);
   }
 

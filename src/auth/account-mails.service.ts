@@ -7,6 +7,9 @@ import { MailerService } from '../mail/mailer.service.js';
 import { TemplatesService } from '../mail/templates.service.js';
 import { type User, UsersService } from '../users/users.service.js';
 
+/** As the mails say, whose words stand in `templates/`. */
+const INVITATION_LIFETIME = '14 days';
+
 interface Addressed {
   to: string;
   link?: string;
@@ -71,6 +74,10 @@ export class AccountMailsService implements OnModuleInit {
       }
       case 'email_changed':
         return { to: mail.email!, link: await this.accountTokens.undoLink(user.id, mail.seed) };
+      case 'invitation': {
+        const link = await this.accountTokens.issue('reset_password', request, INVITATION_LIFETIME);
+        return link ? { to: user.email, link } : undefined;
+      }
       case 'change_email': {
         if (await this.users.findByEmail(mail.newEmail!)) return undefined;
         const link = await this.accountTokens.issue(mail.kind, { ...request, newEmail: mail.newEmail! });

@@ -1,130 +1,161 @@
 import 'reflect-metadata';
-import { CsvError, parse } from 'csv-parse';
-import { createReadStream, statSync } from 'node:fs';
-import { loadConfig, readEnvironment } from '../config/config.js';
+import { CsvError } from 'csv-parse';
+import { once } from 'node:events';
+import { createWriteStream, statSync, type WriteStream } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { type Config, loadConfig, readEnvironment } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { joinServer } from '../database/find-server.js';
 import { openDatabase } from '../database/open-database.js';
+import { JobWorker } from '../jobs/job-worker.entity.js';
+import { JobsRepository } from '../jobs/jobs.repository.js';
+import { JobsService } from '../jobs/jobs.service.js';
+import { MailQueueService } from '../mail/mail-queue.service.js';
+import { readColumns, type ReadColumns } from '../users/import-columns.js';
+import { sealPepper } from '../users/pepper.js';
 import { SCHEMA } from '../schema.js';
 import { User } from '../users/user.entity.js';
-import { COLUMNS, type Refusal, REQUIRED_COLUMNS } from '../users/users-import.dto.js';
-import { type ImportLine, UsersImport } from '../users/users-import.js';
+import { type ImportLine, type ImportOptions, type LineReport, UsersImport } from '../users/users-import.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { CommandError, progressBar, runCommand } from './command.js';
+import { type ImportFile, openImportFile } from './import-file.js';
 
 const BATCH = 500;
-const MAX_LINE_BYTES = 64 * 1024;
+const USAGE = 'npm run import:users -- [--invite] [--pepper=SECRET] [--report=FILE] users.csv';
 
 interface Batch {
   lines: ImportLine[];
-  /** Lines that do not even have the header's columns. */
-  refused: Refusal[];
-  /** Where in the file the batch ends. */
-  bytes: number;
+  /** Lines that are none. */
+  refused: LineReport[];
 }
 
-interface Parsed {
-  record: string[];
-  info: { lines: number; bytes: number };
+interface Command {
+  file: string;
+  invite: boolean;
+  pepper?: string;
+  report?: string;
+}
+
+/** @throws CommandError when it names no file */
+function readCommand(args: string[]): Command {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { invite: { type: 'boolean' }, pepper: { type: 'string' }, report: { type: 'string' } },
+  });
+  if (positionals.length !== 1) throw new CommandError(`Say which file: ${USAGE}`);
+  return {
+    file: positionals[0]!,
+    invite: values.invite ?? false,
+    pepper: values.pepper,
+    report: values.report,
+  };
 }
 
 /**
- * `npm run import:users -- users.csv`: brings in users with the password hashes of another shop. Refused lines go
- * to stderr, one a line. Exit code 1 when there are any, 2 when the file or the database cannot be read.
+ * Brings in users with the password hashes of another shop. What was changed or refused goes to stderr, a line for each;
+ * `--report` writes a line of JSON for every one. Exit code 1 when any was refused, 2 when the file or the database
+ * cannot be read.
  */
-async function importFile(file: string | undefined): Promise<number> {
-  if (!file) throw new CommandError('Say which file: npm run import:users -- users.csv');
+async function importFile({ file, invite, pepper, report }: Command): Promise<number> {
   const size = statSync(file).size;
-  const database = await openDatabase(await joinServer(loadConfig(readEnvironment())), SCHEMA);
-  const { dataSource } = database;
-  const users = new UsersImport(
-    new UsersRepository(dataSource.getRepository(User), new Database(dataSource)),
-  );
+  const users = await openImportFile(file);
+  const config = loadConfig(readEnvironment());
+  const database = await openDatabase(await joinServer(config), SCHEMA);
+  const sealedPepper = pepper && sealPepper(pepper, config.key('pepper'));
+  const into = usersImport(database, config, { invite, sealedPepper });
   const bar = progressBar(
-    '{bar} {percentage}% | {imported} imported, {there} there already, {refused} refused | {eta_formatted}',
+    '{bar} {percentage}% | {imported} imported, {changed} of them changed, {there} there already, {refused} refused | {eta_formatted}',
   );
-  const totals = { imported: 0, there: 0, refused: 0 };
-  const refused: Refusal[] = [];
+  const totals = { imported: 0, changed: 0, there: 0, refused: 0 };
+  const details = report ? createWriteStream(report) : undefined;
 
   bar.start(size, 0, totals);
   try {
-    for await (const batch of batches(file)) {
-      const result = await users.importLines(batch.lines);
-      refused.push(...batch.refused, ...result.refused);
-      totals.imported += result.imported;
-      totals.there += result.there;
-      totals.refused = refused.length;
-      bar.update(Math.min(batch.bytes, size), totals);
+    for await (const { lines, refused } of batches(users)) {
+      const reports = [...refused, ...(await into.importLines(lines))].sort((a, b) => a.line - b.line);
+      for (const each of reports) count(each, totals);
+      await tell(reports, details);
+      bar.update(Math.min(users.bytesRead(), size), totals);
     }
     bar.update(size, totals);
   } finally {
     bar.stop();
-    refused.sort((a, b) => a.line - b.line);
-    for (const { line, field, reason } of refused) console.error(`line ${line}: ${field}: ${reason}`);
     await database.close();
   }
-  console.log(`${totals.imported} imported, ${totals.there} there already, ${totals.refused} refused.`);
-  return refused.length === 0 ? 0 : 1;
+  if (details) await new Promise<void>((resolve) => details.end(resolve));
+  const { imported, changed, there, refused } = totals;
+  console.log(
+    `${imported} imported, ${changed} of them changed, ${there} there already, ${refused} refused.`,
+  );
+  return refused === 0 ? 0 : 1;
 }
 
-/** The lines of the file under its header. @throws CommandError when it has none with the columns it needs */
-async function* batches(file: string): AsyncGenerator<Batch> {
-  const parser = parse({
-    bom: true,
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: MAX_LINE_BYTES,
-  });
-  const source = createReadStream(file).on('error', (error) => parser.destroy(error));
-  let columns: string[] | undefined;
-  let batch = emptyBatch();
-  let countedTwice = 0; // csv-parse 7.0 counts CR LF inside quotes as two lines
-  for await (const { record, info } of source.pipe(parser) as AsyncIterable<Parsed>) {
-    if (!columns) {
-      columns = readHeader(record);
-      continue;
+function usersImport(
+  { dataSource }: Awaited<ReturnType<typeof openDatabase>>,
+  config: Config,
+  options: ImportOptions,
+): UsersImport {
+  const database = new Database(dataSource);
+  const jobs = new JobsService(new JobsRepository(dataSource.getRepository(JobWorker), database), database);
+  const users = new UsersRepository(dataSource.getRepository(User), database);
+  return new UsersImport(users, new MailQueueService(jobs, config), database, options);
+}
+
+/** @throws CommandError when no column holds addresses */
+async function* batches({ columns, records }: ImportFile): AsyncGenerator<Batch> {
+  const header = columns && readHeader(columns);
+  let batch: Batch = { lines: [], refused: [] };
+  for await (const record of records) {
+    const { line } = record;
+    if ('error' in record) batch.refused.push({ line, outcome: 'refused', email: '', notes: [record.error] });
+    else {
+      const cells = (header ?? readColumns(Object.keys(record.values))).cellsOf(record.values);
+      const isUser = cells.email ?? cells.username ?? cells.password_hash;
+      if (header || isUser) batch.lines.push({ line, cells }); // a dump holds other rows, too
     }
-    countedTwice += occurrences(record, /\r\n/g);
-    const line = info.lines - countedTwice - occurrences(record, /\r\n|\r|\n/g);
-    if (record.length === columns.length) batch.lines.push({ line, cells: cellsOf(record, columns) });
-    else
-      batch.refused.push({ line, field: 'columns', reason: `${record.length} instead of ${columns.length}` });
-    batch.bytes = info.bytes;
-    if (batch.lines.length < BATCH) continue;
+    if (batch.lines.length + batch.refused.length < BATCH) continue;
     yield batch;
-    batch = emptyBatch();
+    batch = { lines: [], refused: [] };
   }
-  if (!columns) throw new CommandError('The file is empty.');
   yield batch;
 }
 
-function emptyBatch(): Batch {
-  return { lines: [], refused: [], bytes: 0 };
+function readHeader(columns: string[]): ReadColumns {
+  const header = readColumns(columns);
+  if (!header.has('email')) throw new CommandError('The first line names no column of e-mail addresses.');
+  if (header.unread.length > 0) console.error(`Columns that are not read: ${header.unread.join(', ')}`);
+  if (!header.has('password_hash')) {
+    console.error('No column holds password hashes: each account must reset its password.');
+  }
+  return header;
 }
 
-function readHeader(record: string[]): string[] {
-  const columns = record.map((name) => name.trim().toLowerCase());
-  const missing = REQUIRED_COLUMNS.filter((name) => !columns.includes(name));
-  if (missing.length > 0) throw new CommandError(`The first line names no column ${missing.join(', ')}.`);
-  const repeated = columns.find((name, index) => columns.indexOf(name) !== index);
-  if (repeated !== undefined) throw new CommandError(`The first line names the column ${repeated} twice.`);
-  const unknown = columns.filter((name) => !COLUMNS.includes(name));
-  if (unknown.length > 0) console.error(`Columns that are not read: ${unknown.join(', ')}`);
-  return columns;
+function count({ outcome }: LineReport, totals: Record<LineReport['outcome'], number>): void {
+  totals[outcome] += 1;
+  if (outcome === 'changed') totals.imported += 1;
 }
 
-function cellsOf(record: string[], columns: string[]): Record<string, string> {
-  const cells = record.map((value, index) => [columns[index]!, value] as const);
-  return Object.fromEntries(cells.filter(([name]) => COLUMNS.includes(name)));
+/** Waits for whoever reads the report, so that it takes no memory. */
+async function tell(reports: LineReport[], details: WriteStream | undefined): Promise<void> {
+  for (const { line, outcome, notes } of reports) {
+    for (const note of notes) console.error(`line ${line}: ${outcome}: ${note}`);
+  }
+  const written = reports.map((each) => `${JSON.stringify(each)}\n`).join('');
+  if (details && written && !details.write(written)) await once(details, 'drain');
 }
 
-function occurrences(record: string[], pattern: RegExp): number {
-  return record.reduce((found, value) => found + (value.match(pattern)?.length ?? 0), 0);
+/** What is wrong with the file, or with how the command was called, takes no stack trace to tell. */
+function explained(error: unknown): unknown {
+  const isArgument = String((error as { code?: string }).code).startsWith('ERR_PARSE_ARGS');
+  const isKnown = error instanceof CsvError || error instanceof SyntaxError || isArgument;
+  return isKnown ? new CommandError((error as Error).message, { cause: error }) : error;
 }
 
-await runCommand(([file]) =>
-  importFile(file).catch((error) => {
-    throw error instanceof CsvError ? new CommandError(error.message, { cause: error }) : error;
-  }),
-);
+await runCommand(async (args) => {
+  try {
+    return await importFile(readCommand(args));
+  } catch (error) {
+    throw explained(error);
+  }
+});

@@ -6,6 +6,7 @@ export type MailKind =
   | 'verify_email'
   | 'reset_password'
   | 'change_email'
+  | 'invitation'
   | 'email_change_requested'
   | 'email_changed'
   | 'password_changed'

@@ -9,16 +9,19 @@ describe('A stored password hash', () => {
       scheme: 'bcrypt_sha256',
       bcrypt: `$2b$12$${BCRYPT}`,
       cost: 12,
+      foreign: false,
     });
     for (const version of ['2a', '2b', '2y']) {
       expect(readHash(`$${version}$10$${BCRYPT}`)).toEqual({
         scheme: 'bcrypt',
         bcrypt: `$2b$10$${BCRYPT}`,
         cost: 10,
+        foreign: true,
       });
     }
     expect(readHash(`pbkdf2_sha256$260000$salt$${KEY}`)).toEqual({
-      scheme: 'pbkdf2_sha256',
+      scheme: 'pbkdf2',
+      digest: 'sha256',
       iterations: 260_000,
       salt: 'salt',
       key: Buffer.from(KEY, 'base64'),
@@ -43,6 +46,17 @@ describe('A stored password hash', () => {
     `pbkdf2_sha256$260000$$${KEY}`,
     `pbkdf2_sha256$260000$salt$${KEY.slice(4)}`,
     `pbkdf2_sha1$260000$salt$${KEY}`,
+    `sha1$salt$${'a'.repeat(40)}`,
+    `$argon2id$v=19$m=9999999,t=2,p=1$c2FsdHNhbHQ$${'a'.repeat(43)}`,
+    `$argon2id$v=19$m=65536,t=99,p=1$c2FsdHNhbHQ$${'a'.repeat(43)}`,
+    `scrypt$16383$salt$8$1$${'a'.repeat(86)}==`,
+    `scrypt$67108864$salt$8$1$${'a'.repeat(86)}==`,
+    Buffer.from(`scrypt\0\xff${'\0'.repeat(88)}`, 'latin1').toString('base64'),
+    `$P$Z12345678${'a'.repeat(22)}`,
+    `${'a'.repeat(32)}:salt:0`,
+    `${'a'.repeat(64)}:salt:0:1`,
+    `${'a'.repeat(64)}:salt:3_32_2_99999999999`,
+    `peppered$x$$2a$12$${BCRYPT}`,
   ])('in another format, or too costly, is none: %j', (stored) => expect(readHash(stored)).toBeUndefined());
 
   it('is outdated in another format or of another cost than ours', () => {

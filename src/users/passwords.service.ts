@@ -1,16 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import bcrypt from 'bcrypt';
-import { createHash, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
+import { type KeyObject, randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { promisify } from 'node:util';
 import { Config } from '../config/config.js';
 import { HashQueue, Trust } from './hash-queue.js';
-import { isOutdated, type PasswordHash, readHash, writeHash } from './password-hash.js';
+import { isCheap, isForeign, isOutdated, type PasswordHash, readHash, writeHash } from './password-hash.js';
+import { openPepper } from './pepper.js';
+import { matches, sha256Hex } from './verify-hash.js';
 
 /** About what a bcrypt of cost 10 takes. */
 const MS_AT_COST_10 = 70;
-
-const deriveKey = promisify(pbkdf2);
 
 /**
  * Password hashes in the format of Django's `BCryptSHA256PasswordHasher`: the password is hashed with
@@ -24,18 +23,22 @@ export class PasswordsService {
   /** bcrypt of random bytes: verifying it costs an unknown account what a known one costs. */
   private readonly unknown: Promise<string>;
 
-  constructor({ bcryptCost }: Config) {
+  readonly #pepperKey: KeyObject;
+
+  constructor(config: Config) {
+    const { bcryptCost } = config;
     this.cost = bcryptCost;
+    this.#pepperKey = config.key('pepper');
     this.queue = new HashQueue(
       Math.max(1, availableParallelism() - 1),
       MS_AT_COST_10 * 2 ** (bcryptCost - 10),
     );
-    this.unknown = bcrypt.hash(digest(randomBytes(32).toString('hex')), bcryptCost);
+    this.unknown = bcrypt.hash(sha256Hex(randomBytes(32).toString('hex')), bcryptCost);
   }
 
   /** @throws Problem 503 `busy` when too many hashes wait already */
   async hash(password: string): Promise<string> {
-    const work = () => bcrypt.hash(digest(password.normalize('NFC')), this.cost);
+    const work = () => bcrypt.hash(sha256Hex(password.normalize('NFC')), this.cost);
     return writeHash(await this.queue.run(work, Trust.likely));
   }
 
@@ -49,48 +52,44 @@ export class PasswordsService {
   async verify(password: string, stored: string | undefined, trust: Trust): Promise<boolean> {
     const hash = stored === undefined ? undefined : readHash(stored);
     return this.queue.run(async () => {
-      if (hash && (await matchesAsTyped(password, hash))) return true;
-      if (!hash || this.isCheap(hash)) {
-        for (const typed of waysToWrite(password)) await bcrypt.compare(digest(typed), await this.unknown);
+      if (hash && (await this.matchesAny(waysToWrite(password, hash), hash))) return true;
+      if (!hash || isCheap(hash, this.cost)) {
+        for (const typed of waysToWrite(password, hash))
+          await bcrypt.compare(sha256Hex(typed), await this.unknown);
       }
       return false;
     }, trust);
   }
 
-  /** Whether a hash is in another format or of another cost than a new one would be. */
-  isOutdated(stored: string): boolean {
-    return isOutdated(stored, this.cost);
+  /**
+   * Whether a hash that this password matched is in another format or of another cost than a new one would be. One that
+   * it matched without the space around it alone stays: else the password would no longer be right without the space.
+   */
+  async isToBeReplaced(stored: string, password: string): Promise<boolean> {
+    if (!isOutdated(stored, this.cost)) return false;
+    if (password === password.trim()) return true;
+    const hash = readHash(stored)!;
+    return this.queue.run(() => this.matchesAny(asTyped(password), hash), Trust.likely);
   }
 
-  /** Cheaper than a hash of ours, as far as different functions can be compared. */
-  private isCheap(hash: PasswordHash): boolean {
-    return hash.scheme === 'pbkdf2_sha256' ? hash.iterations < 100_000 : hash.cost < this.cost;
+  private async matchesAny(passwords: Set<string>, hash: PasswordHash): Promise<boolean> {
+    const sealed = 'pepper' in hash ? hash.pepper : undefined;
+    const pepper = sealed === undefined ? '' : openPepper(sealed, this.#pepperKey);
+    if (pepper === undefined) return false;
+    for (const password of passwords) {
+      if (await matches(password, hash, pepper)) return true;
+    }
+    return false;
   }
 }
 
 /** Unicode has several ways to write one character. Ours are hashed composed, others' as somebody's keyboard sent. */
-function waysToWrite(password: string): Set<string> {
+function asTyped(password: string): Set<string> {
   return new Set([password.normalize('NFC'), password]);
 }
 
-async function matchesAsTyped(password: string, hash: PasswordHash): Promise<boolean> {
-  for (const typed of waysToWrite(password)) {
-    if (await matches(typed, hash)) return true;
-  }
-  return false;
-}
-
-async function matches(password: string, hash: PasswordHash): Promise<boolean> {
-  switch (hash.scheme) {
-    case 'bcrypt_sha256':
-      return bcrypt.compare(digest(password), hash.bcrypt);
-    case 'bcrypt':
-      return bcrypt.compare(password, hash.bcrypt);
-    case 'pbkdf2_sha256':
-      return timingSafeEqual(await deriveKey(password, hash.salt, hash.iterations, 32, 'sha256'), hash.key);
-  }
-}
-
-function digest(password: string): string {
-  return createHash('sha256').update(password).digest('hex');
+/** Other systems cut the space around a password before they hash it, as Django REST and WordPress do. */
+function waysToWrite(password: string, hash: PasswordHash | undefined): Set<string> {
+  const ways = asTyped(password);
+  return hash && isForeign(hash) ? new Set([...ways, ...asTyped(password.trim())]) : ways;
 }

@@ -1,52 +1,119 @@
-import { Problem } from '../http/problem.js';
-import { type ImportedUserDto, readUser, type Refusal } from './users-import.dto.js';
+import type { Database, Transaction } from '../database/database.js';
+import { identifierKey } from '../http/identifier.js';
+import type { MailQueueService } from '../mail/mail-queue.service.js';
+import { mailRequest } from '../mail/mail-request.js';
+import { type ImportedUser, readUser } from './imported-user.js';
+import type { ImportCells } from './import-columns.js';
+import { NO_PASSWORD } from './password-hash.js';
 import type { UsersRepository } from './users.repository.js';
-import { refuseAnothersAddress } from './username.js';
+import { usernameFrom } from './username.js';
 
-/** A line of the file, by the names of its columns. */
+const USERNAME_ATTEMPTS = 8;
+
+/** A line of the file, by our names of its columns. */
 export interface ImportLine {
   line: number;
-  cells: Record<string, string>;
+  cells: ImportCells;
 }
 
-export interface ImportResult {
-  imported: number;
-  /** Lines whose user was there already, with this username and e-mail; it stays as it is. */
-  there: number;
-  refused: Refusal[];
+/** What became of a line: taken as it stands, taken with changes, there already, or refused. */
+export interface LineReport {
+  line: number;
+  outcome: 'imported' | 'changed' | 'there' | 'refused';
+  email: string;
+  notes: string[];
+}
+
+export interface ImportOptions {
+  /** Mails those who come without a password a link to choose one. */
+  invite: boolean;
+  sealedPepper?: string;
+}
+
+interface Candidate {
+  user: ImportedUser;
+  /** What other usernames are made of. */
+  nameOrEmail: string;
+  report: LineReport;
 }
 
 /** Brings in users of another shop with their password hashes. Doing it twice is doing it once. */
 export class UsersImport {
-  constructor(private readonly users: UsersRepository) {}
+  constructor(
+    private readonly users: UsersRepository,
+    private readonly mails: MailQueueService,
+    private readonly database: Database,
+    private readonly options: ImportOptions,
+  ) {}
 
-  async importLines(lines: ImportLine[]): Promise<ImportResult> {
-    const refused: Refusal[] = [];
-    const valid: (ImportedUserDto & { line: number })[] = [];
-    for (const { line, cells } of lines) {
-      const user = read(cells, line);
-      if ('reason' in user) refused.push(user);
-      else valid.push({ ...user, line });
-    }
-
-    const inserted = new Set(await this.users.insertAll(valid));
-    const left = valid.filter(({ email }) => !inserted.delete(email));
-    const clashes = left.length > 0 ? await this.users.findClashes(left) : [];
-    const taken = clashes.filter(({ same }) => !same);
-    for (const { line, field } of taken)
-      refused.push({ line, field, reason: `${field} belongs to another user` });
-    return { imported: valid.length - left.length, there: left.length - taken.length, refused };
+  /** @returns a report for each line, in their order */
+  async importLines(lines: ImportLine[]): Promise<LineReport[]> {
+    const candidates: Candidate[] = [];
+    const reports = lines.map(({ line, cells }): LineReport => {
+      const read = readUser(cells, this.options.sealedPepper);
+      const email = cells.email ?? '';
+      if ('reason' in read) return { line, outcome: 'refused', email, notes: [read.reason] };
+      const outcome = read.changes.length > 0 ? 'changed' : 'imported';
+      const report: LineReport = { line, outcome, email, notes: read.changes };
+      const { username, email: address } = read.user;
+      candidates.push({
+        user: read.user,
+        nameOrEmail: username.includes('@') ? address : `${username}@`,
+        report,
+      });
+      return report;
+    });
+    await this.database.transaction((tx) => this.insert(candidates, tx));
+    return reports;
   }
-}
 
-function read(cells: Record<string, string>, line: number): ImportedUserDto | Refusal {
-  const user = readUser(cells, line);
-  if ('reason' in user) return user;
-  try {
-    refuseAnothersAddress(user.username, user.email);
-    return user;
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    return { line, field: 'username', reason: error.message };
+  /** Whoever finds his username taken gets another one; whoever finds his address is there already. */
+  private async insert(candidates: Candidate[], tx: Transaction): Promise<void> {
+    let left = candidates;
+    for (let attempt = 1; left.length > 0; attempt += 1) {
+      const inserted = await this.users.insertAll(
+        left.map(({ user }) => user),
+        tx,
+      );
+      const ids = new Map(inserted.map(({ id, email_key }) => [email_key, id]));
+      const refused: Candidate[] = [];
+      for (const candidate of left) {
+        const key = identifierKey(candidate.user.email);
+        const id = ids.get(key);
+        if (id === undefined) refused.push(candidate);
+        else {
+          ids.delete(key);
+          await this.invite(id, candidate.user, tx);
+        }
+      }
+      left = await this.withOtherNames(refused, attempt, tx);
+    }
+  }
+
+  /** Those whose address is free, with another username. */
+  private async withOtherNames(refused: Candidate[], attempt: number, tx: Transaction): Promise<Candidate[]> {
+    if (refused.length === 0) return [];
+    const keys = refused.map(({ user }) => identifierKey(user.email));
+    const there = new Set(await this.users.findEmailKeys(keys, tx));
+    return refused.filter(({ user, nameOrEmail, report }) => {
+      if (there.has(identifierKey(user.email))) {
+        Object.assign(report, { outcome: 'there', notes: [] });
+        return false;
+      }
+      if (attempt === USERNAME_ATTEMPTS) {
+        Object.assign(report, { outcome: 'refused', notes: ['username: no free one was found'] });
+        return false;
+      }
+      user.username = usernameFrom(nameOrEmail, attempt + 1);
+      report.outcome = 'changed';
+      report.notes = report.notes.filter((note) => !note.startsWith('username:'));
+      report.notes.push(`username: ${user.username}, since another user has the one before`);
+      return true;
+    });
+  }
+
+  private async invite(userId: number, user: ImportedUser, tx: Transaction): Promise<void> {
+    if (!this.options.invite || user.password_hash !== NO_PASSWORD) return;
+    await this.mails.add(mailRequest('invitation', { userId }), tx);
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type DeepPartial, IsNull, Not, Repository } from 'typeorm';
+import { type DeepPartial, In, IsNull, Not, Repository } from 'typeorm';
 import { Database, type Transaction, violates } from '../database/database.js';
 import { AT_MOST_A_PAGE, knownTotal, pageSql } from '../database/page-sql.js';
 import { type FieldErrors, invalid, type Problem } from '../http/problem.js';
@@ -11,20 +11,18 @@ import { USER_JSON } from './user-json.js';
 import { anothersEmail } from './username.js';
 import { User } from './user.entity.js';
 import type { Account } from './users.dto.js';
-import type { ImportedUserDto } from './users-import.dto.js';
-
-/** Why a line of an import could not be inserted. */
-export interface Clash {
-  line: number;
-  same: boolean;
-  field: 'username' | 'email';
-}
+import { INSERT_IMPORTED_USERS } from './insert-imported-users.sql.js';
+import type { ImportedUser } from './imported-user.js';
 
 const LIVE = { deleted_at: IsNull() };
 const EMAIL_TAKEN = 'A user with that email already exists.';
 
 /** The keys of the names that are given. */
-function keysOf({ username, email, recovery_email }: DeepPartial<User>) {
+function keysOf({
+  username,
+  email,
+  recovery_email,
+}: Partial<Pick<User, 'username' | 'email' | 'recovery_email'>>) {
   return {
     ...(username !== undefined && { username_key: identifierKey(username) }),
     ...(email !== undefined && { email_key: identifierKey(email) }),
@@ -96,46 +94,18 @@ export class UsersRepository {
     return users.save(users.create({ ...user, ...keysOf(user) }), { reload: true });
   }
 
-  /**
-   * Those of these users whose names are free, in the order given; a time that is not told is now.
-   *
-   * @returns the e-mails of the users that were inserted
-   */
-  async insertAll(users: ImportedUserDto[]): Promise<string[]> {
-    const rows = await this.database.query<{ email: string }>(
-      `INSERT INTO users (username, username_key, email, email_key, name, phone, birth_date, gender, role, password_hash, shipping_address,
-                          billing_address, newsletter_subscription, created_at, updated_at)
-       SELECT username, username_key, email, email_key, coalesce(name, ''), phone, birth_date, gender, coalesce(role, 'customer'), password_hash,
-              shipping_address, billing_address, coalesce(newsletter_subscription, false),
-              coalesce(created_at, now()), coalesce(created_at, now())
-       FROM jsonb_to_recordset($1::jsonb) AS imported (
-         username text, username_key text, email text, email_key text, name text, phone text, birth_date date, gender text, role text, password_hash text,
-         shipping_address text, billing_address text, newsletter_subscription boolean, created_at timestamptz
-       )
-       ON CONFLICT DO NOTHING
-       RETURNING email`,
-      [JSON.stringify(users.map((user) => ({ ...user, ...keysOf(user) })))],
-    );
-    return rows.map(({ email }) => email);
+  /** Inserts those of these users whose names are free; a time that is not told is now. */
+  insertAll(users: ImportedUser[], tx: Transaction): Promise<{ id: number; email_key: string }[]> {
+    const rows = users.map((user) => ({ ...user, ...keysOf(user) }));
+    return this.database.query(INSERT_IMPORTED_USERS, [JSON.stringify(rows)], tx);
   }
 
-  /** For each line that could not be inserted: whether this very user is there, or which name another one has. */
-  findClashes(lines: { line: number; username: string; email: string }[]): Promise<Clash[]> {
-    return this.database.query<Clash>(
-      `WITH refused AS (
-         SELECT * FROM jsonb_to_recordset($1::jsonb) AS line (line integer, username_key text, email_key text)
-       )
-       SELECT line, bool_or(same) AS same, min(field) AS field
-       FROM (
-         SELECT r.line, 'email' AS field, u.username_key = r.username_key AS same
-         FROM refused r JOIN users u ON u.email_key = r.email_key AND u.deleted_at IS NULL
-         UNION ALL
-         SELECT r.line, 'username', u.email_key = r.email_key
-         FROM refused r JOIN users u ON u.username_key = r.username_key AND u.deleted_at IS NULL
-       ) clash
-       GROUP BY line`,
-      [JSON.stringify(lines.map(({ line, ...user }) => ({ line, ...keysOf(user) })))],
-    );
+  /** Which of these addresses have accounts. */
+  async findEmailKeys(keys: string[], tx: Transaction): Promise<string[]> {
+    const users = await tx
+      .getRepository(User)
+      .find({ select: { email_key: true }, where: { email_key: In(keys), ...LIVE } });
+    return users.map(({ email_key }) => email_key);
   }
 
   async update(id: number, changes: Partial<User>, tx: Transaction): Promise<void> {

@@ -272,7 +272,7 @@ export class UsersService {
     const verify = () => this.passwords.verify(password, user?.password_hash, trust);
     if (!(await this.logins.verify(user?.id ?? login, verify))) return null;
     this.logins.remember(client.address);
-    if (!this.passwords.isOutdated(user!.password_hash)) return user;
+    if (!(await this.passwords.isToBeReplaced(user!.password_hash, password))) return user;
     const upgraded = await this.withUpgradedHash(user!, password);
     return upgraded ?? this.authenticate(login, password, client);
   }

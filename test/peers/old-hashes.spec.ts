@@ -8,7 +8,7 @@ interface Vector {
   hash: string;
 }
 
-/** Made by Django, PHP and Apache themselves. */
+/** Made by the libraries that they name, most with `make-hashes/`. */
 const vectors: Vector[] = JSON.parse(readFileSync(path.join(import.meta.dirname, 'old-hashes.json'), 'utf8'));
 const OURS = /^bcrypt_sha256\$\$2b\$04\$/; // BCRYPT_COST of the tests
 
@@ -30,6 +30,10 @@ describe('A password hash of another shop', () => {
   };
   const login = (email: string, password: string) =>
     shop.visitor.post('/api/auth/login', { email, password });
+  const hashOfPeer = (peer: string) => {
+    const maker = peer.startsWith('WordPress') ? 'WordPress 6.1.9' : 'Django 3.2.25 PBKDF2PasswordHasher';
+    return vectors.find(({ made_by, password }) => made_by.startsWith(maker) && password === PASSWORD)!.hash;
+  };
   const hashOf = async (email: string): Promise<string> => {
     const { rows } = await shop.database.query('SELECT password_hash FROM users WHERE email = $1', [email]);
     return rows[0].password_hash;
@@ -89,6 +93,16 @@ describe('A password hash of another shop', () => {
     await login(email, newer.password).expect(200);
     await login(email, PASSWORD).expect(401);
   });
+
+  it.each(['SimpleJWT 5.2', 'WordPress 6.1'])(
+    'that was made of the trimmed password, as %s does, is also right with the space',
+    async (peer) => {
+      const email = await accountWith(hashOfPeer(peer));
+      await login(email, ` ${PASSWORD} `).expect(200);
+      await login(email, PASSWORD).expect(200);
+      await login(email, ` ${PASSWORD}`).expect(401); // the upgraded hash is ours, which trims nothing
+    },
+  );
 
   it('in a format that nobody knows lets nobody in', async () => {
     for (const hash of ['', PASSWORD, `plain$$${PASSWORD}`, '!unusable', 'pbkdf2_sha256$1$$']) {

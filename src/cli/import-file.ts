@@ -1,0 +1,165 @@
+import { parse } from 'csv-parse';
+import { createReadStream, type ReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { streamArray } from 'stream-json/streamers/stream-array.js';
+import { CommandError } from './command.js';
+
+const MAX_LINE_BYTES = 64 * 1024;
+const DELIMITERS = [',', ';', '\t', '|'];
+
+/** One user of the file. */
+export interface FileRecord {
+  /** Its first line or, of a JSON array, its number. */
+  line: number;
+  values: Record<string, unknown>;
+}
+
+/** What a file holds: records, their columns in the order of the file, and how far it has been read. */
+export interface ImportFile {
+  /** Of a table; the members of JSON objects differ from one to the next. */
+  columns?: string[];
+  /** A line with another number of cells than the header is an Error in place of its values. */
+  records: AsyncIterable<FileRecord | { line: number; error: string }>;
+  bytesRead(): number;
+}
+
+/**
+ * Opens an export: CSV with commas, semicolons, tabs or bars, a JSON array, or JSON lines, in UTF-8, UTF-16 or
+ * Windows-1252. What it is stands in the file.
+ *
+ * @throws CommandError when it is empty
+ */
+export async function openImportFile(file: string): Promise<ImportFile> {
+  const encoding = await encodingOf(file);
+  const source = createReadStream(file);
+  const text = textOf(source, encoding);
+  const { value: start = '', done } = await text.next();
+  if (done || start.trim() === '') throw new CommandError('The file is empty.');
+  const whole = Readable.from(startingWith(start, text));
+  source.on('error', (error) => whole.destroy(error));
+  const bytesRead = () => source.bytesRead;
+
+  const [first] = start.trimStart();
+  if (first === '[') return { records: jsonArray(whole), bytesRead };
+  if (first === '{') return { records: jsonLines(whole), bytesRead };
+  const rows = tableRows(whole, delimiterOf(start));
+  const { value: header } = await rows.next();
+  const columns = (header?.record ?? []).map((name) => name.trim());
+  const repeated = columns.find((name, index) => name !== '' && columns.indexOf(name) !== index);
+  if (repeated !== undefined) throw new CommandError(`The first line names the column ${repeated} twice.`);
+  return { columns, records: table(rows, columns), bytesRead };
+}
+
+/** By the byte order mark; else UTF-8, unless more of the bytes above ASCII are none than are. */
+async function encodingOf(file: string): Promise<string> {
+  const decoder = new TextDecoder('utf-8');
+  let [good, bad] = [0, 0];
+  let isStart = true;
+  for await (const bytes of createReadStream(file) as AsyncIterable<Buffer>) {
+    if (isStart && bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+    if (isStart && bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+    isStart = false;
+    for (const [character] of decoder.decode(bytes, { stream: true }).matchAll(/[^\0-\x7f]/gu)) {
+      if (character === '\uFFFD') bad += 1;
+      else good += 1;
+    }
+  }
+  return bad > good ? 'windows-1252' : 'utf-8';
+}
+
+/** Without the byte order mark, and never an empty piece. */
+async function* textOf(source: ReadStream, encoding: string): AsyncGenerator<string, void> {
+  const decoder = new TextDecoder(encoding);
+  for await (const bytes of source as AsyncIterable<Buffer>) {
+    const piece = decoder.decode(bytes, { stream: true });
+    if (piece) yield piece;
+  }
+  const rest = decoder.decode();
+  if (rest) yield rest;
+}
+
+async function* startingWith(start: string, rest: AsyncGenerator<string, void>): AsyncGenerator<string> {
+  yield start;
+  yield* rest;
+}
+
+/** Whatever separates most in the first line, outside of quotes. */
+function delimiterOf(start: string): string {
+  const [header = ''] = start
+    .trimStart()
+    .replace(/"(?:[^"]|"")*"/g, '')
+    .split(/\r|\n/, 1);
+  const counts = DELIMITERS.map((delimiter) => header.split(delimiter).length);
+  return DELIMITERS[counts.indexOf(Math.max(...counts))]!;
+}
+
+interface Row {
+  record: string[];
+  line: number;
+}
+
+async function* tableRows(text: Readable, delimiter: string): AsyncGenerator<Row, undefined> {
+  const parser = parse({
+    delimiter,
+    info: true,
+    relax_column_count: true,
+    relax_quotes: delimiter === '\t', // mysql --batch quotes nothing
+    skip_empty_lines: true,
+    max_record_size: MAX_LINE_BYTES,
+  });
+  text.on('error', (error) => parser.destroy(error));
+  let countedTwice = 0; // csv-parse 7.0 counts CR LF inside quotes as two lines
+  for await (const { record, info } of text.pipe(parser)) {
+    countedTwice += occurrences(record, /\r\n/g);
+    yield { record, line: info.lines - countedTwice - occurrences(record, /\r\n|\r|\n/g) };
+  }
+}
+
+async function* table(rows: AsyncIterable<Row>, columns: string[]): ImportFile['records'] & AsyncGenerator {
+  for await (const { record, line } of rows) {
+    if (record.length === columns.length) {
+      yield { line, values: Object.fromEntries(record.map((value, index) => [columns[index]!, value])) };
+    } else yield { line, error: `columns: ${record.length} instead of ${columns.length}` };
+  }
+}
+
+async function* jsonArray(text: Readable): AsyncGenerator<FileRecord> {
+  const elements = streamArray.withParserAsStream();
+  text.on('error', (error) => elements.destroy(error));
+  for await (const { key, value } of text.pipe(elements)) {
+    yield { line: key + 1, values: membersOf(value) };
+  }
+}
+
+async function* jsonLines(text: Readable): AsyncGenerator<FileRecord | { line: number; error: string }> {
+  let line = 0;
+  for await (const written of linesOf(text)) {
+    line += 1;
+    if (written.trim() === '') continue;
+    try {
+      yield { line, values: membersOf(JSON.parse(written)) };
+    } catch {
+      yield { line, error: 'json: cannot be read' };
+    }
+  }
+}
+
+async function* linesOf(text: AsyncIterable<string>): AsyncGenerator<string> {
+  let rest = '';
+  for await (const piece of text) {
+    const lines = (rest + piece).split('\n');
+    rest = lines.pop()!;
+    yield* lines;
+  }
+  yield rest;
+}
+
+/** Django's dumps keep what a row holds in `fields`. */
+function membersOf(value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return {};
+  return 'fields' in value ? (value.fields as Record<string, unknown>) : (value as Record<string, unknown>);
+}
+
+function occurrences(record: string[], pattern: RegExp): number {
+  return record.reduce((found, value) => found + (value.match(pattern)?.length ?? 0), 0);
+}

@@ -1,0 +1,197 @@
+import { isEmail } from 'class-validator';
+import { cleanIdentifier, identifierKey } from '../http/identifier.js';
+import type { ImportCells, ImportField } from './import-columns.js';
+import { toBoolean, toGender, toLanguage, toMoment } from './import-values.js';
+import { markForeign, NO_PASSWORD, readHash } from './password-hash.js';
+import { cleanPhone, isPhone } from './phone.js';
+import { ROLES, type Role } from '../http/role.js';
+import type { User } from './user.entity.js';
+import { usernameFrom } from './username.js';
+
+const LONGEST_NAME = 150;
+const LONGEST_ADDRESS = 500;
+const USERNAME = /^[\p{L}\p{M}\p{N}@.+_-]{1,150}$/u;
+
+export type ImportedUser = Pick<
+  User,
+  | 'username'
+  | 'email'
+  | 'name'
+  | 'phone'
+  | 'birth_date'
+  | 'gender'
+  | 'role'
+  | 'password_hash'
+  | 'shipping_address'
+  | 'billing_address'
+  | 'newsletter_subscription'
+  | 'email_verified_at'
+> & { created_at: Date | null; language: string | null };
+
+/** A line of the file as a user, and what of it could not be taken as it stands. */
+export interface ReadUser {
+  user: ImportedUser;
+  changes: string[];
+}
+
+/** Why a line is not imported. */
+export interface Refusal {
+  reason: string;
+}
+
+interface Reading {
+  cells: ImportCells;
+  changes: string[];
+}
+
+/**
+ * The user of these cells. Only what no account can be without refuses a line: an address. Whatever else cannot be read is
+ * left out, and said.
+ *
+ * @param sealedPepper what stood behind each password there (Devise)
+ */
+export function readUser(cells: ImportCells, sealedPepper?: string): ReadUser | Refusal {
+  const inactive = reasonOfInactivity(cells);
+  if (inactive) return { reason: inactive };
+  const email = cleanIdentifier(cells.email ?? '');
+  if (!email) return { reason: 'email: is required' };
+  if (email.length > 254 || !isEmail(email)) return { reason: 'email: is no address' };
+
+  const reading: Reading = { cells, changes: [] };
+  const created_at = past(reading, 'created_at');
+  const user: ImportedUser = {
+    username: username(reading, email),
+    email,
+    name: name(reading),
+    phone: phone(reading),
+    birth_date: past(reading, 'birth_date')?.toISOString().slice(0, 10) ?? null,
+    gender: told(reading, 'gender', toGender) ?? null,
+    role: role(reading),
+    password_hash: hash(reading, sealedPepper),
+    ...addresses(reading),
+    newsletter_subscription: told(reading, 'newsletter_subscription', toBoolean) ?? false,
+    email_verified_at: verifiedAt(cells, created_at),
+    created_at,
+    language: cells.language ? (toLanguage(cells.language) ?? null) : null,
+  };
+  return { user, changes: reading.changes };
+}
+
+/** Nobody who was locked out, deleted or never had an account is let in by an import. */
+function reasonOfInactivity({ active, deleted, guest, has_account }: ImportCells): string | undefined {
+  if (active && toBoolean(active) === false) return `is not active there (${active.slice(0, 20)})`;
+  if (deleted && toBoolean(deleted) !== false) return 'is deleted there';
+  const isGuest = (guest && toBoolean(guest)) || (has_account && toBoolean(has_account) === false);
+  return isGuest ? 'is a guest there, without an account' : undefined;
+}
+
+function username({ cells, changes }: Reading, email: string): string {
+  const clean = cleanIdentifier(cells.username ?? '');
+  if (clean === '') return usernameFrom(email, 1);
+  const isOwn = !clean.includes('@') || identifierKey(clean) === identifierKey(email);
+  if (isOwn && USERNAME.test(clean)) return clean;
+  const made = isOwn ? usernameFrom(`${clean.slice(0, LONGEST_NAME)}@`, 1) : usernameFrom(email, 1);
+  changes.push(`username: ${made}, since a username here holds letters, digits and . + - _ only`);
+  return made;
+}
+
+function name(reading: Reading): string {
+  const { name: whole, first_name: first, last_name: last } = reading.cells;
+  const parts = [first, last].filter(Boolean);
+  return shortened(reading, 'name', (parts.length > 0 ? parts.join(' ') : whole) ?? '', LONGEST_NAME);
+}
+
+function phone({ cells, changes }: Reading): string | null {
+  if (!cells.phone) return null;
+  const clean = cleanPhone(cells.phone);
+  if (isPhone(clean)) return clean;
+  changes.push('phone: left out, it is no phone number');
+  return null;
+}
+
+/** Roles of other systems mean other things: nobody becomes an admin but by the word. */
+function role({ cells, changes }: Reading): Role {
+  const known = ROLES.find((each) => each === cells.role);
+  if (!known && cells.role) changes.push('role: customer');
+  return known ?? 'customer';
+}
+
+function hash({ cells, changes }: Reading, sealedPepper?: string): string {
+  const stored = passwordIn(cells.password_hash ?? '');
+  const foreign = markForeign(stored, sealedPepper);
+  if (readHash(foreign)) return foreign;
+  if (stored !== '') {
+    const what = /^(md5\$.*|[0-9a-f]{32}(:.*)?)$/i.test(stored)
+      ? 'MD5 is refused'
+      : 'it cannot be verified here';
+    changes.push(`password_hash: left out, ${what}; the account must reset its password`);
+  }
+  return NO_PASSWORD;
+}
+
+/** Medusa 2 keeps it in a JSON object. */
+function passwordIn(cell: string): string {
+  if (!cell.startsWith('{')) return cell;
+  try {
+    const { password } = JSON.parse(cell);
+    return typeof password === 'string' ? password : '';
+  } catch {
+    return '';
+  }
+}
+
+function addresses(reading: Reading): Pick<ImportedUser, 'shipping_address' | 'billing_address'> {
+  const { cells } = reading;
+  const shipping = cells.shipping_address ?? assembled(cells, 'shipping');
+  const billing = cells.billing_address ?? assembled(cells, 'billing');
+  return {
+    shipping_address: shortened(reading, 'shipping_address', shipping, LONGEST_ADDRESS) || null,
+    billing_address: shortened(reading, 'billing_address', billing, LONGEST_ADDRESS) || null,
+  };
+}
+
+function assembled(cells: ImportCells, kind: 'shipping' | 'billing'): string {
+  const city = [cells[`${kind}_postcode`], cells[`${kind}_city`]].filter(Boolean).join(' ');
+  const parts = [cells[`${kind}_street`], cells[`${kind}_street_2`], city, cells[`${kind}_country`]];
+  return parts.filter(Boolean).join(', ');
+}
+
+/** `t`, or when it was verified; then at the latest when the account was there. */
+function verifiedAt({ verified }: ImportCells, createdAt: Date | null): Date | null {
+  if (!verified) return null;
+  const isVerified = toBoolean(verified);
+  if (isVerified !== undefined) return isVerified ? (createdAt ?? new Date()) : null;
+  const moment = toMoment(verified);
+  return moment && moment.getTime() <= Date.now() ? moment : null;
+}
+
+function past(reading: Reading, field: 'created_at' | 'birth_date'): Date | null {
+  const moment = told(reading, field, toMoment);
+  if (!moment) return null;
+  if (moment.getTime() <= Date.now() && moment.getUTCFullYear() >= 1900) return moment;
+  reading.changes.push(`${field}: left out, it is not in the past`);
+  return null;
+}
+
+/** What `read` makes of a cell; what it cannot read is left out, and said. */
+function told<Value>(
+  { cells, changes }: Reading,
+  field: ImportField,
+  read: (text: string) => Value | undefined,
+): Value | undefined {
+  const text = cells[field];
+  const value = text ? read(text) : undefined;
+  if (text && value === undefined)
+    changes.push(`${field}: left out, ${JSON.stringify(text.slice(0, 40))} says nothing`);
+  return value;
+}
+
+function shortened({ changes }: Reading, field: string, text: string, longest: number): string {
+  if (/[\0\uFFFD]/.test(text)) {
+    changes.push(`${field}: left out, it holds characters that are none`);
+    return '';
+  }
+  if (text.length <= longest) return text;
+  changes.push(`${field}: cut after ${longest} characters`);
+  return text.slice(0, longest).toWellFormed();
+}
