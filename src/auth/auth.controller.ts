@@ -8,6 +8,7 @@ import { RegisterDto } from '../users/users.dto.js';
 import {
   LoginDto,
   RefreshDto,
+  RegisteredDto,
   SignedInDto,
   TokenPairDto,
   ValidateTokenDto,
@@ -26,8 +27,8 @@ export class AuthController {
   @UseGuards(CredentialsGuard)
   @Throttle({ account: { limit: 10, getTracker: accountNamedBy('username') }, address: { limit: 60 } })
   @Header('cache-control', 'no-store')
-  @ApiCreatedResponse({ type: SignedInDto })
-  register(@Body() account: RegisterDto, @Client() client: ClientInfo): Promise<SignedInDto> {
+  @ApiCreatedResponse({ type: RegisteredDto })
+  register(@Body() account: RegisterDto, @Client() client: ClientInfo): Promise<RegisteredDto> {
     return this.auth.register(account, client);
   }
 

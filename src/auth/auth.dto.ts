@@ -49,7 +49,7 @@ export class TokenPairDto {
   /** Access token (JWT, HS256): goes into `Authorization: Bearer …`. */
   access!: string;
 
-  /** Serves once for the next pair. */
+  /** JWT as well: trades for the next pair; good until that pair’s own was traded. */
   refresh!: string;
 }
 
@@ -65,6 +65,18 @@ export class SignedInDto extends TokenPairDto {
   expires_in!: number;
 
   user!: UserDto;
+}
+
+/** What a registration answers beside the tokens, for clients that read the user at the top. */
+export class RegisteredDto extends SignedInDto {
+  @ApiProperty({ type: 'integer' })
+  id!: number;
+
+  @ApiProperty({ example: 'john_doe' })
+  username!: string;
+
+  @ApiProperty({ format: 'email', example: 'john.doe@example.com' })
+  email!: string;
 }
 
 export class ValidTokenDto {

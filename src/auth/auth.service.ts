@@ -4,7 +4,7 @@ import { invalidField, Problem } from '../http/problem.js';
 import { IDLE_LIFETIME_S, noActiveAccount, SessionsService } from '../sessions/sessions.service.js';
 import { type RegisterDto, userDto } from '../users/users.dto.js';
 import { type User, UsersService } from '../users/users.service.js';
-import type { LoginDto, SignedInDto, TokenPairDto, ValidTokenDto } from './auth.dto.js';
+import type { LoginDto, RegisteredDto, SignedInDto, TokenPairDto, ValidTokenDto } from './auth.dto.js';
 import { PrincipalsService } from './principals.service.js';
 import { ACCESS_TOKEN_LIFETIME_S, invalidToken, TokensService } from './tokens.service.js';
 
@@ -18,9 +18,11 @@ export class AuthService {
   ) {}
 
   /** @throws Problem 400 naming the fields that are missing, malformed or taken */
-  async register(account: RegisterDto, client: ClientInfo): Promise<SignedInDto> {
+  async register(account: RegisterDto, client: ClientInfo): Promise<RegisteredDto> {
     const language = account.language ?? client.language;
-    return this.signIn(await this.users.register({ ...account, language }), client);
+    const user = await this.users.register({ ...account, language });
+    const { id, username, email } = user;
+    return { id, username, email, ...(await this.signIn(user, client)) };
   }
 
   /** @throws Problem 400 without a name; 401 `no_active_account`, the same for every wrong pair */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { randomUUID } from 'node:crypto';
 import { unauthenticated } from '../http/problem.js';
-import { isSessionId } from '../sessions/sessions.service.js';
+import { isSessionId } from '../sessions/refresh-tokens.service.js';
 
 export const ACCESS_TOKEN_LIFETIME_S = 15 * 60;
 export const TOKEN_ISSUER = 'comptoir';
@@ -55,6 +55,11 @@ export function isAccessToken(claims: Partial<AccessClaims> | null): claims is A
   return token_type === 'access' && typeof exp === 'number' && typeof sid === 'string' && isSessionId(sid);
 }
 
+const MESSAGES = [
+  { token_class: 'AccessToken', token_type: 'access', message: 'Token is invalid or expired' },
+];
+
 export function invalidToken(members?: Record<string, unknown>) {
-  return unauthenticated('token_not_valid', 'Given token not valid for any token type', members);
+  const detail = 'Given token not valid for any token type';
+  return unauthenticated('token_not_valid', detail, { ...members, messages: MESSAGES });
 }

@@ -22,7 +22,6 @@ describe('Production', () => {
       demo: false,
       rateLimit: true,
       bcryptCost: 10,
-      rotateRefreshTokens: true,
       corsOrigins: [],
       trustProxy: false,
     });
@@ -86,7 +85,6 @@ describe('Anywhere', () => {
     ['ADMIN_PASSWORD', 'hunter2'],
     ['RATE_LIMIT', 'no'],
     ['ALLOW_UNSAFE', 'always'],
-    ['ROTATE_REFRESH_TOKENS', '0'],
     ['TRUST_PROXY', 'true'],
     ['LOG_LEVEL', 'loud'],
   ])('refuses as %s %j', (variable, value) => {

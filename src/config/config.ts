@@ -69,7 +69,6 @@ export class Config {
   readonly orderPendingHours: number;
   /** Units of one product in a cart or an order. */
   readonly maxQuantity: number;
-  readonly rotateRefreshTokens: boolean;
   readonly trustProxy: string[] | false;
   /** By `npm start` and its like, rather than as a process of its own. */
   readonly startedByNpm: boolean;
@@ -112,7 +111,6 @@ export class Config {
     this.listCacheMs = env.LIST_CACHE_MS;
     this.orderPendingHours = env.ORDER_PENDING_HOURS;
     this.maxQuantity = env.MAX_QUANTITY;
-    this.rotateRefreshTokens = env.ROTATE_REFRESH_TOKENS;
     this.trustProxy = env.TRUST_PROXY?.length ? env.TRUST_PROXY : false;
     this.startedByNpm = env.npm_lifecycle_event !== undefined;
     this.logLevel = env.LOG_LEVEL;

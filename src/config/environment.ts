@@ -84,9 +84,6 @@ export class Environment {
   @OneOf('bench')
   ALLOW_UNSAFE?: 'bench';
 
-  @Flag()
-  ROTATE_REFRESH_TOKENS = true;
-
   @IsOptional()
   @ListOf(isProxy, 'the addresses or networks of your proxies, never everybody')
   TRUST_PROXY?: string[];

@@ -36,8 +36,9 @@ export interface RefreshState {
   user_id: number;
   seed: Buffer;
   generation: number;
-  /** Rotated so recently that the predecessor may still be in use in another tab. */
-  just_rotated: boolean;
+  created_at: Date;
+  /** When the newest refresh token was made; null while it is the first. */
+  rotated_at: Date | null;
   /** Unix time by the database's clock, in whole seconds. */
   now: number;
 }
@@ -98,21 +99,19 @@ export class SessionsRepository {
     return affected === 1;
   }
 
-  /** @param grace PostgreSQL interval in which a rotated token's predecessor is no theft */
-  findRefreshState(id: string, grace: string): Promise<RefreshState | undefined> {
+  findRefreshState(id: string): Promise<RefreshState | undefined> {
     return this.sessions
       .createQueryBuilder('s')
       .select(['s.user_id AS user_id', 's.seed AS seed', 's.generation AS generation'])
-      .addSelect('coalesce(s.rotated_at > now() - :grace::interval, false)', 'just_rotated')
+      .addSelect(['s.created_at AS created_at', 's.rotated_at AS rotated_at'])
       .addSelect('floor(extract(epoch FROM now()))::float8', 'now')
       .where({ id, ...OPEN })
-      .setParameters({ grace })
       .getRawOne<RefreshState>();
   }
 
-  /** Whether this call was the one that used up `generation`. */
-  async rotate(id: string, generation: number, idle: string, absolute: string): Promise<boolean> {
-    const { affected } = await this.sessions
+  /** @returns when this call used up `generation`; undefined when it was used up before */
+  async rotate(id: string, generation: number, idle: string, absolute: string): Promise<Date | undefined> {
+    const { raw } = await this.sessions
       .createQueryBuilder()
       .update({
         generation: () => 'generation + 1',
@@ -122,8 +121,9 @@ export class SessionsRepository {
       })
       .where({ id, generation, ended_at: IsNull() })
       .setParameters({ idle, absolute })
+      .returning(['rotated_at'])
       .execute();
-    return affected === 1;
+    return raw[0]?.rotated_at;
   }
 
   async prolong(id: string, idle: string, absolute: string): Promise<void> {

@@ -1,19 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
-import { Config } from '../config/config.js';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Transaction } from '../database/database.js';
 import type { ClientInfo, Principal } from '../http/access.js';
 import type { Page } from '../http/paging.js';
 import { notFound, unauthenticated } from '../http/problem.js';
+import { ABSOLUTE_LIFETIME_S, isSessionId, RefreshTokensService } from './refresh-tokens.service.js';
 import { type SessionDto, sessionDto } from './sessions.dto.js';
 import { type OpenSession, type SessionOwner, SessionsRepository } from './sessions.repository.js';
 
 export const IDLE_LIFETIME_S = 7 * 24 * 3600;
 const IDLE_LIFETIME = `${IDLE_LIFETIME_S} seconds`;
-const ABSOLUTE_LIFETIME = '30 days';
-const REUSE_GRACE = '10 seconds';
+const ABSOLUTE_LIFETIME = `${ABSOLUTE_LIFETIME_S} seconds`;
 const MOST_LISTED = 100;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export interface RefreshedSession {
   sessionId: string;
@@ -24,21 +22,16 @@ export interface RefreshedSession {
 }
 
 /**
- * Logins and their refresh tokens (RFC 9700, section 4.14.2). A refresh token is
- * `session id | generation | HMAC-SHA-256(server key, both and the session's own 256-bit seed)`: neither the
- * database nor the server's key alone is enough to make one, a used one is recognised without a history of
- * them, and two tabs that refresh together get the same successor.
+ * Logins and their refresh tokens, which rotate (RFC 9700, section 4.14.2). The tokens of a session are numbered: the
+ * newest has the session's `generation`. Its predecessor stays good until the newest is used, so that clients that keep
+ * their first token (SimpleJWT's default) stay signed in, and two tabs that refresh together get the same successor.
  */
 @Injectable()
 export class SessionsService {
-  readonly #key;
-
   constructor(
     private readonly sessions: SessionsRepository,
-    private readonly config: Config,
-  ) {
-    this.#key = config.key('refresh-token');
-  }
+    private readonly tokens: RefreshTokensService,
+  ) {}
 
   /** @throws Problem 401 `no_active_account` when the password was changed since it was verified */
   async open(owner: SessionOwner, client: ClientInfo): Promise<RefreshedSession> {
@@ -46,34 +39,34 @@ export class SessionsService {
     const seed = randomBytes(32);
     const now = await this.sessions.insert(sessionId, owner, seed, IDLE_LIFETIME, client);
     if (now === undefined) throw noActiveAccount();
-    return { sessionId, userId: owner.id, refresh: this.tokenFor(sessionId, 0, seed), now };
+    const first = {
+      user_id: owner.id,
+      seed,
+      generation: 0,
+      created_at: new Date(now * 1000),
+      rotated_at: null,
+    };
+    return { sessionId, userId: owner.id, refresh: this.tokens.sign(sessionId, first), now };
   }
 
-  /** @throws Problem 401 `token_not_valid`, also for a token used before, which ends its session */
+  /** @throws Problem 401 `token_not_valid`, also for a token whose successor was used, which ends its session */
   async refresh(token: string): Promise<RefreshedSession> {
-    const claimed = readToken(token);
-    const state = claimed && (await this.sessions.findRefreshState(claimed.sessionId, REUSE_GRACE));
-    if (!claimed || !state || !this.isGenuine(claimed, state.seed)) throw invalidRefreshToken();
-    const { sessionId, generation } = claimed;
+    const claims = this.tokens.read(token);
+    const sessionId = claims?.sid;
+    const state = claims && (await this.sessions.findRefreshState(claims.sid));
+    if (!sessionId || !state || !this.tokens.isOf(claims, state)) throw invalidRefreshToken();
 
-    if (!this.config.rotateRefreshTokens) {
-      if (generation !== state.generation) throw invalidRefreshToken();
-      await this.sessions.prolong(sessionId, IDLE_LIFETIME, ABSOLUTE_LIFETIME);
-      return { sessionId, userId: state.user_id, refresh: token, now: state.now };
+    const rotatedAt = await this.sessions.rotate(sessionId, claims.gen, IDLE_LIFETIME, ABSOLUTE_LIFETIME);
+    const newest = rotatedAt
+      ? { ...state, generation: claims.gen + 1, rotated_at: rotatedAt }
+      : await this.sessions.findRefreshState(sessionId);
+    if (newest?.generation !== claims.gen + 1) {
+      await this.sessions.end(sessionId);
+      throw invalidRefreshToken();
     }
-
-    const successor = {
-      sessionId,
-      userId: state.user_id,
-      refresh: this.tokenFor(sessionId, generation + 1, state.seed),
-      now: state.now,
-    };
-    if (await this.sessions.rotate(sessionId, generation, IDLE_LIFETIME, ABSOLUTE_LIFETIME)) return successor;
-
-    const latest = await this.sessions.findRefreshState(sessionId, REUSE_GRACE);
-    if (latest?.just_rotated && latest.generation === generation + 1) return successor;
-    await this.sessions.end(sessionId);
-    throw invalidRefreshToken();
+    if (!rotatedAt) await this.sessions.prolong(sessionId, IDLE_LIFETIME, ABSOLUTE_LIFETIME);
+    const refresh = this.tokens.sign(sessionId, newest);
+    return { sessionId, userId: state.user_id, refresh, now: state.now };
   }
 
   /**
@@ -128,40 +121,6 @@ export class SessionsService {
   deleteExpired(limit: number): Promise<number> {
     return this.sessions.deleteExpired(limit);
   }
-
-  private tokenFor(sessionId: string, generation: number, seed: Buffer): string {
-    const head = Buffer.alloc(20);
-    head.write(sessionId.replaceAll('-', ''), 'hex');
-    head.writeUInt32BE(generation, 16);
-    const mac = createHmac('sha256', this.#key).update(head).update(seed).digest();
-    return Buffer.concat([head, mac]).toString('base64url');
-  }
-
-  private isGenuine({ sessionId, generation, token }: ClaimedToken, seed: Buffer): boolean {
-    const genuine = Buffer.from(this.tokenFor(sessionId, generation, seed));
-    const given = Buffer.from(token);
-    return genuine.length === given.length && timingSafeEqual(genuine, given);
-  }
-}
-
-/** Whether a text could be the id of a session, and so may be compared with one in SQL. */
-export function isSessionId(text: string): boolean {
-  return UUID.test(text);
-}
-
-interface ClaimedToken {
-  token: string;
-  sessionId: string;
-  generation: number;
-}
-
-function readToken(token: string): ClaimedToken | undefined {
-  const bytes = Buffer.from(token, 'base64url');
-  if (bytes.length !== 52) return undefined;
-  const sessionId = bytes
-    .toString('hex', 0, 16)
-    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-  return { token, sessionId, generation: bytes.readUInt32BE(16) };
 }
 
 /** The same for every wrong pair of name and password. */
@@ -170,5 +129,7 @@ export function noActiveAccount() {
 }
 
 function invalidRefreshToken() {
-  return unauthenticated('token_not_valid', 'Token is invalid or expired');
+  const message = 'Token is invalid or expired';
+  const messages = [{ token_class: 'RefreshToken', token_type: 'refresh', message }];
+  return unauthenticated('token_not_valid', message, { messages });
 }

@@ -121,9 +121,14 @@ describe('An access token', () => {
 
   it('is no refresh token, and a refresh token none', async () => {
     await expectRefused('a refresh token', customer.refresh!);
+    const refreshClaims = JSON.parse(Buffer.from(customer.refresh!.split('.')[1]!, 'base64url').toString());
     for (const refresh of [
       customer.token!,
       forge({ ...claims, token_type: 'refresh' }),
+      forge({ ...refreshClaims, jti: 'f'.repeat(32) }, undefined, refreshKey),
+      forge({ ...refreshClaims, gen: 1 }, undefined, refreshKey),
+      forge({ ...refreshClaims, sid: "' OR true --" }, undefined, refreshKey),
+      forge({ ...refreshClaims, iss: 'somebody' }, undefined, refreshKey),
       `${customer.refresh}x`,
       'x',
       'é'.repeat(70),
