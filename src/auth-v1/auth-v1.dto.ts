@@ -1,89 +1,84 @@
-import { ApiProperty, IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import {
-  IsNotEmpty,
-  IsString,
-  MaxLength,
-  registerDecorator,
-  type ValidationArguments,
-} from 'class-validator';
-import { NewPassword } from '../http/fields.js';
-import { GENDERS, ProfileDto, RegisterDto } from '../users/users.dto.js';
+import { ApiProperty, PartialType } from '@nestjs/swagger';
+import { Allow } from 'class-validator';
+import { type Language, LANGUAGES } from '../http/language.js';
+import { GENDERS } from '../users/users.dto.js';
 
 const TIMESTAMP = { format: 'date-time', example: '2024-01-01T00:00:00.000000Z' };
 const ADDRESS = { type: 'string', nullable: true, example: '123 Rue de la Paix, 75001 Paris' } as const;
 
-/** Forms send an empty text, or null, for a field that nobody filled in: it is missing. */
-function Filled(): PropertyDecorator {
-  return Transform(({ value }) => (value === '' || value === null ? undefined : value));
+/** What a user tells of itself; `rules.ts` says what of it is refused, in Laravel's words. */
+class V1TellsDto {
+  @Allow()
+  @ApiProperty({ maxLength: 150, example: 'John Doe' })
+  name!: string;
+
+  @Allow()
+  @ApiProperty({ format: 'email', maxLength: 254, example: 'john.doe@example.com' })
+  email!: string;
+
+  @Allow()
+  @ApiProperty({ type: 'string', nullable: true, example: '0123456789' })
+  phone?: string | null;
+
+  @Allow()
+  @ApiProperty({ type: 'string', format: 'date', nullable: true, example: '1990-01-01' })
+  birth_date?: string | null;
+
+  @Allow()
+  @ApiProperty({ type: 'string', nullable: true, enum: GENDERS, example: 'male' })
+  gender?: string | null;
+
+  @Allow()
+  newsletter_subscription?: boolean;
+
+  @Allow()
+  @ApiProperty({ enum: LANGUAGES, example: 'fr' })
+  language?: Language;
 }
 
-/** The same as the field `<name>_confirmation`, when that is there. */
-function Confirmed(): PropertyDecorator {
-  return (target, property) =>
-    registerDecorator({
-      name: 'confirmed',
-      target: target.constructor,
-      propertyName: property as string,
-      options: { message: '$property confirmation does not match' },
-      validator: {
-        validate: (value: unknown, { object, property: name }: ValidationArguments) =>
-          [undefined, value].includes((object as Record<string, unknown>)[`${name}_confirmation`]),
-      },
-    });
-}
-
-class V1NewPasswordDto {
-  @Filled()
-  @NewPassword()
-  @Confirmed()
-  @ApiProperty({ example: 'Password123!' })
+export class V1RegisterDto extends V1TellsDto {
+  @Allow()
+  @ApiProperty({ format: 'password', minLength: 8, maxLength: 128, example: 'Password123!' })
   password!: string;
 
-  @Filled()
-  @IsString()
+  @Allow()
   @ApiProperty({ format: 'password', example: 'Password123!' })
   password_confirmation!: string;
 }
 
-class V1EmailDto extends PickType(RegisterDto, ['email']) {
-  @Filled()
-  @ApiProperty({ format: 'email', example: 'john.doe@example.com' })
-  override email!: string;
-}
-
-export class V1RegisterDto extends IntersectionType(
-  V1EmailDto,
-  OmitType(ProfileDto, ['shipping_address', 'billing_address']),
-  V1NewPasswordDto,
-) {}
-
 export class V1LoginDto {
-  @Filled()
-  @IsString()
-  @MaxLength(254)
+  @Allow()
   @ApiProperty({ example: 'john@example.com' })
   email!: string;
 
-  @Filled()
-  @IsString()
-  @MaxLength(128)
+  @Allow()
   @ApiProperty({ format: 'password', example: 'password123' })
   password!: string;
 }
 
 /** What is left out stays as it is. */
-export class V1ProfileDto extends PartialType(OmitType(RegisterDto, ['username', 'password']), {
-  skipNullProperties: false,
-}) {}
+export class V1ProfileDto extends PartialType(V1TellsDto) {
+  @Allow()
+  @ApiProperty(ADDRESS)
+  shipping_address?: string | null;
 
-export class V1ChangePasswordDto extends V1NewPasswordDto {
-  @Filled()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(128)
+  @Allow()
+  @ApiProperty(ADDRESS)
+  billing_address?: string | null;
+}
+
+export class V1ChangePasswordDto {
+  @Allow()
   @ApiProperty({ format: 'password', example: 'Password123!' })
   current_password!: string;
+
+  @Allow()
+  @ApiProperty({ format: 'password', minLength: 8, maxLength: 128, example: 'NewPassword123!' })
+  password!: string;
+
+  @Allow()
+  @ApiProperty({ format: 'password', example: 'NewPassword123!' })
+  password_confirmation!: string;
 }
 
 /** The user after a registration and a login. */

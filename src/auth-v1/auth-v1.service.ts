@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AuthService } from '../auth/auth.service.js';
 import type { ClientInfo, Principal } from '../http/access.js';
+import { cleanIdentifier } from '../http/identifier.js';
+import { type FieldErrors, Problem } from '../http/problem.js';
 import { OrdersService } from '../orders/orders.service.js';
+import { cleanPhone } from '../users/phone.js';
 import { type User, UsersService } from '../users/users.service.js';
 import type {
   V1AccountDto,
@@ -14,6 +17,8 @@ import type {
   V1RegisterDto,
   V1SignedInDto,
 } from './auth-v1.dto.js';
+import { CHANGE_PASSWORD, LOGIN, PROFILE, REGISTRATION } from './rules.js';
+import { cleaned, dayMeant, errorsOf, type Fields, refused, type RuleSet } from './validation.js';
 import { accountWithStats, done, profileUpdated, refreshed, signedIn } from './auth-v1.presenter.js';
 
 /** The accounts of the shop in the words and shapes of contract 002. */
@@ -27,14 +32,27 @@ export class AuthV1Service {
 
   /** @throws Problem 400 naming the fields that are missing, malformed or taken */
   async register(registration: V1RegisterDto, client: ClientInfo): Promise<V1SignedInDto> {
-    const { password_confirmation: _repeated, ...account } = registration;
+    const account = cleaned(registration);
+    await this.refuseBroken(account, REGISTRATION);
     const language = account.language ?? client.language;
-    const user = await this.users.registerByEmail({ ...account, language });
+    const { name, email, password } = account;
+    const user = await inLaravelsWords(() =>
+      this.users.registerByEmail({
+        ...told(account),
+        name,
+        email: cleanIdentifier(email),
+        password,
+        language,
+      }),
+    );
     return this.signIn('User registered successfully', user, client);
   }
 
   /** @throws Problem 401, the same for every wrong pair */
-  async login({ email, password }: V1LoginDto, client: ClientInfo): Promise<V1SignedInDto> {
+  async login(credentials: V1LoginDto, client: ClientInfo): Promise<V1SignedInDto> {
+    const { email, password } = cleaned(credentials);
+    const errors = errorsOf({ email, password }, LOGIN);
+    if (Object.keys(errors).length > 0) throw refused(errors);
     const user = await this.auth.authenticate(email, password, client);
     return this.signIn('Login successful', user, client);
   }
@@ -50,23 +68,38 @@ export class AuthV1Service {
   }
 
   /** @throws Problem 400 naming the fields that are malformed or taken */
-  async updateProfile(changes: V1ProfileDto, by: Principal): Promise<V1ProfileUpdatedDto> {
-    await this.users.update(by.id, changes, by);
+  async updateProfile(profile: V1ProfileDto, by: Principal): Promise<V1ProfileUpdatedDto> {
+    const changes = cleaned(profile);
+    await this.refuseBroken(changes, PROFILE, by.id);
+    const { name, email, shipping_address, billing_address } = changes;
+    const addresses = { shipping_address, billing_address };
+    const names = { name, email: email && cleanIdentifier(email) };
+    await inLaravelsWords(() =>
+      this.users.update(by.id, given({ ...told(changes), ...addresses, ...names }), by),
+    );
     return profileUpdated('Profile updated successfully', await this.users.account(by.id));
   }
 
   /** Ends the user's other sessions. @throws Problem 400 naming `current_password` when it is wrong */
-  async changePassword(
-    { current_password, password }: V1ChangePasswordDto,
-    by: Principal,
-  ): Promise<V1DoneDto> {
-    await this.users.changePassword(current_password, password, by);
+  async changePassword(passwords: V1ChangePasswordDto, by: Principal): Promise<V1DoneDto> {
+    const { current_password, password, ...confirmation } = cleaned(passwords);
+    const errors = errorsOf({ current_password, password, ...confirmation }, CHANGE_PASSWORD);
+    if (Object.keys(errors).length > 0) throw refused(errors);
+    await inLaravelsWords(() => this.users.changePassword(current_password, password, by));
     return done('Password changed successfully');
   }
 
   /** The token that asked is refused from now on. @throws Problem 401 when it was refused meanwhile */
   async refresh(by: Principal, client: ClientInfo): Promise<V1RefreshedDto> {
     return refreshed('Token refreshed successfully', await this.auth.renewBearer(by, client));
+  }
+
+  /** An address that is taken is counted with what else is wrong. @throws Problem 400 */
+  private async refuseBroken(fields: { email?: string }, rules: RuleSet, userId?: number): Promise<void> {
+    const errors = errorsOf(fields as Fields, rules);
+    const owner = fields.email && !errors.email ? await this.users.findByEmail(fields.email) : null;
+    if (owner && owner.id !== userId) errors.email = [EMAIL_TAKEN];
+    if (Object.keys(errors).length > 0) throw refused(inOrder(errors, rules));
   }
 
   private async signIn(message: string, user: User, client: ClientInfo): Promise<V1SignedInDto> {
@@ -76,4 +109,47 @@ export class AuthV1Service {
     ]);
     return signedIn(message, account, token);
   }
+}
+
+const EMAIL_TAKEN = 'The email has already been taken.';
+
+/** What the services say of a field, as Laravel says it. */
+const WORDS: Record<string, string> = {
+  email: EMAIL_TAKEN,
+  current_password: 'The password is incorrect.',
+};
+
+async function inLaravelsWords<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const [field] = Object.keys((error instanceof Problem && error.details.errors) || {});
+    throw field && WORDS[field] ? refused({ [field]: [WORDS[field]] }) : error;
+  }
+}
+
+/** What registration and profile have in common, in the shop's form. */
+function told({ phone, birth_date, gender, newsletter_subscription, language }: V1ProfileDto) {
+  return given({
+    phone: phone && cleanPhone(phone),
+    birth_date: birth_date && dayMeant(birth_date),
+    gender,
+    newsletter_subscription: isTrue(newsletter_subscription),
+    language: language ?? undefined,
+  });
+}
+
+function isTrue(value: unknown): boolean | undefined {
+  return value === undefined || value === null ? undefined : [true, 1, '1'].includes(value as never);
+}
+
+/** Without the members that are undefined. */
+function given<Members extends object>(members: Members): Partial<Members> {
+  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<Members>;
+}
+
+function inOrder(errors: FieldErrors, rules: RuleSet): FieldErrors {
+  const names = Object.keys(rules).filter((name) => errors[name]);
+  return Object.fromEntries(names.map((name) => [name, errors[name]!]));
 }

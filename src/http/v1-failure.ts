@@ -5,15 +5,26 @@ export function isV1(url: string): boolean {
   return /^\/api\/v1(?:[/?]|$)/.test(url);
 }
 
+/** What Laravel says where the shop has words of its own. */
+const SENTENCES: Record<string, string> = {
+  not_authenticated: 'Unauthenticated.',
+  token_not_valid: 'Unauthenticated.',
+  no_active_account: 'These credentials do not match our records.',
+  too_many_requests: 'Too Many Attempts.',
+  permission_denied: 'This action is unauthorized.',
+};
+
 /** `{success: false, message, errors?}` as Laravel writes it: bad fields are 422, each message a sentence. */
 export function v1Failure(
   status: number,
-  _code: string,
+  code: string,
   detail: string,
   details: ProblemDetails = {},
 ): ErrorAnswer {
   const type = 'application/json';
-  if (!details.errors) return { status, type, body: { success: false, message: sentence(detail) } };
+  if (!details.errors) {
+    return { status, type, body: { success: false, message: SENTENCES[code] ?? sentence(detail) } };
+  }
   const errors = sentences(details.errors);
   return {
     status: status === 400 ? 422 : status,

@@ -45,7 +45,7 @@ function Phone(): PropertyDecorator {
 }
 
 /** What a user tells about himself; everything may be left out. */
-export class ProfileDto {
+class ProfileDto {
   @Optional()
   @Text(150)
   @ApiProperty({ example: 'John Doe' })

@@ -86,19 +86,19 @@ describe('Contract 002', () => {
       const refused = answers.find(({ status }) => status === 422)!.body;
       expect(refused).toEqual({
         success: false,
-        message: 'A user with that email already exists.',
-        errors: { email: ['A user with that email already exists.'] },
+        message: 'The email has already been taken.',
+        errors: { email: ['The email has already been taken.'] },
       });
     });
 
     it('says the first sentence and how many more', async () => {
       expect((await shop.visitor.post('/api/v1/auth/register', {}).expect(422)).body).toEqual({
         success: false,
-        message: 'The email field is required. (and 2 more errors)',
+        message: 'The name field is required. (and 2 more errors)',
         errors: {
+          name: ['The name field is required.'],
           email: ['The email field is required.'],
           password: ['The password field is required.'],
-          password_confirmation: ['The password confirmation field is required.'],
         },
       });
       expect(
@@ -116,32 +116,30 @@ describe('Contract 002', () => {
         { password_confirmation: 'Password124!' },
         'The password field confirmation does not match.',
       ],
-      ['email', { email: 'nobody' }, 'The email field must be an email.'],
+      ['email', { email: 'nobody' }, 'The email field must be a valid email address.'],
       [
         'password',
         { password: 'short', password_confirmation: 'short' },
-        /^The password field must be longer/,
+        'The password field must be at least 8 characters.',
       ],
-      ['birth_date', { birth_date: '1990-02-30' }, /^The birth date field must be a date in the past/],
-      ['gender', { gender: 'x' }, /^The gender field must be one of/],
+      ['birth_date', { birth_date: '1990-02-30' }, 'The birth date field must be a valid date.'],
+      ['gender', { gender: 'x' }, 'The selected gender is invalid.'],
       [
         'newsletter_subscription',
         { newsletter_subscription: 'often' },
-        /^The newsletter subscription field must be/,
+        'The newsletter subscription field must be true or false.',
       ],
     ])('refuses a bad %s under its name', async (field, fields, message) => {
       const { body } = await shop.visitor.post('/api/v1/auth/register', registration(fields)).expect(422);
       expect(Object.keys(body)).toEqual(['success', 'message', 'errors']);
       expect(Object.keys(body.errors)).toEqual([field]);
-      expect(body.errors[field][0]).toEqual(
-        typeof message === 'string' ? message : expect.stringMatching(message),
-      );
-      expect(body.message).toBe(body.errors[field][0]);
+      expect(body.errors).toEqual({ [field]: [message] });
+      expect(body.message).toBe(message);
     });
 
     it('takes what a form sends for fields that nobody filled in', async () => {
-      const { user } = await register({ name: '', phone: '', birth_date: '', gender: null });
-      expect(user).toMatchObject({ name: '', phone: null, birth_date: null, gender: null });
+      const { user } = await register({ phone: '', birth_date: '', gender: null });
+      expect(user).toMatchObject({ phone: null, birth_date: null, gender: null });
     });
 
     it('lets nobody name a role', async () => {
@@ -187,7 +185,7 @@ describe('Contract 002', () => {
       for (const credentials of wrong) {
         expect((await shop.visitor.post('/api/v1/auth/login', credentials).expect(401)).body).toEqual({
           success: false,
-          message: 'No active account found with the given credentials.',
+          message: 'These credentials do not match our records.',
         });
       }
     });
@@ -293,8 +291,8 @@ describe('Contract 002', () => {
       const { body } = await customer.put('/api/v1/auth/profile', { email: 'JOHN@example.com' }).expect(422);
       expect(body).toEqual({
         success: false,
-        message: 'A user with that email already exists.',
-        errors: { email: ['A user with that email already exists.'] },
+        message: 'The email has already been taken.',
+        errors: { email: ['The email has already been taken.'] },
       });
       await customer.put('/api/v1/auth/profile', { email: customer.user.email.toUpperCase() }).expect(200);
     });
@@ -350,8 +348,8 @@ describe('Contract 002', () => {
         .expect(422);
       expect(body).toEqual({
         success: false,
-        message: 'The current password is missing or wrong.',
-        errors: { current_password: ['The current password is missing or wrong.'] },
+        message: 'The password is incorrect.',
+        errors: { current_password: ['The password is incorrect.'] },
       });
       await login(customer.user.email, 'Password123!');
     });
@@ -359,11 +357,14 @@ describe('Contract 002', () => {
     it('wants all three fields, and the same password twice', async () => {
       const customer = await register();
       const { body } = await customer.post('/api/v1/auth/change-password', {}).expect(422);
-      expect(Object.keys(body.errors).sort()).toEqual([
-        'current_password',
-        'password',
-        'password_confirmation',
-      ]);
+      expect(body).toEqual({
+        success: false,
+        message: 'The current password field is required. (and 1 more error)',
+        errors: {
+          current_password: ['The current password field is required.'],
+          password: ['The password field is required.'],
+        },
+      });
       const different = { ...passwords('Password123!'), password_confirmation: 'NewPassword124!' };
       const refused = await customer.post('/api/v1/auth/change-password', different).expect(422);
       expect(refused.body.errors).toEqual({ password: ['The password field confirmation does not match.'] });
@@ -521,7 +522,7 @@ describe('Contract 002 under its rate limit', () => {
     expect(left).toEqual(['99', '98', '97', '96', '95', '94', '93', '92', '91', '90']);
 
     const { body, headers } = await guess().expect(429);
-    expect(body).toEqual({ success: false, message: expect.stringMatching(/^Request was throttled\./) });
+    expect(body).toEqual({ success: false, message: 'Too Many Attempts.' });
     expect(headers.get('x-ratelimit-limit')).toBe('10');
     expect(headers.get('x-ratelimit-remaining')).toBe('0');
     const seconds = Number(headers.get('retry-after'));

@@ -1,0 +1,53 @@
+import { LANGUAGES } from '../http/language.js';
+import { cleanPhone, isPhone } from '../users/phone.js';
+import { GENDERS } from '../users/users.dto.js';
+import {
+  beforeToday,
+  boolean,
+  confirmed,
+  date,
+  email,
+  matching,
+  max,
+  min,
+  oneOf,
+  type RuleSet,
+  string,
+} from './validation.js';
+
+const TELLS = {
+  name: { required: true, checks: [string, max(150)] },
+  email: { required: true, checks: [string, email, max(254)] },
+  phone: { checks: [matching((text) => isPhone(cleanPhone(text)))] },
+  birth_date: { checks: [date, beforeToday] },
+  gender: { checks: [oneOf(GENDERS)] },
+  newsletter_subscription: { checks: [boolean] },
+  language: { checks: [oneOf(LANGUAGES)] },
+} satisfies RuleSet;
+
+const NEW_PASSWORD = {
+  required: true,
+  checks: [string, min(8), max(128), confirmed],
+} satisfies RuleSet[string];
+
+const { name, email: address, ...OPTIONAL } = TELLS;
+
+export const REGISTRATION: RuleSet = { name, email: address, password: NEW_PASSWORD, ...OPTIONAL };
+
+export const LOGIN: RuleSet = {
+  email: { required: true, checks: [string, max(254)] },
+  password: { required: true, checks: [string, max(128)] },
+};
+
+export const PROFILE: RuleSet = {
+  name: { ...name, required: 'sometimes' },
+  email: { ...address, required: 'sometimes' },
+  ...OPTIONAL,
+  shipping_address: { checks: [string, max(500)] },
+  billing_address: { checks: [string, max(500)] },
+};
+
+export const CHANGE_PASSWORD: RuleSet = {
+  current_password: { required: true, checks: [string, max(128)] },
+  password: NEW_PASSWORD,
+};
