@@ -116,7 +116,7 @@ function lengthOf(value: unknown): number {
 }
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const TIME = /(?:[T ]\d\d?:\d\d(?::\d\d(?:\.\d+)?)?)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?$/;
+const TIME = /[T ]\d\d?:\d\d(?::\d\d(?:\.\d+)?)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?$/;
 const YEAR_FIRST = /^(\d{4})([-/])(\d\d?)\2(\d\d?)$/;
 const DAY_FIRST = /^(\d\d?)([-.])(\d\d?)\2(\d{4})$/;
 const AMERICAN = /^(\d\d?)\/(\d\d?)\/(\d{4})$/;
