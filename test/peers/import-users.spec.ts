@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { importUsers } from '../support/import-users.js';
 import { linkIn, MailServer } from '../support/mail-server.js';
 import { PASSWORD, Shop } from '../support/shop.js';
 
@@ -17,9 +17,6 @@ const BCRYPT = hashBy('PHP 8.2.35 password_hash, cost 10');
 const PEPPER = 'a pepper of the old shop';
 /** By Devise 4.8.1 with that pepper. */
 const PEPPERED = '$2a$12$n8UgM22/aIi.OEAElfcWqO2iKj1UHtee7cmZZYJy3SdyIU6zuK30G';
-/** Has a process say at its end how many KiB of memory it had at most. */
-const TELL_PEAK = `data:text/javascript,import{writeSync}from'node:fs';
-process.on('exit',()=>writeSync(2,'\\npeak '+process.resourceUsage().maxRSS))`;
 const HEADER = 'username,email,name,phone,birth_date,gender,role,password_hash,created_at';
 
 let shop: Shop;
@@ -42,25 +39,7 @@ const importing = (content: string | Buffer, ...options: string[]) => {
   writeFileSync(file, content);
   return run(...options, file);
 };
-const run = (...args: string[]) =>
-  new Promise<{ code: number; told: string[]; said: string; peakMb: number }>((resolve) => {
-    const env = {
-      PATH: process.env.PATH,
-      DATABASE_URL: shop.databaseUrl,
-      DATA_DIR: process.env.TEST_DATA_DIR,
-    };
-    const command = ['--import', TELL_PEAK, 'dist/src/cli/import-users.js', ...args];
-    execFile(process.execPath, command, { env }, (error, stdout, stderr) => {
-      const told = stderr.split('\n').filter(Boolean);
-      const peakMb = Number(told.pop()!.replace('peak ', '')) / 1024;
-      resolve({
-        code: error ? Number(error.code) : 0,
-        told,
-        said: stdout.trim().split('\n').at(-1)!,
-        peakMb,
-      });
-    });
-  });
+const run = (...args: string[]) => importUsers(shop, args);
 const userOf = async (email: string) => {
   const { rows } = await shop.database.query(
     `SELECT username, email, name, phone, birth_date::text, gender, role, language, newsletter_subscription,
@@ -607,31 +586,5 @@ describe('npm run import:users', () => {
     const { code, told } = await importingIt();
     expect(code).toBe(2);
     expect(told.join('\n')).toMatch(reason);
-  });
-
-  it('takes 100,000 lines, once, in memory that does not grow with them', async () => {
-    const file = path.join(folder, 'many.csv');
-    const write = (count: number, of: string) =>
-      writeFileSync(
-        file,
-        [
-          HEADER,
-          ...Array.from(
-            { length: count },
-            (_, n) =>
-              `${of}${n},${of}${n}@old.example.com,Many ${n},0123456789,1990-01-01,other,,${BCRYPT},2024-01-01 00:00:00`,
-          ),
-        ].join('\n'),
-      );
-    write(1_000, 'few');
-    const few = await run(file);
-    write(100_000, 'many');
-    const many = await run(file);
-    console.log(
-      `Peak memory: ${few.peakMb.toFixed(0)} MB for 1,000 lines, ${many.peakMb.toFixed(0)} MB for 100,000.`,
-    );
-    expect(many.said).toMatch(/^100000 imported, 0 of them changed/);
-    expect(many.peakMb).toBeLessThan(few.peakMb + 150);
-    await shop.signIn('many99999');
   });
 });
