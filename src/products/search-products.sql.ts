@@ -38,7 +38,8 @@ function hasWords(parameter: number): string {
 function searchSql(key: string, orderBy: string, behind: string): string {
   return `
 WITH hits AS MATERIALIZED (
-  SELECT * FROM products WHERE ${hasWords(10)} LIMIT ${MOST_HITS + 1}
+  SELECT id, price, stock, on_sale, category_id, name_key, created_at, deleted_at, words
+  FROM products WHERE ${hasWords(10)} LIMIT ${MOST_HITS + 1}
 ), matching AS MATERIALIZED (
   SELECT p.id, ${key} AS key FROM hits p WHERE ${filterConditions(6)}
 ), page AS MATERIALIZED (
@@ -48,7 +49,7 @@ WITH hits AS MATERIALIZED (
 ${pageSql(
   `SELECT (SELECT count(*) FROM matching) AS count, count(*) <= ${MOST_HITS} AS count_exact FROM hits`,
   `SELECT p.id, page.key::text AS key, ${productJson('$1::text')}::text AS json
-      FROM page JOIN hits p USING (id) ${orderBy.replaceAll('key', 'page.key').replaceAll(/\bid\b/g, 'p.id')}`,
+      FROM page JOIN products p USING (id) ${orderBy.replaceAll('key', 'page.key').replaceAll(/\bid\b/g, 'p.id')}`,
   '$2',
 )}`;
 }
