@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { linkIn, MailServer } from '../support/mail-server.js';
 import { PASSWORD, Shop } from '../support/shop.js';
+import { slowness } from '../support/slowness.js';
 import { until } from '../support/until.js';
 
 /** With a path, which a proxy may take off the addresses of requests, or not. */
@@ -76,9 +77,11 @@ async function retryNow() {
   );
 }
 
-/** As if those who did jobs so far had ended long ago: after 10 seconds another takes over what they had begun. */
+/** As if those who do jobs had been killed a minute ago: after 10 seconds another takes over what they had begun. */
 async function fallSilent() {
-  await shop.database.query(`UPDATE job_workers SET seen_at = now() - interval '1 minute'`);
+  await shop.database.query(`
+    UPDATE job_workers SET seen_at = seen_at - interval '1 minute';
+    UPDATE graphile_worker._private_jobs SET locked_at = locked_at - interval '1 minute'`);
 }
 
 async function waitingJobs(): Promise<number> {
@@ -525,7 +528,7 @@ describe('A bad mail server', () => {
       await Promise.all(
         users.map(({ email }) => shop.visitor.post('/api/auth/reset_password', { email }).expect(200)),
       );
-      expect(performance.now() - start).toBeLessThan(2_500);
+      expect(performance.now() - start).toBeLessThan(2_500 * slowness());
       if (fault !== 'down') await until(() => server.attempts > before);
       await pause(300);
 
@@ -571,23 +574,29 @@ describe('A bad mail server', () => {
 
   it('and no connection to note that a mail was sent: the shop serves on, and loses none', async () => {
     const name = new URL(shop.databaseUrl).pathname.slice(1);
+    const keeper = await shop.database.connect(); // a new one would be refused as well
     server.onArrival = async () => {
       server.onArrival = () => {};
-      await shop.database.query(`ALTER DATABASE ${name} CONNECTION LIMIT 0`);
-      await shop.database.query(
+      await keeper.query(`ALTER DATABASE ${name} CONNECTION LIMIT 0`);
+      await keeper.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE application_name = 'comptoir jobs' AND datname = current_database()`,
       );
     };
     const user = await register();
     await server.mailTo(user.email, { subject: VERIFY });
-    await until(() => shop.processes[0]!.output.includes('Failed to complete jobs'));
-    await fallSilent();
-    await shop.database.query(`ALTER DATABASE ${name} CONNECTION LIMIT -1`);
-
+    try {
+      await until(() => shop.processes[0]!.output.includes('Failed to complete jobs'));
+    } finally {
+      await keeper.query(`ALTER DATABASE ${name} CONNECTION LIMIT -1`);
+      keeper.release();
+    }
+    await until(async () => {
+      await fallSilent();
+      return (await waitingJobs()) === 0;
+    });
     const next = await register();
     await server.mailTo(next.email, { subject: VERIFY });
-    await untilNoJobWaits();
     expect(new Set(server.to(user.email).map(({ id }) => id)).size).toBe(1);
   });
 
@@ -677,17 +686,6 @@ describe('Without a mail server', () => {
       await closed.close();
       rmSync(folder, { recursive: true });
     }
-  });
-
-  it.each([
-    ['SMTP_URL', 'http://user:geheim@mail.example.com'],
-    ['SMTP_URL', 'geheim'],
-    ['MAIL_FROM', 'geheim'],
-    ['MAIL_FROM', 'A <a@b.c>, geheim <x@y.z>'],
-  ])('a bad %s stops the start by its name and without its value', async (name, value) => {
-    const failed = await shop.startProcess({ [name]: value }).catch((error: Error) => error.message);
-    expect(failed).toContain(name);
-    expect(failed).not.toContain('geheim');
   });
 });
 

@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { Api, type ApiResponse } from '../support/api.js';
 import { AppProcess, freePort, PASSWORD, Shop } from '../support/shop.js';
+import { slowness } from '../support/slowness.js';
 
 /** Every request must be answered within this time, whatever happens to the database; and a little for the machine. */
 const ANSWERED_MS = 3000;
@@ -133,8 +134,8 @@ describe('When PostgreSQL ends connections', () => {
     await shop.visitor.get('/api/health/ready').expect(503);
     await administer(`ALTER DATABASE ${name} CONNECTION LIMIT -1`);
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
-    await untilServed(2000, () => customer.get('/api/cart'));
-    await untilServed(2000, () => shop.visitor.get('/api/health/ready'));
+    await untilServed(2000 * slowness(), () => customer.get('/api/cart'));
+    await untilServed(2000 * slowness(), () => shop.visitor.get('/api/health/ready'));
   });
 });
 
@@ -171,14 +172,15 @@ describe('When the network to PostgreSQL fails', () => {
       proxy.resume();
 
       expect([live.status, ready.status]).toEqual([200, 503]);
-      expect(live.ms).toBeLessThan(500);
+      expect(live.ms).toBeLessThan(500 * slowness());
+      const slack = SLACK_MS * slowness();
       for (const { status, ms } of [...during, ...reads, ready]) {
         expect(status).toBe(503);
-        expect(ms).toBeLessThan(ANSWERED_MS + SLACK_MS);
+        expect(ms).toBeLessThan(ANSWERED_MS + slack);
       }
       for (const { status } of await Promise.all(orders)) expect([201, 409, 503]).toContain(status);
-      await untilServed(2000, () => customer.get('/api/cart'));
-      await untilServed(2000, () => customer.get('/api/health/ready'));
+      await untilServed(2000 * slowness(), () => customer.get('/api/cart'));
+      await untilServed(2000 * slowness(), () => customer.get('/api/health/ready'));
       expect(app.child.exitCode).toBeNull();
     },
   );
@@ -232,8 +234,8 @@ describe('When PostgreSQL itself fails', () => {
       await signalServer(dataDir, 'SIGCONT');
     }
     const thawed = performance.now();
-    await untilServed(2000 + SLACK_MS, () => customer.get('/api/health/ready'));
-    await untilServed(2000 + SLACK_MS, () => customer.get('/api/cart'));
+    await untilServed(2000 + SLACK_MS * slowness(), () => customer.get('/api/health/ready'));
+    await untilServed(2000 + SLACK_MS * slowness(), () => customer.get('/api/cart'));
 
     const worst = Math.max(...answers.map(({ ms }) => ms));
     console.log(
@@ -242,9 +244,9 @@ describe('When PostgreSQL itself fails', () => {
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
     expect(answers.every(({ headers }) => headers.has('retry-after'))).toBe(true);
-    expect(worst).toBeLessThan(ANSWERED_MS + SLACK_MS);
+    expect(worst).toBeLessThan(ANSWERED_MS + SLACK_MS * slowness());
     expect(new Set(lives.map(({ status }) => status))).toEqual(new Set([200]));
-    expect(Math.max(...lives.map(({ ms }) => ms))).toBeLessThan(1000);
+    expect(Math.max(...lives.map(({ ms }) => ms))).toBeLessThan(1000 * slowness());
   });
 
   it('R6: keeps every order it acknowledged when the server is killed in a rush, 3 times', async () => {
@@ -277,7 +279,7 @@ describe('When PostgreSQL itself fails', () => {
       await signalServer(dataDir, 'SIGKILL');
       killed.kill('SIGKILL');
       [server] = await startServer(dataDir);
-      await untilServed(5000, () => customer.get('/api/health/ready'));
+      await untilServed(5000 * slowness(), () => customer.get('/api/health/ready'));
     }
     rushing = false;
     await Promise.all(rush);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Api } from '../support/api.js';
 import { AppProcess, freePort, PASSWORD } from '../support/shop.js';
+import { slowness } from '../support/slowness.js';
 import { Standby } from '../support/standby.js';
 import { until } from '../support/until.js';
 
@@ -77,7 +78,7 @@ describe('A replica', () => {
     const began = Date.now();
     await until(async () => (await nameOf(lamp, visitor)) === late);
     expect(Date.now() - began).toBeGreaterThan(3_000);
-    expect(Date.now() - began).toBeLessThan(7_000);
+    expect(Date.now() - began).toBeLessThan(7_000 * slowness());
     await until(async () => /Replica 127.0.0.1:\d+ is left out: it is more than 5 s behind/.test(app.output));
     await standby.resumeReplay();
     await asked();
@@ -105,10 +106,10 @@ describe('A replica', () => {
     await standby.frozen(async () => {
       const began = performance.now();
       await Promise.all(Array.from({ length: 40 }, () => visitor.get('/api/products').expect(200)));
-      expect(performance.now() - began).toBeLessThan(3_000);
+      expect(performance.now() - began).toBeLessThan(3_000 * slowness());
       const next = performance.now();
       await visitor.get('/api/products').expect(200);
-      expect(performance.now() - next).toBeLessThan(400);
+      expect(performance.now() - next).toBeLessThan(400 * slowness());
     });
     await asked();
   });
