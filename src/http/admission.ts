@@ -16,8 +16,8 @@ type Kind = 'browsing' | 'buying' | 'signingIn';
 
 /** A request that is accepted is answered within about so long. */
 const LONGEST_WAIT_MS = 400;
-/** However slow the process is, so many of a kind are accepted at once. */
-const LEAST_AT_ONCE = 64;
+/** However slow the process is, so many of a kind are accepted at once. Logins have a queue of their own behind this. */
+const LEAST_AT_ONCE = { browsing: 64, buying: 64, signingIn: 256 };
 /** How much the time that the last request took counts. */
 const WEIGHT = 0.02;
 
@@ -27,6 +27,8 @@ class Share {
   private atMost = LONGEST_WAIT_MS; // a millisecond each, until it is known better
   private lastEnd = 0;
   private msPerRequest = 1;
+
+  constructor(private readonly leastAtOnce: number) {}
 
   get isFull(): boolean {
     return this.underWay >= this.atMost;
@@ -42,7 +44,7 @@ class Share {
     const now = performance.now();
     this.msPerRequest += WEIGHT * (now - this.lastEnd - this.msPerRequest);
     this.lastEnd = now;
-    this.atMost = Math.max(LEAST_AT_ONCE, LONGEST_WAIT_MS / this.msPerRequest);
+    this.atMost = Math.max(this.leastAtOnce, LONGEST_WAIT_MS / this.msPerRequest);
   }
 }
 
@@ -57,7 +59,11 @@ const DETAIL = 'The shop is busy; try again.';
  * buying or signing in. Health is always answered.
  */
 export class Admission {
-  private readonly shares = { browsing: new Share(), buying: new Share(), signingIn: new Share() };
+  private readonly shares = {
+    browsing: new Share(LEAST_AT_ONCE.browsing),
+    buying: new Share(LEAST_AT_ONCE.buying),
+    signingIn: new Share(LEAST_AT_ONCE.signingIn),
+  };
 
   constructor(
     private readonly corsOrigins: string[],

@@ -46,7 +46,7 @@ export function requestText(customer: Api, method: string, path: string, body?: 
   ].join('\r\n');
 }
 
-/** Sends load from a process and core of its own, of which the shop and its database have been kept away. */
+/** Sends load from a process and, where there are several, a core of its own; see `keepOffGeneratorsCore`. */
 export async function load(shop: Shop, job: Job): Promise<Record<string, Outcome>> {
   const port = Number(new URL(shop.url).port);
   const node = [process.execPath, 'test/load/generator.mjs'];

@@ -11,7 +11,8 @@ const TIMES_THE_KNEE = [1, 2, 5, 10];
 /** R17, R18: a shop that is asked for more than it can do still does what it can. */
 describe('Under more load than it can carry, a shop', () => {
   let shop: Shop;
-  let kinds: Record<'list' | 'detail' | 'order', string[]>;
+  /** Texts of requests. Those of customers who are signed in are never answered from memory. */
+  let kinds: Record<'list' | 'detail' | 'cart' | 'history' | 'order', string[]>;
 
   beforeAll(async () => {
     shop = await Shop.open({ env: { JWT_SECRET: SECRET, LOG_LEVEL: 'error' } });
@@ -20,12 +21,12 @@ describe('Under more load than it can carry, a shop', () => {
     for (let index = 0; index < 200; index += 1) {
       ids.push((await shop.newProduct({ stock: 10_000_000 })).id);
     }
-    const visitor: Api = shop.visitor;
+    const get = (customer: Api, path: string) => requestText(customer, 'GET', path);
     kinds = {
-      list: Array.from({ length: 10 }, (_, page) =>
-        requestText(visitor, 'GET', `/api/products?page=${page + 1}`),
-      ),
-      detail: ids.map((id) => requestText(visitor, 'GET', `/api/products/${id}`)),
+      list: customers.map((customer, index) => get(customer, `/api/products?page=${1 + (index % 10)}`)),
+      detail: ids.map((id) => get(shop.visitor, `/api/products/${id}`)),
+      cart: customers.map((customer) => get(customer, '/api/cart')),
+      history: customers.map((customer) => get(customer, '/api/orders/my-orders')),
       order: customers.flatMap((customer, index) =>
         [0, 1].map((more) =>
           requestText(customer, 'POST', '/api/orders', {
@@ -41,7 +42,7 @@ describe('Under more load than it can carry, a shop', () => {
   it.each([
     [
       'mixed reads and orders',
-      ['list', 'detail', 'list', 'detail', 'list', 'detail', 'list', 'detail', 'list', 'order'],
+      ['list', 'detail', 'cart', 'detail', 'list', 'history', 'detail', 'list', 'cart', 'order'],
     ],
     ['orders alone', ['order']],
   ])('keeps its goodput: %s', async (_what, mix) => {
@@ -53,18 +54,20 @@ describe('Under more load than it can carry, a shop', () => {
       { load: '0.3', ...rounded(quiet) },
     ];
     const outcomes: Outcome[] = [];
+    let unanswered = 0;
     for (const times of TIMES_THE_KNEE) {
       const loaded = load(shop, { kinds: pick(mix), mix, rate: times * knee.accepted, seconds: SECONDS });
       const lives = await askWhetherItLives(shop, loaded);
       const outcome = total(await loaded);
       outcomes.push(outcome);
       rows.push({ load: `${times} x`, ...rounded(outcome), lives: `${lives.answered} of ${lives.asked}` });
-      expect(lives.answered).toBe(lives.asked);
+      unanswered += lives.asked - lives.answered;
     }
     const after = total(await load(shop, { kinds: pick(mix), mix, rate: 0.3 * knee.accepted, seconds: 3 }));
     rows.push({ load: '0.3 after', ...rounded(after) });
     console.table(rows);
 
+    expect(unanswered).toBe(0);
     const peak = Math.max(knee.accepted, ...outcomes.map(({ accepted }) => accepted));
     for (const { accepted, acceptedP99, refusedP99 } of outcomes.slice(1)) {
       expect(accepted).toBeGreaterThanOrEqual(0.8 * peak);
