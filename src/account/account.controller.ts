@@ -5,6 +5,7 @@ import { CurrentUser, type Principal, Roles } from '../http/access.js';
 import { IdPipe } from '../http/id.pipe.js';
 import { JsonResponse } from '../http/json-response.js';
 import type { Json } from '../http/paging.js';
+import { AcceptsIfMatch, IfMatch, type Precondition } from '../http/preconditions.js';
 import { CredentialsGuard } from '../rate-limit/credentials.guard.js';
 import { signedInAccount } from '../rate-limit/trackers.js';
 import { AccountExportDto, DeleteAccountDto } from './account.dto.js';
@@ -37,10 +38,11 @@ export class AccountController {
   /** Delete a user: the person is erased, the orders stay for the books (admin) */
   @Delete(':id')
   @Roles('admin')
+  @AcceptsIfMatch()
   @HttpCode(204)
   @ApiParam({ name: 'id', type: 'integer' })
   @ApiNoContentResponse()
-  eraseUser(@Param('id', IdPipe) id: number): Promise<void> {
-    return this.account.erase(id);
+  eraseUser(@Param('id', IdPipe) id: number, @IfMatch() precondition?: Precondition): Promise<void> {
+    return this.account.erase(id, precondition);
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import type { Json } from '../http/paging.js';
+import type { Precondition } from '../http/preconditions.js';
 import { MailQueueService } from '../mail/mail-queue.service.js';
 import { unknownUser, UsersService } from '../users/users.service.js';
 import type { AccountExportDto } from './account.dto.js';
@@ -30,13 +31,14 @@ export class AccountService {
    * Blanks the user's row and deletes what only this person needed, mails that wait among it. The orders stay as they
    * are, since the law wants them for the books. Done again, it changes nothing.
    *
-   * @throws Problem 404 when there never was such a user; 409 `last_admin`
+   * @throws Problem 404 when there never was such a user; 409 `last_admin`; 412 when it is not what `precondition` names
    */
-  async erase(userId: number): Promise<void> {
+  async erase(userId: number, precondition?: Precondition): Promise<void> {
     await this.database.transaction(async (tx) => {
       const user = await this.accounts.lock(userId, tx);
       if (!user) throw unknownUser();
       if (user.deleted_at) return;
+      if (precondition) await this.users.check(userId, precondition, tx);
       const emails = [user.email, user.recovery_email].filter((email) => email !== null);
       await this.mails.removeAllOf(userId, emails, tx);
       await this.accounts.erase(userId, tx);

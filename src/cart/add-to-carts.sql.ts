@@ -3,26 +3,29 @@ import { cartItemJson, FOR_SALE } from './cart-item-json.js';
 
 /**
  * Adds to the carts of distinct users and stores the answers of keyed requests: $1 to $5 arrays of users, products,
- * quantities, keys and fingerprints, $6 address that pictures lie under. Lines are locked in the order of their
- * products, as a checkout locks them. `item` is NULL where the sum is more than there is, `stock` too for an unknown
- * product.
+ * quantities, keys and fingerprints, $6 address that pictures lie under, $7 and $8 most units of a line and most
+ * lines of a cart. Lines are locked in the order of their products, as a checkout locks them. `item` is NULL where
+ * that is more than there is or than a cart takes; `stock` is NULL for an unknown product.
  */
 export const ADD_TO_CARTS = `
 WITH wanted AS (
-  SELECT p.*, ${FOR_SALE} AS for_sale, w.*
+  SELECT p.*, ${FOR_SALE} AS for_sale, w.*,
+         (SELECT count(*) FROM cart_items c WHERE c.user_id = w.user_id AND c.product_id <> w.product_id) AS others
   FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::text[], $5::bytea[])
     AS w (user_id, product_id, quantity, key, fingerprint)
   LEFT JOIN products p ON p.id = w.product_id AND p.deleted_at IS NULL
 ), changed AS (
-  INSERT INTO cart_items AS i (user_id, product_id, quantity)
-  SELECT user_id, product_id, quantity FROM wanted WHERE for_sale >= quantity ORDER BY product_id, user_id
-  ON CONFLICT ON CONSTRAINT cart_items_pkey DO UPDATE SET quantity = i.quantity + excluded.quantity
+  INSERT INTO cart_items AS i (user_id, product_id, quantity, unit_price)
+  SELECT user_id, product_id, quantity, price FROM wanted
+  WHERE least(for_sale, $7::integer) >= quantity AND others < $8::integer ORDER BY product_id, user_id
+  ON CONFLICT ON CONSTRAINT cart_items_pkey DO UPDATE SET
+    quantity = i.quantity + excluded.quantity, unit_price = excluded.unit_price, version = i.version + 1
     WHERE i.quantity::bigint + excluded.quantity
-          <= (SELECT for_sale FROM wanted w WHERE w.user_id = excluded.user_id)
+          <= (SELECT least(for_sale, $7::integer) FROM wanted w WHERE w.user_id = excluded.user_id)
   RETURNING i.*
 ), answers AS (
   SELECT i.user_id, ${cartItemJson('$6::text')}::text AS json, p.key, p.fingerprint
   FROM changed i JOIN wanted p ON p.user_id = i.user_id
 ), kept AS (${STORE_RESPONSES})
-SELECT user_id, answers.json AS item, CASE WHEN wanted.id IS NOT NULL THEN wanted.for_sale END AS stock
+SELECT user_id, answers.json AS item, CASE WHEN wanted.id IS NOT NULL THEN wanted.for_sale END AS stock, others
 FROM wanted LEFT JOIN answers USING (user_id)`;

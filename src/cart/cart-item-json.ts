@@ -1,6 +1,14 @@
 import { jsonObject } from '../database/sql.js';
 import { productJson } from '../products/product-json.js';
 
+/** Whether a line `i` can be ordered as it is, by its product `p`. */
+const STATE = `CASE
+  WHEN p.deleted_at IS NOT NULL THEN 'gone'
+  WHEN NOT p.on_sale THEN 'off_sale'
+  WHEN p.stock < i.quantity THEN 'short'
+  ELSE 'available'
+END`;
+
 /** A line `i` of a cart with its product `p`. @param media SQL of the address that pictures lie under */
 export function cartItemJson(media: string): string {
   return jsonObject({
@@ -8,13 +16,17 @@ export function cartItemJson(media: string): string {
     product: productJson(media),
     quantity: 'i.quantity',
     unit_price: 'p.price::text',
-    subtotal: '(i.quantity * p.price)::numeric(24, 2)::text',
+    subtotal: '(CASE WHEN p.deleted_at IS NULL THEN i.quantity * p.price ELSE 0 END)::numeric(24, 2)::text',
+    state: STATE,
+    added_price: 'i.unit_price::text',
+    price_changed: 'i.unit_price <> p.price',
+    version: 'i.version',
   });
 }
 
 /** Pieces that a product `p` has for sale. */
 export const FOR_SALE = `CASE WHEN p.on_sale THEN p.stock ELSE 0 END`;
 
-/** Totals over lines `i` with their products `p`. */
-export const PIECES = `coalesce(sum(i.quantity), 0)`;
-export const COST = `coalesce(sum(i.quantity * p.price), 0)::numeric(24, 2)::text`;
+/** Totals over lines `i` with their products `p`; what is gone counts in none. */
+export const PIECES = `coalesce(sum(i.quantity) FILTER (WHERE p.deleted_at IS NULL), 0)`;
+export const COST = `coalesce(sum(i.quantity * p.price) FILTER (WHERE p.deleted_at IS NULL), 0)::numeric(24, 2)::text`;

@@ -14,6 +14,14 @@ export class CartItem {
   @Column('integer')
   quantity!: number;
 
+  /** What a unit cost when it was last added. */
+  @Column('numeric', { precision: 10, scale: 2 })
+  unit_price!: string;
+
+  /** Grows with every change of the quantity. */
+  @Column('integer', { default: 1 })
+  version!: number;
+
   @CreateDateColumn({ type: 'timestamptz' })
   created_at!: Date;
 }

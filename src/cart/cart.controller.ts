@@ -81,10 +81,10 @@ export class CartController {
   @JsonResponse(CartItemDto)
   replaceItem(
     @Param('id', IdPipe) id: number,
-    @Body() { quantity }: SetQuantityDto,
+    @Body() item: SetQuantityDto,
     @CurrentUser() user: Principal,
   ): Promise<Json<CartItemDto>> {
-    return this.cart.setQuantity(user.id, id, quantity);
+    return this.cart.setQuantity(user.id, id, item);
   }
 
   /** Set the quantity of one line of the cart */
@@ -92,10 +92,10 @@ export class CartController {
   @JsonResponse(CartItemDto)
   updateItem(
     @Param('id', IdPipe) id: number,
-    @Body() { quantity }: SetQuantityDto,
+    @Body() item: SetQuantityDto,
     @CurrentUser() user: Principal,
   ): Promise<Json<CartItemDto>> {
-    return this.cart.setQuantity(user.id, id, quantity);
+    return this.cart.setQuantity(user.id, id, item);
   }
 
   /** Take one line out of the cart */

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Id, Optional, WholeNumber } from '../http/fields.js';
+import { Clearable, Id, Optional, WholeNumber } from '../http/fields.js';
 import { ProductDto } from '../products/products.dto.js';
 
 export class AddCartItemDto {
@@ -15,6 +15,12 @@ export class AddCartItemDto {
 export class SetQuantityDto {
   @WholeNumber({ min: 1 })
   quantity!: number;
+
+  /** The `version` that was read: 409 `cart_item_changed` when the quantity was changed since. */
+  @Clearable()
+  @Id()
+  @ApiPropertyOptional({ example: 1 })
+  version?: number | null;
 }
 
 export class UpdateCartItemDto extends SetQuantityDto {
@@ -28,6 +34,8 @@ export class RemoveCartItemDto {
   @Id()
   product_id?: number;
 }
+
+export const CART_ITEM_STATES = ['available', 'short', 'off_sale', 'gone'] as const;
 
 export class CartItemDto {
   /** The id of its product. */
@@ -45,6 +53,21 @@ export class CartItemDto {
 
   @ApiProperty({ format: 'decimal', example: '49.00' })
   subtotal!: string;
+
+  /** Whether it can be ordered as it is. What is gone counts in no total. */
+  @ApiProperty({ enum: CART_ITEM_STATES })
+  state!: (typeof CART_ITEM_STATES)[number];
+
+  /** What one piece cost when it was last added. */
+  @ApiProperty({ format: 'decimal', example: '24.50' })
+  added_price!: string;
+
+  /** Whether it costs something else now. */
+  price_changed!: boolean;
+
+  /** Grows with every change of the quantity. */
+  @ApiProperty({ type: 'integer', example: 1 })
+  version!: number;
 }
 
 export class CartDto {

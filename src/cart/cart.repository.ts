@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Repository } from 'typeorm';
+import { In, Repository } from 'typeorm';
 import { Config } from '../config/config.js';
 import { createLockingBatcher } from '../database/create-batcher.js';
-import { Database, type Query } from '../database/database.js';
+import { Database, type Query, type Transaction } from '../database/database.js';
 import type { Json } from '../http/paging.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { keyParameters } from '../idempotency/store-responses.js';
@@ -15,6 +15,9 @@ import { READ_CART_ITEM } from './read-cart-item.sql.js';
 import { READ_CART } from './read-cart.sql.js';
 import { SET_CART_QUANTITY } from './set-cart-quantity.sql.js';
 import { SUMMARIZE_CART } from './summarize-cart.sql.js';
+
+/** Different products in a cart: as many as an order takes. */
+export const MAX_CART_LINES = 100;
 
 /** Pieces of a product for a user's cart. */
 export interface CartAddition {
@@ -37,11 +40,17 @@ export interface CartChange {
   stock: number | null;
 }
 
+export interface CartAdded extends CartChange {
+  /** Other products in the cart. */
+  others: number;
+}
+
 @Injectable()
 export class CartRepository {
   /** Adds to what the cart holds of the product, unless the sum is more than there is. */
-  readonly add: (addition: CartAddition) => Promise<CartChange>;
+  readonly add: (addition: CartAddition) => Promise<CartAdded>;
   private readonly media: string;
+  private readonly maxQuantity: number;
 
   constructor(
     @InjectRepository(CartItem) private readonly items: Repository<CartItem>,
@@ -49,7 +58,8 @@ export class CartRepository {
     config: Config,
   ) {
     this.media = config.mediaUrl;
-    this.add = createLockingBatcher(
+    this.maxQuantity = config.maxQuantity;
+    this.add = createLockingBatcher<CartAddition, CartAdded>(
       database,
       (additions, query) => this.addAll(additions, query),
       (additions) => this.findBlocked(additions),
@@ -77,12 +87,18 @@ export class CartRepository {
   }
 
   /** Sets the quantity of a line that is there, unless it is more than there is. */
-  async setQuantity(userId: number, productId: number, quantity: number): Promise<CartChange> {
+  async setQuantity(
+    userId: number,
+    productId: number,
+    quantity: number,
+    version?: number | null,
+  ): Promise<CartChange> {
     return (await this.database.queryOne<CartChange>(SET_CART_QUANTITY, [
       userId,
       productId,
       quantity,
       this.media,
+      version,
     ]))!;
   }
 
@@ -90,6 +106,20 @@ export class CartRepository {
   async remove(userId: number, productId: number): Promise<boolean> {
     const { affected } = await this.items.delete({ user_id: userId, product_id: productId });
     return affected === 1;
+  }
+
+  /** Keeps the cart as it is until the transaction ends; in the order in which a checkout locks. */
+  lockLines(userId: number, tx: Transaction): Promise<CartLine[]> {
+    return tx.getRepository(CartItem).find({
+      select: { product_id: true, quantity: true, created_at: true },
+      where: { user_id: userId },
+      order: { product_id: 'ASC' },
+      lock: { mode: 'pessimistic_write' },
+    });
+  }
+
+  async removeAll(userId: number, productIds: number[], tx: Transaction): Promise<void> {
+    await tx.getRepository(CartItem).delete({ user_id: userId, product_id: In(productIds) });
   }
 
   findLines(userId: number): Promise<CartLine[]> {
@@ -110,13 +140,15 @@ export class CartRepository {
     return additions.map(({ userId }) => byUser.get(userId));
   }
 
-  private async addAll(additions: CartAddition[], query: Query): Promise<CartChange[]> {
-    const changes = await query<CartChange & { user_id: number }>(ADD_TO_CARTS, [
+  private async addAll(additions: CartAddition[], query: Query): Promise<CartAdded[]> {
+    const changes = await query<CartAdded & { user_id: number }>(ADD_TO_CARTS, [
       additions.map(({ userId }) => userId),
       additions.map(({ productId }) => productId),
       additions.map(({ quantity }) => quantity),
       ...keyParameters(additions.map(({ request }) => request)),
       this.media,
+      this.maxQuantity,
+      MAX_CART_LINES,
     ]);
     const byUser = new Map(changes.map((change) => [change.user_id, change]));
     return additions.map(({ userId }) => byUser.get(userId)!);

@@ -1,15 +1,17 @@
 import { cartItemJson, FOR_SALE } from './cart-item-json.js';
 
 /**
- * Sets the quantity of a line that is there, unless it is more than there is: $1 user id, $2 product id, $3 quantity,
- * $4 address that pictures lie under.
+ * Sets the quantity of a line that is there, unless it is more than there is or the line is not the version that was
+ * read: $1 user id, $2 product id, $3 quantity, $4 address that pictures lie under, $5 version or NULL.
  */
 export const SET_CART_QUANTITY = `
 WITH product AS (
   SELECT p.*, ${FOR_SALE} AS for_sale FROM products p WHERE p.id = $2 AND p.deleted_at IS NULL
 ), changed AS (
-  UPDATE cart_items i SET quantity = $3
-  FROM product WHERE i.user_id = $1 AND i.product_id = product.id AND for_sale >= $3::integer
+  UPDATE cart_items i SET quantity = $3, version = i.version + (i.quantity <> $3)::integer
+  FROM product
+  WHERE i.user_id = $1 AND i.product_id = product.id AND for_sale >= $3::integer
+    AND ($5::integer IS NULL OR i.version = $5 OR i.quantity = $3)
   RETURNING i.*
 )
 SELECT (SELECT ${cartItemJson('$4::text')}::text FROM changed i, product p) AS item,

@@ -13,7 +13,7 @@ import {
 } from '../idempotency/idempotent-request.js';
 import { OrderChangesService } from './order-changes.service.js';
 import {
-  CheckoutDto,
+  CheckoutCartDto,
   CreateOrderDto,
   OrderDto,
   OrderEventDto,
@@ -53,10 +53,10 @@ export class OrdersController {
   /** Order what is in the cart, and empty it */
   @Post('checkout')
   @AcceptsIdempotencyKey()
-  @ApiBody({ type: CheckoutDto, required: false })
+  @ApiBody({ type: CheckoutCartDto, required: false })
   @JsonResponse(OrderDto, 201)
   checkout(
-    @Body() details: CheckoutDto,
+    @Body() details: CheckoutCartDto,
     @CurrentUser() user: Principal,
     @Idempotency() request?: IdempotentRequest,
   ): Promise<Json<OrderDto>> {

@@ -48,7 +48,7 @@ export class CheckoutDto {
 }
 
 /** What a cart's checkout takes beside the details. */
-class CheckoutCartDto extends CheckoutDto {
+export class CheckoutCartDto extends CheckoutDto {
   /** Leaves out what is short, off sale or gone; it stays in the cart. */
   @Optional()
   @Transform(toBoolean)

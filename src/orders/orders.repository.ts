@@ -95,6 +95,13 @@ export class OrdersRepository {
     );
   }
 
+  /** Places within the caller's transaction, which has locked the products. */
+  async placeLinesIn(placement: LinesPlacement, tx: Transaction): Promise<PlacedOrder | undefined> {
+    const query: Query = (text, parameters) => this.database.query(text, parameters, tx);
+    const [order] = await this.place(PLACE_LINES, [placement], linesOf([placement]), query);
+    return order;
+  }
+
   /** The product that each of these buyers would have to wait for, if any. */
   private async findBlocked(
     placements: Placement[],

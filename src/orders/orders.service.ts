@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CartSummaryDto } from '../cart/cart.dto.js';
 import { CartService } from '../cart/cart.service.js';
 import { Config } from '../config/config.js';
+import { Database } from '../database/database.js';
 import type { Principal } from '../http/access.js';
 import { type Json, listAddress, type Page, pageStart, writePage } from '../http/paging.js';
 import { invalid, invalidField } from '../http/problem.js';
@@ -9,10 +10,10 @@ import { ReadCache } from '../http/read-cache.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { type RequestedItem, StockService } from '../products/stock.service.js';
-import { merged } from './order-lines.js';
+import { merged, type OrderLine } from './order-lines.js';
 import { refuseMoreThan, requestedItemsOf, scopeOf, totalChanged, unknownOrder } from './order-problems.js';
 import {
-  type CheckoutDto,
+  type CheckoutCartDto,
   type CreateOrderDto,
   MAX_LINES,
   type OrderDto,
@@ -20,9 +21,10 @@ import {
   type OrderStats,
 } from './orders.dto.js';
 import { OrderCountRepository } from './order-count.repository.js';
-import { type OrderScope, OrdersRepository, type PlacedOrder } from './orders.repository.js';
+import { type OrderScope, OrdersRepository, type PlacedOrder, type Placement } from './orders.repository.js';
 
 const ORDERING = '-id';
+const LEAVE_OUT = 'skip_unavailable leaves out what cannot be had.';
 
 /** Placing orders and reading them. Locks are taken in one order everywhere: cart, an order, products by id. */
 @Injectable()
@@ -34,25 +36,31 @@ export class OrdersService {
     private readonly carts: CartService,
     private readonly cache: ReadCache,
     private readonly idempotency: IdempotencyService,
+    private readonly database: Database,
     private readonly config: Config,
   ) {}
 
   /**
-   * Orders the user's cart and empties it.
+   * Orders the user's cart and empties it. With `skip_unavailable` what cannot be had stays in the cart.
    *
-   * @throws Problem 400 `cart_empty`; 409 `insufficient_stock` naming what is short, `total_changed`
+   * @throws Problem 400 `cart_empty`; 409 `insufficient_stock` naming what is short, off sale or gone, `total_changed`
    */
-  async checkout(userId: number, details: CheckoutDto, request?: IdempotentRequest): Promise<Json<OrderDto>> {
+  async checkout(
+    userId: number,
+    { skip_unavailable, ...details }: CheckoutCartDto,
+    request?: IdempotentRequest,
+  ): Promise<Json<OrderDto>> {
+    const placement = { userId, ...details, request };
     try {
       return await this.placeOnce(userId, request, () =>
-        this.orders.placeFromCart({ userId, ...details, request }),
+        skip_unavailable ? this.placeAvailable(placement) : this.orders.placeFromCart(placement),
       );
     } catch (error) {
       if (this.orders.isOtherTotal(error)) {
-        const { total_cost } = JSON.parse(await this.carts.summarize(userId)) as CartSummaryDto;
-        throw totalChanged(details.expected_total!, total_cost);
+        const total = await this.costOfCart(userId, skip_unavailable);
+        throw totalChanged(details.expected_total!, total);
       }
-      throw await this.stock.explain(error, await this.requestedItemsOfCart(userId, error));
+      throw await this.stock.explain(error, await this.requestedItemsOfCart(userId, error), LEAVE_OUT);
     }
   }
 
@@ -62,8 +70,8 @@ export class OrdersService {
    * @throws Problem 400 for more of a product than a line takes; 404 naming unknown products; 409 as `checkout` does
    */
   async place(userId: number, order: CreateOrderDto, request?: IdempotentRequest): Promise<Json<OrderDto>> {
-    const { items, ...details } = order;
-    if (!items) return this.checkout(userId, details, request);
+    const { items, skip_unavailable, ...details } = order;
+    if (!items) return this.checkout(userId, { ...details, skip_unavailable }, request);
     const lines = merged(items);
     refuseMoreThan(this.config.maxQuantity, items, lines);
     if (lines.length > MAX_LINES) {
@@ -108,6 +116,27 @@ export class OrdersService {
     return this.orders.findStats(userId);
   }
 
+  /** Not in the one statement of a checkout: which lines it takes is only known when the products are locked. */
+  private placeAvailable(placement: Placement): Promise<PlacedOrder | undefined> {
+    const { userId } = placement;
+    return this.database.transaction(async (tx) => {
+      const held = await this.carts.lockLines(userId, tx);
+      const lines = await this.stock.lockAvailable(held, tx);
+      if (held.length > 0 && lines.length === 0) throw await this.stock.shortage(cartFields(held), LEAVE_OUT);
+      const products = lines.map((line) => line.product_id);
+      await this.carts.removeAll(userId, products, tx);
+      return lines.length > 0 ? this.orders.placeLinesIn({ ...placement, lines }, tx) : undefined;
+    });
+  }
+
+  private async costOfCart(userId: number, skip = false): Promise<string> {
+    if (!skip) return (JSON.parse(await this.carts.summarize(userId)) as CartSummaryDto).total_cost;
+    const lines = await this.carts.findLines(userId);
+    return this.database.transaction(async (tx) =>
+      this.stock.priceOf(await this.stock.lockAvailable(lines, tx)),
+    );
+  }
+
   private async placeOnce(
     userId: number,
     request: IdempotentRequest | undefined,
@@ -136,6 +165,10 @@ export class OrdersService {
   private async requestedItemsOfCart(userId: number, error: unknown): Promise<RequestedItem[]> {
     if (!this.stock.isShortage(error)) return [];
     const lines = await this.carts.findLines(userId);
-    return lines.map((line) => ({ ...line, field: `product_${line.product_id}` }));
+    return cartFields(lines);
   }
+}
+
+function cartFields(lines: OrderLine[]): RequestedItem[] {
+  return lines.map(({ product_id, quantity }) => ({ product_id, quantity, field: `product_${product_id}` }));
 }

@@ -7,7 +7,7 @@ export const INSERT_PRODUCT = `
 WITH inserted AS (
   INSERT INTO products (name, slug, description, price, stock, stock_sequence, on_sale, category_id, pictures)
   VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8)
-  ON CONFLICT ON CONSTRAINT products_slug_unique DO NOTHING
+  ON CONFLICT (slug) WHERE deleted_at IS NULL DO NOTHING
   RETURNING id, stock
 ), movement AS (
   INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason, actor_id)

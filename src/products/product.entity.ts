@@ -6,7 +6,6 @@ import {
   ForeignKey,
   Index,
   PrimaryGeneratedColumn,
-  Unique,
   UpdateDateColumn,
 } from 'typeorm';
 
@@ -15,7 +14,7 @@ import {
  * (stock_sequence, stock) must stand there.
  */
 @Entity('products')
-@Unique('products_slug_unique', ['slug'])
+@Index('products_slug_unique', { synchronize: false })
 @Index('products_live', { synchronize: false })
 @Index('products_by_price', { synchronize: false })
 @Index('products_by_name', { synchronize: false })

@@ -191,16 +191,17 @@ export class ProductsRepository {
   }
 
   findIdBySlug(slug: string, tx?: Transaction): Promise<{ id: number } | undefined> {
-    return this.database.queryOne('SELECT id FROM products WHERE slug = $1', [slug], tx);
+    return this.database.queryOne(
+      'SELECT id FROM products WHERE slug = $1 AND deleted_at IS NULL',
+      [slug],
+      tx,
+    );
   }
 
   /** @returns whether there was such a product */
   async softDelete(id: number, tx?: Transaction): Promise<boolean> {
     const products = tx ? tx.getRepository(Product) : this.products;
-    const { affected } = await products.update(
-      { id, deleted_at: IsNull() },
-      { deleted_at: () => 'now()', slug: () => `slug || '-deleted-' || id` },
-    );
+    const { affected } = await products.update({ id, deleted_at: IsNull() }, { deleted_at: () => 'now()' });
     return affected === 1;
   }
 

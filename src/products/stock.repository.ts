@@ -24,6 +24,7 @@ export interface AvailableStock {
   id: number;
   name: string;
   for_sale: number;
+  state: 'available' | 'off_sale' | 'gone';
 }
 
 @Injectable()
@@ -64,15 +65,19 @@ export class StockRepository {
     return row!.price;
   }
 
-  async findAvailableStock(productIds: number[]): Promise<AvailableStock[]> {
-    const products = await this.products.find({
+  /** In a transaction the products are locked, in the order of their ids. */
+  async findAvailableStock(productIds: number[], tx?: Transaction): Promise<AvailableStock[]> {
+    const products = await (tx?.getRepository(Product) ?? this.products).find({
       select: { id: true, name: true, stock: true, on_sale: true, deleted_at: true },
       where: { id: In(productIds) },
+      order: { id: 'ASC' },
+      ...(tx && { lock: { mode: 'pessimistic_write' } }),
     });
     return products.map(({ id, name, stock, on_sale, deleted_at }) => ({
       id,
       name,
       for_sale: on_sale && !deleted_at ? stock : 0,
+      state: deleted_at ? 'gone' : on_sale ? 'available' : 'off_sale',
     }));
   }
 }

@@ -4,10 +4,13 @@ import { conflict, type FieldErrors, notFound, Problem } from '../http/problem.j
 import { type StockCause, type StockChange, StockRepository } from './stock.repository.js';
 
 /** Pieces of a product that somebody wants, and the field that says so. */
-export interface RequestedItem {
+export interface RequestedItem extends StockDemand {
+  field: string;
+}
+
+interface StockDemand {
   product_id: number;
   quantity: number;
-  field: string;
 }
 
 const NOT_NULL_VIOLATION = '23502';
@@ -33,8 +36,12 @@ export class StockService {
    * What to tell a buyer whose statement broke on the stock: 404 naming unknown products, 409 naming what is
    * short. Any other error comes back as it is. Asks outside of any transaction.
    */
-  async explain(error: unknown, items: RequestedItem[]): Promise<unknown> {
-    if (!this.isShortage(error)) return error;
+  async explain(error: unknown, items: RequestedItem[], advice = ''): Promise<unknown> {
+    return this.isShortage(error) ? this.shortage(items, advice) : error;
+  }
+
+  /** 404 naming unknown products, 409 naming what is short. @param advice what the buyer can do about it */
+  async shortage(items: RequestedItem[], advice = ''): Promise<Problem> {
     const available = new Map(
       (await this.stock.findAvailableStock(items.map((item) => item.product_id))).map((s) => [s.id, s]),
     );
@@ -50,15 +57,31 @@ export class StockService {
       const { name, for_sale } = available.get(product_id)!;
       return `Only ${for_sale} of “${name}” left, ${quantity} wanted.`;
     });
+    const unavailable = short.map(({ product_id, quantity }) => {
+      const { name, for_sale, state } = available.get(product_id)!;
+      const why = state === 'available' ? 'short' : state;
+      return { product_id, product_name: name, state: why, wanted: quantity, available: for_sale };
+    });
     return conflict(
       'insufficient_stock',
-      'There is not enough stock.',
+      `There is not enough stock. ${advice}`.trim(),
       short.length > 0 ? errors : undefined,
+      short.length > 0 ? { unavailable } : undefined,
     );
   }
 
+  /** Of these lines those that can be had; their products are locked until the transaction ends. */
+  async lockAvailable<Line extends StockDemand>(lines: Line[], tx: Transaction): Promise<Line[]> {
+    const stocks = await this.stock.findAvailableStock(
+      lines.map((line) => line.product_id),
+      tx,
+    );
+    const forSale = new Map(stocks.map(({ id, for_sale }) => [id, for_sale]));
+    return lines.filter(({ product_id, quantity }) => quantity <= (forSale.get(product_id) ?? 0));
+  }
+
   /** What these units cost now, as a decimal with two digits. */
-  priceOf(lines: { product_id: number; quantity: number }[]): Promise<string> {
+  priceOf(lines: StockDemand[]): Promise<string> {
     return this.stock.priceOf(lines);
   }
 

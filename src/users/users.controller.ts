@@ -1,8 +1,16 @@
 import { Body, Controller, Get, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Roles, type Principal } from '../http/access.js';
+import { Conditional } from '../http/conditional.js';
 import { JsonResponse } from '../http/json-response.js';
 import { type Json, type Page, PageOf } from '../http/paging.js';
+import {
+  AcceptsIfMatch,
+  AcceptsIfNoneMatch,
+  IfMatch,
+  MustBeNew,
+  type Precondition,
+} from '../http/preconditions.js';
 import {
   AcceptsIdempotencyKey,
   Idempotency,
@@ -40,17 +48,20 @@ export class UsersController {
   @Post()
   @Roles('admin')
   @AcceptsIdempotencyKey()
+  @AcceptsIfNoneMatch()
   @JsonResponse(UserDto, 201)
   create(
     @Body() user: CreateUserDto,
     @CurrentUser() by: Principal,
+    @MustBeNew() mustBeNew: boolean,
     @Idempotency() request?: IdempotentRequest,
   ): Promise<Json<UserDto>> {
-    return this.users.create(user, by, request);
+    return this.users.create(user, by, request, mustBeNew);
   }
 
   /** Read a user: oneself, or anyone (admin) */
   @Get(':id')
+  @Conditional()
   @ApiUserId()
   @ApiOkResponse({ type: UserDto })
   find(@UserId() id: number, @CurrentUser() user: Principal): Promise<UserDto> {
@@ -59,6 +70,7 @@ export class UsersController {
 
   /** Update a user: oneself, or anyone (admin) */
   @Put(':id')
+  @AcceptsIfMatch()
   @ApiUserId()
   @ApiChanges()
   @ApiOkResponse({ type: UserDto })
@@ -66,12 +78,14 @@ export class UsersController {
     @UserId() id: number,
     @Body() changes: UpdateUserDto,
     @CurrentUser() user: Principal,
+    @IfMatch() precondition?: Precondition,
   ): Promise<UserDto> {
-    return this.users.update(id, changes, user);
+    return this.users.update(id, changes, user, precondition);
   }
 
   /** Update some fields of a user: oneself, or anyone (admin) */
   @Patch(':id')
+  @AcceptsIfMatch()
   @ApiUserId()
   @ApiChanges()
   @ApiOkResponse({ type: UserDto })
@@ -79,7 +93,8 @@ export class UsersController {
     @UserId() id: number,
     @Body() changes: UpdateUserDto,
     @CurrentUser() user: Principal,
+    @IfMatch() precondition?: Precondition,
   ): Promise<UserDto> {
-    return this.users.update(id, changes, user);
+    return this.users.update(id, changes, user, precondition);
   }
 }

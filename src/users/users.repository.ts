@@ -17,6 +17,8 @@ import type { ImportedUser } from './imported-user.js';
 const LIVE = { deleted_at: IsNull() };
 const EMAIL_TAKEN = 'A user with that email already exists.';
 
+const LAST_ADMIN_LOCK = 0x61646d69; // "admi"
+
 /** The keys of the names that are given. */
 function keysOf({
   username,
@@ -87,6 +89,20 @@ export class UsersRepository {
 
   anyAdminExists(tx: Transaction): Promise<boolean> {
     return tx.getRepository(User).exists({ where: { role: 'admin', ...LIVE } });
+  }
+
+  /**
+   * Whether an admin is left. Whoever asks waits for others who took one away and have not committed: of two admins
+   * who demote each other the second sees what the first did.
+   */
+  async anyAdminRemains(tx: Transaction): Promise<boolean> {
+    await this.database.query('SELECT pg_advisory_xact_lock($1)', [LAST_ADMIN_LOCK], tx);
+    return this.anyAdminExists(tx);
+  }
+
+  /** Keeps the user as it is until the transaction ends. */
+  lock(id: number, tx: Transaction): Promise<User | null> {
+    return tx.getRepository(User).findOne({ where: { id, ...LIVE }, lock: { mode: 'for_no_key_update' } });
   }
 
   insert(user: DeepPartial<User>, tx?: Transaction): Promise<User> {

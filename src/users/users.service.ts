@@ -4,6 +4,8 @@ import { Database, type Transaction } from '../database/database.js';
 import { identifierKey } from '../http/identifier.js';
 import type { ClientInfo, Principal } from '../http/access.js';
 import { type Json, listAddress, type Page, pageStart, writePage } from '../http/paging.js';
+import { entityTag } from '../http/conditional.js';
+import { type Precondition, preconditionFailed } from '../http/preconditions.js';
 import { conflict, forbidden, invalidField, notFound, Problem } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
@@ -59,7 +61,12 @@ export class UsersService {
   }
 
   /** A user that an admin makes, once for each `Idempotency-Key`. @throws Problem 400 as `register` does */
-  async create(user: CreateUserDto, by: Principal, request?: IdempotentRequest): Promise<Json<UserDto>> {
+  async create(
+    user: CreateUserDto,
+    by: Principal,
+    request?: IdempotentRequest,
+    mustBeNew = false,
+  ): Promise<Json<UserDto>> {
     const account = await this.withHash(user); // before a connection is taken for the transaction
     try {
       const { body } = await this.idempotency.once(by.id, request, async (tx) => ({
@@ -68,6 +75,7 @@ export class UsersService {
       }));
       return body;
     } catch (error) {
+      if (mustBeNew) await this.refuseTwin(account);
       throw await this.users.explain(error, account);
     }
   }
@@ -114,9 +122,15 @@ export class UsersService {
    * address that was confirmed last is told of either, and can undo a new address for seven days. A new one is shown at
    * once; when the user changes it without the current password, resets go there only after its link was followed.
    *
-   * @throws Problem 404 as `find` does; 403 when a customer changes its role; 400 naming the field
+   * @throws Problem 404 as `find` does; 403 when a customer changes its role; 400 naming the field; 409 `last_admin`;
+   *   412 when it is not what `precondition` names
    */
-  async update(id: number, changes: UpdateUserDto, by: Principal): Promise<UserDto> {
+  async update(
+    id: number,
+    changes: UpdateUserDto,
+    by: Principal,
+    precondition?: Precondition,
+  ): Promise<UserDto> {
     const user = await this.reachable(id, by);
     const { password, current_password, ...profile } = changes;
     if (profile.role && profile.role !== user.role && by.role !== 'admin') {
@@ -133,6 +147,7 @@ export class UsersService {
 
     try {
       await this.database.transaction(async (tx) => {
+        if (precondition) await this.check(id, precondition, tx);
         if (password_hash || isNewEmail) await this.accountTokens.revokeAllOf(id, tx);
         const changed = {
           ...profile,
@@ -224,9 +239,16 @@ export class UsersService {
     });
   }
 
+  /** Keeps the user as it is until the transaction ends. @throws Problem 404; 412 when it is not what was read */
+  async check(id: number, precondition: Precondition, tx: Transaction): Promise<void> {
+    const user = await this.users.lock(id, tx);
+    if (!user) throw unknownUser();
+    precondition.check(JSON.stringify(userDto(user)));
+  }
+
   /** @throws Problem 409 `last_admin` when the transaction leaves the shop without one */
   async refuseWithoutAdmin(tx: Transaction): Promise<void> {
-    if (!(await this.users.anyAdminExists(tx))) throw conflict('last_admin', 'The shop needs an admin.');
+    if (!(await this.users.anyAdminRemains(tx))) throw conflict('last_admin', 'The shop needs an admin.');
   }
 
   /** The address is verified, unless the user has another one by now. */
@@ -337,6 +359,15 @@ export class UsersService {
       (await this.accountTokens.isReserved(email, id, tx)) ||
       (await this.users.isRecoveryEmail(email, id, tx));
     if (isReserved) throw this.users.emailTaken();
+  }
+
+  /** @throws Problem 412 with the tag of the account that has one of the names */
+  private async refuseTwin({ username, email }: { username: string; email: string }): Promise<void> {
+    const twin = (await this.users.findByEmail(email)) ?? (await this.users.findByLogin(username));
+    if (twin) {
+      const tag = entityTag(JSON.stringify(userDto(twin)));
+      throw preconditionFailed('There is an account with these names already.', tag);
+    }
   }
 
   private async reachable(id: number, by: Principal): Promise<User> {

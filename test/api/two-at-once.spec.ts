@@ -234,4 +234,67 @@ describe('Two people who change one thing', () => {
     const { headers } = await admin.get(`/api/products/${made[0]!.body.id}`).expect(200);
     expect(refused[0]!.headers.get('etag')).toBe(headers.get('etag'));
   });
+
+  describe('Users', () => {
+    it('If-Match lets a change or a deletion through only of what was read', async () => {
+      const { user } = await shop.newCustomer();
+      const path = `/api/users/${user.id}`;
+      const tag = (await admin.get(path).expect(200)).headers.get('etag')!;
+      await admin.get(path, { 'if-none-match': tag }).expect(304);
+      await admin.patch(path, { name: 'Renamed' }).expect(200);
+      const now = (await admin.get(path)).headers.get('etag')!;
+      for (const [method, body] of [
+        ['PUT', { name: 'No' }],
+        ['PATCH', { role: 'admin' }],
+        ['DELETE', undefined],
+      ] as const) {
+        const refused = await withHeaders(method, path, body, { 'if-match': tag }).expect(412);
+        expect(refused.headers.get('etag')).toBe(now);
+      }
+      const changed = await withHeaders('PATCH', path, { name: 'Yes' }, { 'if-match': now }).expect(200);
+      await withHeaders('DELETE', path, undefined, { 'if-match': changed.headers.get('etag')! }).expect(204);
+    });
+
+    it('If-None-Match: * tells of the account that has the names already', async () => {
+      const { user } = await shop.newCustomer();
+      const twin = { username: `other${Date.now()}`, email: user.email, password: 'password123' };
+      const refused = await admin.post('/api/users', twin, { 'if-none-match': '*' }).expect(412);
+      expect(refused.headers.get('etag')).toBe(
+        (await admin.get(`/api/users/${user.id}`)).headers.get('etag'),
+      );
+      await admin.post('/api/users', twin).expect(400);
+    });
+
+    it('an admin is left in each of 20 rounds of two who demote or delete each other', async () => {
+      const makeAdmin = async () => {
+        const one = await shop.newCustomer();
+        await admin.patch(`/api/users/${one.user.id}`, { role: 'admin' }).expect(200);
+        return one;
+      };
+      let [ann, bob] = [await makeAdmin(), await makeAdmin()];
+      await ann.patch(`/api/users/${admin.user.id}`, { role: 'customer' }).expect(200);
+      try {
+        for (let round = 0; round < 20; round += 1) {
+          const remove = (by: Api, whom: Api) =>
+            round % 2
+              ? by.patch(`/api/users/${whom.user.id}`, { role: 'customer' })
+              : by.delete(`/api/users/${whom.user.id}`);
+          const answers = await Promise.all([remove(ann, bob), remove(bob, ann)]);
+          const { rows } = await shop.database.query(
+            `SELECT id::int FROM users WHERE role = 'admin' AND deleted_at IS NULL`,
+          );
+          expect([round, rows.length]).toEqual([round, 1]);
+          const refused = answers.filter(({ status }) => status >= 400);
+          expect(refused).toHaveLength(1);
+          expect([401, 403, 409]).toContain(refused[0]!.status);
+          const last = rows[0].id === ann.user.id ? ann : bob;
+          const other = await shop.newCustomer();
+          await last.patch(`/api/users/${other.user.id}`, { role: 'admin' }).expect(200);
+          [ann, bob] = [last, other];
+        }
+      } finally {
+        await ann.patch(`/api/users/${admin.user.id}`, { role: 'admin' }).expect(200);
+      }
+    });
+  });
 });
