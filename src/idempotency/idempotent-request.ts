@@ -38,7 +38,15 @@ export const Idempotency = createParamDecorator(
     if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
       throw invalidField('Idempotency-Key', 'Idempotency-Key must be 1 to 255 visible ASCII characters');
     }
-    const text = `${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`;
+    const text = `${request.method} ${request.url}\n${JSON.stringify(ordered(request.body ?? null))}`;
     return { key, fingerprint: createHash('sha256').update(text).digest() };
   },
 );
+
+/** The same members in one order, at every depth: what order a client writes them in means nothing. */
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([name, member]) => [name, ordered(member)]));
+}

@@ -21,11 +21,9 @@ describe('Lines of a cart whose product changed', () => {
 
   /** A cart with a line in each state, each of two units at 10.00. */
   const withEveryState = async () => {
-    const products = await Promise.all(
-      ['available', 'short', 'off_sale', 'gone'].map(
-        async (state) => [state, await shop.newProduct()] as const,
-      ),
-    );
+    const products: [string, any][] = [];
+    for (const state of ['available', 'short', 'off_sale', 'gone'])
+      products.push([state, await shop.newProduct()]);
     for (const [, { id }] of products) await add(id, 2).expect(201);
     const { short, off_sale, gone, available } = Object.fromEntries(products);
     await change(short.id, { stock: 1 });

@@ -89,6 +89,21 @@ describe('A request with an Idempotency-Key', () => {
     }
   });
 
+  it('is what the body means, however its members are ordered', async () => {
+    const who = await shop.newCustomer();
+    const product_id = await newProduct();
+    const key = { 'idempotency-key': 'ordered' };
+    const first = await who
+      .post('/api/orders', { items: [{ product_id, quantity: 1 }], notes: 'Ring' }, key)
+      .expect(201);
+    const again = await who
+      .post('/api/orders', { notes: 'Ring', items: [{ quantity: 1, product_id }] }, key)
+      .expect(201);
+    expect(again.body).toEqual(first.body);
+    await who.post('/api/orders', { notes: 'Ring', items: [{ quantity: 2, product_id }] }, key).expect(422);
+    expect(await ordersOf(who)).toBe(1);
+  });
+
   it('is refused with 422 when the key was used for another body or another address', async () => {
     const { who } = await customerWithCart();
     const key = { 'idempotency-key': 'reused' };
