@@ -90,7 +90,7 @@ export async function fillApp(client, { products, accounts, passwordHash }) {
 
 async function fillCategories(client) {
   await client.query(
-    'INSERT INTO categories (name, slug) SELECT initcap(slug), slug FROM unnest($1::text[]) slug',
+    'INSERT INTO categories (name, name_key, slug) SELECT initcap(slug), slug, slug FROM unnest($1::text[]) slug',
     [CATEGORIES],
   );
 }

@@ -153,7 +153,9 @@ function complete(operation: Operation, method: string, path: string): void {
     (extended['x-role'] || (isWrite && /^\/api\/(users|orders)\/\{id\}/.test(path))) && 403,
     (path.includes('{') || (isOfBuyer && isWrite) || /"page"/.test(JSON.stringify(operation.parameters))) &&
       404,
-    ((isOfBuyer && isWrite && !path.startsWith('/api/favorites')) || headers.includes('If-Match')) && 409,
+    ((isOfBuyer && isWrite && !path.startsWith('/api/favorites')) ||
+      headers.some((name) => name.startsWith('If-'))) &&
+      409,
     headers.some((name) => name.startsWith('If-')) && 412,
     (headers.includes('Idempotency-Key') || (v1 && operation.requestBody)) && 422,
     operation.requestBody && 413,

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
-import { CategoryDto, ProductsQuery } from './products.dto.js';
+import { CategoryDto } from './categories.dto.js';
+import { ProductsQuery } from './products.dto.js';
 
 export class FacetsQuery extends PickType(ProductsQuery, [
   'search',

@@ -21,7 +21,6 @@ import {
 } from '../http/preconditions.js';
 import {
   AdjustStockDto,
-  CategoryDto,
   CreateProductDto,
   ProductDto,
   ProductsQuery,
@@ -30,6 +29,7 @@ import {
   SuggestQuery,
   UpdateProductDto,
 } from './products.dto.js';
+import { CategoryDto } from './categories.dto.js';
 import { ProductsService } from './products.service.js';
 
 class AvailableProductsQuery extends OmitType(ProductsQuery, ['available']) {}

@@ -162,14 +162,3 @@ export class ProductDto {
 }
 
 export class SuggestionDto extends PickType(ProductDto, ['id', 'name', 'slug']) {}
-
-export class CategoryDto {
-  @ApiProperty({ type: 'integer', example: 1 })
-  id!: number;
-
-  @ApiProperty({ example: 'Furniture' })
-  name!: string;
-
-  @ApiProperty({ example: 'furniture' })
-  slug!: string;
-}

@@ -8,8 +8,7 @@ import { COUNTED_UP_TO } from '../database/page-sql.js';
 import type { Json, PageRow, PageStart } from '../http/paging.js';
 import { ADJUST_STOCK } from './adjust-stock.sql.js';
 import { COUNT_PRODUCTS } from './count-products.sql.js';
-import { ENSURE_CATEGORY } from './ensure-category.sql.js';
-import { FIND_CATEGORY_ID } from './find-category-id.sql.js';
+import type { CategoryDto } from './categories.dto.js';
 import { FIND_PRODUCTS } from './find-products.sql.js';
 import { FIND_PRODUCT_VERSION } from './find-product-version.sql.js';
 import { FIND_VERSION_AT } from './find-version-at.sql.js';
@@ -20,7 +19,7 @@ import { MERGE_PRODUCT_COUNTS } from './merge-product-counts.sql.js';
 import { FILTERS, type ProductFilters } from './product-filters.js';
 import { Product } from './product.entity.js';
 import type { Ordering } from './product-ordering.js';
-import type { AdjustStockDto, CategoryDto, ProductDto } from './products.dto.js';
+import type { AdjustStockDto, ProductDto } from './products.dto.js';
 import { UPDATE_PRODUCT } from './update-product.sql.js';
 
 export interface NewProduct {
@@ -184,12 +183,6 @@ export class ProductsRepository {
     return violates(error, 'products_stock_not_negative');
   }
 
-  /** By slug, or else by name. */
-  async findCategoryId(category: string, tx: Transaction): Promise<number | undefined> {
-    const row = await this.database.queryOne<{ id: number }>(FIND_CATEGORY_ID, [category], tx);
-    return row?.id;
-  }
-
   findIdBySlug(slug: string, tx?: Transaction): Promise<{ id: number } | undefined> {
     return this.database.queryOne(
       'SELECT id FROM products WHERE slug = $1 AND deleted_at IS NULL',
@@ -207,12 +200,6 @@ export class ProductsRepository {
 
   findCategories(from: Reads): Promise<CategoryDto[]> {
     return from.query<CategoryDto>(LIST_CATEGORIES);
-  }
-
-  /** The id of the category of that slug, made when it is new. */
-  async ensureCategory(name: string, slug: string, tx?: Transaction): Promise<number> {
-    const row = await this.database.queryOne<{ id: number }>(ENSURE_CATEGORY, [name, slug], tx);
-    return row!.id;
   }
 
   /** Makes the rows of `product_counts` one again. What is added meanwhile stays beside it. */

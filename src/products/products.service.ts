@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { randomInt } from 'node:crypto';
-import slugify from 'slugify';
 import { Config } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { Principal } from '../http/access.js';
@@ -12,9 +11,11 @@ import { ReadCache, type Reader } from '../http/read-cache.js';
 import { changedFields, type ReadVersionDto } from '../http/versions.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
+import type { CategoryDto } from './categories.dto.js';
+import { CategoriesService } from './categories.service.js';
+import { slugOf } from './category-name.js';
 import type {
   AdjustStockDto,
-  CategoryDto,
   CreateProductDto,
   ProductDto,
   ProductsQuery,
@@ -35,6 +36,7 @@ export class ProductsService {
     private readonly products: ProductsRepository,
     private readonly searches: SearchRepository,
     private readonly facetCounts: FacetsRepository,
+    private readonly categories: CategoriesService,
     private readonly cache: ReadCache,
     private readonly idempotency: IdempotencyService,
     private readonly database: Database,
@@ -111,7 +113,7 @@ export class ProductsService {
   ): Promise<Json<ProductDto>> {
     const { name, description = '', price, stock, available: on_sale = true } = product;
     return this.database.transaction(async (inner) => {
-      const category_id = product.category ? await this.categoryId(product.category, inner) : null;
+      const category_id = product.category ? await this.categories.ensure(product.category, inner) : null;
       const actor_id = by?.id ?? null;
       const fields = { name, description, price, stock, on_sale, category_id, pictures, actor_id };
       const slug = slugOf(name, 'product');
@@ -229,21 +231,15 @@ export class ProductsService {
     const changes = held ? changedFields(fields, held) : fields;
     if (category === undefined || (held && (await this.isCategory(held.category_id, category, tx))))
       return changes;
-    return { ...changes, category_id: category ? await this.categoryId(category, tx) : null };
+    return { ...changes, category_id: category ? await this.categories.ensure(category, tx) : null };
   }
 
   private async isCategory(id: number | null, name: string | null, tx: Transaction): Promise<boolean> {
-    return name ? (await this.products.findCategoryId(name, tx)) === id : id === null;
+    return name ? (await this.categories.findAsRead(name, tx)) === id : id === null;
   }
 
   private async read(id: number, tx: Transaction): Promise<Json<ProductDto>> {
     return (await this.products.findByIds([id], tx))[0]!;
-  }
-
-  private categoryId(name: string, tx: Transaction): Promise<number> {
-    if (!/[\p{L}\p{N}]/u.test(name)) throw invalidField('category', 'category must hold a letter or a digit');
-    const slug = slugOf(name, name.toLowerCase().replace(/\s+/g, '-'));
-    return this.products.ensureCategory(name, slug, tx);
   }
 }
 
@@ -254,11 +250,6 @@ function searchAndFilters(query: FacetsQuery): { search: string | undefined; fil
     search: query.search?.trim() || undefined,
     filters: { category: category || undefined, min_price, max_price, available },
   };
-}
-
-/** Latin letters and digits with hyphens; `fallback` where a name has none (Japanese, say). */
-function slugOf(name: string, fallback: string): string {
-  return slugify.default(name, { lower: true, strict: true }).slice(0, 100) || fallback;
 }
 
 export function unknownProduct() {

@@ -220,7 +220,7 @@ describe('The cart', () => {
       const refused = await customer.post('/api/cart', { product_id }).expect(400);
       expect(Object.keys(refused.body.errors)).toEqual(['product_id']);
     }
-    await customer.get('/api/cart/x').expect(400);
+    await customer.get('/api/cart/x').expect(404);
   });
 
   it('is nobody else’s', async () => {

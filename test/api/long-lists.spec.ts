@@ -311,7 +311,7 @@ describe('Long lists', () => {
     const [columns, ids] = firstId ? ['id,', `${firstId} + n,`] : ['', ''];
     await shop.database.query(
       `WITH category AS (
-         INSERT INTO categories (name, slug) VALUES ($1, lower($1)) RETURNING id
+         INSERT INTO categories (name, name_key, slug) VALUES ($1, lower($1), lower($1)) RETURNING id
        ), made AS (
          INSERT INTO products (${columns} name, slug, price, stock, stock_sequence, category_id)
          SELECT ${ids} $1 || ' ' || n, lower($1) || '-' || n, n % 90, 1, 1, category.id

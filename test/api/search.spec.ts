@@ -176,7 +176,9 @@ describe('A search', () => {
 
   it('takes a slug for a category before a name', async () => {
     const { id } = await shop.newProduct({ name: 'Zzslug' });
-    await shop.database.query(`INSERT INTO categories (name, slug) VALUES ('Zzhome', 'zzother')`);
+    await shop.database.query(
+      `INSERT INTO categories (name, name_key, slug) VALUES ('Zzhome', 'zzhome', 'zzother')`,
+    );
     await admin.patch(`/api/products/${id}`, { category: 'Zzcellar' }).expect(200);
     await shop.database.query(`UPDATE categories SET slug = 'zzhome' WHERE name = 'Zzcellar'`);
     for (const query of ['category=zzhome', 'category=zzhome&search=zzslug']) {
@@ -334,7 +336,8 @@ describe('A search in a large shop', () => {
   async function add(all: Kept[]): Promise<void> {
     await shop.database.query(
       `WITH kinds AS (
-         INSERT INTO categories (name, slug) VALUES ('Lamps', 'lamps'), ('Chairs', 'chairs'), ('Rest', 'rest')
+         INSERT INTO categories (name, name_key, slug)
+         VALUES ('Lamps', 'lamps', 'lamps'), ('Chairs', 'chairs', 'chairs'), ('Rest', 'rest', 'rest')
          RETURNING id, slug
        ), made AS (
          INSERT INTO products (id, name, slug, description, price, stock, stock_sequence, category_id, created_at)

@@ -105,7 +105,9 @@ describe('Pages of the catalogue from memory', () => {
       const reader = new Api(shop.url);
       const early = reader.get('/api/categories').expect(200);
       await pause(50);
-      await shop.database.query(`INSERT INTO categories (name, slug) VALUES ('Boats', 'boats')`);
+      await shop.database.query(
+        `INSERT INTO categories (name, name_key, slug) VALUES ('Boats', 'boats', 'boats')`,
+      );
       await pause(BOUND_MS + 20);
       const late = await reader.get('/api/categories').expect(200);
       expect(names((await early).body)).not.toContain('Boats'); // it was under way all the time
@@ -117,7 +119,9 @@ describe('Pages of the catalogue from memory', () => {
     await slowly('categories', async () => {
       const early = shop.visitor.get('/api/categories?late').expect(200);
       await pause(50);
-      await shop.database.query(`INSERT INTO categories (name, slug) VALUES ('Rafts', 'rafts')`);
+      await shop.database.query(
+        `INSERT INTO categories (name, name_key, slug) VALUES ('Rafts', 'rafts', 'rafts')`,
+      );
       expect(names((await early).body)).not.toContain('Rafts');
       expect(names((await shop.visitor.get('/api/categories?late').expect(200)).body)).toContain('Rafts');
     });

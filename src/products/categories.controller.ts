@@ -1,0 +1,113 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import { CurrentUser, type Principal, Public, Roles } from '../http/access.js';
+import { Conditional } from '../http/conditional.js';
+import { IdPipe } from '../http/id.pipe.js';
+import { JsonResponse } from '../http/json-response.js';
+import type { Json } from '../http/paging.js';
+import {
+  AcceptsIfMatch,
+  AcceptsIfNoneMatch,
+  IfMatch,
+  MustBeNew,
+  type Precondition,
+} from '../http/preconditions.js';
+import {
+  AcceptsIdempotencyKey,
+  Idempotency,
+  type IdempotentRequest,
+} from '../idempotency/idempotent-request.js';
+import {
+  CategoryDto,
+  CreateCategoryDto,
+  DeleteCategoryQuery,
+  MergeCategoryDto,
+  UpdateCategoryDto,
+} from './categories.dto.js';
+import { CategoriesService } from './categories.service.js';
+
+/** The list, which visitors see from memory, stands in the products' controller. */
+@ApiTags('Products')
+@Controller('categories')
+export class CategoriesController {
+  constructor(private readonly categories: CategoriesService) {}
+
+  /** Read a category by its id, its slug or a slug that it had */
+  @Get(':id')
+  @Public()
+  @Conditional()
+  @ApiParam({ name: 'id', schema: { type: 'string' }, example: 'furniture' })
+  @ApiOkResponse({ type: CategoryDto })
+  findCategory(@Param('id') idOrSlug: string): Promise<CategoryDto> {
+    return this.categories.find(idOrSlug);
+  }
+
+  /** Add a category (admin) */
+  @Post()
+  @Roles('admin')
+  @AcceptsIdempotencyKey()
+  @AcceptsIfNoneMatch()
+  @JsonResponse(CategoryDto, 201)
+  createCategory(
+    @Body() category: CreateCategoryDto,
+    @CurrentUser() user: Principal,
+    @MustBeNew() mustBeNew: boolean,
+    @Idempotency() request?: IdempotentRequest,
+  ): Promise<Json<CategoryDto>> {
+    return this.categories.create(category, user, mustBeNew, request);
+  }
+
+  /** Rename a category; its slug stays unless it is named, and an old one leads here (admin) */
+  @Put(':id')
+  @Roles('admin')
+  @AcceptsIfMatch()
+  @ApiOkResponse({ type: CategoryDto })
+  replaceCategory(
+    @Param('id', IdPipe) id: number,
+    @Body() category: CreateCategoryDto,
+    @IfMatch() precondition?: Precondition,
+  ): Promise<CategoryDto> {
+    return this.categories.update(id, category, precondition);
+  }
+
+  /** Change the name or the slug of a category (admin) */
+  @Patch(':id')
+  @Roles('admin')
+  @AcceptsIfMatch()
+  @ApiOkResponse({ type: CategoryDto })
+  updateCategory(
+    @Param('id', IdPipe) id: number,
+    @Body() changes: UpdateCategoryDto,
+    @IfMatch() precondition?: Precondition,
+  ): Promise<CategoryDto> {
+    return this.categories.update(id, changes, precondition);
+  }
+
+  /** Move the products of a category to another one and delete it (admin) */
+  @Post(':id/merge')
+  @Roles('admin')
+  @AcceptsIfMatch()
+  @HttpCode(200)
+  @ApiOkResponse({ type: CategoryDto })
+  mergeCategory(
+    @Param('id', IdPipe) id: number,
+    @Body() { into }: MergeCategoryDto,
+    @IfMatch() precondition?: Precondition,
+  ): Promise<CategoryDto> {
+    return this.categories.merge(id, into, precondition);
+  }
+
+  /** Delete a category that no product names, or move its products (admin) */
+  @Delete(':id')
+  @Roles('admin')
+  @AcceptsIfMatch()
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  deleteCategory(
+    @Param('id', IdPipe) id: number,
+    @Query() { move_to }: DeleteCategoryQuery,
+    @IfMatch() precondition?: Precondition,
+  ): Promise<void> {
+    return this.categories.delete(id, move_to, precondition);
+  }
+}

@@ -1,0 +1,48 @@
+import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
+import { Matches } from 'class-validator';
+import { Id, Optional, RequiredText } from '../http/fields.js';
+
+/** Lower-case letters and digits with hyphens, and not digits alone, which are an id. */
+const SLUG = /^(?!\d+$)[\p{Ll}\p{Lo}\p{Lm}\p{N}]+(-[\p{Ll}\p{Lo}\p{Lm}\p{N}]+)*$/u;
+
+export class CreateCategoryDto {
+  /** Two names are one category when they are the same words, without regard to case and space. */
+  @RequiredText(100)
+  @Matches(/[\p{L}\p{N}]/u, { message: '$property must hold a letter or a digit' })
+  @ApiProperty({ example: 'Furniture' })
+  name!: string;
+
+  /** Left out: made from the name. */
+  @Optional()
+  @RequiredText(100)
+  @Matches(SLUG, { message: '$property must be lower-case letters and digits with hyphens' })
+  @ApiPropertyOptional({ example: 'furniture' })
+  slug?: string;
+}
+
+/** What is left out stays as it is: a new name keeps the slug. */
+export class UpdateCategoryDto extends PartialType(CreateCategoryDto, { skipNullProperties: false }) {}
+
+export class MergeCategoryDto {
+  /** The category that gets the products. */
+  @Id()
+  into!: number;
+}
+
+export class DeleteCategoryQuery {
+  /** The category that gets the products; left out, a category that has some is not deleted. */
+  @Optional()
+  @Id()
+  move_to?: number;
+}
+
+export class CategoryDto {
+  @ApiProperty({ type: 'integer', example: 1 })
+  id!: number;
+
+  @ApiProperty({ example: 'Furniture' })
+  name!: string;
+
+  @ApiProperty({ example: 'furniture' })
+  slug!: string;
+}

@@ -1,0 +1,180 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '../database/database.js';
+import type { Principal } from '../http/access.js';
+import { entityTag } from '../http/conditional.js';
+import type { Json } from '../http/paging.js';
+import { type Precondition, preconditionFailed } from '../http/preconditions.js';
+import { conflict, invalidField, notFound } from '../http/problem.js';
+import { ReadCache } from '../http/read-cache.js';
+import { IdempotencyService } from '../idempotency/idempotency.service.js';
+import type { Answer, IdempotentRequest } from '../idempotency/idempotent-request.js';
+import type { CategoryDto, CreateCategoryDto, UpdateCategoryDto } from './categories.dto.js';
+import { CategoriesRepository } from './categories.repository.js';
+import type { Category } from './category.entity.js';
+import { categorySlugOf, cleanName } from './category-name.js';
+
+@Injectable()
+export class CategoriesService {
+  constructor(
+    private readonly categories: CategoriesRepository,
+    private readonly cache: ReadCache,
+    private readonly idempotency: IdempotencyService,
+    private readonly database: Database,
+  ) {}
+
+  /** @param idOrSlug also a slug that it had. @throws Problem 404 */
+  async find(idOrSlug: string): Promise<CategoryDto> {
+    const category = isId(idOrSlug)
+      ? await this.categories.findById(Number(idOrSlug))
+      : await this.categories.findBySlug(idOrSlug.toLowerCase());
+    if (!category) throw unknownCategory();
+    return categoryDto(category);
+  }
+
+  /**
+   * A new category, once for each `Idempotency-Key`.
+   *
+   * @param mustBeNew whether one of that name is a failed precondition, with its tag
+   * @throws Problem 409 `category_exists`, or 412; 400 for a slug that another has or had
+   */
+  async create(
+    category: CreateCategoryDto,
+    by: Principal,
+    mustBeNew: boolean,
+    request?: IdempotentRequest,
+  ): Promise<Json<CategoryDto>> {
+    const name = cleanName(category.name);
+    const { body } = await this.idempotency.once(by.id, request, (outer) =>
+      this.database.transaction(async (tx): Promise<Answer> => {
+        if (category.slug) await this.refuseTakenSlug(category.slug, 0, tx);
+        const made = await this.categories.insert(name, category.slug ?? categorySlugOf(name), tx);
+        if (made) return { status: 201, body: JSON.stringify(categoryDto(made)) };
+        const twin = categoryDto((await this.categories.findByName(name, tx))!);
+        if (mustBeNew) throw preconditionFailed(EXISTS, entityTag(JSON.stringify(twin)));
+        throw conflict('category_exists', EXISTS, { name: [EXISTS] }, { category: twin });
+      }, outer),
+    );
+    this.cache.clear();
+    return body;
+  }
+
+  /**
+   * Another name or slug. A new name keeps the slug; an old slug leads to the category for ever.
+   *
+   * @throws Problem 404; 412; 409 `category_exists`; 400 for a slug that another has or had
+   */
+  async update(id: number, changes: UpdateCategoryDto, precondition?: Precondition): Promise<CategoryDto> {
+    try {
+      const changed = await this.database.transaction(async (tx) => {
+        const category = await this.locked(id, precondition, tx);
+        if (changes.slug) await this.refuseTakenSlug(changes.slug, id, tx);
+        const name = changes.name === undefined ? undefined : cleanName(changes.name);
+        await this.categories.update(category, { name, slug: changes.slug }, tx);
+        return (await this.categories.findById(id, tx))!;
+      });
+      this.cache.clear();
+      return categoryDto(changed);
+    } catch (error) {
+      throw this.categories.isNameTaken(error)
+        ? conflict('category_exists', EXISTS, { name: [EXISTS] })
+        : error;
+    }
+  }
+
+  /**
+   * Moves the products of a category to another one and deletes it; its slugs lead there.
+   *
+   * @throws Problem 404; 400 naming `into`; 412
+   */
+  async merge(id: number, into: number, precondition?: Precondition): Promise<CategoryDto> {
+    await this.moveAndDelete(id, into, 'into', precondition);
+    return categoryDto((await this.categories.findById(into))!);
+  }
+
+  /** @throws Problem 404; 409 `category_not_empty` while products name it, unless `moveTo` says where they go; 412 */
+  async delete(id: number, moveTo?: number, precondition?: Precondition): Promise<void> {
+    if (moveTo !== undefined) return this.moveAndDelete(id, moveTo, 'move_to', precondition);
+    await this.database.transaction(async (tx) => {
+      await this.locked(id, precondition, tx);
+      if (await this.categories.hasProducts(id, tx)) {
+        throw conflict('category_not_empty', 'Products name this category: say where they go with move_to.');
+      }
+      while ((await this.categories.moveSome(id, null, tx)) > 0);
+      await this.categories.delete(id, tx);
+    });
+    this.cache.clear();
+  }
+
+  /** The id of the category of that name, made when it is new. @throws Problem 400 for a name without letter or digit */
+  async ensure(name: string, tx: Transaction): Promise<number> {
+    if (!/[\p{L}\p{N}]/u.test(name)) throw invalidField('category', 'category must hold a letter or a digit');
+    const clean = cleanName(name);
+    const known = await this.categories.findByName(clean, tx);
+    const category = known ?? (await this.categories.insert(clean, categorySlugOf(clean), tx));
+    return (category ?? (await this.categories.findByName(clean, tx)))!.id;
+  }
+
+  /** The category that a reader saw under this name, maybe before it was renamed or merged. */
+  async findAsRead(name: string, tx: Transaction): Promise<number | undefined> {
+    const category =
+      (await this.categories.findByName(name, tx)) ?? (await this.categories.findByFormerName(name, tx));
+    return category?.id;
+  }
+
+  /** In batches that commit by themselves, so that nobody who buys waits for long; the rest and the deletion at once. */
+  private async moveAndDelete(
+    id: number,
+    to: number,
+    field: string,
+    precondition?: Precondition,
+  ): Promise<void> {
+    if (id === to) throw invalidField(field, `${field} is the category itself`);
+    const begin = (tx: Transaction) => this.locked(id, precondition, tx);
+    await this.database.transaction(begin);
+    if (!(await this.categories.findById(to))) throw invalidField(field, 'There is no such category.');
+    while ((await this.database.transaction((tx) => this.categories.moveSome(id, to, tx))) > 0);
+    await this.database.transaction(async (tx) => {
+      await this.categories.lockSlugs(tx);
+      const from = await this.locked(id, undefined, tx);
+      const heir = await this.categories.lock(to, tx);
+      if (!heir) throw invalidField(field, 'There is no such category.');
+      while ((await this.categories.moveSome(id, to, tx)) > 0);
+      await this.categories.delete(id, tx);
+      await this.categories.inherit(heir, from, tx);
+    });
+    this.cache.clear();
+  }
+
+  /** @throws Problem 404; 412 */
+  private async locked(
+    id: number,
+    precondition: Precondition | undefined,
+    tx: Transaction,
+  ): Promise<Category> {
+    const category = await this.categories.lock(id, tx);
+    if (!category) throw unknownCategory();
+    precondition?.check(JSON.stringify(categoryDto(category)));
+    return category;
+  }
+
+  private async refuseTakenSlug(slug: string, except: number, tx: Transaction): Promise<void> {
+    await this.categories.lockSlugs(tx);
+    if (await this.categories.isSlugTaken(slug, except, tx)) {
+      throw invalidField('slug', 'Another category has this slug, or had it.');
+    }
+  }
+}
+
+const EXISTS = 'There is a category of that name already.';
+
+function categoryDto({ id, name, slug }: Category): CategoryDto {
+  return { id, name, slug };
+}
+
+function isId(text: string): boolean {
+  return /^[1-9]\d{0,15}$/.test(text);
+}
+
+function unknownCategory() {
+  return notFound('category_not_found', 'There is no such category.');
+}

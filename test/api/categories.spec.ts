@@ -1,0 +1,174 @@
+import type { Api } from '../support/api.js';
+import { Shop } from '../support/shop.js';
+
+describe('Categories', () => {
+  let shop: Shop;
+  let admin: Api;
+  let names = 0;
+
+  beforeAll(async () => {
+    shop = await Shop.open();
+    admin = await shop.admin();
+  });
+  afterAll(() => shop.close());
+
+  const unique = (name: string) => `${name} ${(names += 1)}x`;
+  const make = async (name = unique('Made')) =>
+    (await admin.post('/api/categories', { name }).expect(201)).body;
+  const sell = async (category: string | null) => {
+    const { id } = await shop.newProduct();
+    return (await admin.patch(`/api/products/${id}`, { category }).expect(200)).body;
+  };
+  const find = (path: string) => shop.visitor.get(`/api/categories/${encodeURIComponent(path)}`);
+  const listed = async (category: string) => {
+    const query = new URLSearchParams({ category });
+    const { body } = await shop.visitor.get(`/api/products?${query}`).expect(200);
+    return body.results.map((product: any) => product.id);
+  };
+
+  describe('Whether two names are one', () => {
+    it.each([
+      ['C++', 'C#'],
+      ['9.5 mm', '95 mm'],
+      ['手机 5G', '电脑 5G'],
+      ['C', 'C!'],
+    ])('%s and %s are two, each with a slug of its own', async (one, other) => {
+      const [a, b] = [await sell(one), await sell(other)];
+      expect([a.category, b.category]).toEqual([one, other]);
+      expect((await sell(one.toUpperCase())).category).toBe(one);
+      const { body } = await shop.visitor.get('/api/categories').expect(200);
+      const [first, second] = [one, other].map((name) =>
+        body.results.find((category: any) => category.name === name),
+      );
+      expect(first.slug).not.toBe(second.slug);
+      expect(await listed(second.slug)).toEqual([b.id]);
+      expect(await listed(other)).toEqual([b.id]);
+    });
+
+    it('is not decided by case, space or how a letter is composed', async () => {
+      const name = unique('Été & Cie');
+      const [a, b] = [
+        await sell(name),
+        await sell(`  ${name.toUpperCase().normalize('NFD').replace(' ', '   ')} `),
+      ];
+      expect([a.category, b.category]).toEqual([name, name]);
+    });
+
+    it('is decided once, of many who add it at the same time', async () => {
+      const name = unique('Rush+');
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, (_, index) =>
+          index % 2
+            ? admin.post('/api/categories', { name })
+            : admin.post('/api/products', { name: unique('P'), price: '1.00', category: name }),
+        ),
+      );
+      expect(answers.filter(({ status }) => ![201, 409].includes(status))).toEqual([]);
+      const { rows } = await shop.database.query(
+        'SELECT count(*)::int AS n FROM categories WHERE name = $1',
+        [name],
+      );
+      expect(rows[0].n).toBe(1);
+    });
+  });
+
+  it('are added once for a key, and refused when there is one of that name', async () => {
+    const name = unique('Lamps');
+    const key = { 'idempotency-key': name.replace(' ', '-') };
+    const first = await admin.post('/api/categories', { name }, key).expect(201);
+    expect((await admin.post('/api/categories', { name }, key).expect(201)).body).toEqual(first.body);
+    const taken = await admin.post('/api/categories', { name: name.toUpperCase() }).expect(409);
+    expect(taken.body).toMatchObject({ code: 'category_exists', category: first.body });
+    const refused = await admin.post('/api/categories', { name }, { 'if-none-match': '*' }).expect(412);
+    expect(refused.headers.get('etag')).toBe((await find(first.body.slug).expect(200)).headers.get('etag'));
+    for (const body of [{}, { name: '!!' }, { name: 'A', slug: 'Not A Slug' }, { name: 'A', slug: '12' }])
+      await admin.post('/api/categories', body).expect(400);
+    await (await shop.newCustomer()).post('/api/categories', { name: 'No' }).expect(403);
+  });
+
+  it('keep their slug when they are renamed; an old slug leads to the new one', async () => {
+    const { id, name, slug } = await make();
+    const product = await sell(name);
+    const renamed = unique('Renamed');
+    const { body } = await admin.patch(`/api/categories/${id}`, { name: renamed }).expect(200);
+    expect(body).toEqual({ id, name: renamed, slug });
+    expect((await shop.visitor.get(`/api/products/${product.id}`)).body.category).toBe(renamed);
+
+    const newSlug = `renamed-${id}`;
+    await admin.put(`/api/categories/${id}`, { name: renamed, slug: newSlug }).expect(200);
+    for (const way of [String(id), newSlug, slug])
+      expect((await find(way).expect(200)).body).toEqual({ id, name: renamed, slug: newSlug });
+    expect(await listed(slug)).toEqual([product.id]);
+    const other = await admin.post('/api/categories', { name: unique('Thief'), slug }).expect(400);
+    expect(other.body.errors.slug).toHaveLength(1);
+
+    const again = await make(name); // the old name is free, its old slug is not
+    expect(again.slug).not.toBe(slug);
+    expect((await admin.patch(`/api/categories/${again.id}`, { name: renamed }).expect(409)).body.code).toBe(
+      'category_exists',
+    );
+    await find('no-such-category').expect(404);
+    await admin.patch('/api/categories/999999', { name: 'X' }).expect(404);
+  });
+
+  it('a product that is sent back as it was read before a rename stays where it is', async () => {
+    const { id, name } = await make();
+    const product = await sell(name);
+    const renamed = unique('Renamed');
+    await admin.patch(`/api/categories/${id}`, { name: renamed }).expect(200);
+    const { body } = await admin
+      .put(`/api/products/${product.id}`, { ...product, description: 'New' })
+      .expect(200);
+    expect(body).toMatchObject({ category: renamed, description: 'New' });
+  });
+
+  it('merge: the products move, and the slug leads to where they are', async () => {
+    const [from, into] = [await make(), await make()];
+    const products = [await sell(from.name), await sell(from.name), await sell(into.name)];
+    await admin.delete(`/api/products/${products[1].id}`).expect(204);
+    await admin.post(`/api/categories/${from.id}/merge`, { into: from.id }).expect(400);
+    await admin.post(`/api/categories/${from.id}/merge`, { into: 999999 }).expect(400);
+    const { body } = await admin.post(`/api/categories/${from.id}/merge`, { into: into.id }).expect(200);
+    expect(body).toEqual(into);
+    expect(await listed(into.slug)).toEqual([products[0].id, products[2].id]);
+    expect((await find(from.slug).expect(200)).body).toEqual(into);
+    await find(String(from.id)).expect(404);
+    const stale = await admin.put(`/api/products/${products[0].id}`, products[0]).expect(200);
+    expect(stale.body.category).toBe(into.name);
+  });
+
+  it('are deleted when no product names them, or with a place for their products', async () => {
+    const [used, empty, heir] = [await make(), await make(), await make()];
+    const product = await sell(used.name);
+    const gone = await sell(empty.name);
+    await admin.delete(`/api/products/${gone.id}`).expect(204);
+    expect((await admin.delete(`/api/categories/${used.id}`).expect(409)).body.code).toBe(
+      'category_not_empty',
+    );
+    await admin.delete(`/api/categories/${empty.id}`).expect(204);
+    await find(empty.slug).expect(404);
+    await admin.delete(`/api/categories/${used.id}?move_to=999999`).expect(400);
+    await admin.delete(`/api/categories/${used.id}?move_to=${heir.id}`).expect(204);
+    expect(await listed(heir.slug)).toEqual([product.id]);
+    await admin.delete(`/api/categories/${used.id}`).expect(404);
+  });
+
+  it('If-Match lets a change through only of what was read', async () => {
+    const category = await make();
+    const path = `/api/categories/${category.id}`;
+    const tag = (await shop.visitor.get(path).expect(200)).headers.get('etag')!;
+    await admin.patch(path, { name: unique('Changed') }).expect(200);
+    const calls: [string, string, unknown][] = [
+      ['PUT', path, { name: 'No' }],
+      ['PATCH', path, { name: 'No' }],
+      ['POST', `${path}/merge`, { into: 1 }],
+      ['DELETE', path, undefined],
+    ];
+    const now = (await shop.visitor.get(path)).headers.get('etag')!;
+    for (const [method, address, body] of calls) {
+      const refused = await admin.send(method, address, { body, headers: { 'if-match': tag } }).expect(412);
+      expect(refused.headers.get('etag')).toBe(now);
+    }
+    await admin.send('DELETE', path, { headers: { 'if-match': now } }).expect(204);
+  });
+});
