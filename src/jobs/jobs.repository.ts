@@ -5,6 +5,16 @@ import { Database, type Transaction } from '../database/database.js';
 import { JobWorker } from './job-worker.entity.js';
 import { RELEASE_STALE_JOBS } from './release-stale-jobs.sql.js';
 
+export interface FailedJob {
+  id: string;
+  task: string;
+  /** What it was to do, as far as its payload says, and for whom. */
+  about: string;
+  attempts: number;
+  failed_at: Date;
+  error: string;
+}
+
 @Injectable()
 export class JobsRepository {
   constructor(
@@ -20,6 +30,25 @@ export class JobsRepository {
   async remove(keyPrefix: string, tx: Transaction): Promise<void> {
     const text = `SELECT graphile_worker.remove_job(key) FROM graphile_worker.jobs WHERE starts_with(key, $1)`;
     await this.database.query(text, [keyPrefix], tx);
+  }
+
+  /** The attempt under way is its last. */
+  async endWithThisAttempt(id: string): Promise<void> {
+    await this.database.query(
+      'UPDATE graphile_worker._private_jobs SET max_attempts = attempts WHERE id = $1',
+      [id],
+    );
+  }
+
+  /** Those that are not tried again, newest first. */
+  findFailed(): Promise<FailedJob[]> {
+    return this.database.query<FailedJob>(
+      `SELECT j.id, t.identifier AS task, concat_ws(' ', j.payload ->> 'kind', 'user ' || (j.payload ->> 'userId')) AS about,
+              j.attempts::int, j.updated_at AS failed_at, j.last_error AS error
+       FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id
+       WHERE j.attempts >= j.max_attempts AND j.locked_at IS NULL
+       ORDER BY j.updated_at DESC LIMIT 1000`,
+    );
   }
 
   async heartbeat(workerId: string): Promise<void> {

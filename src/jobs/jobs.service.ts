@@ -3,7 +3,8 @@ import { EventEmitter } from 'node:events';
 import type { Job, LogFunctionFactory, Runner, TaskList } from 'graphile-worker';
 import pg from 'pg';
 import { Database, type Transaction } from '../database/database.js';
-import { JobsRepository } from './jobs.repository.js';
+import { type FailedJob, JobsRepository } from './jobs.repository.js';
+import { PermanentFailure } from './permanent-failure.js';
 
 const AT_ONCE = 2;
 const HEARTBEAT_MS = 2_000;
@@ -21,8 +22,8 @@ export type JobHandler = (
 
 /**
  * Work that happens after the answer: a job is a row, written in the transaction that wants it, and runs at least
- * once when that is committed. One that fails comes back after e, e², … e¹⁰ seconds (6 hours), 25 times in all, and
- * then stays in `graphile_worker.jobs` with its last error.
+ * once when that is committed. One that fails comes back after e, e², … e¹⁰ seconds (6 hours), 25 times in all,
+ * unless it throws a `PermanentFailure`. Then it stays with its last error: `npm run admin -- failed-jobs`.
  */
 @Injectable()
 export class JobsService implements OnModuleDestroy {
@@ -43,8 +44,14 @@ export class JobsService implements OnModuleDestroy {
 
   /** Says who does the jobs of a name; to be called before the app is up. Jobs that nobody does wait. */
   handle(name: string, handler: JobHandler): void {
-    this.tasks[name] = (payload, { job, abortSignal }) =>
-      handler(payload as never, identityOf(job), abortSignal);
+    this.tasks[name] = async (payload, { job, abortSignal }) => {
+      try {
+        await handler(payload as never, identityOf(job), abortSignal);
+      } catch (error) {
+        if (error instanceof PermanentFailure) await this.jobs.endWithThisAttempt(job.id);
+        throw error;
+      }
+    };
   }
 
   /**
@@ -54,6 +61,11 @@ export class JobsService implements OnModuleDestroy {
    */
   add(name: string, payload: object, key: string, tx?: Transaction): Promise<void> {
     return this.jobs.add(name, payload, key, tx);
+  }
+
+  /** Those that failed for good, newest first. */
+  listFailed(): Promise<FailedJob[]> {
+    return this.jobs.findFailed();
   }
 
   /** Jobs whose key begins so are not run any more; one that runs already is not run again. */

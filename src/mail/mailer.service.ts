@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Transporter } from 'nodemailer';
 import { Config } from '../config/config.js';
 import type { Mail } from './mail.js';
+import { PermanentFailure } from '../jobs/permanent-failure.js';
 import { MailboxService } from './mailbox.service.js';
 
 const CONNECT_MS = 5_000;
@@ -17,7 +18,10 @@ export class MailerService {
     private readonly mailbox: MailboxService,
   ) {}
 
-  /** @throws whatever the mail server or the way to it said; the mail may have left all the same */
+  /**
+   * @throws PermanentFailure when the mail server refuses this reader or this mail for good (5xx, RFC 5321, 4.2.1);
+   *   else whatever it or the way to it said, and the mail may have left all the same
+   */
   async send(mail: Mail, abort: AbortSignal): Promise<void> {
     if (this.config.mailDelivery === 'mailbox') return this.mailbox.keep(mail);
     const { address } = this.config.mailFrom;
@@ -32,7 +36,8 @@ export class MailerService {
       html: mail.html,
       headers: { 'Auto-Submitted': 'auto-generated' }, // RFC 3834: no out-of-office answers
     });
-    await Promise.race([sending, givenUp(AbortSignal.any([abort, AbortSignal.timeout(WHOLE_MS)]))]);
+    const answered = sending.catch(throwRefusal);
+    await Promise.race([answered, givenUp(AbortSignal.any([abort, AbortSignal.timeout(WHOLE_MS)]))]);
   }
 
   /** Loaded with the first mail: half a megabyte of source that many processes never need. */
@@ -48,6 +53,13 @@ export class MailerService {
       disableUrlAccess: true,
     });
   }
+}
+
+/** A refusal of the sender or of the login is for us to mend, and the mail is sent then. */
+function throwRefusal(error: Error & { permanent?: boolean; command?: string; response?: string }): never {
+  const isOfThisMail = error.command === 'RCPT TO' || error.command === 'DATA';
+  if (error.permanent && isOfThisMail) throw new PermanentFailure(`refused for good: ${error.response}`);
+  throw error;
 }
 
 function givenUp(signal: AbortSignal): Promise<never> {

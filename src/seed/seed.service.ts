@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -48,6 +48,8 @@ interface DemoCatalogue {
 /** Fills an empty database with the demo shop, and makes the first admin. */
 @Injectable()
 export class SeedService {
+  private readonly logger = new Logger(SeedService.name);
+
   constructor(
     private readonly users: UsersService,
     private readonly products: ProductsService,
@@ -59,6 +61,21 @@ export class SeedService {
   async prepare(): Promise<void> {
     if (this.config.demo) await this.copyPictures();
     while (!(await this.database.transaction((tx) => this.prepareUnderLock(tx)))) await pause(100);
+    if (this.config.firstAdmin) await this.warnOfUnusedPassword(this.config.firstAdmin);
+  }
+
+  /** A password of the environment makes the first admin, and changes none. */
+  private async warnOfUnusedPassword({
+    email,
+    password,
+  }: {
+    email: string;
+    password: string;
+  }): Promise<void> {
+    if (await this.users.hasPassword(email, password)) return;
+    this.logger.warn(
+      'ADMIN_PASSWORD was not used: there is an admin already. `npm run admin -- reset EMAIL` makes a new password.',
+    );
   }
 
   /** @returns false while another process has the lock */

@@ -83,6 +83,10 @@ export class UsersRepository {
     return (await this.database.queryOne<PageRow>(text, parameters))!;
   }
 
+  findAdmins(): Promise<User[]> {
+    return this.users.find({ where: { role: 'admin', ...LIVE }, order: { id: 'ASC' } });
+  }
+
   anyExists(tx: Transaction): Promise<boolean> {
     return tx.getRepository(User).exists();
   }

@@ -299,6 +299,27 @@ export class UsersService {
     return upgraded ?? this.authenticate(login, password, client);
   }
 
+  admins(): Promise<User[]> {
+    return this.users.findAdmins();
+  }
+
+  /**
+   * A new password for an admin, by whoever runs the machine.
+   *
+   * @throws Problem 404 when no admin has this address
+   */
+  async resetAdmin(email: string, password: string): Promise<void> {
+    const user = await this.users.findByEmail(email);
+    if (user?.role !== 'admin') throw notFound('user_not_found', `No admin has the address ${email}.`);
+    await this.resetPassword(password, async () => user);
+  }
+
+  /** Whether the account of this address has this password. */
+  async hasPassword(email: string, password: string): Promise<boolean> {
+    const user = await this.users.findByEmail(email);
+    return this.passwords.verify(password, user?.password_hash, Trust.likely);
+  }
+
   anyExists(tx: Transaction): Promise<boolean> {
     return this.users.anyExists(tx);
   }

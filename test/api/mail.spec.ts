@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { linkIn, MailServer } from '../support/mail-server.js';
+import { promisify } from 'node:util';
 import { PASSWORD, Shop } from '../support/shop.js';
 import { slowness } from '../support/slowness.js';
 import { until } from '../support/until.js';
@@ -37,6 +39,12 @@ afterAll(async () => {
   await server.stop();
   rmSync(dataDir, { recursive: true });
 });
+
+/** What `npm run admin` says. */
+async function admin(...args: string[]): Promise<string> {
+  const env = { PATH: process.env.PATH, DATABASE_URL: shop.databaseUrl, DATA_DIR: dataDir };
+  return (await promisify(execFile)(process.execPath, ['dist/src/cli/admin.js', ...args], { env })).stdout;
+}
 
 function newAccount(language?: string) {
   const username = `reader_${randomBytes(5).toString('hex')}`;
@@ -515,6 +523,23 @@ describe('A bad mail server', () => {
     server.onArrival = () => {};
     await retryNow();
     await untilNoJobWaits();
+  });
+
+  it('that refuses a reader for good is not asked again, and the mail is listed', async () => {
+    server.behaviour = 'refuse for good';
+    const before = server.attempts;
+    const user = await register();
+    const failed = async () =>
+      (await admin('failed-jobs')).includes(`verify_email user ${user.id}\t1 attempts`);
+    await until(failed);
+    expect(await admin('failed-jobs')).toMatch(/refused for good: 550 No such mailbox/);
+    expect(shop.processes[0]!.output).toMatch(/refused for good: 550/);
+    server.behaviour = 'accept';
+    await retryNow();
+    await server.mailTo((await register()).email);
+    expect(server.attempts - before).toBe(2);
+    expect(server.to(user.email)).toEqual([]);
+    await shop.database.query(`DELETE FROM graphile_worker._private_jobs WHERE attempts >= max_attempts`);
   });
 
   it.each(['refuse', 'hang', 'cut after data', 'down'] as const)(

@@ -13,7 +13,7 @@ export interface ReceivedMail {
   source: string;
 }
 
-type Behaviour = 'accept' | 'refuse' | 'hang' | 'cut after data';
+type Behaviour = 'accept' | 'refuse' | 'refuse for good' | 'hang' | 'cut after data';
 
 /** A real SMTP server that can be as bad as real ones. */
 export class MailServer {
@@ -46,6 +46,9 @@ export class MailServer {
         if (this.behaviour !== 'hang') done();
       },
       onRcptTo: (_address, _session, done) => {
+        if (this.behaviour === 'refuse for good') {
+          return done(Object.assign(new Error('No such mailbox'), { responseCode: 550 }));
+        }
         if (this.behaviour !== 'refuse') return done();
         done(Object.assign(new Error('Try again later'), { responseCode: 451 }));
       },

@@ -1,0 +1,83 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { randomBytes } from 'node:crypto';
+import { loadConfig, readEnvironment } from '../config/config.js';
+import { ConfigModule } from '../config/config.module.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { joinServer } from '../database/find-server.js';
+import { openDatabase } from '../database/open-database.js';
+import { Problem } from '../http/problem.js';
+import { JobsModule } from '../jobs/jobs.module.js';
+import { JobsService } from '../jobs/jobs.service.js';
+import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
+import { SCHEMA } from '../schema.js';
+import { UsersModule } from '../users/users.module.js';
+import { UsersService } from '../users/users.service.js';
+import { CommandError, runCommand } from './command.js';
+
+const USAGE = `Say what: npm run admin -- list                     the admins
+          npm run admin -- create EMAIL             a new one, with a password that is printed
+          npm run admin -- reset EMAIL              a new password; its sessions end
+          npm run admin -- failed-jobs              mails and other jobs that are not tried again`;
+
+type Action = (services: { users: UsersService; jobs: JobsService }, email: string) => Promise<string[]>;
+
+const ACTIONS: Record<string, Action> = {
+  list: async ({ users }) =>
+    (await users.admins()).map(({ email, username, created_at }) =>
+      [email, username, created_at.toISOString()].join('\t'),
+    ),
+  create: async ({ users }, email) => {
+    const password = newPassword();
+    await users.register({ username: email, email, password, role: 'admin' }, undefined, { verified: true });
+    return [`${email} is an admin. Its password: ${password}`];
+  },
+  reset: async ({ users }, email) => {
+    const password = newPassword();
+    await users.resetAdmin(email, password);
+    return [`The new password of ${email}: ${password}`];
+  },
+  'failed-jobs': async ({ jobs }) =>
+    (await jobs.listFailed()).map(({ id, task, about, attempts, failed_at, error }) =>
+      [id, task, about, `${attempts} attempts`, failed_at.toISOString(), error].join('\t'),
+    ),
+};
+
+/** The services that this command needs, without those that serve. */
+class AdminModule {}
+
+/** `npm run admin -- …`: the way back in without mail, and what an admin needs at a terminal. */
+await runCommand(async ([name = '', email]) => {
+  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name]! : undefined;
+  const isAboutOne = name === 'create' || name === 'reset';
+  if (!action || isAboutOne !== Boolean(email)) throw new CommandError(USAGE);
+  const config = loadConfig(readEnvironment());
+  const database = await openDatabase(await joinServer(config), SCHEMA);
+  const imports = [
+    ConfigModule.with(config),
+    DatabaseModule.over(database.dataSource),
+    JobsModule,
+    RateLimitModule,
+    UsersModule,
+  ];
+  const context = await NestFactory.createApplicationContext(
+    { module: AdminModule, imports },
+    { logger: false, abortOnError: false },
+  );
+  try {
+    const services = { users: context.get(UsersService), jobs: context.get(JobsService) };
+    for (const line of await action(services, email!)) console.log(line);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const reasons = Object.values(error.details.errors ?? {}).flat();
+    throw new CommandError(reasons.join(' ') || error.message, { cause: error });
+  } finally {
+    await context.close();
+    await database.close();
+  }
+  return 0;
+});
+
+function newPassword(): string {
+  return randomBytes(15).toString('base64url');
+}

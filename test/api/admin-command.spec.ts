@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { PASSWORD, Shop } from '../support/shop.js';
+
+/** `npm run admin`: the way back in without mail. */
+describe('npm run admin', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open()));
+  afterAll(() => shop.close());
+
+  const admin = (...args: string[]) =>
+    new Promise<{ code: number; said: string; errors: string }>((resolve) => {
+      const env = {
+        PATH: process.env.PATH,
+        DATABASE_URL: shop.databaseUrl,
+        DATA_DIR: process.env.TEST_DATA_DIR,
+        BCRYPT_COST: '4',
+      };
+      execFile(process.execPath, ['dist/src/cli/admin.js', ...args], { env }, (error, said, errors) =>
+        resolve({ code: error ? Number(error.code) : 0, said, errors }),
+      );
+    });
+  const passwordIn = (said: string) => /password.*: (\S+)\n$/.exec(said)![1]!;
+
+  it('makes an admin, with a password that is printed, and lists all of them', async () => {
+    const { code, said } = await admin('create', 'owner@example.com');
+    expect(code).toBe(0);
+    const owner = await shop.signIn('owner@example.com', passwordIn(said));
+    await owner.get('/api/users').expect(200);
+    const { said: list } = await admin('list');
+    expect(list.split('\n').map((line) => line.split('\t')[0])).toEqual([
+      'admin@example.com',
+      'owner@example.com',
+      '',
+    ]);
+  });
+
+  it('gives an admin a new password, and ends what the old one opened', async () => {
+    const before = await shop.admin();
+    const { said } = await admin('reset', 'Admin@Example.com');
+    await before.get('/api/users/me').expect(401);
+    await shop.visitor
+      .post('/api/auth/login', { email: 'admin@example.com', password: PASSWORD })
+      .expect(401);
+    const after = await shop.signIn('admin@example.com', passwordIn(said));
+    await after.get('/api/users').expect(200);
+  });
+
+  it.each([
+    [['reset', 'nobody@example.com'], /^No admin has the address nobody@example\.com\.\n$/],
+    [['reset', 'john@example.com'], /^No admin has the address john@example\.com\.\n$/],
+    [['create', 'john@example.com'], /^A user with that .* already exists\.( A user .*)?\n$/],
+    [['reset'], /^Say what: npm run admin/],
+    [['toString'], /^Say what: npm run admin/],
+  ])('%j is one message, and nothing is changed', async (args, message) => {
+    expect(await admin(...args)).toEqual({ code: 2, said: '', errors: expect.stringMatching(message) });
+    await shop.signIn('john@example.com');
+  });
+
+  it('is what a start names when ADMIN_PASSWORD is another than the admin has', async () => {
+    await admin('create', 'boss@example.com').then(({ said }) =>
+      shop.signIn('boss@example.com', passwordIn(said)),
+    );
+    const said = /ADMIN_PASSWORD was not used.*npm run admin -- reset/;
+    const changed = await shop.startProcess({
+      ADMIN_EMAIL: 'john@example.com',
+      ADMIN_PASSWORD: 'another one',
+    });
+    expect(changed.output).toMatch(said);
+    const same = await shop.startProcess({ ADMIN_EMAIL: 'john@example.com', ADMIN_PASSWORD: PASSWORD });
+    expect(same.output).not.toMatch(said);
+  });
+});
