@@ -113,8 +113,8 @@ class Shops {
       LIST_CACHE_MS: '0',
       LOG_LEVEL: 'error',
     };
-    const [semiSpace, main] = APP;
-    const child = start(this.serverCommand([process.execPath, semiSpace, path.join(build, main)]), env);
+    const script = [...APP.slice(0, -1), path.join(build, APP.at(-1))];
+    const child = start(this.serverCommand([process.execPath, ...script]), env);
     this.#children.push(child);
     await says(child, 'Comptoir is open');
     return { url, child, pid: child.pid, databaseUrl };
@@ -162,7 +162,8 @@ async function secondsOfChange(databaseUrl, count, patience = 0) {
     const startedAt = performance.now();
     await client
       .query(
-        `UPDATE products SET description = description || ' and a cover of waxed canvas' WHERE id % 12 = 5 AND id <= $1`,
+        `UPDATE products p SET description = other.description || ' renewed'
+         FROM products other WHERE p.id % 12 = 5 AND p.id <= $1 AND other.id = ${CHANGED_CATALOGUE + 1} - p.id`,
         [count * 12],
       )
       .catch((error) => {

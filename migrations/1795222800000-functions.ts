@@ -47,8 +47,11 @@ export class Functions1795222800000 implements MigrationInterface {
       -- A product is found by both.
       CREATE FUNCTION words_in(folded text) RETURNS text[] LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
         DECLARE
-          words text[] := word_parts(folded) || word_compounds(folded);
+          words text[] := word_parts(folded);
         BEGIN
+          IF folded ~ '[^ ][-_.,''&][^ ]' THEN
+            words := words || word_compounds(folded);
+          END IF;
           -- A very long word, in which a reader looks for 100 characters at most, is kept in pieces that overlap.
           IF folded ~ '[^ ]{201}' THEN
             words := ARRAY(
