@@ -6,7 +6,7 @@
  */
 import bcrypt from 'bcrypt';
 import Fastify from 'fastify';
-import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
+import { createSecretKey, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { passwordDigest, signToken, verifyToken } from '../credentials.mjs';
 import { api, routeSchemas } from './schemas.mjs';
@@ -86,7 +86,7 @@ fastify.post('/api/auth/login', { schema: routeSchemas.login }, async ({ body })
   if (!user || !(await bcrypt.compare(passwordDigest(body.password), user.password_hash)))
     throw httpError(401);
   const access = signToken({ userId: user.id, sessionId: randomUUID() }, key, TOKEN_LIFETIME_S);
-  const refresh = randomBytes(52).toString('base64url');
+  const refresh = signToken({ userId: user.id, sessionId: randomUUID() }, key, 30 * 24 * 3600);
   return { access, refresh, token: access, token_type: 'Bearer', expires_in: TOKEN_LIFETIME_S, user };
 });
 
