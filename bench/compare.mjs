@@ -43,6 +43,7 @@ ${VIRTUAL_USERS} virtual users, ${PRODUCTS} products; ${rounds} rounds of ${seco
       const round = (server, seed, duration = seconds) =>
         measure(servers[server], scenario, {
           ...shop,
+          users: scenario.users ?? VIRTUAL_USERS,
           seed,
           seconds: duration,
           databasePid: environment.databasePid,

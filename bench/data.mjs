@@ -29,6 +29,8 @@ const PRODUCTS = `
   FROM generate_series(1, $1::integer) n,
        LATERAL (SELECT ${textArray(MATERIALS)}[n % 10 + 1] AS material, ${textArray(THINGS)}[n / 10 % 10 + 1] AS thing) words`;
 
+const CATEGORY_NAMES = 'SELECT initcap(slug) AS name, slug FROM unnest($1::text[]) slug';
+
 const PRODUCT_COLUMNS = 'name, slug, description, price, stock, category_id, pictures';
 
 const BASELINE_PRODUCTS = `INSERT INTO products (${PRODUCT_COLUMNS}) ${PRODUCTS}`;
@@ -67,7 +69,7 @@ const SESSIONS = `
  * @param {import('pg').Client} client
  */
 export async function fillBaseline(client, { products, accounts, passwordHash, media }) {
-  await fillCategories(client);
+  await client.query(`INSERT INTO categories (name, slug) ${CATEGORY_NAMES}`, [CATEGORIES]);
   await client.query(BASELINE_PRODUCTS, [products, media]);
   await client.query(BASELINE_USERS, [accounts, passwordHash]);
   await client.query('VACUUM ANALYZE');
@@ -80,19 +82,15 @@ export async function fillBaseline(client, { products, accounts, passwordHash, m
  * @returns a session of each user, by id: `{ id, user_id }`
  */
 export async function fillApp(client, { products, accounts, passwordHash }) {
-  await fillCategories(client);
+  await client.query(
+    `INSERT INTO categories (name, slug, name_key) SELECT *, slug FROM (${CATEGORY_NAMES}) category`,
+    [CATEGORIES],
+  );
   await client.query(APP_PRODUCTS, [products, '']);
   await client.query(APP_USERS, [accounts, `bcrypt_sha256$${passwordHash}`]);
   const { rows } = await client.query(SESSIONS);
   await client.query('VACUUM ANALYZE');
   return rows;
-}
-
-async function fillCategories(client) {
-  await client.query(
-    'INSERT INTO categories (name, name_key, slug) SELECT initcap(slug), slug, slug FROM unnest($1::text[]) slug',
-    [CATEGORIES],
-  );
 }
 
 function words(list) {

@@ -3,7 +3,8 @@ import { CATEGORIES, MATERIALS, PASSWORD, THINGS } from './data.mjs';
 /**
  * `act` is one unit of work of a virtual user, timed as a whole; it returns the body of the last answer, and `isRight`
  * says whether that is what was asked for. `app` names the process that is measured: `live` asks the database for
- * every list (LIST_CACHE_MS=0), `delivered` runs with the default settings.
+ * every list (LIST_CACHE_MS=0), `delivered` runs with the default settings. `users` bounds the virtual users where
+ * the app refuses more at once.
  */
 
 const isPage = ({ results, count }) => results.length > 0 && results.length <= 20 && count >= results.length;
@@ -107,7 +108,13 @@ export const SCENARIOS = {
   purchase: { title: 'purchase', app: 'delivered', act: purchase, isRight: isOrder },
   sale: { title: 'one product', app: 'delivered', act: purchaseOfOneProduct, isRight: isOrder },
   orders: { title: 'my orders', app: 'delivered', act: myOrders, isRight: isPage },
-  login: { title: 'login', app: 'delivered', act: login, isRight: ({ access }) => access.length > 0 },
+  login: {
+    title: 'login',
+    app: 'delivered',
+    users: 2,
+    act: login,
+    isRight: ({ access }) => access.length > 0,
+  },
   mixed: {
     title: 'a mix of all',
     app: 'delivered',

@@ -31,7 +31,8 @@ export const SCHEMA = `
 
   CREATE TABLE cart_items (
     user_id bigint NOT NULL REFERENCES users, product_id bigint NOT NULL REFERENCES products,
-    quantity integer NOT NULL CHECK (quantity > 0), created_at timestamptz NOT NULL DEFAULT now(),
+    quantity integer NOT NULL CHECK (quantity > 0), unit_price numeric(10, 2) NOT NULL,
+    version integer NOT NULL DEFAULT 1, created_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (user_id, product_id)
   );
 

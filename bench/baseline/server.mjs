@@ -55,9 +55,9 @@ fastify.post(
   async ({ userId, body }, reply) => {
     const [row] = await database.run('addToCart', userId, body.product_id, body.quantity);
     if (!row) throw httpError(409);
-    const { quantity, subtotal, ...product } = row;
+    const { line_version: version, ...line } = row;
     reply.code(201);
-    return { id: product.id, product, quantity, unit_price: product.price, subtotal };
+    return { ...line, product: row, unit_price: row.price, state: 'available', version };
   },
 );
 

@@ -21,12 +21,13 @@ const TEXTS = {
 
   addToCart: `
     WITH changed AS (
-      INSERT INTO cart_items AS i (user_id, product_id, quantity)
-      SELECT $1, id, $3::integer FROM products WHERE id = $2 AND on_sale AND stock >= $3::integer
-      ON CONFLICT (user_id, product_id) DO UPDATE SET quantity = i.quantity + excluded.quantity
-      RETURNING product_id, quantity
+      INSERT INTO cart_items AS i (user_id, product_id, quantity, unit_price)
+      SELECT $1, id, $3::integer, price FROM products WHERE id = $2 AND on_sale AND stock >= $3::integer
+      ON CONFLICT (user_id, product_id) DO UPDATE SET quantity = i.quantity + excluded.quantity, version = i.version + 1
+      RETURNING product_id, quantity, unit_price AS added_price, version AS line_version
     )
-    SELECT ${PRODUCT}, changed.quantity, (changed.quantity * p.price)::numeric(24, 2) AS subtotal
+    SELECT ${PRODUCT}, changed.*, (changed.quantity * p.price)::numeric(24, 2) AS subtotal,
+      changed.added_price <> p.price AS price_changed
     FROM changed JOIN products p ON p.id = changed.product_id LEFT JOIN categories c ON c.id = p.category_id`,
 
   checkout: `
