@@ -31,7 +31,7 @@ export class DebianPostgres {
     const options = { ...account, cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C' } };
     await promisify(execFile)(
       initdb,
-      ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'],
+      ['-D', data, '-U', 'postgres', '-A', 'trust', '--locale=C.UTF-8', '-E', 'UTF8', '--no-sync'],
       options,
     );
     const port = await freePort();
