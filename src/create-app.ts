@@ -19,6 +19,8 @@ import { answerConditionals } from './http/conditional.js';
 import { rememberRoutes } from './http/known-routes.js';
 import { overrideMethod } from './http/method-override.js';
 import { canonicalUrl } from './http/route-aliases.js';
+import { answerBareArrays } from './http/list-format.js';
+import { readQuery } from './http/query-string.js';
 import { readForms } from './http/form-body.js';
 import { MAX_BODY_BYTES, readJsonBodies, refuseUnstorable } from './http/json-body.js';
 import { serveMedia } from './http/media.js';
@@ -33,10 +35,12 @@ import { validation } from './http/validation.js';
 /** Headers that a frontend on another origin may read. */
 const EXPOSED_HEADERS = [
   'ETag',
+  'Link',
   'Retry-After',
   'X-RateLimit-Limit',
   'X-RateLimit-Remaining',
   'X-RateLimit-Reset',
+  'X-Total-Count',
 ];
 
 /** Milliseconds within which a client must have sent something; the last, how often that is checked. */
@@ -60,6 +64,7 @@ export async function createApp(
     bodyLimit: MAX_BODY_BYTES,
     serverFactory: (handler: RequestListener) => admission.serve(handler, TIMEOUTS),
     return503OnClosing: false,
+    routerOptions: { querystringParser: readQuery },
     rewriteUrl: (request: IncomingMessage) => {
       overrideMethod(request, config.publicPath);
       return canonicalUrl(request.method!, request.url!, config.publicPath);
@@ -74,8 +79,8 @@ export async function createApp(
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   rememberRoutes(fastify);
   readJsonBodies(fastify);
-  readForms(fastify, config.publicUrl);
   secureHeaders(fastify);
+  if (config.listFormat === 'array') answerBareArrays(fastify);
   answerConditionals(fastify);
   admission.count(fastify);
   fastify.addHook('preValidation', refuseUnstorableAddress);
@@ -96,6 +101,7 @@ export async function createApp(
     strictPreflight: false,
   });
   limitRequests(fastify, config);
+  await readForms(app, config.publicUrl);
   await serveMedia(app, config);
   serveDocs(app);
   return app;
@@ -124,7 +130,7 @@ function answerUnreadable(error: Error & { code?: string }, socket: Socket): voi
   const document = problemDocument(status as number, code as string, detail as string);
   const body = JSON.stringify(document);
   socket.end(
-    `HTTP/1.1 ${status} ${document.title}\r\nContent-Type: application/problem+json; charset=utf-8\r\n` +
+    `HTTP/1.1 ${status} ${document.title}\r\nContent-Type: application/json; charset=utf-8\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
 }

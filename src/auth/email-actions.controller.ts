@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Throttle } from '@nestjs/throttler';
 import { CurrentUser, type Principal, Public } from '../http/access.js';
 import { Preview } from '../http/preview.js';
-import { TakesForm } from '../http/form-body.js';
+import { FromOwnPage } from '../http/form-body.js';
 import { CredentialsGuard } from '../rate-limit/credentials.guard.js';
 import { accountNamedBy, accountOfLink, signedInAccount } from '../rate-limit/trackers.js';
 import { ApiLink, LinkParams } from './link-params.js';
@@ -65,7 +65,7 @@ export class EmailActionsController {
   @Post('password_reset_confirm/:uidb64/:token')
   @Public()
   @Throttle({ account: { limit: 60, getTracker: accountOfLink }, address: { limit: 120 } })
-  @TakesForm()
+  @FromOwnPage()
   @AlsoAsPage({ form: 'reset' })
   @HttpCode(200)
   @ApiLink()
@@ -99,7 +99,7 @@ export class EmailActionsController {
   @Post('confirm-email/:uidb64/:token')
   @Public()
   @Throttle({ account: { limit: 60, getTracker: accountOfLink }, address: { limit: 120 } })
-  @TakesForm()
+  @FromOwnPage()
   @AlsoAsPage({ form: 'confirm' })
   @HttpCode(200)
   @ApiLink()
@@ -123,7 +123,7 @@ export class EmailActionsController {
   @Post('undo-email-change/:uidb64/:token')
   @Public()
   @Throttle({ account: { limit: 60, getTracker: accountOfLink }, address: { limit: 120 } })
-  @TakesForm()
+  @FromOwnPage()
   @AlsoAsPage({ form: 'confirm' })
   @HttpCode(200)
   @ApiLink()

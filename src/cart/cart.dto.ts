@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Clearable, Id, Optional, WholeNumber } from '../http/fields.js';
+import { Clearable, Id, Optional, ProductId, WholeNumber } from '../http/fields.js';
 import { ProductDto } from '../products/products.dto.js';
 
 export class AddCartItemDto {
-  @Id()
+  @ProductId()
   product_id!: number;
 
   @Optional()
@@ -24,14 +24,14 @@ export class SetQuantityDto {
 }
 
 export class UpdateCartItemDto extends SetQuantityDto {
-  @Id()
+  @ProductId()
   product_id!: number;
 }
 
 /** `product_id` in the body or in the query: not every client can send a body with DELETE. */
 export class RemoveCartItemDto {
   @Optional()
-  @Id()
+  @ProductId()
   product_id?: number;
 }
 

@@ -69,6 +69,8 @@ export class Config {
   readonly orderPendingHours: number;
   /** Units of one product in a cart or an order. */
   readonly maxQuantity: number;
+  /** Lists in an envelope with count and links, or as bare arrays. */
+  readonly listFormat: Environment['LIST_FORMAT'];
   readonly trustProxy: string[] | false;
   /** By `npm start` and its like, rather than as a process of its own. */
   readonly startedByNpm: boolean;
@@ -111,6 +113,7 @@ export class Config {
     this.listCacheMs = env.LIST_CACHE_MS;
     this.orderPendingHours = env.ORDER_PENDING_HOURS;
     this.maxQuantity = env.MAX_QUANTITY;
+    this.listFormat = env.LIST_FORMAT;
     this.trustProxy = env.TRUST_PROXY?.length ? env.TRUST_PROXY : false;
     this.startedByNpm = env.npm_lifecycle_event !== undefined;
     this.logLevel = env.LOG_LEVEL;

@@ -80,6 +80,9 @@ export class Environment {
   @WholeNumber(1, 1_000_000)
   MAX_QUANTITY = 999;
 
+  @OneOf('envelope', 'array')
+  LIST_FORMAT: 'envelope' | 'array' = 'envelope';
+
   @IsOptional()
   @OneOf('bench')
   ALLOW_UNSAFE?: 'bench';

@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Id } from '../http/fields.js';
+import { ProductId } from '../http/fields.js';
 import { ProductDto } from '../products/products.dto.js';
 
 export class AddFavoriteDto {
-  @Id()
+  @ProductId()
   product_id!: number;
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
-import { type Json, type Page, type PageQuery, pageStart, writePage } from '../http/paging.js';
+import { type Json, type Page, type PageQuery, readPage } from '../http/paging.js';
 import { notFound } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { Answer, IdempotentRequest } from '../idempotency/idempotent-request.js';
@@ -18,9 +18,9 @@ export class FavoritesService {
     private readonly config: Config,
   ) {}
 
-  async list(userId: number, query: PageQuery): Promise<Json<Page<FavoriteDto>>> {
-    const row = await this.favorites.findPage(userId, pageStart(query, ORDERING));
-    return writePage<FavoriteDto>(row, query, ORDERING, `${this.config.publicUrl}/api/favorites`);
+  list(userId: number, query: PageQuery): Promise<Json<Page<FavoriteDto>>> {
+    const address = `${this.config.publicUrl}/api/favorites`;
+    return readPage(query, ORDERING, address, (start) => this.favorites.findPage(userId, start));
   }
 
   /** 201 with a new favorite, 200 with the one that is there. @throws Problem 404 for an unknown product */

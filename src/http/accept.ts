@@ -5,3 +5,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 export function prefersHtml(headers: IncomingHttpHeaders): boolean {
   return new Negotiator({ headers }).mediaType(['application/json', 'text/html']) === 'text/html';
 }
+
+const PROBLEM_JSON = 'application/problem+json';
+
+/** `application/problem+json` for a client whose `Accept` names it, else `application/json`. */
+export function problemMediaType(headers: IncomingHttpHeaders): string {
+  const isNamed = headers.accept?.includes(PROBLEM_JSON);
+  return isNamed && new Negotiator({ headers }).mediaTypes().includes(PROBLEM_JSON)
+    ? PROBLEM_JSON
+    : 'application/json';
+}

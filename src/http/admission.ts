@@ -115,15 +115,15 @@ function kindOf(url: string): Kind | undefined {
   return url.startsWith('/api/health/') ? undefined : 'browsing';
 }
 
-const REFUSAL = refusal('application/problem+json', problemDocument(503, 'busy', DETAIL));
-const V1_REFUSAL = refusal('application/json', v1Failure(503, 'busy', DETAIL).body);
+const REFUSAL = refusal(problemDocument(503, 'busy', DETAIL));
+const V1_REFUSAL = refusal(v1Failure(503, 'busy', DETAIL).body);
 
-function refusal(type: string, document: object) {
+function refusal(document: object) {
   const body = JSON.stringify(document);
   const headers = {
     ...HEADERS,
     'cache-control': 'no-store',
-    'content-type': `${type}; charset=utf-8`,
+    'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
     'retry-after': '1',
   };

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
+import { Expose, Transform } from 'class-transformer';
 import {
   IsEmail,
   IsInt,
@@ -35,11 +35,11 @@ export function ClearableInForms(): PropertyDecorator {
   );
 }
 
-/** A whole number; one written as a string of digits (from a query or a form) counts as well. */
+/** A whole number, also as the text that people and forms write: `" 7 "`, `"5.0"`; only digits from 0 to 9. */
 export function WholeNumber({ min, max = MAX_INTEGER }: { min: number; max?: number }): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ type: 'integer', minimum: min, maximum: max, example: Math.max(min, 1) }),
-    Transform(({ value }) => (typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value)),
+    Transform(({ value }) => (isWholeNumberText(value) ? Number(value) : value)),
     IsInt({ message: '$property must be a whole number' }),
     Min(min),
     Max(max),
@@ -59,31 +59,39 @@ export function SignedNumber({ max }: { max: number }): PropertyDecorator {
   );
 }
 
+function isWholeNumberText(value: unknown): boolean {
+  return typeof value === 'string' && /^-?\d{1,16}(\.0*)?$/.test(value.trim());
+}
+
 /** The id of a row; whether the row exists is not this decorator's question. */
 export function Id(): PropertyDecorator {
   return WholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER });
 }
 
-const MONEY = /^\d{1,8}(\.\d{1,2})?$/;
+const asText = Transform(({ value }) => {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' ? value.trim() : value;
+});
 
-/** An amount of money from 0 to 99,999,999.99 with at most two decimals, as a string or a JSON number. */
+const MONEY = /^(\d{1,8}(\.\d{0,2})?|\.\d{1,2})$/;
+
+/**
+ * An amount of money from 0 to 99,999,999.99 with at most two decimals, as a JSON number or as the text that people type
+ * (`" .5 "`, `"5."`).
+ */
 export function Money(): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ oneOf: [{ type: 'string', format: 'decimal' }, { type: 'number' }], example: '24.50' }),
-    Transform(({ value }) => (typeof value === 'number' ? String(value) : value)),
+    asText,
     Matches(MONEY, {
       message: '$property must be an amount from 0 to 99999999.99 with at most two decimals, such as "24.50"',
     }),
   );
 }
 
+/** Text without the space around it; a number is taken for text. */
 export function Text(max: number): PropertyDecorator {
-  return applyDecorators(ApiProperty({ type: 'string', maxLength: max }), IsString(), MaxLength(max));
-}
-
-/** Space around a text is not part of it. */
-function Trimmed(): PropertyDecorator {
-  return Transform(({ value }) => (typeof value === 'string' ? value.trim() : value));
+  return applyDecorators(ApiProperty({ type: 'string', maxLength: max }), asText, IsString(), MaxLength(max));
 }
 
 /** What identifies something, in the form in which it is stored and shown. */
@@ -111,12 +119,28 @@ export function NewPassword(): PropertyDecorator {
 
 /** Text of which something is left when the space around it is cut. */
 export function RequiredText(max: number): PropertyDecorator {
-  return applyDecorators(Trimmed(), Text(max), Matches(/\S/, { message: '$property must not be empty' }));
+  return applyDecorators(Text(max), Matches(/\S/, { message: '$property must not be empty' }));
 }
 
-/** `true` or `false`, in a query also `1` or `0`. */
+/** `true` or `false` in any case, `1` or `0`, `on` or `off`. */
 export function toBoolean({ value }: { value: unknown }): unknown {
-  if (value === 'true' || value === '1') return true;
-  if (value === 'false' || value === '0') return false;
+  if (value === 1) return true;
+  if (value === 0) return false;
+  const word = typeof value === 'string' ? value.trim().toLowerCase() : undefined;
+  if (word === 'true' || word === '1' || word === 'on') return true;
+  if (word === 'false' || word === '0' || word === 'off') return false;
   return value;
+}
+
+/** Another name under which a client may send the field. */
+function AlsoNamed(other: string): PropertyDecorator {
+  return applyDecorators(
+    Expose(),
+    Transform(({ value, obj }) => (value === undefined ? (obj as Record<string, unknown>)[other] : value)),
+  );
+}
+
+/** The id of a product, which clients of Django REST send as `product`. */
+export function ProductId(): PropertyDecorator {
+  return applyDecorators(Id(), AlsoNamed('product'));
 }

@@ -1,49 +1,83 @@
+import multipart from '@fastify/multipart';
 import { applyDecorators } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiConsumes } from '@nestjs/swagger';
+import { type NestFastifyApplication, RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { refuseUnstorable } from './json-body.js';
-import { forbidden, Problem } from './problem.js';
+import { parse } from 'qs';
+import { MAX_BODY_BYTES, MAX_VALUES, refuseOutOfBounds } from './json-body.js';
+import { forbidden, invalid, invalidField, Problem } from './problem.js';
 
-const MAX_FORM_BYTES = 4096;
-const MAX_FIELDS = 20;
+const FORM = 'application/x-www-form-urlencoded';
 
-/** Lets a route take what an HTML form sends; every other route takes JSON alone. */
-export const TakesForm = () =>
-  applyDecorators(
-    RouteConfig({ takesForm: true }),
-    ApiConsumes('application/json', 'application/x-www-form-urlencoded'),
-  );
-
-/**
- * Reads forms (`application/x-www-form-urlencoded`) on the routes that say `@TakesForm()`. A form needs no leave
- * from CORS to be sent, so one that another site sends is refused here.
- */
-export function readForms(fastify: FastifyInstance, publicUrl: string): void {
-  const ownOrigin = new URL(publicUrl).origin;
-  fastify.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string', bodyLimit: MAX_FORM_BYTES },
-    (request, text, done) => {
-      try {
-        done(null, readForm(request, text as string, ownOrigin));
-      } catch (error) {
-        done(error as Error);
-      }
-    },
-  );
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Of a page of ours: a form from another site is refused. */
+    isPageForm?: boolean;
+    /** The route reads the multipart body itself, with its files. */
+    takesFiles?: boolean;
+  }
 }
 
-/** @throws Problem 415 on a route that takes no form, 403 from another site, 400 for text that cannot be stored */
-function readForm(request: FastifyRequest, text: string, ownOrigin: string): Record<string, string> {
-  if (!(request.routeOptions.config as { takesForm?: boolean }).takesForm) {
-    throw new Problem('unsupported_media_type', 'unsupported_media_type', 'The body must be JSON.');
+/** Refuses a form that another site sends: it needs no permission from CORS. For routes that a page of ours posts to. */
+export const FromOwnPage = () => applyDecorators(RouteConfig({ isPageForm: true }));
+
+/** Reads forms on every route as JSON is read; `items[0][product]` names a nested member. */
+export async function readForms(app: NestFastifyApplication, publicUrl: string): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const ownOrigin = new URL(publicUrl).origin;
+  fastify.addContentTypeParser(FORM, { parseAs: 'string' }, (_request, text, done) => {
+    try {
+      done(null, readFields(text as string));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  await app.register(multipart as never, {
+    limits: { fields: MAX_VALUES, parts: MAX_VALUES, fieldSize: MAX_BODY_BYTES, fileSize: MAX_BODY_BYTES },
+  });
+  fastify.addHook('preValidation', async (request) => {
+    const { isPageForm, takesFiles } = request.routeOptions.config;
+    const type = request.headers['content-type'] ?? '';
+    if (isPageForm && /^(application\/x-www-form-urlencoded|multipart\/form-data)/i.test(type)) {
+      if (!isFromHere(request, ownOrigin))
+        throw forbidden('cross_site_form', 'The form was sent from another site.');
+    }
+    if (request.isMultipart() && !takesFiles) request.body = await readMultipart(request);
+  });
+}
+
+/** @throws Problem 400 for a form out of bounds */
+function readFields(text: string): object {
+  const fields = parse(text, { depth: 32, parameterLimit: MAX_VALUES + 1, duplicates: 'last' });
+  refuseOutOfBounds(fields);
+  return fields;
+}
+
+/** The fields of a form, on a route that takes no files. @throws Problem 400, 413 or 415 */
+async function readMultipart(request: FastifyRequest): Promise<object> {
+  const fields: [string, string][] = [];
+  try {
+    for await (const part of request.parts()) {
+      if (part.type === 'field') {
+        if (part.valueTruncated || part.fieldnameTruncated) throw tooLarge();
+        fields.push([part.fieldname, String(part.value)]);
+      } else {
+        const { length } = await part.toBuffer();
+        // A form sends a file input that nobody filled in as an empty file.
+        if (length > 0) throw invalidField(part.fieldname, `${part.fieldname} must not be a file`);
+      }
+    }
+  } catch (error) {
+    const { code, statusCode } = error as { code?: string; statusCode?: number };
+    if (error instanceof Problem || code === 'FST_ERR_CTP_BODY_TOO_LARGE') throw error;
+    throw statusCode === 413
+      ? tooLarge()
+      : invalid('invalid_form', 'The body is not valid multipart/form-data.');
   }
-  if (!isFromHere(request, ownOrigin))
-    throw forbidden('cross_site_form', 'The form was sent from another site.');
-  const fields = [...new URLSearchParams(text)].slice(0, MAX_FIELDS);
-  for (const [, value] of fields) refuseUnstorable(value);
-  return Object.fromEntries(fields);
+  return readFields(new URLSearchParams(fields).toString());
+}
+
+function tooLarge(): Error {
+  return Object.assign(new Error('The body is too large.'), { statusCode: 413 });
 }
 
 /** By Fetch Metadata; older browsers say the origin, or `null` because our pages send no referrer. */

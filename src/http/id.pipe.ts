@@ -13,3 +13,11 @@ export class IdPipe implements PipeTransform<string, number> {
     return Math.min(Number(value), Number.MAX_SAFE_INTEGER);
   }
 }
+
+/** An id, or else a slug. */
+@Injectable()
+export class IdOrSlugPipe implements PipeTransform<string, number | string> {
+  transform(value: string): number | string {
+    return /^\d{1,30}$/.test(value) ? Math.min(Number(value), Number.MAX_SAFE_INTEGER) : value;
+  }
+}

@@ -4,7 +4,7 @@ import { invalid } from './problem.js';
 
 export const MAX_BODY_BYTES = 64 * 1024;
 const MAX_DEPTH = 32;
-const MAX_VALUES = 1000;
+export const MAX_VALUES = 1000;
 
 /**
  * Reads JSON bodies with bounds on what they may hold, since walking (and validating) a body costs time and
@@ -41,7 +41,8 @@ function parseBody(text: string): object {
   return body;
 }
 
-function refuseOutOfBounds(body: object): void {
+/** @throws Problem 400 for a body that is too deep or too wide, or holds text that cannot be stored */
+export function refuseOutOfBounds(body: object): void {
   let values = 0;
   const visit = (value: unknown, depth: number): void => {
     values += 1;

@@ -13,13 +13,17 @@ const DESCRIPTION = `A shop: accounts, catalogue, cart, orders and favorites.
 
 Sign in at **POST /api/auth/login**, press **Authorize** and paste the \`access\` token. Every address answers with
 and without a trailing slash, and at the bare root as well. Money is a decimal string with two digits, timestamps
-are ISO 8601 in UTC. Errors are RFC 9457 problem documents: decide by \`code\`, show \`detail\` and \`errors\`.`;
+are ISO 8601 in UTC. Bodies may be JSON, \`application/x-www-form-urlencoded\` or \`multipart/form-data\`. Errors are
+RFC 9457 problem documents, as \`application/problem+json\` for who names it in \`Accept\`: decide by \`code\`, show
+\`detail\` and \`errors\`.`;
 
 const PROBLEM_SCHEMA = {
   type: 'object',
-  required: ['type', 'title', 'status', 'detail', 'code'],
+  required: ['title', 'status', 'detail', 'code'],
+  description:
+    'Messages about fields are also members of their own, nested as the body is; those before the others.',
+  additionalProperties: true,
   properties: {
-    type: { type: 'string', example: 'about:blank' },
     title: { type: 'string', example: 'Bad Request' },
     status: { type: 'integer', example: 400 },
     detail: { type: 'string', example: 'quantity must not be less than 1' },
@@ -73,7 +77,17 @@ function openApiDocument(app: INestApplication): OpenAPIObject {
   document.components!.schemas!.Problem = PROBLEM_SCHEMA as never;
   document.components!.schemas!.V1Failure = V1_FAILURE_SCHEMA as never;
   document.tags = tagsOf(document);
+  if (app.get(Config).listFormat === 'array') describeBareArrays(document);
   return withPlainNames(document);
+}
+
+/** What `LIST_FORMAT=array` answers instead of each page. */
+function describeBareArrays(document: OpenAPIObject): void {
+  const schemas = document.components!.schemas!;
+  for (const [name, schema] of Object.entries(schemas)) {
+    const results = 'properties' in schema ? schema.properties?.results : undefined;
+    if (name.endsWith('Page') && results) schemas[name] = results;
+  }
 }
 
 /** Schemas are called what they are, not what our classes are: `Product` rather than `ProductDto`. */
@@ -104,7 +118,7 @@ const PROBLEMS = {
   ],
   413: ['The body is too large.', 'body_too_large'],
   414: ['The address is too long.', 'uri_too_long'],
-  415: ['The body is not JSON.', 'unsupported_media_type'],
+  415: ['The body is neither JSON nor a form.', 'unsupported_media_type'],
   422: ['The Idempotency-Key belongs to another request.', 'idempotency_key_reused'],
   429: ['Too many requests; `Retry-After` says when to come back.', 'too_many_requests'],
   503: ['The shop cannot answer now; `Retry-After` says when to come back.', 'busy'],
@@ -175,7 +189,8 @@ function problemResponse(status: Status) {
   const [description, code] = PROBLEMS[status];
   const schema = { $ref: '#/components/schemas/Problem' };
   const example = status === 400 ? {} : { example: problemDocument(status, code, description) };
-  return { description, content: { 'application/problem+json': { schema, ...example } } };
+  const media = { schema, ...example };
+  return { description, content: { 'application/json': media, 'application/problem+json': media } };
 }
 
 function v1Response(status: Status) {

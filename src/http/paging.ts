@@ -1,26 +1,28 @@
 import { type Type } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsString, MaxLength } from 'class-validator';
-import { Optional, WholeNumber } from './fields.js';
+import { Transform } from 'class-transformer';
+import { Allow, IsString, MaxLength } from 'class-validator';
+import { Optional } from './fields.js';
 import { invalidField, notFound } from './problem.js';
 
 const DEFAULT_PAGE_SIZE = 20;
+const MAX_PAGE_SIZE = 100;
 
 /** A cursor holds the last row's sort key, at worst a name of 200 characters of four bytes each, in base64. */
 const MAX_CURSOR_LENGTH = 4000;
 
 /** Which page of a list. `next` links carry a cursor, so that rows added meanwhile shift nothing. */
 export class PageQuery {
-  /** Page number, from 1. */
-  @Optional()
-  @WholeNumber({ min: 1 })
-  @ApiPropertyOptional({ default: 1 })
-  page?: number;
+  /** Page number, from 1, or `last`. */
+  @Transform(({ value }) => toPage(value))
+  @ApiPropertyOptional({ type: String, pattern: '^([1-9][0-9]*|last)$', default: '1' })
+  @Allow()
+  page?: number | 'last';
 
-  /** Rows a page, 1 to 100. */
-  @Optional()
-  @WholeNumber({ min: 1, max: 100 })
-  @ApiPropertyOptional({ default: DEFAULT_PAGE_SIZE })
+  /** Rows a page: at least 1, at most 100; 20 when it is no number. */
+  @Transform(({ value }) => toPageSize(value))
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_PAGE_SIZE, default: DEFAULT_PAGE_SIZE })
+  @Allow()
   page_size?: number;
 
   /** Where the page starts, as a `next` link says it. */
@@ -28,6 +30,23 @@ export class PageQuery {
   @IsString()
   @MaxLength(MAX_CURSOR_LENGTH)
   cursor?: string;
+}
+
+/** @throws Problem 404, as Django REST has it, for what is no page */
+function toPage(value: unknown): number | 'last' | undefined {
+  if (value === undefined || value === 'last') return value;
+  const page = /^\s*\d{1,10}\s*$/.test(String(value)) ? Number(value) : 0;
+  if (page < 1 || page > 2 ** 31 - 1) throw invalidPage();
+  return page;
+}
+
+function toPageSize(value: unknown): number {
+  const size = /^\s*-?\d+\s*$/.test(String(value)) ? Number(value) : DEFAULT_PAGE_SIZE;
+  return Math.min(Math.max(size, 1), MAX_PAGE_SIZE);
+}
+
+function invalidPage() {
+  return notFound('page_not_found', 'Invalid page.');
 }
 
 /** Where a page starts, in terms of a statement: behind a row, or after a number of rows. */
@@ -95,32 +114,42 @@ export interface Page<T> {
 }
 
 /**
+ * One page of a list in its envelope.
+ *
  * @param ordering names the sort key, so that a cursor made for another one is refused
- * @throws Problem 400 for a cursor that no list of this ordering gave out
+ * @param list absolute address of the list, with its filters and without paging
+ * @param find answers the rows of a page
+ * @throws Problem 400 for a cursor that no list of this ordering gave out, 404 for a page past the end
  */
-export function pageStart(query: PageQuery, ordering: string): PageStart {
-  const { page = 1, page_size: size = DEFAULT_PAGE_SIZE, cursor } = query;
-  return cursor
-    ? { size, offset: 0, after: decodeCursor(cursor, ordering) }
-    : { size, offset: (page - 1) * size };
+export async function readPage<T>(
+  query: PageQuery,
+  ordering: string,
+  list: string,
+  find: (start: PageStart) => Promise<PageRow>,
+): Promise<Json<Page<T>>> {
+  const { page_size: size = DEFAULT_PAGE_SIZE, cursor } = query;
+  if (cursor) {
+    const page = typeof query.page === 'number' ? query.page : 1;
+    const row = await find({ size, offset: 0, after: decodeCursor(cursor, ordering) });
+    return writePage(row, { page, size, isAfter: true }, ordering, list);
+  }
+  const first = query.page === 'last' ? await find({ size, offset: 0 }) : undefined;
+  const page = first ? Math.max(1, Math.ceil(first.count / size)) : ((query.page as number | undefined) ?? 1);
+  const row = first && page === 1 ? first : await find({ size, offset: (page - 1) * size });
+  return writePage(row, { page, size, isAfter: false }, ordering, list);
 }
 
-/**
- * The envelope around the rows that a statement found.
- *
- * @param list absolute address of the list, with its filters and without paging
- * @throws Problem 404 for a page past the end
- */
-export function writePage<T>(row: PageRow, query: PageQuery, ordering: string, list: string): Json<Page<T>> {
-  const { page = 1, page_size: size = DEFAULT_PAGE_SIZE, cursor } = query;
-  if (row.results === null && page > 1 && !cursor) {
-    throw notFound('page_not_found', `There is no page ${page} in this list.`);
-  }
-  const link = (number: number) =>
-    `${list}${list.includes('?') ? '&' : '?'}${size === DEFAULT_PAGE_SIZE ? '' : `page_size=${size}&`}page=${number}`;
-  const next = row.has_next ? `"${link(page + 1)}&cursor=${encodeCursor(ordering, row)}"` : null;
-  const previous = page > 1 ? `"${link(page - 1)}"` : null;
-  const count = countOf(row, cursor ? undefined : (page - 1) * size + row.shown);
+function writePage<T>(
+  row: PageRow,
+  { page, size, isAfter }: { page: number; size: number; isAfter: boolean },
+  ordering: string,
+  list: string,
+): Json<Page<T>> {
+  if (row.results === null && page > 1 && !isAfter) throw invalidPage();
+  const sized = `${list}${list.includes('?') ? '&' : '?'}${size === DEFAULT_PAGE_SIZE ? '' : `page_size=${size}&`}`;
+  const next = row.has_next ? `"${sized}cursor=${encodeCursor(ordering, row)}&page=${page + 1}"` : null;
+  const previous = page > 1 ? `"${sized}page=${page - 1}"` : null;
+  const count = countOf(row, isAfter ? undefined : (page - 1) * size + row.shown);
   return `{"count":${count},"next":${next},"previous":${previous},"results":[${row.results ?? ''}]}`;
 }
 

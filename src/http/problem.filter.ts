@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { cannotServe, databaseFault, isUnreachable } from '../database/database.js';
+import { problemMediaType } from './accept.js';
 import {
   conflict,
   type ErrorAnswer,
@@ -45,8 +46,9 @@ export function answerProblem(error: unknown, request: FastifyRequest, reply: Fa
   if (problem?.details.retryAfter) reply.header('retry-after', problem.details.retryAfter);
   if (problem?.details.headers) reply.headers(problem.details.headers);
   if (problem?.details.etag) reply.header('etag', problem.details.etag);
-  const present = isV1(request.url) ? v1Failure : problemAnswer;
-  const answer = present(status, code, detail, problem?.details);
+  const answer = isV1(request.url)
+    ? v1Failure(status, code, detail, problem?.details)
+    : problemAnswer(request, status, code, detail, problem?.details);
   reply
     .code(answer.status)
     .header('content-type', `${answer.type}; charset=utf-8`)
@@ -54,8 +56,15 @@ export function answerProblem(error: unknown, request: FastifyRequest, reply: Fa
     .send(JSON.stringify(answer.body));
 }
 
-function problemAnswer(status: number, code: string, detail: string, details?: ProblemDetails): ErrorAnswer {
-  return { status, type: 'application/problem+json', body: problemDocument(status, code, detail, details) };
+function problemAnswer(
+  { headers, body }: FastifyRequest,
+  status: number,
+  code: string,
+  detail: string,
+  details?: ProblemDetails,
+): ErrorAnswer {
+  const type = problemMediaType(headers);
+  return { status, type, body: problemDocument(status, code, detail, details, body) };
 }
 
 /** Where there is no such route, the path may have other methods. */

@@ -1,4 +1,7 @@
 import { STATUS_CODES } from 'node:http';
+import { type FieldErrors, nestedErrors } from './field-errors.js';
+
+export type { FieldErrors };
 
 /** What went wrong, in terms of the shop; the table below says it in terms of HTTP. */
 export type ProblemKind =
@@ -27,9 +30,6 @@ const STATUS: Record<ProblemKind, number> = {
   too_many_requests: 429,
   unavailable: 503,
 };
-
-/** Messages by the name of the field they are about, nested ones as `items.0.quantity`. */
-export type FieldErrors = Record<string, string[]>;
 
 /** Members of a problem document beyond those of RFC 9457. */
 export interface ProblemDetails {
@@ -66,9 +66,8 @@ export interface ErrorAnswer {
   body: object;
 }
 
-/** RFC 9457 problem document. */
+/** RFC 9457 problem document, with the messages about fields as members of their own before its members. */
 export interface ProblemDocument {
-  type: string;
   title: string;
   status: number;
   detail: string;
@@ -76,14 +75,17 @@ export interface ProblemDocument {
   errors?: FieldErrors;
 }
 
+/** @param body of the request, whose lists say how many items nested messages are about */
 export function problemDocument(
   status: number,
   code: string,
   detail: string,
   { errors, members }: ProblemDetails = {},
+  body?: unknown,
 ): ProblemDocument {
   const title = STATUS_CODES[status] ?? 'Error';
-  return { type: 'about:blank', title, status, detail, code, ...(errors && { errors }), ...members };
+  const fields = errors && nestedErrors(errors, body);
+  return { ...fields, title, status, detail, code, ...(errors && { errors }), ...members };
 }
 
 export function invalid(code: string, detail: string, errors?: FieldErrors): Problem {

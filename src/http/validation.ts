@@ -56,9 +56,16 @@ function fieldErrors(failures: ValidationError[], parent = ''): FieldErrors {
   const errors: FieldErrors = {};
   for (const { property, value, constraints, children = [] } of failures) {
     const field = parent + property;
-    if (constraints)
-      errors[field] = value === undefined ? [`${field} is required`] : Object.values(constraints);
+    if (constraints) errors[field] = value === undefined ? [`${field} is required`] : messagesOf(constraints);
     Object.assign(errors, fieldErrors(children, `${field}.`));
   }
   return errors;
+}
+
+/** Rules about the type of a value: where one is broken, the others have nothing to say. */
+const TYPE_RULES = ['isString', 'isInt', 'isBoolean', 'isArray', 'isObject', 'isEmail'];
+
+function messagesOf(constraints: Record<string, string>): string[] {
+  const type = TYPE_RULES.find((rule) => rule in constraints);
+  return type ? [constraints[type]!] : Object.values(constraints);
 }

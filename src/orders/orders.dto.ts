@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, ValidateNested } from 'class-validator';
-import { Id, Money, Optional, Text, toBoolean, WholeNumber } from '../http/fields.js';
+import { Money, ProductId, Optional, Text, toBoolean, WholeNumber } from '../http/fields.js';
 import { PageQuery } from '../http/paging.js';
 import { ReadVersionDto } from '../http/versions.js';
 import { EVENT_SOURCES, type EventSource, ORDER_EVENTS, type OrderEventName } from './order-event.entity.js';
@@ -14,7 +14,7 @@ export const MAX_LINES = 100;
 const MAX_BODY_LINES = 1_000;
 
 export class OrderLineDto {
-  @Id()
+  @ProductId()
   product_id!: number;
 
   @Optional()

@@ -4,7 +4,7 @@ import { CartService } from '../cart/cart.service.js';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import type { Principal } from '../http/access.js';
-import { type Json, listAddress, type Page, pageStart, writePage } from '../http/paging.js';
+import { type Json, listAddress, type Page, readPage } from '../http/paging.js';
 import { invalid, invalidField } from '../http/problem.js';
 import { ReadCache } from '../http/read-cache.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
@@ -151,14 +151,9 @@ export class OrdersService {
     return body;
   }
 
-  private async listWithin(
-    scope: OrderScope,
-    query: OrdersQuery,
-    path: string,
-  ): Promise<Json<Page<OrderDto>>> {
-    const row = await this.orders.findPage(scope, query.status, pageStart(query, ORDERING));
+  private listWithin(scope: OrderScope, query: OrdersQuery, path: string): Promise<Json<Page<OrderDto>>> {
     const address = listAddress(`${this.config.publicUrl}${path}`, { status: query.status });
-    return writePage<OrderDto>(row, query, ORDERING, address);
+    return readPage(query, ORDERING, address, (start) => this.orders.findPage(scope, query.status, start));
   }
 
   /** The cart is as it was before the checkout that broke: it names the products, if they are why. */

@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Req } from '@nestjs/common';
-import { ApiNoContentResponse, ApiTags, OmitType } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiParam, ApiTags, OmitType } from '@nestjs/swagger';
 import { CurrentUser, Roles, type Principal, Public } from '../http/access.js';
 import { Conditional } from '../http/conditional.js';
-import { IdPipe } from '../http/id.pipe.js';
+import { IdOrSlugPipe, IdPipe } from '../http/id.pipe.js';
 import { JsonResponse } from '../http/json-response.js';
 import { type Json, type Page, PageOf } from '../http/paging.js';
 import type { Reader } from '../http/read-cache.js';
@@ -78,12 +78,13 @@ export class ProductsController {
     return this.products.facets(query, reader);
   }
 
-  /** Read a product */
+  /** Read a product, by its id or its slug */
   @Get('products/:id')
   @Public()
   @Conditional()
   @JsonResponse(ProductDto)
-  find(@Param('id', IdPipe) id: number): Promise<Json<ProductDto>> {
+  @ApiParam({ name: 'id', description: 'Its id, or its slug.', schema: { type: 'string' }, example: '7' })
+  find(@Param('id', IdOrSlugPipe) id: number | string): Promise<Json<ProductDto>> {
     return this.products.find(id);
   }
 

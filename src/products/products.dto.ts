@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, OmitType, PartialType, PickType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsString, Matches } from 'class-validator';
+import { Allow, IsBoolean, IsString, Matches } from 'class-validator';
 import {
   Clearable,
   Money,
@@ -45,10 +45,17 @@ export class ProductsQuery extends PageQuery {
   available?: boolean;
 
   /** Sort key; `-` reverses. By default the most relevant come first in a search, else ids. */
+  /** Several may be given, separated by commas: the first that the list knows counts. */
   @Optional()
-  @IsIn(ORDERINGS)
+  @Transform(({ value }) => firstKnown(value))
+  @Allow()
   @ApiProperty({ enum: ORDERINGS })
   ordering?: Ordering;
+}
+
+function firstKnown(orderings: unknown): Ordering | undefined {
+  const named = String(orderings ?? '').split(',');
+  return named.map((name) => name.trim() as Ordering).find((name) => ORDERINGS.includes(name));
 }
 
 export class SuggestQuery {
@@ -84,6 +91,7 @@ export class ReplaceProductDto extends ReadVersionDto {
 
   /** `false` takes the product off sale. */
   @Optional()
+  @Transform(toBoolean)
   @IsBoolean()
   available?: boolean;
 }

@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { Config } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { Principal } from '../http/access.js';
-import { type Json, listAddress, onePage, type Page, pageStart, writePage } from '../http/paging.js';
+import { type Json, listAddress, onePage, type Page, readPage } from '../http/paging.js';
 import { entityTag } from '../http/conditional.js';
 import { type Precondition, preconditionFailed } from '../http/preconditions.js';
 import { conflict, invalidField, notFound } from '../http/problem.js';
@@ -51,13 +51,12 @@ export class ProductsService {
     const { ordering } = query;
     const key = ordering ?? (search === undefined ? 'id' : 'relevance');
     return this.cache.read(reader, async (from) => {
-      const start = pageStart(query, key);
-      const row =
-        search === undefined
-          ? await this.products.findPage(filters, ordering ?? 'id', start, from)
-          : await this.searches.findPage(search, filters, ordering, start, from);
       const address = listAddress(this.address, { search, ...filters, ordering });
-      return writePage<ProductDto>(row, query, key, address);
+      return readPage(query, key, address, (start) =>
+        search === undefined
+          ? this.products.findPage(filters, ordering ?? 'id', start, from)
+          : this.searches.findPage(search, filters, ordering, start, from),
+      );
     });
   }
 
@@ -79,8 +78,9 @@ export class ProductsService {
   }
 
   /** @throws Problem 404 */
-  async find(id: number): Promise<Json<ProductDto>> {
-    const product = await this.products.findById(id);
+  async find(idOrSlug: number | string): Promise<Json<ProductDto>> {
+    const id = typeof idOrSlug === 'string' ? (await this.products.findIdBySlug(idOrSlug))?.id : idOrSlug;
+    const product = id === undefined ? undefined : await this.products.findById(id);
     if (!product) throw unknownProduct();
     return product;
   }

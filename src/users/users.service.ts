@@ -3,7 +3,7 @@ import { Config } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
 import { identifierKey } from '../http/identifier.js';
 import type { ClientInfo, Principal } from '../http/access.js';
-import { type Json, listAddress, type Page, pageStart, writePage } from '../http/paging.js';
+import { type Json, listAddress, type Page, readPage } from '../http/paging.js';
 import { entityTag } from '../http/conditional.js';
 import { type Precondition, preconditionFailed } from '../http/preconditions.js';
 import { conflict, forbidden, invalidField, notFound, Problem } from '../http/problem.js';
@@ -49,10 +49,9 @@ export class UsersService {
     private readonly config: Config,
   ) {}
 
-  async list(query: UsersQuery): Promise<Json<Page<UserDto>>> {
-    const row = await this.users.findPage(query.search, pageStart(query, ORDERING));
+  list(query: UsersQuery): Promise<Json<Page<UserDto>>> {
     const address = listAddress(`${this.config.publicUrl}/api/users`, { search: query.search });
-    return writePage<UserDto>(row, query, ORDERING, address);
+    return readPage(query, ORDERING, address, (start) => this.users.findPage(query.search, start));
   }
 
   /** @throws Problem 404 for an unknown user and, to a customer, for another one */

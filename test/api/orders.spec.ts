@@ -238,7 +238,7 @@ describe('Orders', () => {
         [{ items: [{ product_id: 1, quantity: 1.5 }] }, 'items.0.quantity'],
         [{ items: [{ product_id: 1, quantity: 2 ** 31 }] }, 'items.0.quantity'],
         [{ items: [{ product_id: 1, quantity: null }] }, 'items.0.quantity'],
-        [{ items: [{ product_id: 1 }], shipping_address: 7 }, 'shipping_address'],
+        [{ items: [{ product_id: 1 }], shipping_address: [7] }, 'shipping_address'],
         [{ items: [{ product_id: 1 }], billing_address: 'x'.repeat(501) }, 'billing_address'],
         [{ items: [{ product_id: 1 }], notes: 'x'.repeat(2001) }, 'notes'],
         [{ items: [{ product_id: 1 }], notes: null }, 'notes'],

@@ -75,7 +75,6 @@ describe('Products', () => {
         ['name', ''],
         ['name', '   '],
         ['name', null],
-        ['name', 5],
         ['name', 'x'.repeat(201)],
         ['price', undefined],
         ['price', null],
@@ -88,7 +87,6 @@ describe('Products', () => {
         ['price', 1e21],
         ['price', '1e3'],
         ['price', '12,50'],
-        ['price', ' 5'],
         ['price', 'free'],
         ['price', true],
         ['price', ['5']],
@@ -98,7 +96,6 @@ describe('Products', () => {
         ['stock', null],
         ['stock', 1_000_000_001],
         ['stock', true],
-        ['description', 7],
         ['description', 'x'.repeat(5001)],
         ['category', ''],
         ['category', '???'],
@@ -310,27 +307,11 @@ describe('Products', () => {
 
     it.each(
       titled([
-        ['ordering', 'stock'],
-        ['ordering', 'price,name'],
-        ['ordering', '--price'],
-        ['ordering', 'PRICE'],
-        ['ordering', ''],
         ['min_price', 'cheap'],
         ['min_price', '-1'],
-        ['min_price', ''],
         ['max_price', '1e400'],
         ['max_price', '1.001'],
         ['available', 'maybe'],
-        ['available', ''],
-        ['page', '0'],
-        ['page', '-1'],
-        ['page', '1.5'],
-        ['page', 'last'],
-        ['page', ''],
-        ['page', '99999999999999999999'],
-        ['page_size', '0'],
-        ['page_size', '101'],
-        ['page_size', 'all'],
         ['category', 'x'.repeat(101)],
         ['cursor', 'x'],
       ] as [string, string][]),
@@ -340,14 +321,6 @@ describe('Products', () => {
         .expect(400);
       expect(Object.keys(body.errors)).toEqual([parameter]);
     });
-
-    it.each(['search', 'category', 'min_price', 'ordering', 'available', 'page'])(
-      'refuses %s twice',
-      async (name) => {
-        const { body } = await visitor.get(`/api/products?${name}=1&${name}=2`).expect(400);
-        expect(Object.keys(body.errors)).toEqual([name]);
-      },
-    );
 
     it('ignores what it does not know', async () => {
       await visitor.get('/api/products?utm_source=mail&deleted=1').expect(200);

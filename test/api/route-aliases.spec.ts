@@ -136,7 +136,7 @@ describe('The doors', () => {
       const { text } = await shop.visitor.get(`${spelling('products')}?search=desk&page_size=1`).expect(200);
       expect(text).toBe(plain.text);
     }
-    expect((await shop.visitor.get('/products?search=a//b/').expect(200)).body.count).toBe(0);
+    expect((await shop.visitor.get('/products?search=zzq//xxq/').expect(200)).body.count).toBe(0);
   });
 
   it('has an index at the root', async () => {
@@ -180,7 +180,6 @@ describe('The doors', () => {
     const [method, path] = route.split(' ') as [string, string];
     const { body } = await customer.send(method, path).expect(404);
     expect(body).toMatchObject({
-      type: 'about:blank',
       title: 'Not Found',
       status: 404,
       code: 'route_not_found',

@@ -137,7 +137,7 @@ describe('Users', () => {
       ['email', 'JOHN@example.com'],
       ['name', 'x'.repeat(151)],
       ['name', null],
-      ['name', 7],
+      ['name', [7]],
       ['phone', 'call me'],
       ['birth_date', '1990-02-30'],
       ['birth_date', '2190-01-01'],

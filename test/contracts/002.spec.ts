@@ -482,8 +482,8 @@ describe('Contract 002', () => {
     });
 
     it('stay problem documents everywhere else', async () => {
-      const { headers } = await shop.visitor.get('/api/v10/auth/user').expect(404);
-      expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      const { body } = await shop.visitor.get('/api/v10/auth/user').expect(404);
+      expect(body).toMatchObject({ title: 'Not Found', status: 404, code: 'route_not_found' });
     });
   });
 });

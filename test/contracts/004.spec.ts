@@ -129,7 +129,7 @@ describe('004: SimpleJWT, an item-wise cart and three order routes', () => {
       const { buyer, order } = await ordered();
       const changed = { ...order, billing_address: '2 Rue Y' };
       const { body } = await buyer.put(`/api/orders/${order.id}/`, changed).expect(200);
-      expect(body).toEqual({ ...changed, updated_at: expect.any(String) });
+      expect(body).toEqual({ ...changed, version: order.version + 1, updated_at: expect.any(String) });
     });
 
     it('PATCH /api/orders/<id>/', async () => {

@@ -18,8 +18,6 @@ export type Call = Promise<ApiResponse> & {
   expect(status: number): Promise<ApiResponse>;
 };
 
-const V1 = /^\/+(api\/+)?v1(\/|$)/;
-
 /**
  * A client of the shop, signed in or not. No answer may ever be a 500, and every error is a problem document, or
  * below /api/v1 one in its envelope.
@@ -92,7 +90,9 @@ export class Api {
     const text = await response.text();
     const type = response.headers.get('content-type') ?? '';
     if (response.status === 500) throw new Error(`${method} ${path}: 500 ${text}`);
-    const errorType = V1.test(path) ? 'application/json' : 'application/problem+json';
+    const errorType = headers.accept?.includes('problem+json')
+      ? 'application/problem+json'
+      : 'application/json';
     if (response.status >= 400 && method !== 'HEAD' && !type.startsWith(errorType)) {
       throw new Error(`${method} ${path}: ${response.status} is no problem document: ${type} ${text}`);
     }
