@@ -2,7 +2,7 @@ import type { Config } from './config/config.js';
 import { DEMO_PASSWORD } from './seed/demo-password.js';
 import { startTimes } from './start-times.js';
 
-/** Tells whoever started the shop where everything is. */
+/** Prints where everything is. */
 export function printBanner(config: Config, workers = 1): void {
   const url = config.publicUrl;
   const lines = [

@@ -51,7 +51,7 @@ const TIMEOUTS = {
   connectionsCheckingInterval: 2_000,
 };
 
-/** The whole HTTP side: doors, bodies, headers, errors and documentation around the modules. */
+/** The whole HTTP side: route aliases, bodies, headers, errors and documentation around the modules. */
 export async function createApp(
   config: Config,
   dataSource: OpenDatabase['dataSource'],

@@ -69,8 +69,8 @@ class WorkerSlot {
   ) {}
 
   /**
-   * Starts a worker, after the one that is starting here. When it serves, it holds this slot, and whoever held it
-   * leaves.
+   * Starts a worker, after the one that is starting here. When it serves, it takes the slot, and the worker that had
+   * it drains.
    *
    * @returns false when it ended before it served
    */
@@ -94,7 +94,7 @@ class WorkerSlot {
     return true;
   }
 
-  /** Tries until somebody holds the slot, less and less often. */
+  /** Tries until a worker serves in the slot, with back-off. */
   async restart(): Promise<void> {
     while (!this.worker && !this.state.isStopping) {
       await pause(this.earlyExits && Math.min(FIRST_WAIT_MS * 2 ** (this.earlyExits - 1), LONGEST_WAIT_MS));

@@ -30,7 +30,7 @@ export interface LinkAddress {
 }
 
 /**
- * Links in mails that prove that somebody reads an address. The token is `HMAC-SHA-256(server key, user, purpose and
+ * Links in mails that prove that their user reads an address. The token is `HMAC-SHA-256(server key, user, purpose and
  * the request's own 256-bit seed)`, so that a mail that is sent again holds the same one, while the database holds
  * only its SHA-256.
  */
@@ -65,7 +65,7 @@ export class AccountTokensService {
   }
 
   /**
-   * Lets whoever reads `email` give it back to the account for seven days. Until then nobody else can take it.
+   * A link to `email` can give it back to the account for seven days. Until then no other account can take it.
    *
    * @param seed of the mail that will hold the link
    */
@@ -138,7 +138,7 @@ function hash(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 
-/** 0, which nobody has, for what is no id. */
+/** 0, which no user has, for what is no id. */
 function userIdOf(uidb64: string): number {
   const id = Buffer.from(uidb64, 'base64url').toString();
   return /^[1-9]\d{0,14}$/.test(id) ? Number(id) : 0;

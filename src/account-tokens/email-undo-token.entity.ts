@@ -13,7 +13,7 @@ export class EmailUndoToken {
   @Column('bigint')
   user_id!: number;
 
-  /** The address that comes back, and nobody else may take meanwhile. */
+  /** The address that comes back, and that no other account may take meanwhile. */
   @Column('text')
   email!: string;
 

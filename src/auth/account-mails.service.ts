@@ -16,8 +16,8 @@ interface Addressed {
 }
 
 /**
- * Sends what the queue holds. Nothing that a user wrote stands in a mail, so that nobody can have the shop say his
- * words to a stranger.
+ * Sends what the queue holds. A mail never contains text that a user wrote, so that the shop cannot be used to send
+ * messages to strangers.
  */
 @Injectable()
 export class AccountMailsService implements OnModuleInit {

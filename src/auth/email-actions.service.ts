@@ -10,7 +10,7 @@ import { mailRequest } from '../mail/mail-request.js';
 import { UsersService } from '../users/users.service.js';
 import { type ChangeEmailDto, type NewPasswordDto, outcome, type OutcomeDto } from './email-actions.dto.js';
 
-/** What a user does with an address that he reads: verify it, change it, or get in again by it. */
+/** What a user does by mail: verify an address, change it, or reset the password. */
 @Injectable()
 export class EmailActionsService {
   constructor(
@@ -108,7 +108,7 @@ export class EmailActionsService {
     return outcome('change_link_valid');
   }
 
-  /** @throws Problem 400 `link_invalid`, or naming the address when somebody else has it by now */
+  /** @throws Problem 400 `link_invalid`, or naming the address when another account has it by now */
   async confirmChange(link: LinkAddress): Promise<OutcomeDto> {
     await this.users.changeEmail(async (tx) => {
       const { user_id, new_email } = await this.accountTokens.redeem('change_email', link, tx);

@@ -38,7 +38,7 @@ class PageInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler<OutcomeDto>): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    // The address of the page is a secret: it is neither kept nor told to whoever a link leads to.
+    // The address of the page is a secret: it must be neither cached nor sent as a referrer.
     reply.headers({
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
@@ -59,7 +59,7 @@ class PageInterceptor implements NestInterceptor {
     return this.page(language, words, code, reply, { form: ASKS_FOR[code] });
   }
 
-  /** @throws what is no problem of the reader's */
+  /** @throws every error that is no Problem */
   private async problemPage(
     error: unknown,
     form: Form | undefined,

@@ -16,7 +16,7 @@ import type {
 } from './cart.dto.js';
 import { type CartLine, CartRepository, MAX_CART_LINES } from './cart.repository.js';
 
-/** One cart a user. It reserves nothing: what is in it may be sold to somebody else. */
+/** One cart a user. It reserves nothing: its products may be sold to others. */
 @Injectable()
 export class CartService {
   constructor(

@@ -1,7 +1,7 @@
 import progress from 'cli-progress';
 import { ConfigError } from '../config/config.js';
 
-/** What a command says to whoever typed it, instead of a stack trace. */
+/** What a command prints instead of a stack trace. */
 export class CommandError extends Error {}
 
 /** Runs a command, and ends the process: with its exit code, or with 2 and one message when it fails. */

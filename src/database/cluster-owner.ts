@@ -42,7 +42,7 @@ export class Ownership {
     private readonly owner: Owner,
   ) {}
 
-  /** @returns whoever has the cluster when it cannot be had */
+  /** @returns the present owner when the cluster is taken */
   static async claim(home: string, kind: Owner['kind']): Promise<Ownership | Owner | undefined> {
     const lock = await tryLock(join(home, 'lock'));
     const other = await readOwner(home);
@@ -93,7 +93,7 @@ export class Ownership {
   }
 }
 
-/** @returns undefined when nobody has it, or while the record is being written */
+/** @returns undefined when it has no owner, or while the record is being written */
 async function readOwner(home: string): Promise<Owner | undefined> {
   try {
     return JSON.parse(await readFile(join(home, 'owner.json'), 'utf8')) as Owner;

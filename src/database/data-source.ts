@@ -70,7 +70,7 @@ export function replicaPool(url: string): pg.Pool {
     connectionTimeoutMillis: 500,
     query_timeout: 500,
   });
-  pool.on('error', () => {}); // whoever asks next is told
+  pool.on('error', () => {}); // the next query is told
   return pool;
 }
 

@@ -32,7 +32,7 @@ export function violates(error: unknown, constraint: string): boolean {
   return databaseFault(error)?.constraint === constraint;
 }
 
-/** Whether PostgreSQL could not be asked, or did not answer in time: nobody's fault but the server's. */
+/** Whether PostgreSQL could not be reached, or did not answer in time. */
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code = '', message } = causeOf(error) as Error & { code?: string };
@@ -47,7 +47,7 @@ export function isUnreachable(error: unknown): boolean {
   );
 }
 
-/** Whether a row that somebody else holds was not to be had in time. */
+/** Whether a row that another transaction has locked was not released in time. */
 export function isLockTimeout(error: unknown): boolean {
   return databaseFault(error)?.sqlState === LOCK_NOT_AVAILABLE;
 }
@@ -82,7 +82,7 @@ export interface Reads {
 type Bulkhead = fastq.queueAsPromised<() => Promise<unknown>>;
 
 /**
- * The door to PostgreSQL for hand-written SQL and for transactions.
+ * Access to PostgreSQL for hand-written SQL and for transactions.
  *
  * A lock is waited for in two steps, so that whoever needs a row that is held for long does not hold the connections of
  * all others meanwhile: at first for a moment (`lock_timeout` of the connection), and then, again from the beginning,

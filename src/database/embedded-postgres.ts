@@ -174,7 +174,7 @@ class OwnedServer implements EmbeddedPostgres {
     const lock = await tryLock(join(this.cluster.home, 'server.lock'));
     if (!lock) return false;
     try {
-      // Nobody has the lock, so nobody is left. PostgreSQL itself would trust any process that has this pid by now.
+      // No process has the lock, so none is left. PostgreSQL itself would trust any process that has this pid by now.
       const pidFile = join(this.cluster.data, 'postmaster.pid');
       if (process.platform === 'linux') await rm(pidFile, { force: true });
       this.keeper?.kill('SIGKILL'); // of the server that is gone
@@ -256,7 +256,7 @@ function urlOf(port: number, password: string): string {
   return `postgres://comptoir:${password}@127.0.0.1:${port}/comptoir?sslmode=disable`;
 }
 
-/** The last port, so that those who still know it find the server again, unless somebody else has it by now. */
+/** The last port, so that clients find the server again, unless another program has it by now. */
 async function choosePort(cluster: Cluster): Promise<number> {
   const last = await lastPort(cluster);
   return (last && (await listenOnce(last).catch(() => undefined))) || listenOnce(0);

@@ -6,10 +6,10 @@ import { type FileHandle, open } from 'node:fs/promises';
  * Takes an exclusive lock on a file, without waiting for it.
  *
  * The lock belongs to the open file. A child process that inherits the descriptor holds it too, and the kernel drops
- * it when the last of them has ended, also after `kill -9`: a lock that can be taken proves that nobody is left. It
+ * it when the last of them has ended, also after `kill -9`: a lock that can be taken proves that no process is left. It
  * holds across containers of one machine, whatever their namespaces, and on NFS across machines.
  *
- * @returns the file, to be closed to give the lock back; undefined while somebody else holds it
+ * @returns the file, to be closed to give the lock back; undefined while another process holds it
  * @throws Error when there can be no lock
  */
 export async function tryLock(path: string): Promise<FileHandle | undefined> {

@@ -10,7 +10,7 @@ import { isBehindPooler, keepSettingsWithRole, withoutHurry } from './pooler.js'
 
 export interface OpenDatabase {
   dataSource: DataSource;
-  /** Closes the pool and, on the embedded server, stops it when nobody else uses it. */
+  /** Closes the pool and, on the embedded server, stops it when no other process uses it. */
   close(): Promise<void>;
 }
 
@@ -101,7 +101,7 @@ async function whenItAnswers<Connection>(connectTo: () => Promise<Connection>): 
 
 /**
  * An equal share for each process, and for the one more that there is while workers are renewed. A tenth is left for
- * migrations, checks, and whoever looks after the database.
+ * migrations, checks and the operator.
  */
 function poolSize(connections: number, processes: number): number {
   const share = Math.floor((connections * 0.9) / (processes + 1)) - JOB_CONNECTIONS;
@@ -138,7 +138,7 @@ async function inspectServer(client: pg.Client): Promise<{ connections: number }
   return settings;
 }
 
-/** Whether there is nothing to migrate: then nobody waits for a lock, and the queue's code is not loaded. */
+/** Whether there is nothing to migrate: then no lock is taken, and the queue's code is not loaded. */
 async function isMigrated(client: pg.Client, { migrations }: Schema): Promise<boolean> {
   const tables = await client.query(
     `SELECT to_regclass('migrations') AS ours, to_regclass('graphile_worker.migrations') AS queues`,

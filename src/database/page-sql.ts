@@ -1,4 +1,4 @@
-/** How far a list is counted that has to be counted: beyond it nobody turns pages, and counting costs. */
+/** Rows up to which a list is counted: few readers turn more pages, and counting costs. */
 export const COUNTED_UP_TO = 10_000;
 
 /**

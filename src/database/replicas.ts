@@ -27,7 +27,7 @@ interface Mark {
 /**
  * The standbys of the primary that DATABASE_REPLICA_URLS names, for reads that may lag. How far one is behind is
  * measured by our own clock: we note where the primary's log ends, and later see that the replica has replayed
- * that far. (The time of its last replayed transaction says nothing while nobody writes.) One that does not answer,
+ * that far. (The time of its last replayed transaction says nothing while there are no writes.) One that does not answer,
  * lags too much or was promoted is left out until it is fit again; the primary answers for it.
  */
 @Injectable()

@@ -6,7 +6,7 @@ interface ServerError extends Error {
   driverError?: ServerError;
 }
 
-/** By what PostgreSQL says of a migration, what whoever runs the server can do. The first that fits. */
+/** What the operator can do, by PostgreSQL's message about a migration. The first that fits. */
 const REMEDIES: [RegExp, string][] = [
   [/read-only transaction|during recovery/, 'Give DATABASE_URL of the primary, and one that takes writes'],
   [

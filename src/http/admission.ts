@@ -55,7 +55,7 @@ const DETAIL = 'The shop is busy; try again.';
 
 /**
  * Refuses requests beyond what the process can answer in time: at once, before Fastify sees them, since a refusal that
- * costs as much as an answer helps nobody. Each kind has a share of its own, so that a rush of readers keeps nobody from
+ * costs as much as an answer is of no use. Each kind has a share of its own, so that a rush of readers keeps nobody from
  * buying or signing in. Health is always answered.
  */
 export class Admission {

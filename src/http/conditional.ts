@@ -22,7 +22,7 @@ declare module 'fastify' {
   }
 }
 
-/** A read whose answer carries an `ETag` and, where it is public, says how old it may be; 304 to who has it already. */
+/** A read whose answer carries an `ETag` and, where it is public, says how old it may be; 304 to a client that has it already. */
 export function Conditional(): MethodDecorator {
   return applyDecorators(
     RouteConfig({ conditional: true }),
@@ -33,8 +33,8 @@ export function Conditional(): MethodDecorator {
 /**
  * Conditional requests (RFC 9110, section 13.1.2) and what caches on the way may do (RFC 9111, section 5.2.2) on
  * the routes that are `@Conditional()`. `max-age` is the bound of our own memory, and `Age` what an answer has
- * spent of it, rounded up: no cache behind us makes an answer older than we would. Who is signed in keeps his
- * answers to himself and asks each time, so that he sees what he wrote.
+ * spent of it, rounded up: no cache behind us makes an answer older than we would. Answers to signed-in users are private and asked for each
+ * time, so that they see what they wrote.
  */
 export function answerConditionals(fastify: FastifyInstance): void {
   fastify.decorateRequest('freshness', null);

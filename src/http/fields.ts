@@ -27,7 +27,7 @@ export function Optional(): PropertyDecorator {
 /** Optional, and `null` clears it. */
 export const Clearable = IsOptional;
 
-/** Clearable, also by the empty text that a form sends for a field that nobody filled in. */
+/** Clearable, also by the empty text that a form sends for an empty field. */
 export function ClearableInForms(): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }) => (value === '' ? null : value)),

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { FastifyBaseLogger } from 'fastify';
 
-/** Sends what Nest says to the one log; its tale of every module and route at the start only on `debug`. */
+/** Sends Nest's messages to the one log; those about modules and routes at the start only on `debug`. */
 export class FrameworkLogger implements LoggerService {
   constructor(private readonly pino: FastifyBaseLogger) {}
 

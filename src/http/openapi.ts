@@ -95,7 +95,7 @@ function withPlainNames(document: OpenAPIObject): OpenAPIObject {
   return JSON.parse(JSON.stringify(document).replace(/("|\/)([A-Z]\w+)Dto"/g, '$1$2"')) as OpenAPIObject;
 }
 
-/** Serves Swagger UI and the document, which is written when somebody first asks for it. */
+/** Serves Swagger UI and the document, which is made at the first request for it. */
 export function serveDocs(app: INestApplication): void {
   SwaggerModule.setup('api/docs', app, () => openApiDocument(app), {
     jsonDocumentUrl: 'api/docs-json',

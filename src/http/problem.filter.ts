@@ -21,7 +21,7 @@ import {
 } from './problem.js';
 import { inLaravelsWords, isV1, v1Failure } from './v1-failure.js';
 
-/** Turns whatever was thrown into what the client of that address reads as an error; logs, once, only what nobody expected. */
+/** Turns every error into the answer that the clients of its address read; logs, once, only unexpected ones. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {

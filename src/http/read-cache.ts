@@ -10,7 +10,7 @@ import { entityTag } from './conditional.js';
 const MAX_PAGES = 1_000;
 const MAX_BYTES = 8 * 1024 * 1024;
 
-/** Who reads a page. */
+/** The request that reads a page. */
 export type Reader = Pick<FastifyRequest, 'url' | 'headers' | 'freshness'>;
 
 /** Answers a page as JSON text; is called again when a replica failed. */

@@ -42,7 +42,7 @@ export class JobsService implements OnModuleDestroy {
     private readonly database: Database,
   ) {}
 
-  /** Says who does the jobs of a name; to be called before the app is up. Jobs that nobody does wait. */
+  /** Registers the handler of a kind of jobs; to be called before the app is up. Jobs without a handler wait. */
   handle(name: string, handler: JobHandler): void {
     this.tasks[name] = async (payload, { job, abortSignal }) => {
       try {
@@ -127,7 +127,7 @@ export class JobsService implements OnModuleDestroy {
         preset: {
           worker: {
             gracefulShutdownAbortTimeout: PATIENCE_MS,
-            completeJobBatchDelay: 0, // without a batch nobody catches what a completion throws, and the process ends
+            completeJobBatchDelay: 0, // without a batch a failed completion is an unhandled rejection, which ends the process
             preparedStatements: !this.database.isPooled, // notifications may go astray there too: it asks every 2 s
           },
         },

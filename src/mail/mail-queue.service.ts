@@ -38,7 +38,7 @@ export class MailQueueService implements OnApplicationBootstrap {
   }
 }
 
-/** Of an address: its hash, so that a job's key shows it to nobody. */
+/** The hash of an address, so that a job's key does not contain it. */
 function readerKey(email: string): string {
   return createHash('sha256').update(identifierKey(email)).digest('base64url');
 }

@@ -7,7 +7,7 @@ import { TemplatesService } from './templates.service.js';
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/** What would have been sent, for whoever develops. */
+/** The mails that would have been sent, for development. */
 @ApiExcludeController()
 @Controller('dev/mailbox')
 @Public()

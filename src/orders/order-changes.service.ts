@@ -139,7 +139,7 @@ export class OrderChangesService {
 
   /**
    * Housekeeping: ends orders that have been pending for `ORDER_PENDING_HOURS` by the database's clock and that no
-   * admin holds. Their stock comes back, and their owners are told by mail. Orders that somebody else is changing are
+   * admin holds. Their stock comes back, and their owners are told by mail. Orders that another transaction is changing are
    * left for the next time.
    */
   async expirePending(): Promise<void> {

@@ -11,18 +11,18 @@ const PAUSE_MS = 25;
 /**
  * How many orders there are, kept without a counter that every checkout would have to wait for. Rows of orders are
  * never deleted and take their ids from one sequence, so what lies below an id that no transaction can fill any more
- * never changes: `order_counts` holds that id and the number of orders up to it. Who asks adds those above it.
+ * never changes: `order_counts` holds that id and the number of orders up to it. A query adds those above it.
  */
 @Injectable()
 export class OrderCountRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Moves the id up to the newest one of now. Gives up, until it is called again, when somebody takes long to commit.
+   * Moves the id up to the newest one of now. Gives up, until it is called again, when a transaction takes long to commit.
    *
-   * Whoever takes an id holds the lock of a writer on the table by then, and keeps it until his transaction ends.
-   * So, once everybody has ended who held that lock after the newest id was read, each id up to it is either
-   * there for every later statement, or never will be.
+   * A transaction that takes an id holds the lock of a writer on the table by then, until it ends. So, once all
+   * transactions have ended that held this lock after the newest id was read, each id up to it is either visible to
+   * every later statement, or never will be.
    */
   async advanceWatermark(): Promise<void> {
     const newest = await this.newestId();

@@ -21,7 +21,7 @@ import { PLACE_FROM_CARTS } from './place-from-carts.sql.js';
 import { PLACE_LINES } from './place-lines.sql.js';
 import { READ_ORDER } from './read-order.sql.js';
 
-/** Whose orders a query may see: one user's that he did not delete, or, for an admin, all. */
+/** Whose orders a query may see: one user's, without deleted ones, or, for an admin, all. */
 export type OrderScope = { owner: number } | 'all';
 
 /** What a change can set. */
@@ -192,7 +192,7 @@ export class OrdersRepository {
     });
   }
 
-  /** Of the oldest pending orders that nobody holds, those of before so many hours. */
+  /** The oldest pending orders that no admin holds, older than so many hours. */
   async findExpired(hours: number, limit: number): Promise<number[]> {
     const oldest = await this.orders
       .createQueryBuilder('o')
@@ -206,7 +206,7 @@ export class OrdersRepository {
     return oldest.filter(({ expired }) => expired).map(({ id }) => id);
   }
 
-  /** @returns null when it does not expire any more, or somebody else is changing it */
+  /** @returns null when it does not expire any more, or another transaction is changing it */
   lockExpired(id: number, hours: number, tx: Transaction): Promise<LockedOrder | null> {
     return tx
       .getRepository(Order)

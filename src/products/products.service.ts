@@ -214,7 +214,7 @@ export class ProductsService {
     precondition?.check(await this.read(id, tx));
   }
 
-  /** What the product was when a reader read it. @throws Problem 400 or 409 when nobody knows */
+  /** The product as it was in that version. @throws Problem 400 or 409 when that is not known any more */
   private async heldBy(id: number, read: ReadVersionDto, tx: Transaction): Promise<HeldValues> {
     const version = read.version ?? (await this.products.findVersionAt(id, read.updated_at!, tx));
     const held = version === null ? undefined : await this.products.findVersion(id, version, tx);

@@ -3,7 +3,7 @@ import { databaseFault, type Transaction, violates } from '../database/database.
 import { conflict, type FieldErrors, notFound, Problem } from '../http/problem.js';
 import { type StockCause, type StockChange, StockRepository } from './stock.repository.js';
 
-/** Pieces of a product that somebody wants, and the field that says so. */
+/** Units of a product that a request asks for, and the field that says so. */
 export interface RequestedItem extends StockDemand {
   field: string;
 }

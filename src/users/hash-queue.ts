@@ -4,7 +4,7 @@ import { unavailable } from '../http/problem.js';
 export const Trust = {
   /** Signed in, or the device has had a session of the account. */
   known: 0,
-  /** Somebody at this address has lately signed in; or no login at all. */
+  /** This address has lately signed in, or the work is no login. */
   likely: 1,
   unknown: 2,
 } as const;

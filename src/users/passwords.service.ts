@@ -83,7 +83,7 @@ export class PasswordsService {
   }
 }
 
-/** Unicode has several ways to write one character. Ours are hashed composed, others' as somebody's keyboard sent. */
+/** Unicode has several ways to write one character. Ours are hashed composed, those of other systems as the keyboard sent them. */
 function asTyped(password: string): Set<string> {
   return new Set([password.normalize('NFC'), password]);
 }

@@ -12,7 +12,7 @@ export function usernameFrom(email: string, attempt: number): string {
   return attempt === 1 ? name : `${name}${randomInt(10 ** (attempt - 1), 10 ** attempt)}`;
 }
 
-/** Login takes either name, so nobody may be called by an address that is not his own. @throws Problem 400 */
+/** Login takes username or address, so a username must not be another account's address. @throws Problem 400 */
 export function refuseAnothersAddress(username: string, email: string): void {
   if (username.includes('@') && identifierKey(username) !== identifierKey(email)) {
     throw anothersEmail();

@@ -20,7 +20,7 @@ import { ApiUserId, UserId } from './user-id.js';
 import { CreateUserDto, UpdateUserDto, UserDto, UsersQuery } from './users.dto.js';
 import { UsersService } from './users.service.js';
 
-/** Else Swagger UI would offer to rename whoever is signed in, with all fields at once. */
+/** An example of one field: with all of them Swagger UI would rename the signed-in user at the first try. */
 const ApiChanges = () =>
   ApiBody({
     type: UpdateUserDto,

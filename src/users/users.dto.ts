@@ -44,7 +44,7 @@ function Phone(): PropertyDecorator {
   );
 }
 
-/** What a user tells about himself; everything may be left out. */
+/** Personal details; all are optional. */
 class ProfileDto {
   @Optional()
   @Text(150)
@@ -175,7 +175,7 @@ export class UserDto {
   updated_at!: Date;
 }
 
-/** A user as himself sees it; times are text, since a `Date` would cut their microseconds. */
+/** A user's own account; times are text, since a `Date` would cut their microseconds. */
 export interface Account extends Omit<UserDto, 'role' | 'created_at' | 'updated_at'> {
   created_at: string;
   updated_at: string;

@@ -81,7 +81,7 @@ export class UsersService {
 
   /**
    * A new customer, or what `role` says. The link that verifies the address is mailed when the account is there,
-   * unless `verified` says that nobody need ask.
+   * unless it is `verified` already.
    *
    * @throws Problem 400 naming `username` or `email` when it is taken
    */
@@ -180,7 +180,7 @@ export class UsersService {
   }
 
   /**
-   * A new password for whoever `claim` says, in one transaction with it. Every session and link of the user ends,
+   * A new password for the user whom `claim` returns, in one transaction with it. Every session and link of the user ends,
    * and a notice is mailed.
    *
    * @param claim uses up what proves the right to it, or throws
@@ -200,7 +200,7 @@ export class UsersService {
   }
 
   /**
-   * Another address for whoever `claim` says, verified. The user's links end, and the old address gets a notice.
+   * Another address, verified, for the user whom `claim` returns. The user's links end, and the old address gets a notice.
    *
    * @param claim uses up what proves the right to it, or throws
    * @throws Problem 400 naming `email` when another account has it by now
@@ -223,8 +223,8 @@ export class UsersService {
   }
 
   /**
-   * The earlier address for whoever `claim` says, as the one who reads there wants it back. Every session and link of
-   * the account ends, since somebody else may have used it, and a link for a new password is mailed there.
+   * The earlier address for the user whom `claim` returns. Every session and link of the account ends, since a thief may
+   * have used it, and a link for a new password is mailed to the address.
    *
    * @param claim uses up what proves the right to it, or throws
    */
@@ -255,7 +255,7 @@ export class UsersService {
     return this.users.markVerified(id, email, tx);
   }
 
-  /** The user to whom a mail about a new password goes when somebody names this address. */
+  /** The user to whom a reset mail goes when this address is given. */
   findForReset(email: string): Promise<User | null> {
     return this.users.findForReset(email);
   }
@@ -276,7 +276,7 @@ export class UsersService {
     return this.users.findById(id);
   }
 
-  /** What a user may see of himself, with timestamps to the microsecond. @throws Problem 404 */
+  /** The user's own account, with timestamps to the microsecond. @throws Problem 404 */
   async account(id: number): Promise<Account> {
     const account = await this.users.findAccount(id);
     if (!account) throw unknownUser();
