@@ -113,7 +113,7 @@ describeWithDebianPostgres('A start on a database that refuses', () => {
 });
 
 it('a single process drains at SIGHUP as at SIGTERM', async () => {
-  const shop = await Shop.open();
+  const shop = await Shop.open({ newProcesses: true });
   const [app] = shop.processes;
   const ended = once(app!.child, 'exit');
   app!.child.kill('SIGHUP');
