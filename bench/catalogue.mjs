@@ -41,7 +41,9 @@ const EPOCH = Date.UTC(2024, 0, 1);
  * @param {number} size
  */
 export async function fillCatalogue(client, size) {
-  await insert(client, 'categories (id, name, slug)', CATEGORIES, categories());
+  // The baseline's categories have no key of their name.
+  await client.query('ALTER TABLE categories ADD COLUMN IF NOT EXISTS name_key text');
+  await insert(client, 'categories (id, name, name_key, slug)', CATEGORIES, categories());
   // The two tables refer to each other; the constraint is checked by the statement that puts it back.
   await client.query('ALTER TABLE products DROP CONSTRAINT products_stock_in_ledger');
   await insert(
@@ -60,7 +62,7 @@ export async function fillCatalogue(client, size) {
   await client.query('VACUUM ANALYZE');
 }
 
-const CATEGORIES = ['bigint', 'text', 'text'];
+const CATEGORIES = ['bigint', 'text', 'text', 'text'];
 const PRODUCTS = [
   'bigint',
   'text',
@@ -91,7 +93,7 @@ async function insert(client, table, types, rows) {
 }
 
 function* categories() {
-  for (const [index, slug] of SLUGS.entries()) yield [index + 1, `${THINGS[index]}s`, slug];
+  for (const [index, slug] of SLUGS.entries()) yield [index + 1, `${THINGS[index]}s`, slug, slug];
 }
 
 function* products(size) {
