@@ -32,9 +32,11 @@ export class Tables1795219200000 implements MigrationInterface {
         language text NOT NULL DEFAULT 'en' CONSTRAINT users_language_known CHECK (language IN ('en', 'fr')),
         email_verified_at timestamptz,
         deleted_at timestamptz,
+        search_text text NOT NULL DEFAULT '',
         CONSTRAINT users_username_not_anothers_email
           CHECK (username_key NOT LIKE '%@%' OR username_key = email_key)
       );
+      CREATE INDEX users_search ON users USING gin (search_text gin_trgm_ops) WHERE deleted_at IS NULL;
       CREATE UNIQUE INDEX users_username_unique ON users (username_key) WHERE deleted_at IS NULL;
       CREATE UNIQUE INDEX users_email_unique ON users (email_key) WHERE deleted_at IS NULL;
       CREATE INDEX users_by_recovery_email ON users (recovery_email_key) WHERE recovery_email_key IS NOT NULL;
@@ -175,7 +177,9 @@ export class Tables1795219200000 implements MigrationInterface {
         updated_at timestamptz NOT NULL DEFAULT now(),
         deleted_at timestamptz
       );
-      CREATE INDEX orders_by_user ON orders (user_id, id) WHERE deleted_at IS NULL;
+      CREATE INDEX orders_by_user ON orders (user_id, id) INCLUDE (deleted_at);
+      CREATE INDEX orders_by_created_at ON orders (created_at, id);
+      CREATE INDEX orders_by_total ON orders (total);
       CREATE INDEX orders_by_status ON orders (status, id);
 
       -- How many orders there are up to an id behind which no order can appear any more; see order-count.repository.ts.

@@ -10,16 +10,11 @@ export function timestampWithMicroseconds(column: string): string {
   return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 }
 
-/** A LIKE pattern that finds folded text anywhere in other folded text. */
-export function containing(folded: string): string {
-  return `'%' || ${escaped(folded)} || '%'`;
-}
-
 /**
  * Folded text as a LIKE pattern that means just that text. It is escaped after folding, which makes wildcards of
  * characters such as the full-width percent sign.
  */
-function escaped(folded: string): string {
+export function escaped(folded: string): string {
   return String.raw`regexp_replace(${folded}, '([\\%_])', '\\\1', 'g')`;
 }
 

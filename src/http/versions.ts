@@ -6,7 +6,7 @@ import { Clearable, Id } from './fields.js';
 const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 
 /** A moment in ISO 8601 with its zone, as answers write it. */
-function DateTime(): PropertyDecorator {
+export function DateTime(): PropertyDecorator {
   return applyDecorators(
     Matches(DATE_TIME, { message: '$property must be a time such as 2026-11-28T09:30:00.000Z' }),
   );

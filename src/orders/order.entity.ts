@@ -13,6 +13,8 @@ import { ORDER_STATUSES, type OrderStatus } from './order-status.js';
 @Entity('orders')
 @Index('orders_by_user', { synchronize: false })
 @Index('orders_by_status', { synchronize: false })
+@Index('orders_by_created_at', ['created_at', 'id'])
+@Index('orders_by_total', ['total'])
 @Check('orders_status_known', `status IN (${ORDER_STATUSES.map((status) => `'${status}'`).join(', ')})`)
 @Check('orders_total_not_negative', 'total >= 0')
 export class Order {

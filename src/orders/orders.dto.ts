@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, ValidateNested } from 'class-validator';
-import { Money, ProductId, Optional, Text, toBoolean, WholeNumber } from '../http/fields.js';
+import { Id, Money, ProductId, Optional, Text, toBoolean, WholeNumber } from '../http/fields.js';
 import { PageQuery } from '../http/paging.js';
-import { ReadVersionDto } from '../http/versions.js';
+import { DateTime, ReadVersionDto } from '../http/versions.js';
 import { EVENT_SOURCES, type EventSource, ORDER_EVENTS, type OrderEventName } from './order-event.entity.js';
 import { ORDER_STATUSES, type OrderStatus } from './order-status.js';
 
@@ -87,6 +87,38 @@ export class OrdersQuery extends PageQuery {
   @IsIn(ORDER_STATUSES)
   @ApiProperty({ enum: ORDER_STATUSES })
   status?: OrderStatus;
+
+  /** Of this user; heeded for an admin. */
+  @Optional()
+  @Id()
+  user_id?: number;
+
+  /** Placed at this time or later. */
+  @Optional()
+  @DateTime()
+  @ApiProperty({ format: 'date-time' })
+  created_after?: string;
+
+  /** Placed at this time or earlier. */
+  @Optional()
+  @DateTime()
+  @ApiProperty({ format: 'date-time' })
+  created_before?: string;
+
+  /** At least this. */
+  @Optional()
+  @Money()
+  min_total?: string;
+
+  /** At most this. */
+  @Optional()
+  @Money()
+  max_total?: string;
+
+  /** The number of an order, or part of its owner's username, e-mail or name; heeded for an admin. */
+  @Optional()
+  @Text(100)
+  search?: string;
 }
 
 export class OrderItemDto {

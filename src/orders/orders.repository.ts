@@ -4,10 +4,11 @@ import { type FindOptionsWhere, In, IsNull, Repository } from 'typeorm';
 import { createLockingBatcher } from '../database/create-batcher.js';
 import { Database, type Query, type Transaction, violates } from '../database/database.js';
 import { AT_MOST_A_PAGE, countedTotal, knownTotal, pageSql } from '../database/page-sql.js';
-import { timestampWithMicroseconds } from '../database/sql.js';
+import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
+import { escaped, timestampWithMicroseconds } from '../database/sql.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { keyParameters } from '../idempotency/store-responses.js';
-import type { Json, PageRow, PageStart } from '../http/paging.js';
+import type { Json, PageQuery, PageRow, PageStart } from '../http/paging.js';
 import { ADD_ORDER_LINES } from './add-order-lines.sql.js';
 import { type HeldLine, type OrderLine, taken } from './order-lines.js';
 import { FIND_BLOCKED_BUYERS } from '../products/find-blocked-buyers.sql.js';
@@ -16,7 +17,7 @@ import { OrderItem } from './order-item.entity.js';
 import { orderJson } from './order-json.js';
 import type { OrderStatus } from './order-status.js';
 import { Order } from './order.entity.js';
-import type { CheckoutDto, OrderDto, OrderStats } from './orders.dto.js';
+import type { CheckoutDto, OrderDto, OrdersQuery, OrderStats } from './orders.dto.js';
 import { PLACE_FROM_CARTS } from './place-from-carts.sql.js';
 import { PLACE_LINES } from './place-lines.sql.js';
 import { READ_ORDER } from './read-order.sql.js';
@@ -32,6 +33,9 @@ export interface OrderFields {
   notes: string;
   held: boolean;
 }
+
+/** What narrows a list of orders. */
+export type OrderFilters = Omit<OrdersQuery, keyof PageQuery>;
 
 export type LockedOrder = OrderFields & Pick<Order, 'id' | 'user_id' | 'version' | 'created_at'>;
 
@@ -132,30 +136,33 @@ export class OrdersRepository {
     return placements.map(({ userId }) => byUser.get(userId));
   }
 
-  /** Newest first. */
-  async findPage(scope: OrderScope, status: OrderStatus | undefined, start: PageStart): Promise<PageRow> {
+  /**
+   * Newest first: by id, which is the order of placing, and by time where a time is named, so that an index leads to it.
+   */
+  async findPage(scope: OrderScope, filters: OrderFilters, start: PageStart): Promise<PageRow> {
     const parameters: unknown[] = [start.size];
     const bind = (value: unknown) => `$${parameters.push(value)}`;
-    const conditions: string[] = [];
-    if (scope !== 'all') conditions.push(`o.user_id = ${bind(scope.owner)}::bigint AND o.deleted_at IS NULL`);
-    if (status) conditions.push(`o.status = ${bind(status)}`);
+    const conditions = conditionsOf(scope, filters, bind);
+    const byTime = filters.created_after !== undefined || filters.created_before !== undefined;
     const listed = `orders o WHERE ${['true', ...conditions].join(' AND ')}`;
-    const after = start.after ? `AND o.id < ${bind(start.after.id)}::bigint` : '';
+    const order = byTime ? 'o.created_at DESC, o.id DESC' : 'o.id DESC';
+    const after = start.after ? `AND ${behind(byTime, start.after, bind)}` : '';
     // Not where it is 0: for any number of rows PostgreSQL expects many, and plans anew for each.
     const skipped = start.offset > 0 ? `OFFSET ${bind(start.offset)}::bigint` : '';
     // A page far down is found in an index alone; only the rows that it shows are then read.
     const text = pageSql(
       conditions.length > 0 ? countedTotal(listed) : knownTotal(ALL_ORDERS),
-      `SELECT o.id, '' AS key, ${orderJson('order_items')}::text AS json
+      `SELECT o.id, ${byTime ? 'o.created_at::text' : "''"} AS key, ${orderJson('order_items')}::text AS json
        FROM orders o WHERE o.id = ANY(ARRAY(
          SELECT id FROM (
-           SELECT o.id FROM ${listed} ${after} ORDER BY o.id DESC ${skipped} ${AT_MOST_A_PAGE}
+           SELECT o.id FROM ${listed} ${after} ORDER BY ${order} ${skipped} ${AT_MOST_A_PAGE}
          ) found LIMIT $1::bigint + 1
        ))
-       ORDER BY o.id DESC`,
+       ORDER BY ${order}`,
       '$1',
     );
-    return (await this.database.queryOne<PageRow>(text, parameters))!;
+    const plan = isFiltered(filters) ? PLANNED_FOR_ITS_VALUES : '';
+    return (await this.database.queryOne<PageRow>(plan + text, parameters))!;
   }
 
   async find(id: number, scope: OrderScope, tx?: Transaction): Promise<Json<OrderDto> | undefined> {
@@ -282,6 +289,46 @@ function linesOf(placements: LinesPlacement[]): [number[], number[], number[]] {
     lines.map(({ product_id }) => product_id),
     lines.map(({ quantity }) => quantity),
   ];
+}
+
+/** By anything but owner and status, whose indexes serve every value. */
+function isFiltered({ created_after, created_before, min_total, max_total, search }: OrderFilters): boolean {
+  return [created_after, created_before, min_total, max_total, search].some((value) => value !== undefined);
+}
+
+function conditionsOf(scope: OrderScope, filters: OrderFilters, bind: (value: unknown) => string): string[] {
+  const all: string[] = [];
+  if (scope !== 'all') all.push(`o.user_id = ${bind(scope.owner)}::bigint AND o.deleted_at IS NULL`);
+  const { status, user_id, created_after, created_before, min_total, max_total, search } = filters;
+  if (status !== undefined) all.push(`o.status = ${bind(status)}`);
+  if (created_after !== undefined) all.push(`o.created_at >= ${bind(created_after)}::timestamptz`);
+  if (created_before !== undefined) all.push(`o.created_at <= ${bind(created_before)}::timestamptz`);
+  if (min_total !== undefined) all.push(`o.total >= ${bind(min_total)}::numeric`);
+  if (max_total !== undefined) all.push(`o.total <= ${bind(max_total)}::numeric`);
+  if (scope !== 'all') return all;
+  if (user_id !== undefined) all.push(`o.user_id = ${bind(user_id)}::bigint`);
+  if (search !== undefined) {
+    const number = /^#?\d{1,15}$/.test(search) ? Number(search.replace('#', '')) : null;
+    all.push(`(o.id = ${bind(number)}::bigint OR o.user_id = ANY(ARRAY(${foundOwners(bind(search))})))`);
+  }
+  return all;
+}
+
+/** The first thousand users that are found so; like the search of users, see `LIST_USERS`. */
+function foundOwners(search: string): string {
+  return `SELECT u.id FROM users u WHERE u.deleted_at IS NULL AND u.search_text LIKE
+    (CASE WHEN length(fold_text(${search})) < 3 THEN '% ' ELSE '%' END || ${escaped(`fold_text(${search})`)} || '%')
+    LIMIT 1000`;
+}
+
+function behind(
+  byTime: boolean,
+  { key, id }: { key: string; id: number },
+  bind: (value: unknown) => string,
+): string {
+  return byTime
+    ? `(o.created_at, o.id) < (${bind(key)}::timestamptz, ${bind(id)}::bigint)`
+    : `o.id < ${bind(id)}::bigint`;
 }
 
 function ownerIn(scope: OrderScope): number | null {

@@ -152,8 +152,12 @@ export class OrdersService {
   }
 
   private listWithin(scope: OrderScope, query: OrdersQuery, path: string): Promise<Json<Page<OrderDto>>> {
-    const address = listAddress(`${this.config.publicUrl}${path}`, { status: query.status });
-    return readPage(query, ORDERING, address, (start) => this.orders.findPage(scope, query.status, start));
+    const { page: _page, page_size: _size, cursor: _cursor, ...filters } = query;
+    const byTime = filters.created_after !== undefined || filters.created_before !== undefined;
+    const address = listAddress(`${this.config.publicUrl}${path}`, filters);
+    return readPage(query, byTime ? '-created_at' : ORDERING, address, (start) =>
+      this.orders.findPage(scope, filters, start),
+    );
   }
 
   /** The cart is as it was before the checkout that broke: it names the products, if they are why. */

@@ -12,6 +12,7 @@ import { ROLES, type Role } from '../http/role.js';
 
 /** Columns carry the names that the wire has, so that nothing needs mapping. */
 @Entity('users')
+@Index('users_search', { synchronize: false })
 @Index('users_username_unique', ['username_key'], { unique: true, where: 'deleted_at IS NULL' })
 @Index('users_email_unique', ['email_key'], { unique: true, where: 'deleted_at IS NULL' })
 @Index('users_by_recovery_email', ['recovery_email_key'], { where: 'recovery_email_key IS NOT NULL' })
@@ -83,6 +84,10 @@ export class User {
 
   @Column('timestamptz', { nullable: true })
   email_verified_at!: Date | null;
+
+  /** Username, e-mail and name, folded for the search; a trigger writes it. */
+  @Column('text', { default: '', select: false })
+  search_text?: string;
 
   @Column('timestamptz', { nullable: true })
   deleted_at!: Date | null;

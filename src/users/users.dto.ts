@@ -189,6 +189,7 @@ export function userDto(user: User): UserDto {
     email_key: _emailKey,
     recovery_email: _recoveryEmail,
     recovery_email_key: _recoveryEmailKey,
+    search_text: _search,
     deleted_at: _deleted,
     email_verified_at,
     ...shown

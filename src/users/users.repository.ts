@@ -2,12 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type DeepPartial, In, IsNull, Not, Repository } from 'typeorm';
 import { Database, type Transaction, violates } from '../database/database.js';
-import { AT_MOST_A_PAGE, knownTotal, pageSql } from '../database/page-sql.js';
 import { type FieldErrors, invalid, type Problem } from '../http/problem.js';
 import { identifierKey } from '../http/identifier.js';
 import type { PageRow, PageStart } from '../http/paging.js';
-import { containing, timestampWithMicroseconds } from '../database/sql.js';
-import { USER_JSON } from './user-json.js';
+import { timestampWithMicroseconds } from '../database/sql.js';
+import { LIST_USERS } from './list-users.sql.js';
 import { anothersEmail } from './username.js';
 import { User } from './user.entity.js';
 import type { Account } from './users.dto.js';
@@ -69,17 +68,8 @@ export class UsersRepository {
   /** Oldest account first. */
   async findPage(search: string | undefined, start: PageStart): Promise<PageRow> {
     const parameters: unknown[] = [start.size, start.offset, start.after?.id ?? 0];
-    let matching = 'u.deleted_at IS NULL';
-    if (search) {
-      parameters.push(search);
-      matching += ` AND fold_text(u.username || ' ' || u.email || ' ' || u.name) LIKE ${containing('fold_text($4)')}`;
-    }
-    const text = pageSql(
-      knownTotal(`SELECT count(*) FROM users u WHERE ${matching}`),
-      `SELECT u.id, '' AS key, ${USER_JSON}::text AS json FROM users u
-       WHERE ${matching} AND u.id > $3::bigint ORDER BY u.id OFFSET $2::bigint ${AT_MOST_A_PAGE}`,
-      '$1',
-    );
+    const text = search ? LIST_USERS.found : LIST_USERS.all;
+    if (search) parameters.push(search);
     return (await this.database.queryOne<PageRow>(text, parameters))!;
   }
 

@@ -1,0 +1,30 @@
+import { AT_MOST_A_PAGE, countedTotal, pageSql } from '../database/page-sql.js';
+import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
+import { escaped } from '../database/sql.js';
+import { USER_JSON } from './user-json.js';
+
+/** Of a search: a page of users is found sooner than more of them are counted. */
+const COUNTED_OF_A_SEARCH = 1_000;
+
+const ROWS = `SELECT u.id, '' AS key, ${USER_JSON}::text AS json FROM users u`;
+const ORDER = `AND u.id > $3::bigint ORDER BY u.id OFFSET $2::bigint ${AT_MOST_A_PAGE}`;
+const LIVE = 'u.deleted_at IS NULL';
+
+/** A search of one or two letters finds beginnings of words, which the index of trigrams knows; a longer one any part. */
+const FOUND = `${LIVE} AND u.search_text LIKE
+  (CASE WHEN length(fold_text($4)) < 3 THEN '% ' ELSE '%' END || ${escaped('fold_text($4)')} || '%')`;
+
+/**
+ * A page of users, the oldest account first: $1 size, $2 offset, $3 id of the row before the page or 0, and $4 the
+ * search. Planned for its values: a rare name is found in the index, a frequent one by walking the ids.
+ */
+export const LIST_USERS = {
+  all: pageSql(countedTotal(`users u WHERE ${LIVE}`), `${ROWS} WHERE ${LIVE} ${ORDER}`, '$1'),
+  found:
+    PLANNED_FOR_ITS_VALUES +
+    pageSql(
+      countedTotal(`users u WHERE ${FOUND}`, COUNTED_OF_A_SEARCH),
+      `${ROWS} WHERE ${FOUND} ${ORDER}`,
+      '$1',
+    ),
+};
