@@ -97,7 +97,7 @@ describe('Facets', () => {
     expect((await facets()).price[0]).toBe('0.10');
   });
 
-  it.each(['min_price=x', 'available=maybe', 'search=a&search=b'])('refuse %s', async (query) => {
+  it.each(['min_price=x', 'available=maybe'])('refuse %s', async (query) => {
     await shop.visitor.get(`/api/products/facets?${query}`).expect(400);
   });
 

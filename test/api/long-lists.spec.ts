@@ -283,7 +283,7 @@ describe('Long lists', () => {
       expect(await suggested('qnad')).toEqual(['Qnadelabra stand', 'Qandelabra', 'Qandelier']);
     });
 
-    it.each(['', 'search=', 'search=%20', 'search=a&search=b'])('refuse “%s”', async (query) => {
+    it.each(['', 'search=', 'search=%20', 'search=a&search='])('refuse “%s”', async (query) => {
       const { body } = await shop.visitor.get(`/api/products/suggest?${query}`).expect(400);
       expect(Object.keys(body.errors)).toEqual(['search']);
     });
