@@ -392,7 +392,13 @@ async function signalServer(dataDir: string, signal: NodeJS.Signals): Promise<nu
     const stat = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '');
     if (Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === postmaster) pids.push(Number(entry));
   }
-  for (const pid of pids) process.kill(pid, signal);
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it went with its postmaster
+    }
+  }
   return pids;
 }
 

@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { FIND_LEDGER_FAULTS } from '../../src/products/find-ledger-faults.sql.js';
-import { Api } from './api.js';
+import { Api, type ApiResponse } from './api.js';
 import { freePort } from './free-port.js';
 import { type PgBouncer, startPgBouncer } from './pgbouncer.js';
+import { until } from './until.js';
 
 export { freePort };
 
@@ -101,11 +102,14 @@ export class Shop {
     return this.signIn('admin@example.com');
   }
 
-  /** A new customer, signed in. */
+  /** A new customer, signed in; on a slow machine many at once are asked to come again. */
   async newCustomer(): Promise<Api> {
     const username = `customer${(this.names += 1)}_${randomBytes(3).toString('hex')}`;
     const account = { username, email: `${username}@example.com`, password: PASSWORD };
-    const { body } = await this.visitor.post('/api/auth/register', account).expect(201);
+    let answer: ApiResponse;
+    await until(async () => (answer = await this.visitor.post('/api/auth/register', account)).status !== 503);
+    if (answer!.status !== 201) throw new Error(`no new customer: ${answer!.status} ${answer!.text}`);
+    const { body } = answer!;
     return this.visitor.withToken(body.access, body.user, body.refresh);
   }
 
