@@ -135,7 +135,7 @@ describe('When PostgreSQL ends connections', () => {
     await administer(`ALTER DATABASE ${name} CONNECTION LIMIT -1`);
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
     await untilServed(2000 * slowness(), () => customer.get('/api/cart'));
-    await untilServed(2000 * slowness(), () => shop.visitor.get('/api/health/ready'));
+    await untilServed(5000 * slowness(), () => shop.visitor.get('/api/health/ready'));
   });
 });
 
