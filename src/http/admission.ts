@@ -17,7 +17,7 @@ type Kind = 'browsing' | 'buying' | 'signingIn';
 /** A request that is accepted is answered within about so long. */
 const LONGEST_WAIT_MS = 400;
 /** However slow the process is, so many of a kind are accepted at once. Logins have a queue of their own behind this. */
-const LEAST_AT_ONCE = { browsing: 64, buying: 64, signingIn: 256 };
+const LEAST_AT_ONCE = { browsing: 256, buying: 64, signingIn: 256 };
 /** How much the time that the last request took counts. */
 const WEIGHT = 0.02;
 
