@@ -108,7 +108,7 @@ export const DJANGO = [
   },
   { name: 'products', path: '/api/products/' },
   { name: 'the second page', path: '/api/products/?page=2&page_size=2' },
-  { name: 'the last page', path: '/api/products/?page=last&page_size=30' },
+  { name: 'the last page', path: '/api/products/?page=last&page_size=7' },
   { name: 'a page past the end', path: '/api/products/?page=999' },
   { name: 'page abc', path: '/api/products/?page=abc' },
   { name: 'page 0', path: '/api/products/?page=0' },
