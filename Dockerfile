@@ -2,10 +2,15 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY admin/package.json admin/
+COPY examples/react/package.json examples/react/
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json nest-cli.json ./
 COPY src src
 COPY migrations migrations
+COPY admin admin
+COPY examples/react examples/react
+COPY openapi*.json ./
 RUN npm run build && npm prune --omit=dev
 
 FROM node:24-slim
@@ -16,6 +21,8 @@ ENV NODE_ENV=production DATA_DIR=/data MALLOC_ARENA_MAX=2
 WORKDIR /app
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
+COPY --from=build /app/admin/dist admin/dist
+COPY --from=build /app/examples/react/dist examples/react/dist
 COPY package.json ./
 COPY demo demo
 COPY templates templates

@@ -1,18 +1,34 @@
-// Builds when there is no build, or a source is newer than it.
+// Builds each part that has no build, or a source that is newer than it.
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-const built = 'dist/src/main.js';
-const sources = [
-  'src',
-  'migrations',
-  'package.json',
-  'package-lock.json',
-  'tsconfig.json',
-  'tsconfig.build.json',
-  'nest-cli.json',
+const NPM_FILES = ['package.json', 'package-lock.json'];
+const PARTS = [
+  {
+    built: 'dist/src/main.js',
+    sources: ['src', 'migrations', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', ...NPM_FILES],
+    script: 'build:app',
+  },
+  frontend('admin'),
+  frontend('examples/react'),
 ];
+
+for (const { built, sources, script } of PARTS) {
+  if (existsSync(built) && Math.max(...sources.map(newest)) <= statSync(built).mtimeMs) continue;
+  refuseReadOnlyFolder(path.dirname(built));
+  console.log(`Building ${path.dirname(built)} …`);
+  execFileSync('npm', ['run', '--silent', ...script.split(' ')], { stdio: 'inherit' });
+}
+
+function frontend(folder) {
+  const names = ['src', 'index.html', 'package.json', 'vite.config.ts'];
+  return {
+    built: `${folder}/dist/index.html`,
+    sources: [...names.map((name) => path.join(folder, name)), 'openapi.json', 'package-lock.json'],
+    script: `build -w ${folder}`,
+  };
+}
 
 function newest(entry) {
   const { mtimeMs } = statSync(entry);
@@ -20,18 +36,12 @@ function newest(entry) {
   return Math.max(mtimeMs, ...readdirSync(entry).map((name) => newest(path.join(entry, name))));
 }
 
-if (!existsSync(built) || Math.max(...sources.map(newest)) > statSync(built).mtimeMs) {
-  refuseReadOnlyFolder();
-  console.log('Building …');
-  execFileSync(process.execPath, ['node_modules/@nestjs/cli/bin/nest.js', 'build'], { stdio: 'inherit' });
-}
-
-function refuseReadOnlyFolder() {
+function refuseReadOnlyFolder(folder) {
   try {
-    for (const folder of ['.', 'dist'].filter((name) => existsSync(name))) accessSync(folder, constants.W_OK);
+    for (const name of ['.', folder].filter((each) => existsSync(each))) accessSync(name, constants.W_OK);
   } catch (error) {
     console.error(
-      `The sources are newer than the build in dist/, and ${process.cwd()} cannot be written to (${error.code}). ` +
+      `The sources are newer than the build in ${folder}/, and ${process.cwd()} cannot be written to (${error.code}). ` +
         'Build it where it can, or start what was built with npm run start:prod.',
     );
     process.exit(1);

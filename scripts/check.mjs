@@ -6,6 +6,8 @@ const STEPS = [
   ['lint', 'oxlint'],
   ['types', 'tsc --noEmit'],
   ['types of the benchmark', 'tsc -p bench'],
+  ['types of the admin', 'tsc -p admin'],
+  ['types of the React shop', 'tsc -p examples/react'],
   ['boundaries', 'depcruise src migrations bench --config .dependency-cruiser.cjs'],
   ['unused', 'knip'],
   ['tests', 'npm test'],

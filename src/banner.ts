@@ -6,6 +6,8 @@ import { startTimes } from './start-times.js';
 export function printBanner(config: Config, workers = 1): void {
   const url = config.publicUrl;
   const lines = [
+    ['Shop', `${url}/shop/`],
+    ['Admin', `${url}/admin/`],
     ['API', `${url}/api`],
     ['Swagger UI', `${url}/api/docs`],
     ['OpenAPI', `${url}/api/docs-json`],

@@ -23,6 +23,7 @@ import { answerBareArrays } from './http/list-format.js';
 import { readQuery } from './http/query-string.js';
 import { readForms } from './http/form-body.js';
 import { MAX_BODY_BYTES, readJsonBodies, refuseUnstorable } from './http/json-body.js';
+import { serveFrontends } from './http/frontends.js';
 import { serveMedia } from './http/media.js';
 import { FrameworkLogger } from './http/framework-logger.js';
 import { serveDocs } from './http/openapi.js';
@@ -103,6 +104,7 @@ export async function createApp(
   limitRequests(fastify, config);
   await readForms(app, config.publicUrl);
   await serveMedia(app, config);
+  await serveFrontends(app, config);
   serveDocs(app);
   return app;
 }

@@ -15,7 +15,7 @@ const ALIASES: Record<string, string> = {
   'POST /api/orders/create': '/api/orders',
 };
 
-const HAS_ITS_PREFIX = /^\/(api|media|dev)(\/|$)/;
+const HAS_ITS_PREFIX = /^\/(api|media|dev|admin|shop)(\/|$)/;
 
 /**
  * Doubled and trailing slashes go, the bare root leads into `/api`, an alias into its handler.
