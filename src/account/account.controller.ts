@@ -21,7 +21,7 @@ export class AccountController {
   @Header('cache-control', 'no-store')
   @Header('content-disposition', 'attachment; filename="account.json"')
   @JsonResponse(AccountExportDto)
-  export(@CurrentUser() user: Principal): Promise<Json<AccountExportDto>> {
+  exportMe(@CurrentUser() user: Principal): Promise<Json<AccountExportDto>> {
     return this.account.export(user.id);
   }
 
@@ -31,7 +31,7 @@ export class AccountController {
   @Throttle({ account: { limit: 5, getTracker: signedInAccount }, address: { limit: 30 } })
   @HttpCode(204)
   @ApiNoContentResponse()
-  erase(@Body() { password }: DeleteAccountDto, @CurrentUser() user: Principal): Promise<void> {
+  deleteMe(@Body() { password }: DeleteAccountDto, @CurrentUser() user: Principal): Promise<void> {
     return this.account.eraseOwn(user.id, password);
   }
 
@@ -42,7 +42,7 @@ export class AccountController {
   @HttpCode(204)
   @ApiParam({ name: 'id', type: 'integer' })
   @ApiNoContentResponse()
-  eraseUser(@Param('id', IdPipe) id: number, @IfMatch() precondition?: Precondition): Promise<void> {
+  deleteUser(@Param('id', IdPipe) id: number, @IfMatch() precondition?: Precondition): Promise<void> {
     return this.account.erase(id, precondition);
   }
 }

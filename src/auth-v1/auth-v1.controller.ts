@@ -54,7 +54,7 @@ export class AuthV1Controller {
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiOkResponse({ type: V1SignedInDto })
-  login(@Body() credentials: V1LoginDto, @Client() client: ClientInfo): Promise<V1SignedInDto> {
+  signIn(@Body() credentials: V1LoginDto, @Client() client: ClientInfo): Promise<V1SignedInDto> {
     return this.accounts.login(credentials, client);
   }
 
@@ -62,14 +62,14 @@ export class AuthV1Controller {
   @Post('logout')
   @HttpCode(200)
   @ApiOkResponse({ type: V1DoneDto })
-  logout(@CurrentUser() user: Principal): Promise<V1DoneDto> {
+  signOut(@CurrentUser() user: Principal): Promise<V1DoneDto> {
     return this.accounts.logout(user);
   }
 
   /** Read oneself, with what one bought */
   @Get('user')
   @ApiOkResponse({ type: V1AccountDto })
-  user(@CurrentUser() user: Principal): Promise<V1AccountDto> {
+  getMe(@CurrentUser() user: Principal): Promise<V1AccountDto> {
     return this.accounts.account(user);
   }
 
@@ -104,7 +104,7 @@ export class AuthV1Controller {
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiOkResponse({ type: V1RefreshedDto })
-  refresh(@CurrentUser() user: Principal, @Client() client: ClientInfo): Promise<V1RefreshedDto> {
+  refreshToken(@CurrentUser() user: Principal, @Client() client: ClientInfo): Promise<V1RefreshedDto> {
     return this.accounts.refresh(user, client);
   }
 }

@@ -1,5 +1,6 @@
 import { ApiProperty, PartialType } from '@nestjs/swagger';
 import { Allow } from 'class-validator';
+import { ApiMoney } from '../http/fields.js';
 import { type Language, LANGUAGES } from '../http/language.js';
 import { GENDERS } from '../users/users.dto.js';
 
@@ -25,14 +26,14 @@ class V1TellsDto {
   birth_date?: string | null;
 
   @Allow()
-  @ApiProperty({ type: 'string', nullable: true, enum: GENDERS, example: 'male' })
+  @ApiProperty({ type: 'string', nullable: true, enum: GENDERS, enumName: 'Gender', example: 'male' })
   gender?: string | null;
 
   @Allow()
   newsletter_subscription?: boolean;
 
   @Allow()
-  @ApiProperty({ enum: LANGUAGES, example: 'fr' })
+  @ApiProperty({ enum: LANGUAGES, enumName: 'Language', example: 'fr' })
   language?: Language;
 }
 
@@ -98,7 +99,7 @@ export class V1UserDto {
   @ApiProperty({ type: 'string', format: 'date', nullable: true, example: '1990-01-01' })
   birth_date!: string | null;
 
-  @ApiProperty({ type: 'string', nullable: true, enum: GENDERS, example: 'male' })
+  @ApiProperty({ type: 'string', nullable: true, enum: GENDERS, enumName: 'Gender', example: 'male' })
   gender!: string | null;
 
   newsletter_subscription!: boolean;
@@ -122,7 +123,7 @@ export class V1ProfileUserDto extends V1UserDto {
 /** The user with what it bought. */
 class V1FullUserDto extends V1ProfileUserDto {
   /** Of paid, shipped and delivered orders. */
-  @ApiProperty({ format: 'decimal', example: '1250.50' })
+  @ApiMoney({ example: '1250.50' })
   total_spent!: string;
 
   @ApiProperty({ type: 'integer', example: 5 })

@@ -42,7 +42,7 @@ export class AuthController {
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiOkResponse({ type: SignedInDto })
-  login(@Body() credentials: LoginDto, @Client() client: ClientInfo): Promise<SignedInDto> {
+  signIn(@Body() credentials: LoginDto, @Client() client: ClientInfo): Promise<SignedInDto> {
     return this.auth.login(credentials, client);
   }
 
@@ -52,7 +52,7 @@ export class AuthController {
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiOkResponse({ type: TokenPairDto })
-  refresh(@Body() { refresh }: RefreshDto): Promise<TokenPairDto> {
+  refreshTokens(@Body() { refresh }: RefreshDto): Promise<TokenPairDto> {
     return this.auth.refresh(refresh);
   }
 
@@ -60,7 +60,7 @@ export class AuthController {
   @Post('logout')
   @HttpCode(204)
   @ApiNoContentResponse()
-  logout(@CurrentUser() user: Principal): Promise<void> {
+  signOut(@CurrentUser() user: Principal): Promise<void> {
     return this.auth.logout(user);
   }
 
@@ -70,7 +70,7 @@ export class AuthController {
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiOkResponse({ type: ValidTokenDto })
-  validate(@Body() { token }: ValidateTokenDto): Promise<ValidTokenDto> {
+  validateToken(@Body() { token }: ValidateTokenDto): Promise<ValidTokenDto> {
     return this.auth.validate(token);
   }
 }

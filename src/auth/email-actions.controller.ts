@@ -46,7 +46,7 @@ export class EmailActionsController {
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiOkResponse({ type: OutcomeDto })
-  requestReset(@Body() { email }: EmailDto): Promise<OutcomeDto> {
+  requestPasswordReset(@Body() { email }: EmailDto): Promise<OutcomeDto> {
     return this.emailActions.requestReset(email);
   }
 
@@ -57,7 +57,7 @@ export class EmailActionsController {
   @AlsoAsPage({ form: 'reset' })
   @ApiLink()
   @ApiOkResponse({ type: OutcomeDto })
-  checkReset(@Param() link: LinkParams): Promise<OutcomeDto> {
+  checkPasswordReset(@Param() link: LinkParams): Promise<OutcomeDto> {
     return this.emailActions.checkReset(link);
   }
 
@@ -70,7 +70,7 @@ export class EmailActionsController {
   @HttpCode(200)
   @ApiLink()
   @ApiOkResponse({ type: OutcomeDto })
-  reset(@Param() link: LinkParams, @Body() password: NewPasswordDto): Promise<OutcomeDto> {
+  resetPassword(@Param() link: LinkParams, @Body() password: NewPasswordDto): Promise<OutcomeDto> {
     return this.emailActions.reset(link, password);
   }
 
@@ -80,7 +80,7 @@ export class EmailActionsController {
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiOkResponse({ type: OutcomeDto })
-  requestChange(@Body() change: ChangeEmailDto, @CurrentUser() user: Principal): Promise<OutcomeDto> {
+  requestEmailChange(@Body() change: ChangeEmailDto, @CurrentUser() user: Principal): Promise<OutcomeDto> {
     return this.emailActions.requestChange(change, user);
   }
 
@@ -91,7 +91,7 @@ export class EmailActionsController {
   @AlsoAsPage({ form: 'confirm' })
   @ApiLink()
   @ApiOkResponse({ type: OutcomeDto })
-  checkChange(@Param() link: LinkParams): Promise<OutcomeDto> {
+  checkEmailChange(@Param() link: LinkParams): Promise<OutcomeDto> {
     return this.emailActions.checkChange(link);
   }
 
@@ -104,7 +104,7 @@ export class EmailActionsController {
   @HttpCode(200)
   @ApiLink()
   @ApiOkResponse({ type: OutcomeDto })
-  confirmChange(@Param() link: LinkParams): Promise<OutcomeDto> {
+  confirmEmailChange(@Param() link: LinkParams): Promise<OutcomeDto> {
     return this.emailActions.confirmChange(link);
   }
 
@@ -115,7 +115,7 @@ export class EmailActionsController {
   @AlsoAsPage({ form: 'confirm' })
   @ApiLink()
   @ApiOkResponse({ type: OutcomeDto })
-  checkUndo(@Param() link: LinkParams): Promise<OutcomeDto> {
+  checkEmailChangeUndo(@Param() link: LinkParams): Promise<OutcomeDto> {
     return this.emailActions.checkUndo(link);
   }
 
@@ -128,7 +128,7 @@ export class EmailActionsController {
   @HttpCode(200)
   @ApiLink()
   @ApiOkResponse({ type: OutcomeDto })
-  undoChange(@Param() link: LinkParams): Promise<OutcomeDto> {
+  undoEmailChange(@Param() link: LinkParams): Promise<OutcomeDto> {
     return this.emailActions.undoChange(link);
   }
 }

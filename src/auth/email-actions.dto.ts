@@ -51,7 +51,7 @@ const OUTCOMES = {
 export type Outcome = keyof typeof OUTCOMES;
 
 export class OutcomeDto {
-  @ApiProperty({ enum: Object.keys(OUTCOMES), description: 'Stable; decide by it.' })
+  @ApiProperty({ enum: Object.keys(OUTCOMES), enumName: 'OutcomeCode', description: 'Stable; decide by it.' })
   code!: Outcome;
 
   @ApiProperty({ example: OUTCOMES.email_verified })

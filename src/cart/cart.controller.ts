@@ -28,7 +28,7 @@ export class CartController {
   /** Read the cart */
   @Get()
   @JsonResponse(CartDto)
-  find(@CurrentUser() user: Principal): Promise<Json<CartDto>> {
+  getCart(@CurrentUser() user: Principal): Promise<Json<CartDto>> {
     return this.cart.find(user.id);
   }
 
@@ -36,7 +36,7 @@ export class CartController {
   @Post()
   @AcceptsIdempotencyKey()
   @JsonResponse(CartItemDto, 201)
-  add(
+  addCartItem(
     @Body() item: AddCartItemDto,
     @CurrentUser() user: Principal,
     @Idempotency() request?: IdempotentRequest,
@@ -47,7 +47,7 @@ export class CartController {
   /** Count the pieces in the cart and what they cost */
   @Get('summary')
   @JsonResponse(CartSummaryDto)
-  summarize(@CurrentUser() user: Principal): Promise<Json<CartSummaryDto>> {
+  getCartSummary(@CurrentUser() user: Principal): Promise<Json<CartSummaryDto>> {
     return this.cart.summarize(user.id);
   }
 
@@ -61,7 +61,7 @@ export class CartController {
   /** Take a product out of the cart, and read the cart */
   @Delete('remove')
   @JsonResponse(CartDto)
-  remove(
+  removeFromCart(
     @Query() query: RemoveCartItemDto,
     @Body() body: RemoveCartItemDto,
     @CurrentUser() user: Principal,
@@ -72,14 +72,14 @@ export class CartController {
   /** Read one line of the cart; its id is the product's */
   @Get(':id')
   @JsonResponse(CartItemDto)
-  findItem(@Param('id', IdPipe) id: number, @CurrentUser() user: Principal): Promise<Json<CartItemDto>> {
+  getCartItem(@Param('id', IdPipe) id: number, @CurrentUser() user: Principal): Promise<Json<CartItemDto>> {
     return this.cart.findItem(user.id, id);
   }
 
   /** Set the quantity of one line of the cart */
   @Put(':id')
   @JsonResponse(CartItemDto)
-  replaceItem(
+  replaceCartItem(
     @Param('id', IdPipe) id: number,
     @Body() item: SetQuantityDto,
     @CurrentUser() user: Principal,
@@ -90,7 +90,7 @@ export class CartController {
   /** Set the quantity of one line of the cart */
   @Patch(':id')
   @JsonResponse(CartItemDto)
-  updateItem(
+  updateCartItem(
     @Param('id', IdPipe) id: number,
     @Body() item: SetQuantityDto,
     @CurrentUser() user: Principal,
@@ -102,7 +102,7 @@ export class CartController {
   @Delete(':id')
   @HttpCode(204)
   @ApiNoContentResponse()
-  async removeItem(@Param('id', IdPipe) id: number, @CurrentUser() user: Principal): Promise<void> {
+  async removeCartItem(@Param('id', IdPipe) id: number, @CurrentUser() user: Principal): Promise<void> {
     await this.cart.remove(user.id, id);
   }
 }

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Clearable, Id, Optional, ProductId, WholeNumber } from '../http/fields.js';
+import { ApiMoney, Clearable, Id, Optional, ProductId, WholeNumber } from '../http/fields.js';
 import { ProductDto } from '../products/products.dto.js';
 
 export class AddCartItemDto {
@@ -48,18 +48,18 @@ export class CartItemDto {
   quantity!: number;
 
   /** What one piece costs now. */
-  @ApiProperty({ format: 'decimal', example: '24.50' })
+  @ApiMoney()
   unit_price!: string;
 
-  @ApiProperty({ format: 'decimal', example: '49.00' })
+  @ApiMoney({ example: '49.00' })
   subtotal!: string;
 
   /** Whether it can be ordered as it is. What is gone counts in no total. */
-  @ApiProperty({ enum: CART_ITEM_STATES })
+  @ApiProperty({ enum: CART_ITEM_STATES, enumName: 'CartItemState' })
   state!: (typeof CART_ITEM_STATES)[number];
 
   /** What one piece cost when it was last added. */
-  @ApiProperty({ format: 'decimal', example: '24.50' })
+  @ApiMoney()
   added_price!: string;
 
   /** Whether it costs something else now. */
@@ -77,7 +77,7 @@ export class CartDto {
   @ApiProperty({ type: 'integer', example: 2 })
   total_items!: number;
 
-  @ApiProperty({ format: 'decimal', example: '49.00' })
+  @ApiMoney({ example: '49.00' })
   total!: string;
 }
 
@@ -86,6 +86,6 @@ export class CartSummaryDto {
   @ApiProperty({ type: 'integer', example: 2 })
   total_items!: number;
 
-  @ApiProperty({ format: 'decimal', example: '49.00' })
+  @ApiMoney({ example: '49.00' })
   total_cost!: string;
 }

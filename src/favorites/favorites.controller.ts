@@ -21,7 +21,7 @@ export class FavoritesController {
   /** List one's favorites, newest first */
   @Get()
   @JsonResponse(PageOf(FavoriteDto))
-  list(@Query() query: PageQuery, @CurrentUser() user: Principal): Promise<Json<Page<FavoriteDto>>> {
+  listFavorites(@Query() query: PageQuery, @CurrentUser() user: Principal): Promise<Json<Page<FavoriteDto>>> {
     return this.favorites.list(user.id, query);
   }
 
@@ -29,7 +29,7 @@ export class FavoritesController {
   @Post()
   @AcceptsIdempotencyKey()
   @JsonResponse(FavoriteDto, 201, 200)
-  async add(
+  async addFavorite(
     @Body() { product_id }: AddFavoriteDto,
     @CurrentUser() user: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -44,7 +44,7 @@ export class FavoritesController {
   @Delete(':id')
   @HttpCode(204)
   @ApiNoContentResponse()
-  remove(@Param('id', IdPipe) id: number, @CurrentUser() user: Principal): Promise<void> {
+  removeFavorite(@Param('id', IdPipe) id: number, @CurrentUser() user: Principal): Promise<void> {
     return this.favorites.remove(user.id, id);
   }
 }

@@ -19,14 +19,14 @@ export class HealthController {
   /** Is the process alive? Never asks the database */
   @Get('live')
   @ApiOkResponse({ type: HealthDto })
-  live(): HealthDto {
+  checkLiveness(): HealthDto {
     return OK;
   }
 
   /** Can the process serve? 503 without its database or a migration, and while it stops */
   @Get('ready')
   @ApiOkResponse({ type: HealthDto })
-  async ready(): Promise<HealthDto> {
+  async checkReadiness(): Promise<HealthDto> {
     await this.health.refuseUnlessReady();
     return OK;
   }

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Expose, Transform } from 'class-transformer';
 import {
   IsEmail,
@@ -75,13 +75,25 @@ const asText = Transform(({ value }) => {
 
 const MONEY = /^(\d{1,8}(\.\d{0,2})?|\.\d{1,2})$/;
 
+const DECIMAL = { type: 'string', format: 'decimal' } as const;
+
+/** Documents an amount in an answer: a decimal string with two digits. */
+export function ApiMoney(options: Pick<ApiPropertyOptions, 'nullable' | 'example'> = {}): PropertyDecorator {
+  return ApiProperty({
+    ...DECIMAL,
+    pattern: '^\\d+\\.\\d{2}$',
+    example: '24.50',
+    ...options,
+  } as ApiPropertyOptions);
+}
+
 /**
  * An amount of money from 0 to 99,999,999.99 with at most two decimals, as a JSON number or as the text that people type
  * (`" .5 "`, `"5."`).
  */
 export function Money(): PropertyDecorator {
   return applyDecorators(
-    ApiProperty({ oneOf: [{ type: 'string', format: 'decimal' }, { type: 'number' }], example: '24.50' }),
+    ApiProperty({ ...DECIMAL, pattern: '^\\d{1,8}(\\.\\d{1,2})?$', example: '24.50' }),
     asText,
     Matches(MONEY, {
       message: '$property must be an amount from 0 to 99999999.99 with at most two decimals, such as "24.50"',

@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Config } from '../config/config.js';
 import { Public } from './access.js';
 
-class IndexDto {
+class LinksDto {
   @ApiProperty({ format: 'uri', example: 'http://localhost:8000/api/docs' })
   docs!: string;
 
@@ -14,7 +14,7 @@ class IndexDto {
   products!: string;
 }
 
-@ApiTags('Index')
+@ApiTags('Links')
 @Controller()
 export class IndexController {
   constructor(private readonly config: Config) {}
@@ -22,8 +22,8 @@ export class IndexController {
   /** Tell where everything is */
   @Get()
   @Public()
-  @ApiOkResponse({ type: IndexDto })
-  read(): IndexDto {
+  @ApiOkResponse({ type: LinksDto })
+  getLinks(): LinksDto {
     const api = `${this.config.publicUrl}/api`;
     return { docs: `${api}/docs`, openapi: `${api}/docs-json`, products: `${api}/products` };
   }

@@ -1,12 +1,13 @@
 import type { INestApplication } from '@nestjs/common';
 import { STATUS_CODES } from 'node:http';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, type OpenAPIObject, type SchemaObject, SwaggerModule } from '@nestjs/swagger';
 import { Config } from '../config/config.js';
 import { aliasesOf } from './route-aliases.js';
 import { problemDocument } from './problem.js';
 import { isV1 } from './v1-failure.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+type Schema = NonNullable<SchemaObject['properties']>[string];
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 const DESCRIPTION = `A shop: accounts, catalogue, cart, orders and favorites.
@@ -22,7 +23,6 @@ const PROBLEM_SCHEMA = {
   required: ['title', 'status', 'detail', 'code'],
   description:
     'Messages about fields are also members of their own, nested as the body is; those before the others.',
-  additionalProperties: true,
   properties: {
     title: { type: 'string', example: 'Bad Request' },
     status: { type: 'integer', example: 400 },
@@ -54,19 +54,18 @@ const V1_FAILURE_SCHEMA = {
 
 /** The OpenAPI document of the app, written from its controllers and DTOs. */
 function openApiDocument(app: INestApplication): OpenAPIObject {
+  const { publicUrl, publicPath, listFormat } = app.get(Config);
   const config = new DocumentBuilder()
     .setTitle('Comptoir')
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addServer(app.get(Config).publicPath || '/')
+    .addServer(publicUrl, 'PUBLIC_URL')
+    .addServer(publicPath || '/', 'Where this document is')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
     .build();
   const document = SwaggerModule.createDocument(app, config, {
-    operationIdFactory: (controller, method) => {
-      const feature = controller.replace(/Controller$/, '');
-      return feature[0]!.toLowerCase() + feature.slice(1) + method[0]!.toUpperCase() + method.slice(1);
-    },
+    operationIdFactory: (_controller, method) => method,
   });
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
@@ -77,8 +76,33 @@ function openApiDocument(app: INestApplication): OpenAPIObject {
   document.components!.schemas!.Problem = PROBLEM_SCHEMA as never;
   document.components!.schemas!.V1Failure = V1_FAILURE_SCHEMA as never;
   document.tags = tagsOf(document);
-  if (app.get(Config).listFormat === 'array') describeBareArrays(document);
+  for (const [name, schema] of Object.entries(document.components!.schemas!)) {
+    if ('properties' in schema)
+      Object.values(schema.properties!).forEach((one) => completeProperty(one, name));
+  }
+  if (listFormat === 'array') describeBareArrays(document);
   return withPlainNames(document);
+}
+
+/**
+ * Generators write a pattern down without the flag that Unicode classes need, and it then refuses every letter.
+ * Null is one of the choices where a named enum may be null: beside a reference `nullable` says nothing to validators.
+ * A default stands in the description only: generators would make its field required, or send it where the client left it
+ * out. An update has none.
+ */
+function completeProperty(property: Schema, schemaName: string): void {
+  if ('nullable' in property && property.allOf) {
+    property.oneOf = [...property.allOf, { type: 'string', nullable: true, enum: [null] }];
+    delete property.allOf;
+    delete property.nullable;
+  }
+  if ('pattern' in property && property.pattern?.includes('\\p{')) delete property.pattern;
+  if (!('default' in property)) return;
+  const note = `Left out: \`${property.default}\`.`;
+  if (!/^(Update|Replace)/.test(schemaName)) {
+    property.description = property.description ? `${property.description} ${note}` : note;
+  }
+  delete property.default;
 }
 
 /** What `LIST_FORMAT=array` answers instead of each page. */
@@ -210,7 +234,7 @@ const TAGS: Record<string, string> = {
   Orders: 'From the cart or from a list of items; stock follows every change.',
   Favorites: 'Products that a user wants to find again.',
   Health: 'For load balancers and operators.',
-  Index: 'Where everything is.',
+  Links: 'Where everything is.',
 };
 
 function tagsOf(document: OpenAPIObject) {

@@ -13,22 +13,35 @@ const MAX_CURSOR_LENGTH = 4000;
 
 /** Which page of a list. `next` links carry a cursor, so that rows added meanwhile shift nothing. */
 export class PageQuery {
-  /** Page number, from 1, or `last`. */
   @Transform(({ value }) => toPage(value))
-  @ApiPropertyOptional({ type: String, pattern: '^([1-9][0-9]*|last)$', default: '1' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    default: 1,
+    description: 'Page number; `last` is the last page.',
+  })
   @Allow()
   page?: number | 'last';
 
-  /** Rows a page: at least 1, at most 100; 20 when it is no number. */
   @Transform(({ value }) => toPageSize(value))
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_PAGE_SIZE, default: DEFAULT_PAGE_SIZE })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_PAGE_SIZE,
+    default: DEFAULT_PAGE_SIZE,
+    description: 'Rows a page; what is no number counts as the default.',
+  })
   @Allow()
   page_size?: number;
 
-  /** Where the page starts, as a `next` link says it. */
   @Optional()
   @IsString()
   @MaxLength(MAX_CURSOR_LENGTH)
+  @ApiPropertyOptional({
+    type: String,
+    maxLength: MAX_CURSOR_LENGTH,
+    description: 'Where the page starts, as a `next` link says it.',
+  })
   cursor?: string;
 }
 

@@ -23,7 +23,7 @@ export class ReadVersionDto {
   /** Stands for the version of that time where `version` is missing. */
   @Clearable()
   @DateTime()
-  @ApiPropertyOptional({ format: 'date-time' })
+  @ApiPropertyOptional({ type: 'string', format: 'date-time' })
   updated_at?: string | null;
 }
 

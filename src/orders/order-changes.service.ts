@@ -14,7 +14,13 @@ import type { EventSource, OrderEventName } from './order-event.entity.js';
 import { OrderHistoryRepository } from './order-history.repository.js';
 import { differences, type HeldLine, merged, type OrderLine, quantities, rebased } from './order-lines.js';
 import { canBecome, type OrderStatus } from './order-status.js';
-import { MAX_LINES, type OrderDto, type OrderEventDto, type UpdateOrderDto } from './orders.dto.js';
+import {
+  MAX_LINES,
+  type OrderDto,
+  type OrderChangesDto,
+  type OrderEventDto,
+  type UpdateOrderDto,
+} from './orders.dto.js';
 import { type LockedOrder, type OrderFields, OrdersRepository } from './orders.repository.js';
 import {
   notEditable,
@@ -132,7 +138,7 @@ export class OrderChangesService {
       source: event.source,
       actor_id: mayName(event.actor_id) ? event.actor_id : null,
       actor_role: event.actor_id === order.user_id ? 'owner' : event.actor_role,
-      changes: event.changes,
+      changes: event.changes as OrderChangesDto,
       created_at: event.created_at,
     }));
   }

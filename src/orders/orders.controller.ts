@@ -33,7 +33,7 @@ export class OrdersController {
   /** List orders, newest first: all of them for an admin, one's own otherwise */
   @Get()
   @JsonResponse(PageOf(OrderDto))
-  list(@Query() query: OrdersQuery, @CurrentUser() user: Principal): Promise<Json<Page<OrderDto>>> {
+  listOrders(@Query() query: OrdersQuery, @CurrentUser() user: Principal): Promise<Json<Page<OrderDto>>> {
     return this.orders.list(query, user);
   }
 
@@ -42,7 +42,7 @@ export class OrdersController {
   @AcceptsIdempotencyKey()
   @ApiBody({ type: CreateOrderDto, required: false })
   @JsonResponse(OrderDto, 201)
-  place(
+  placeOrder(
     @Body() order: CreateOrderDto,
     @CurrentUser() user: Principal,
     @Idempotency() request?: IdempotentRequest,
@@ -66,7 +66,7 @@ export class OrdersController {
   /** List one's own orders, newest first */
   @Get('my-orders')
   @JsonResponse(PageOf(OrderDto))
-  listOwn(@Query() query: OrdersQuery, @CurrentUser() user: Principal): Promise<Json<Page<OrderDto>>> {
+  listMyOrders(@Query() query: OrdersQuery, @CurrentUser() user: Principal): Promise<Json<Page<OrderDto>>> {
     return this.orders.listOwn(query, user);
   }
 
@@ -74,14 +74,14 @@ export class OrdersController {
   @Get(':id')
   @Conditional()
   @JsonResponse(OrderDto)
-  find(@Param('id', IdPipe) id: number, @CurrentUser() user: Principal): Promise<Json<OrderDto>> {
+  getOrder(@Param('id', IdPipe) id: number, @CurrentUser() user: Principal): Promise<Json<OrderDto>> {
     return this.orders.find(id, user);
   }
 
   /** List what happened to an order: when, what, by whom */
   @Get(':id/history')
   @ApiOkResponse({ type: PageOf(OrderEventDto) })
-  async listHistory(
+  async listOrderEvents(
     @Param('id', IdPipe) id: number,
     @CurrentUser() user: Principal,
   ): Promise<Page<OrderEventDto>> {
@@ -92,7 +92,7 @@ export class OrdersController {
   @Put(':id')
   @AcceptsIfMatch()
   @JsonResponse(OrderDto)
-  replace(
+  replaceOrder(
     @Param('id', IdPipe) id: number,
     @Body() changes: UpdateOrderDto,
     @CurrentUser() user: Principal,
@@ -105,7 +105,7 @@ export class OrdersController {
   @Patch(':id')
   @AcceptsIfMatch()
   @JsonResponse(OrderDto)
-  update(
+  updateOrder(
     @Param('id', IdPipe) id: number,
     @Body() changes: UpdateOrderDto,
     @CurrentUser() user: Principal,
@@ -119,7 +119,7 @@ export class OrdersController {
   @AcceptsIfMatch()
   @HttpCode(204)
   @ApiNoContentResponse()
-  delete(
+  deleteOrder(
     @Param('id', IdPipe) id: number,
     @CurrentUser() user: Principal,
     @IfMatch() precondition?: Precondition,

@@ -1,7 +1,14 @@
-import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
+import {
+  ApiExtraModels,
+  ApiProperty,
+  ApiPropertyOptional,
+  getSchemaPath,
+  IntersectionType,
+  PickType,
+} from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, ValidateNested } from 'class-validator';
-import { Id, Money, ProductId, Optional, Text, toBoolean, WholeNumber } from '../http/fields.js';
+import { ApiMoney, Id, Money, ProductId, Optional, Text, toBoolean, WholeNumber } from '../http/fields.js';
 import { PageQuery } from '../http/paging.js';
 import { DateTime, ReadVersionDto } from '../http/versions.js';
 import { EVENT_SOURCES, type EventSource, ORDER_EVENTS, type OrderEventName } from './order-event.entity.js';
@@ -72,7 +79,7 @@ export class UpdateOrderDto extends IntersectionType(CreateOrderDto, ReadVersion
   /** The next step of the order; a customer may only cancel, and only while it is pending. */
   @Optional()
   @IsIn(ORDER_STATUSES)
-  @ApiProperty({ enum: ORDER_STATUSES })
+  @ApiProperty({ enum: ORDER_STATUSES, enumName: 'OrderStatus' })
   status?: OrderStatus;
 
   /** Whether a pending order is kept from running out (admin). */
@@ -85,7 +92,7 @@ export class UpdateOrderDto extends IntersectionType(CreateOrderDto, ReadVersion
 export class OrdersQuery extends PageQuery {
   @Optional()
   @IsIn(ORDER_STATUSES)
-  @ApiProperty({ enum: ORDER_STATUSES })
+  @ApiProperty({ enum: ORDER_STATUSES, enumName: 'OrderStatus' })
   status?: OrderStatus;
 
   /** Of this user; heeded for an admin. */
@@ -133,13 +140,13 @@ export class OrderItemDto {
   product_name!: string;
 
   /** What one piece cost at the moment of purchase. */
-  @ApiProperty({ format: 'decimal', example: '24.50' })
+  @ApiMoney()
   unit_price!: string;
 
   @ApiProperty({ type: 'integer', example: 2 })
   quantity!: number;
 
-  @ApiProperty({ format: 'decimal', example: '49.00' })
+  @ApiMoney({ example: '49.00' })
   subtotal!: string;
 }
 
@@ -150,12 +157,12 @@ export class OrderDto {
   @ApiProperty({ type: 'integer', example: 2 })
   user_id!: number;
 
-  @ApiProperty({ enum: ORDER_STATUSES })
+  @ApiProperty({ enum: ORDER_STATUSES, enumName: 'OrderStatus' })
   status!: OrderStatus;
 
   items!: OrderItemDto[];
 
-  @ApiProperty({ format: 'decimal', example: '49.00' })
+  @ApiMoney({ example: '49.00' })
   total!: string;
 
   shipping_address!: string;
@@ -178,16 +185,43 @@ export class OrderDto {
   updated_at!: string;
 }
 
+class OrderChangeLineDto extends PickType(OrderItemDto, ['product_id', 'quantity', 'unit_price']) {}
+
+const BeforeAndAfter = (items: object) =>
+  ApiPropertyOptional({ type: 'array', items: items as never, minItems: 2, maxItems: 2 });
+
+/** Each field that changed, before and after. */
+@ApiExtraModels(OrderChangeLineDto)
+export class OrderChangesDto {
+  @BeforeAndAfter({ $ref: '#/components/schemas/OrderStatus' })
+  status?: [OrderStatus, OrderStatus];
+
+  @BeforeAndAfter({ type: 'boolean' })
+  held?: [boolean, boolean];
+
+  @BeforeAndAfter({ type: 'string' })
+  shipping_address?: [string, string];
+
+  @BeforeAndAfter({ type: 'string' })
+  billing_address?: [string, string];
+
+  @BeforeAndAfter({ type: 'string' })
+  notes?: [string, string];
+
+  @BeforeAndAfter({ type: 'array', items: { $ref: getSchemaPath(OrderChangeLineDto) } })
+  items?: [OrderChangeLineDto[], OrderChangeLineDto[]];
+}
+
 export class OrderEventDto {
   /** Of the order from then on. */
   @ApiProperty({ type: 'integer', example: 2 })
   version!: number;
 
-  @ApiProperty({ enum: ['placed', ...ORDER_EVENTS] })
+  @ApiProperty({ enum: ['placed', ...ORDER_EVENTS], enumName: 'OrderEventName' })
   event!: 'placed' | OrderEventName;
 
   /** A request, the shop itself or its clock. */
-  @ApiProperty({ enum: EVENT_SOURCES })
+  @ApiProperty({ enum: EVENT_SOURCES, enumName: 'OrderEventSource' })
   source!: EventSource;
 
   /** Named to admins, and to the actor. */
@@ -198,13 +232,8 @@ export class OrderEventDto {
   @ApiProperty({ type: 'string', nullable: true, example: 'admin' })
   actor_role!: string | null;
 
-  /** Each changed field, before and after. */
-  @ApiProperty({
-    type: 'object',
-    additionalProperties: { type: 'array', items: {} },
-    example: { status: ['pending', 'paid'] },
-  })
-  changes!: Record<string, unknown[]>;
+  @ApiProperty({ type: OrderChangesDto, example: { status: ['pending', 'paid'] } })
+  changes!: OrderChangesDto;
 
   @ApiProperty({ type: 'string', format: 'date-time' })
   created_at!: Date;

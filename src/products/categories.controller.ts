@@ -38,7 +38,7 @@ export class CategoriesController {
   @Conditional()
   @ApiParam({ name: 'id', schema: { type: 'string' }, example: 'furniture' })
   @ApiOkResponse({ type: CategoryDto })
-  findCategory(@Param('id') idOrSlug: string): Promise<CategoryDto> {
+  getCategory(@Param('id') idOrSlug: string): Promise<CategoryDto> {
     return this.categories.find(idOrSlug);
   }
 

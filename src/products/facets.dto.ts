@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
+import { ApiMoney } from '../http/fields.js';
 import { CategoryDto } from './categories.dto.js';
 import { ProductsQuery } from './products.dto.js';
 
@@ -22,11 +23,11 @@ class CategoryFacetDto extends CategoryDto {
 
 class PriceFacetDto {
   /** Decimal string with two digits; null where there is no product. */
-  @ApiProperty({ type: 'string', format: 'decimal', nullable: true, example: '4.90' })
+  @ApiMoney({ nullable: true, example: '4.90' })
   min!: string | null;
 
   /** Decimal string with two digits; null where there is no product. */
-  @ApiProperty({ type: 'string', format: 'decimal', nullable: true, example: '249.00' })
+  @ApiMoney({ nullable: true, example: '249.00' })
   max!: string | null;
 }
 

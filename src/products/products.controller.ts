@@ -44,7 +44,7 @@ export class ProductsController {
   @Public()
   @Conditional()
   @JsonResponse(PageOf(ProductDto))
-  list(@Query() query: ProductsQuery, @Req() reader: Reader): Promise<Json<Page<ProductDto>>> {
+  listProducts(@Query() query: ProductsQuery, @Req() reader: Reader): Promise<Json<Page<ProductDto>>> {
     return this.products.list(query, reader);
   }
 
@@ -53,7 +53,7 @@ export class ProductsController {
   @Public()
   @Conditional()
   @JsonResponse(PageOf(ProductDto))
-  listAvailable(
+  listAvailableProducts(
     @Query() query: AvailableProductsQuery,
     @Req() reader: Reader,
   ): Promise<Json<Page<ProductDto>>> {
@@ -65,7 +65,7 @@ export class ProductsController {
   @Public()
   @Conditional()
   @JsonResponse(PageOf(SuggestionDto))
-  suggest(@Query() query: SuggestQuery, @Req() reader: Reader): Promise<Json<Page<SuggestionDto>>> {
+  suggestProducts(@Query() query: SuggestQuery, @Req() reader: Reader): Promise<Json<Page<SuggestionDto>>> {
     return this.products.suggest(query.search, reader);
   }
 
@@ -74,7 +74,7 @@ export class ProductsController {
   @Public()
   @Conditional()
   @JsonResponse(FacetsDto)
-  facets(@Query() query: FacetsQuery, @Req() reader: Reader): Promise<Json<FacetsDto>> {
+  getProductFacets(@Query() query: FacetsQuery, @Req() reader: Reader): Promise<Json<FacetsDto>> {
     return this.products.facets(query, reader);
   }
 
@@ -84,7 +84,7 @@ export class ProductsController {
   @Conditional()
   @JsonResponse(ProductDto)
   @ApiParam({ name: 'id', description: 'Its id, or its slug.', schema: { type: 'string' }, example: '7' })
-  find(@Param('id', IdOrSlugPipe) id: number | string): Promise<Json<ProductDto>> {
+  getProduct(@Param('id', IdOrSlugPipe) id: number | string): Promise<Json<ProductDto>> {
     return this.products.find(id);
   }
 
@@ -94,7 +94,7 @@ export class ProductsController {
   @AcceptsIdempotencyKey()
   @AcceptsIfNoneMatch()
   @JsonResponse(ProductDto, 201)
-  create(
+  createProduct(
     @Body() product: CreateProductDto,
     @CurrentUser() user: Principal,
     @MustBeNew() mustBeNew: boolean,
@@ -108,7 +108,7 @@ export class ProductsController {
   @Roles('admin')
   @AcceptsIfMatch()
   @JsonResponse(ProductDto)
-  replace(
+  replaceProduct(
     @Param('id', IdPipe) id: number,
     @Body() product: ReplaceProductDto,
     @CurrentUser() user: Principal,
@@ -122,7 +122,7 @@ export class ProductsController {
   @Roles('admin')
   @AcceptsIfMatch()
   @JsonResponse(ProductDto)
-  update(
+  updateProduct(
     @Param('id', IdPipe) id: number,
     @Body() changes: UpdateProductDto,
     @CurrentUser() user: Principal,
@@ -154,7 +154,7 @@ export class ProductsController {
   @HttpCode(204)
   @AcceptsIfMatch()
   @ApiNoContentResponse()
-  delete(@Param('id', IdPipe) id: number, @IfMatch() precondition?: Precondition): Promise<void> {
+  deleteProduct(@Param('id', IdPipe) id: number, @IfMatch() precondition?: Precondition): Promise<void> {
     return this.products.delete(id, precondition);
   }
 

@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional, OmitType, PartialType, PickType } fro
 import { Transform } from 'class-transformer';
 import { Allow, IsBoolean, IsString, Matches } from 'class-validator';
 import {
+  ApiMoney,
   Clearable,
   Money,
   Optional,
@@ -49,7 +50,7 @@ export class ProductsQuery extends PageQuery {
   @Optional()
   @Transform(({ value }) => firstKnown(value))
   @Allow()
-  @ApiProperty({ enum: ORDERINGS })
+  @ApiProperty({ enum: ORDERINGS, enumName: 'ProductOrdering' })
   ordering?: Ordering;
 }
 
@@ -138,7 +139,7 @@ export class ProductDto {
   description!: string;
 
   /** Decimal string with two digits. */
-  @ApiProperty({ format: 'decimal', example: '24.50' })
+  @ApiMoney()
   price!: string;
 
   @ApiProperty({ type: 'integer', example: 12 })

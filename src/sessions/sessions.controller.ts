@@ -14,7 +14,7 @@ export class SessionsController {
   @Get()
   @Header('cache-control', 'no-store')
   @ApiOkResponse({ type: PageOf(SessionDto) })
-  list(@CurrentUser() user: Principal): Promise<Page<SessionDto>> {
+  listSessions(@CurrentUser() user: Principal): Promise<Page<SessionDto>> {
     return this.sessions.list(user);
   }
 
@@ -22,7 +22,7 @@ export class SessionsController {
   @Delete()
   @HttpCode(204)
   @ApiNoContentResponse()
-  endOthers(@CurrentUser() user: Principal): Promise<void> {
+  endOtherSessions(@CurrentUser() user: Principal): Promise<void> {
     return this.sessions.endAllOf(user.id, user.sessionId);
   }
 
@@ -30,7 +30,7 @@ export class SessionsController {
   @Delete(':id')
   @HttpCode(204)
   @ApiNoContentResponse()
-  endOne(@Param('id') id: string, @CurrentUser() user: Principal): Promise<void> {
+  endSession(@Param('id') id: string, @CurrentUser() user: Principal): Promise<void> {
     return this.sessions.endOwn(id, user);
   }
 }

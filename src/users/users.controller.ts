@@ -1,7 +1,8 @@
-import { Body, Controller, Get, Patch, Post, Put, Query } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Roles, type Principal } from '../http/access.js';
 import { Conditional } from '../http/conditional.js';
+import { IdPipe } from '../http/id.pipe.js';
 import { JsonResponse } from '../http/json-response.js';
 import { type Json, type Page, PageOf } from '../http/paging.js';
 import {
@@ -16,7 +17,6 @@ import {
   Idempotency,
   type IdempotentRequest,
 } from '../idempotency/idempotent-request.js';
-import { ApiUserId, UserId } from './user-id.js';
 import { CreateUserDto, UpdateUserDto, UserDto, UsersQuery } from './users.dto.js';
 import { UsersService } from './users.service.js';
 
@@ -40,7 +40,7 @@ export class UsersController {
   @Get()
   @Roles('admin')
   @JsonResponse(PageOf(UserDto))
-  list(@Query() query: UsersQuery): Promise<Json<Page<UserDto>>> {
+  listUsers(@Query() query: UsersQuery): Promise<Json<Page<UserDto>>> {
     return this.users.list(query);
   }
 
@@ -50,7 +50,7 @@ export class UsersController {
   @AcceptsIdempotencyKey()
   @AcceptsIfNoneMatch()
   @JsonResponse(UserDto, 201)
-  create(
+  createUser(
     @Body() user: CreateUserDto,
     @CurrentUser() by: Principal,
     @MustBeNew() mustBeNew: boolean,
@@ -59,23 +59,57 @@ export class UsersController {
     return this.users.create(user, by, request, mustBeNew);
   }
 
+  /** Read oneself */
+  @Get('me')
+  @Conditional()
+  @ApiOkResponse({ type: UserDto })
+  getMe(@CurrentUser() user: Principal): Promise<UserDto> {
+    return this.users.find(user.id, user);
+  }
+
+  /** Update oneself */
+  @Put('me')
+  @AcceptsIfMatch()
+  @ApiChanges()
+  @ApiOkResponse({ type: UserDto })
+  replaceMe(
+    @Body() changes: UpdateUserDto,
+    @CurrentUser() user: Principal,
+    @IfMatch() precondition?: Precondition,
+  ): Promise<UserDto> {
+    return this.users.update(user.id, changes, user, precondition);
+  }
+
+  /** Update some fields of oneself */
+  @Patch('me')
+  @AcceptsIfMatch()
+  @ApiChanges()
+  @ApiOkResponse({ type: UserDto })
+  updateMe(
+    @Body() changes: UpdateUserDto,
+    @CurrentUser() user: Principal,
+    @IfMatch() precondition?: Precondition,
+  ): Promise<UserDto> {
+    return this.users.update(user.id, changes, user, precondition);
+  }
+
   /** Read a user: oneself, or anyone (admin) */
   @Get(':id')
   @Conditional()
-  @ApiUserId()
+  @ApiParam({ name: 'id', type: 'integer' })
   @ApiOkResponse({ type: UserDto })
-  find(@UserId() id: number, @CurrentUser() user: Principal): Promise<UserDto> {
+  getUser(@Param('id', IdPipe) id: number, @CurrentUser() user: Principal): Promise<UserDto> {
     return this.users.find(id, user);
   }
 
   /** Update a user: oneself, or anyone (admin) */
   @Put(':id')
   @AcceptsIfMatch()
-  @ApiUserId()
+  @ApiParam({ name: 'id', type: 'integer' })
   @ApiChanges()
   @ApiOkResponse({ type: UserDto })
-  replace(
-    @UserId() id: number,
+  replaceUser(
+    @Param('id', IdPipe) id: number,
     @Body() changes: UpdateUserDto,
     @CurrentUser() user: Principal,
     @IfMatch() precondition?: Precondition,
@@ -86,11 +120,11 @@ export class UsersController {
   /** Update some fields of a user: oneself, or anyone (admin) */
   @Patch(':id')
   @AcceptsIfMatch()
-  @ApiUserId()
+  @ApiParam({ name: 'id', type: 'integer' })
   @ApiChanges()
   @ApiOkResponse({ type: UserDto })
-  update(
-    @UserId() id: number,
+  updateUser(
+    @Param('id', IdPipe) id: number,
     @Body() changes: UpdateUserDto,
     @CurrentUser() user: Principal,
     @IfMatch() precondition?: Precondition,

@@ -64,7 +64,7 @@ class ProfileDto {
 
   @ClearableInForms()
   @IsIn(GENDERS)
-  @ApiProperty({ type: 'string', enum: GENDERS, nullable: true, example: 'male' })
+  @ApiProperty({ type: 'string', enum: GENDERS, enumName: 'Gender', nullable: true, example: 'male' })
   gender?: string | null;
 
   @ClearableInForms()
@@ -84,7 +84,7 @@ class ProfileDto {
   /** What mails are written in; at registration, left out, what `Accept-Language` asks for. */
   @Optional()
   @IsIn(LANGUAGES)
-  @ApiProperty({ enum: LANGUAGES, example: 'fr' })
+  @ApiProperty({ enum: LANGUAGES, enumName: 'Language', example: 'fr' })
   language?: Language;
 }
 
@@ -108,7 +108,7 @@ export class RegisterDto extends ProfileDto {
 export class CreateUserDto extends RegisterDto {
   @Optional()
   @IsIn(ROLES)
-  @ApiProperty({ enum: ROLES, default: 'customer' })
+  @ApiProperty({ enum: ROLES, enumName: 'Role', default: 'customer' })
   role?: Role;
 }
 
@@ -151,13 +151,13 @@ export class UserDto {
   @ApiProperty({ type: 'string', format: 'date', nullable: true, example: '1990-01-01' })
   birth_date!: string | null;
 
-  @ApiProperty({ type: 'string', nullable: true, enum: GENDERS, example: 'male' })
+  @ApiProperty({ type: 'string', nullable: true, enum: GENDERS, enumName: 'Gender', example: 'male' })
   gender!: string | null;
 
-  @ApiProperty({ enum: LANGUAGES })
+  @ApiProperty({ enum: LANGUAGES, enumName: 'Language' })
   language!: Language;
 
-  @ApiProperty({ enum: ROLES })
+  @ApiProperty({ enum: ROLES, enumName: 'Role' })
   role!: Role;
 
   @ApiProperty({ type: 'string', nullable: true })

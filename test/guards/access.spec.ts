@@ -63,6 +63,9 @@ const TABLE: Record<string, Entry> = {
   'PUT /api/v1/auth/profile': 'signed-in',
 
   'GET /api/users/me/export': 'signed-in',
+  'GET /api/users/me': 'signed-in',
+  'PUT /api/users/me': 'signed-in',
+  'PATCH /api/users/me': 'signed-in',
   'DELETE /api/users/me': 'signed-in',
 
   'GET /api/users': 'admin',

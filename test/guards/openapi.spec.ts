@@ -3,13 +3,23 @@ import { Shop } from '../support/shop.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
+/** Begin the names of operations, before a noun. Whoever needs another verb adds it. */
+const VERBS = `list get create replace update delete add remove check export import
+  place cancel adjust merge suggest restore preview run undo upload sort
+  sign refresh validate verify request resend reset confirm change end
+  disable enable send erase replay test watch subscribe unsubscribe claim`.split(/\s+/);
+/** Names that say everything without a noun. */
+const VERBS_ALONE = ['register', 'checkout'];
+const CHOICES = ['oneOf', 'anyOf', 'allOf'];
+const PLACES = new Set(['schema', 'items', 'additionalProperties']);
+
 describe('The OpenAPI document', () => {
   let shop: Shop;
   let document: any;
   let operations: { name: string; operation: any }[];
 
   beforeAll(async () => {
-    shop = await Shop.open();
+    shop = await Shop.open({ env: { PUBLIC_URL: 'http://localhost:8000' } });
     document = (await shop.visitor.get('/api/docs-json').expect(200)).body;
     operations = Object.entries<any>(document.paths).flatMap(([path, item]) =>
       METHODS.filter((method) => item[method]).map((method) => ({
@@ -34,10 +44,153 @@ describe('The OpenAPI document', () => {
       return !operation.summary || operation.tags?.length !== 1 || !answers.every(isDescribed);
     });
     expect(poor.map(({ name }) => name)).toEqual([]);
+  });
 
-    const ids = operations.map(({ operation }) => operation.operationId);
-    expect(new Set(ids).size).toBe(ids.length);
-    expect(ids.filter((id) => !/^[a-z][A-Za-z0-9]+$/.test(id))).toEqual([]);
+  describe('is written for generated clients:', () => {
+    /** All schemas, also those inside of others, with where they stand. */
+    let schemas: { at: string; schema: any }[];
+    let bodies: Set<string>;
+
+    beforeAll(() => {
+      schemas = [];
+      const walk = (node: any, at: string, isSchema: boolean) => {
+        if (typeof node !== 'object' || node === null) return;
+        if (isSchema) schemas.push({ at, schema: node });
+        for (const [key, value] of Object.entries<any>(node)) {
+          if (['example', 'examples', 'enum'].includes(key)) continue;
+          const isMap = (isSchema && key === 'properties') || at === '/components' || CHOICES.includes(key);
+          if (!isMap) walk(value, `${at}/${key}`, PLACES.has(key));
+          else for (const [name, one] of Object.entries(value)) walk(one, `${at}/${key}/${name}`, true);
+        }
+      };
+      walk({ schemas: document.components.schemas }, '/components', false);
+      walk(document.paths, '/paths', false);
+      bodies = new Set(
+        operations.flatMap(({ operation }) =>
+          Object.values<any>(operation.requestBody?.content ?? {}).map(({ schema }) => schema.$ref),
+        ),
+      );
+      expect(schemas.length).toBeGreaterThan(200);
+      expect(bodies.size).toBeGreaterThan(10);
+    });
+
+    const violations = (isWrong: (schema: any, at: string) => unknown) =>
+      schemas.filter(({ schema, at }) => isWrong(schema, at)).map(({ at }) => at);
+
+    it('each operation has one name in it, a verb and a noun: addCartItem', () => {
+      const ids = operations
+        .filter(({ name }) => !name.includes(' /api/v1/'))
+        .map(({ operation }) => operation.operationId);
+      expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+      const isNamedWell = (id: string) => {
+        const [, verb] = /^([a-z]+)(?:[A-Z][a-z0-9]*)+$/.exec(id) ?? [];
+        return VERBS_ALONE.includes(id) || VERBS.includes(verb!);
+      };
+      expect(ids.filter((id) => !isNamedWell(id))).toEqual([]);
+    });
+
+    it('the first server is absolute, the second one is wherever the document was read', () => {
+      const [first, second] = document.servers.map(({ url }: any) => url);
+      expect(new URL(first).origin).toMatch(/^https?:/);
+      expect(second).toBe('/');
+    });
+
+    it('no schema has a name that a generated file has as well', () => {
+      const named = Object.keys(document.components.schemas);
+      expect(named.filter((name) => /^(index|client|types|api|models?)$/i.test(name))).toEqual([]);
+      expect(named.filter((name) => !/^[A-Z][A-Za-z0-9]+$/.test(name))).toEqual([]);
+    });
+
+    it('each enum of several values has a name (`enumName`), and no null among its values', () => {
+      const isNameless = (schema: any, at: string) =>
+        schema.enum?.length > 1 && !/^\/components\/schemas\/\w+$/.test(at);
+      expect(violations(isNameless)).toEqual([]);
+      expect(violations((schema) => schema.enum?.includes(null) && schema.enum.length > 1)).toEqual([]);
+    });
+
+    it('what is null at times says so beside its type, or beside a choice of which null is one', () => {
+      expect(violations((schema) => schema.nullable && !schema.type)).toEqual([]);
+    });
+
+    it('no member of a body or an answer has a default: what a create leaves out stands in words', () => {
+      expect(violations((schema, at) => at.startsWith('/components') && 'default' in schema)).toEqual([]);
+    });
+
+    it('each pattern means the same with and without the flag `u`', () => {
+      expect(violations((schema) => /\\p\{/.test(schema.pattern ?? ''))).toEqual([]);
+    });
+
+    it('money is text with a pattern (`Money`, `ApiMoney`), and named by its format', () => {
+      const isMoneyName = (at: string) => /(price|total|cost|spent|revenue|subtotal)$/.test(at);
+      const isMoney = (schema: any) =>
+        schema.type === 'string' && schema.format === 'decimal' && schema.pattern;
+      const decimals = violations((schema) => schema.format === 'decimal' || schema.type === 'number');
+      const wrong = violations(
+        (schema, at) =>
+          (decimals.includes(at) || (isMoneyName(at) && schema.type === 'string')) && !isMoney(schema),
+      );
+      expect(wrong.filter((at) => !at.includes('/V1'))).toEqual([]);
+      expect(decimals.length).toBeGreaterThan(10);
+    });
+
+    it('times are `date-time`', () => {
+      const isTime = (at: string) => /(_at|_after|_before|_until)$/.test(at);
+      expect(violations((schema, at) => isTime(at) && schema.format !== 'date-time')).toEqual([]);
+    });
+
+    it('nothing is of any type at all', () => {
+      const says = ['$ref', 'enum', ...CHOICES];
+      const isFree = (schema: any) =>
+        schema.type === 'object'
+          ? !schema.properties && typeof schema.additionalProperties !== 'object'
+          : !schema.type && !says.some((key) => key in schema);
+      expect(violations(isFree)).toEqual([]);
+      expect(violations((schema) => schema.additionalProperties === true)).toEqual([]);
+    });
+
+    it('a form with a file is an operation of its own, of one file and nothing that JSON could say', () => {
+      const contents = operations.flatMap(({ name, operation }) =>
+        [operation.requestBody, ...Object.values<any>(operation.responses)].map((message) => ({
+          name,
+          types: Object.keys(message?.content ?? {}).filter((type) => type !== 'application/problem+json'),
+        })),
+      );
+      expect(contents.filter(({ types }) => types.length > 1).map(({ name }) => name)).toEqual([]);
+      const files = schemas.filter(({ schema }) => schema.format === 'binary');
+      expect(files.filter(({ schema }) => schema.type !== 'string')).toEqual([]);
+      expect(files.filter(({ at }) => at.includes('/items')).map(({ at }) => at)).toEqual([]);
+    });
+
+    it('each member of a query is text of its own, and each list declares what its links use', () => {
+      const queries = operations.map(({ name, operation }) => ({
+        name,
+        query: (operation.parameters ?? []).filter((one: any) => one.in === 'query'),
+        list: JSON.stringify(operation.responses[200]?.content ?? '').includes('Page"'),
+      }));
+      const isDeep = (one: any) => one.style === 'deepObject' || one.schema?.type === 'object' || !one.schema;
+      expect(queries.filter(({ query }) => query.some(isDeep)).map(({ name }) => name)).toEqual([]);
+      const paging = ['page', 'page_size', 'cursor'];
+      const isPartly = ({ query }: any) => {
+        const declared = paging.filter((one) => query.some(({ name }: any) => name === one));
+        return declared.length > 0 && declared.length < paging.length;
+      };
+      expect(queries.filter(isPartly).map(({ name }) => name)).toEqual([]);
+    });
+
+    it('errors are problem documents with messages by field', () => {
+      const { Problem } = document.components.schemas;
+      expect(Problem.properties.errors.additionalProperties).toEqual({
+        type: 'array',
+        items: { type: 'string' },
+      });
+      const failures = operations.flatMap(({ name, operation }) =>
+        Object.entries<any>(operation.responses)
+          .filter(([status]) => Number(status) >= 400)
+          .map(([status, { content }]) => [`${name} ${status}`, content['application/json'].schema.$ref]),
+      );
+      const isTyped = (ref: string) => /\/(Problem|V1Failure)$/.test(ref);
+      expect(failures.filter(([, ref]) => !isTyped(ref!))).toEqual([]);
+    });
   });
 
   it('names only schemas that it has', () => {
