@@ -1,0 +1,9 @@
+/** The app names in the page's base where it serves the admin; Vite's development server names none. */
+const base = new URL(document.querySelector('base')?.href ?? `${location.origin}/`);
+
+/** What the router's paths are below, without a slash at its end. */
+export const BASENAME = base.pathname.replace(/\/$/, '');
+
+export function apiUrl(path: string): string {
+  return new URL(`../api${path}`, base).href;
+}

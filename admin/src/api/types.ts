@@ -1,0 +1,80 @@
+/** What the API answers, as far as the screens use it. Money is a decimal text, times are ISO 8601. */
+
+export interface Page<Row> {
+  count: number;
+  /** `false`: there are more than `count`. */
+  count_exact?: boolean;
+  next: string | null;
+  previous: string | null;
+  results: Row[];
+}
+
+export interface Product {
+  id: number;
+  name: string;
+  slug: string;
+  description: string;
+  price: string;
+  stock: number;
+  available: boolean;
+  on_sale?: boolean;
+  category: string | null;
+  image: string | null;
+  images: string[];
+  version: number;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface Category {
+  id: number;
+  name: string;
+  slug: string;
+}
+
+export const ORDER_STATUSES = ['pending', 'paid', 'shipped', 'delivered', 'cancelled'] as const;
+export type OrderStatus = (typeof ORDER_STATUSES)[number];
+
+interface OrderItem {
+  id: number;
+  product_id: number;
+  product_name: string;
+  unit_price: string;
+  quantity: number;
+  subtotal: string;
+}
+
+export interface Order {
+  id: number;
+  user_id: number;
+  status: OrderStatus;
+  items: OrderItem[];
+  total: string;
+  shipping_address: string;
+  billing_address: string;
+  notes: string;
+  held: boolean;
+  next_statuses?: OrderStatus[];
+  version: number;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface User {
+  id: number;
+  username: string;
+  email: string;
+  email_verified: boolean;
+  name: string;
+  phone: string | null;
+  birth_date: string | null;
+  gender: 'male' | 'female' | 'other' | null;
+  language: 'en' | 'fr';
+  role: 'customer' | 'admin';
+  shipping_address: string | null;
+  billing_address: string | null;
+  newsletter_subscription: boolean;
+  disabled_at?: string | null;
+  created_at: string;
+  updated_at: string;
+}

@@ -1,0 +1,133 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import {
+  type DefaultValues,
+  type FieldValues,
+  type Path,
+  useForm,
+  type UseFormReturn,
+} from 'react-hook-form';
+import { ApiError } from '../api/answers';
+import { request } from '../api/client';
+import { useI18n } from '../i18n/translate';
+import { problemText } from '../ui/problem-text';
+import { say } from '../ui/toasts';
+import { ConflictDialog } from './conflict-dialog';
+import { LeaveGuard } from './leave-guard';
+import { type Loaded, recordKey } from './use-record';
+
+interface RecordFormOptions<Row, Values extends FieldValues> {
+  path: string;
+  loaded: Loaded<Row>;
+  /** The fields of the form, as they stand in its inputs. */
+  toValues: (row: Row) => Values;
+  /** What the API takes for the fields that were changed. */
+  toBody?: (changes: Partial<Values>) => object;
+  labels: Record<keyof Values & string, string>;
+}
+
+interface RecordForm<Values extends FieldValues> {
+  form: UseFormReturn<Values>;
+  submit: (event: React.FormEvent) => void;
+  isSaving: boolean;
+  /** What is wrong with the whole, not with one field. */
+  problem: string;
+  /** To be put into the screen: asks before a changed form is left, and about changes that somebody else made. */
+  dialogs: ReactNode;
+}
+
+interface Conflict<Row, Values> {
+  theirs: Loaded<Row>;
+  mine: Values;
+}
+
+/**
+ * A form over one record. Only fields that differ from what was read are sent, with its `ETag`; when somebody else
+ * changed the record meanwhile, each field that differs is decided by hand.
+ */
+export function useRecordForm<Row, Values extends FieldValues>({
+  path,
+  loaded,
+  toValues,
+  toBody = (changes) => changes,
+  labels,
+}: RecordFormOptions<Row, Values>): RecordForm<Values> {
+  const i18n = useI18n();
+  const { t } = i18n;
+  const queries = useQueryClient();
+  const [base, setBase] = useState(loaded);
+  const [conflict, setConflict] = useState<Conflict<Row, Values>>();
+  const [problem, setProblem] = useState('');
+  const form = useForm<Values>({ defaultValues: toValues(loaded.body) as DefaultValues<Values> });
+  const { isSubmitting, isDirty } = form.formState;
+
+  const accept = (saved: Loaded<Row>) => {
+    setBase(saved);
+    setConflict(undefined);
+    form.reset(toValues(saved.body));
+    queries.setQueryData(recordKey(path), saved);
+    void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'record' });
+  };
+
+  const save = async (mine: Values, from: Loaded<Row>): Promise<void> => {
+    setProblem('');
+    const changes = differing(mine, toValues(from.body));
+    if (Object.keys(changes).length === 0) {
+      accept(from);
+      say(t('form.nothingChanged'));
+      return;
+    }
+    try {
+      accept(await request<Row>(path, { method: 'PATCH', body: toBody(changes), ifMatch: from.etag }));
+      say(t('form.saved'));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status === 412) await decide(mine, from);
+      else show(error);
+    }
+  };
+
+  /** What somebody else changed beside the form's fields, such as a stock by a sale, needs no decision. */
+  const decide = async (mine: Values, from: Loaded<Row>): Promise<void> => {
+    const theirs = await request<Row>(path);
+    const isElsewhere = Object.keys(differing(toValues(theirs.body), toValues(from.body))).length === 0;
+    if (isElsewhere) await save(mine, theirs);
+    else setConflict({ theirs, mine });
+  };
+
+  const show = (error: ApiError) => {
+    setConflict(undefined);
+    const named = Object.entries(error.fields).filter(([name]) => name in labels);
+    for (const [index, [name, messages]] of named.entries()) {
+      form.setError(name as Path<Values>, { message: messages.join(' ') }, { shouldFocus: index === 0 });
+    }
+    if (named.length === 0) setProblem(problemText(error, i18n));
+  };
+
+  return {
+    form,
+    submit: form.handleSubmit((mine) => save(mine, base)),
+    isSaving: isSubmitting,
+    problem,
+    dialogs: (
+      <>
+        <LeaveGuard isChanged={isDirty && !isSubmitting} />
+        {conflict && (
+          <ConflictDialog
+            labels={labels}
+            base={toValues(base.body)}
+            mine={conflict.mine}
+            theirs={toValues(conflict.theirs.body)}
+            onChosen={(chosen) => save(chosen, conflict.theirs)}
+            onClose={() => setConflict(undefined)}
+          />
+        )}
+      </>
+    ),
+  };
+}
+
+function differing<Values extends FieldValues>(values: Values, from: Values): Partial<Values> {
+  const changed = Object.entries(values).filter(([name, value]) => name in from && value !== from[name]);
+  return Object.fromEntries(changed) as Partial<Values>;
+}

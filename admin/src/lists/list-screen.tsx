@@ -1,0 +1,153 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useState } from 'react';
+import { get } from '../api/client';
+import type { Page } from '../api/types';
+import { useI18n } from '../i18n/translate';
+import { Screen } from '../shell/screen';
+import { Button } from '../ui/button';
+import { Notice } from '../ui/notice';
+import { problemText } from '../ui/problem-text';
+import { ColumnsMenu } from './columns-menu';
+import { ExportButton } from './export-csv';
+import { FilterBar } from './filter-bar';
+import { useListState } from './list-state';
+import { ListTable } from './list-table';
+import type { Column, Filter, Selection } from './list-types';
+import { countText, Pagination } from './pagination';
+import { useRemembered } from './remembered';
+import { ViewsMenu } from './views-menu';
+
+interface ListScreenProps<Row> {
+  /** What its columns and views are remembered under. */
+  name: string;
+  title: string;
+  /** Of the API. */
+  path: string;
+  /** Where it has one, the address of the same rows as CSV. */
+  csvPath?: string;
+  columns: Column<Row>[];
+  filters: Filter[];
+  searchLabel?: string;
+  /** Above the list: tabs, for example. */
+  above?: ReactNode;
+  actions?: ReactNode;
+  /** Names a row to a screen reader. */
+  nameOf: (row: Row) => string;
+  /** With it rows can be chosen. */
+  bulkActions?: (selection: Selection, count: number, done: () => void) => ReactNode;
+  /** Filters that the screen itself sets. */
+  always?: Record<string, string>;
+}
+
+export function ListScreen<Row extends { id: number | string }>(props: ListScreenProps<Row>) {
+  const i18n = useI18n();
+  const { t } = i18n;
+  const { name, title, path, columns, filters, always = {} } = props;
+  const state = useListState();
+  const query = new URLSearchParams({ ...Object.fromEntries(state.params), ...always }).toString();
+  const list = useQuery({
+    queryKey: [path, query],
+    queryFn: ({ signal }) => get<Page<Row>>(`${path}?${query}`, signal),
+    placeholderData: keepPreviousData,
+  });
+
+  const [shownNames, setShownNames] = useRemembered<string[] | null>(`columns.${name}`, null);
+  const shown = columns.filter(({ name: each, isExtra }) => shownNames?.includes(each) ?? !isExtra);
+
+  const [chosen, setChosen] = useState<ReadonlySet<number | string>>(new Set());
+  const [isAllChosen, setAllChosen] = useState(false);
+  const narrowing = JSON.stringify({ ...state.filters, ...always });
+  const clear = () => {
+    setChosen(new Set());
+    setAllChosen(false);
+  };
+  useEffect(clear, [narrowing]); // what was chosen may no longer be in the list
+
+  const rows = list.data?.results ?? [];
+  const count = list.data?.count ?? 0;
+  const selection: Selection = isAllChosen
+    ? { filter: { ...state.filters, ...always } }
+    : { ids: [...chosen].map(Number) };
+  const hasSelection = isAllChosen || chosen.size > 0;
+
+  return (
+    <Screen
+      title={title}
+      actions={
+        <>
+          {props.csvPath && (
+            <ExportButton
+              path={props.csvPath}
+              name={name}
+              params={new URLSearchParams({ ...state.filters, ...always, ...orderingOf(state.ordering) })}
+              count={list.data ? countText(list.data, i18n) : ''}
+            />
+          )}
+          {props.actions}
+        </>
+      }
+    >
+      {props.above}
+      <section className="card list" aria-label={title}>
+        <FilterBar
+          state={state}
+          filters={filters}
+          searchLabel={props.searchLabel}
+          menus={
+            <>
+              <ViewsMenu list={name} state={state} />
+              <ColumnsMenu
+                columns={columns}
+                shown={shown.map((each) => each.name)}
+                onChange={setShownNames}
+              />
+            </>
+          }
+        />
+        {hasSelection && props.bulkActions && (
+          <div className="selection-bar">
+            <strong role="status">
+              {isAllChosen
+                ? t('list.allChosen', { total: list.data ? countText(list.data, i18n) : '' })
+                : t('list.chosen', { count: chosen.size })}
+            </strong>
+            {!isAllChosen && count > chosen.size && (
+              <Button kind="quiet" onClick={() => setAllChosen(true)}>
+                {t('list.chooseAll', { total: list.data ? countText(list.data, i18n) : '' })}
+              </Button>
+            )}
+            <Button kind="quiet" onClick={clear}>
+              {t('list.chooseNone')}
+            </Button>
+            <div className="actions">
+              {props.bulkActions(selection, isAllChosen ? count : chosen.size, clear)}
+            </div>
+          </div>
+        )}
+        {list.isError && (
+          <Notice kind="error">
+            <p>{problemText(list.error, i18n)}</p>
+            <Button onClick={() => list.refetch()}>{t('retry')}</Button>
+          </Notice>
+        )}
+        {!list.isError && (
+          <ListTable
+            caption={title}
+            columns={shown}
+            rows={rows}
+            nameOf={props.nameOf}
+            state={state}
+            isLoading={list.isPending}
+            isStale={list.isPlaceholderData}
+            chosen={props.bulkActions && { ids: chosen, isAll: isAllChosen, set: setChosen, clear }}
+          />
+        )}
+        {list.data && <Pagination page={list.data} state={state} />}
+      </section>
+    </Screen>
+  );
+}
+
+function orderingOf(ordering: string): Record<string, string> {
+  return ordering ? { ordering } : {};
+}

@@ -1,0 +1,99 @@
+import { useId } from 'react';
+import type { UseFormReturn } from 'react-hook-form';
+import type { Product } from '../api/types';
+import { useCategories } from '../categories/use-categories';
+import { type I18n, useI18n } from '../i18n/translate';
+import { CheckField, Field, InputField, TextAreaField } from '../ui/field';
+
+/** As the inputs hold them: all text but the switch. */
+export interface ProductValues {
+  name: string;
+  description: string;
+  price: string;
+  category: string;
+  available: boolean;
+}
+
+export function productValues(product: Product): ProductValues {
+  return {
+    name: product.name,
+    description: product.description,
+    price: product.price,
+    category: product.category ?? '',
+    available: product.on_sale ?? product.available,
+  };
+}
+
+export function productBody({ category, price, ...rest }: Partial<ProductValues>): object {
+  return {
+    ...rest,
+    ...(category !== undefined && { category: category.trim() || null }),
+    ...(price !== undefined && { price: price.trim().replace(',', '.') }),
+  };
+}
+
+export function productLabels({ t }: I18n): Record<keyof ProductValues, string> {
+  return {
+    name: t('products.name'),
+    description: t('products.description'),
+    price: t('products.price'),
+    category: t('products.category'),
+    available: t('products.onSale'),
+  };
+}
+
+const MONEY = /^\d{1,8}([.,]\d{1,2})?$/;
+
+/** The fields that a new product and one of the shop have in common. */
+export function ProductFields<Values extends ProductValues>({ form }: { form: UseFormReturn<Values> }) {
+  const i18n = useI18n();
+  const { t } = i18n;
+  const labels = productLabels(i18n);
+  const listId = useId();
+  const categories = useCategories();
+  const { register, formState } = form as unknown as UseFormReturn<ProductValues>;
+  const { errors } = formState;
+  const required = t('form.required');
+  return (
+    <>
+      <InputField
+        label={labels.name}
+        maxLength={200}
+        error={errors.name?.message}
+        required
+        {...register('name', { validate: (name) => name.trim() !== '' || required })}
+      />
+      <TextAreaField
+        label={labels.description}
+        maxLength={5000}
+        rows={6}
+        error={errors.description?.message}
+        {...register('description')}
+      />
+      <div className="columns">
+        <InputField
+          label={labels.price}
+          inputMode="decimal"
+          error={errors.price?.message}
+          required
+          {...register('price', {
+            validate: (price) => MONEY.test(price.trim()) || t(price.trim() ? 'form.money' : 'form.required'),
+          })}
+        />
+        <Field label={labels.category} hint={t('products.categoryHint')} error={errors.category?.message}>
+          {(ids) => (
+            <>
+              <input {...ids} list={listId} maxLength={100} autoComplete="off" {...register('category')} />
+              <datalist id={listId}>
+                {categories.map(({ id, name }) => (
+                  <option key={id} value={name} />
+                ))}
+              </datalist>
+            </>
+          )}
+        </Field>
+      </div>
+      <CheckField label={labels.available} error={errors.available?.message} {...register('available')} />
+    </>
+  );
+}

@@ -1,0 +1,114 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useNavigate, useParams } from 'react-router';
+import { request } from '../api/client';
+import type { Product } from '../api/types';
+import { RecordGate } from '../forms/record-gate';
+import { type Loaded, useRecord } from '../forms/use-record';
+import { useRecordForm } from '../forms/use-record-form';
+import { useI18n } from '../i18n/translate';
+import { Screen } from '../shell/screen';
+import { Button } from '../ui/button';
+import { Confirm } from '../ui/confirm';
+import { Notice } from '../ui/notice';
+import { say } from '../ui/toasts';
+import { ProductFields, productBody, productLabels, productValues } from './product-fields';
+import { ProductState } from './product-state';
+import { StockCell } from './stock-dialog';
+
+export default function ProductScreen() {
+  const { id } = useParams();
+  const { t } = useI18n();
+  const query = useRecord<Product>(`/products/${id}`);
+  return (
+    <RecordGate query={query} title={t('products.one')} back={{ to: '/products', label: t('nav.products') }}>
+      {(loaded) => <ProductForm key={id} loaded={loaded} />}
+    </RecordGate>
+  );
+}
+
+function ProductForm({ loaded }: { loaded: Loaded<Product> }) {
+  const i18n = useI18n();
+  const { t, time } = i18n;
+  const product = loaded.body;
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const [isDeleting, setDeleting] = useState(false);
+  const { form, submit, isSaving, problem, dialogs } = useRecordForm({
+    path: `/products/${product.id}`,
+    loaded,
+    toValues: productValues,
+    toBody: productBody,
+    labels: productLabels(i18n),
+  });
+
+  const remove = async () => {
+    await request(`/products/${product.id}`, { method: 'DELETE', ifMatch: loaded.etag });
+    form.reset();
+    say(t('products.deleted', { name: product.name }));
+    await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'record' });
+    setTimeout(() => navigate('/products'));
+  };
+
+  return (
+    <Screen
+      title={product.name}
+      back={{ to: '/products', label: t('nav.products') }}
+      badge={<ProductState product={product} />}
+      actions={
+        <Button kind="danger" icon="trash" onClick={() => setDeleting(true)}>
+          {t('delete')}
+        </Button>
+      }
+    >
+      <div className="split">
+        <form className="card form" onSubmit={submit} noValidate>
+          {problem && <Notice kind="error">{problem}</Notice>}
+          <ProductFields form={form} />
+          <footer className="form-footer">
+            <Button onClick={() => form.reset()} disabled={!form.formState.isDirty}>
+              {t('form.reset')}
+            </Button>
+            <Button type="submit" kind="primary" busy={isSaving}>
+              {t('save')}
+            </Button>
+          </footer>
+        </form>
+        <aside className="stack">
+          <section className="card">
+            <h2>{t('products.stock')}</h2>
+            <p className="figure">
+              <StockCell product={product} />
+            </p>
+            <p className="hint">{t('products.stockLedger')}</p>
+          </section>
+          <section className="card">
+            <h2>{t('record')}</h2>
+            <dl className="facts">
+              <dt>{t('field.id')}</dt>
+              <dd>{product.id}</dd>
+              <dt>{t('field.slug')}</dt>
+              <dd>{product.slug}</dd>
+              <dt>{t('field.created_at')}</dt>
+              <dd>{time(product.created_at)}</dd>
+              <dt>{t('field.updated_at')}</dt>
+              <dd>{time(product.updated_at)}</dd>
+            </dl>
+          </section>
+        </aside>
+      </div>
+      {dialogs}
+      {isDeleting && (
+        <Confirm
+          title={t('products.deleteTitle', { name: product.name })}
+          action={t('delete')}
+          danger
+          run={remove}
+          onClose={() => setDeleting(false)}
+        >
+          <p>{t('products.deleteWhy')}</p>
+        </Confirm>
+      )}
+    </Screen>
+  );
+}

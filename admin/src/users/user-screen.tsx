@@ -1,0 +1,208 @@
+import { useParams } from 'react-router';
+import type { User } from '../api/types';
+import { RecordGate } from '../forms/record-gate';
+import { type Loaded, useRecord } from '../forms/use-record';
+import { useRecordForm } from '../forms/use-record-form';
+import { type I18n, useI18n } from '../i18n/translate';
+import { Screen } from '../shell/screen';
+import { Button } from '../ui/button';
+import { CheckField, InputField, SelectField, TextAreaField } from '../ui/field';
+import { Notice } from '../ui/notice';
+import { UserState } from './user-state';
+
+export default function UserScreen() {
+  const { id } = useParams();
+  const { t } = useI18n();
+  const query = useRecord<User>(`/users/${id}`);
+  return (
+    <RecordGate query={query} title={t('users.one')} back={{ to: '/users', label: t('nav.users') }}>
+      {(loaded) => <UserSheet key={id} loaded={loaded} />}
+    </RecordGate>
+  );
+}
+
+interface UserValues {
+  username: string;
+  email: string;
+  name: string;
+  phone: string;
+  birth_date: string;
+  gender: string;
+  language: string;
+  role: string;
+  shipping_address: string;
+  billing_address: string;
+  newsletter_subscription: boolean;
+}
+
+function userValues(user: User): UserValues {
+  return {
+    username: user.username,
+    email: user.email,
+    name: user.name,
+    phone: user.phone ?? '',
+    birth_date: user.birth_date ?? '',
+    gender: user.gender ?? '',
+    language: user.language,
+    role: user.role,
+    shipping_address: user.shipping_address ?? '',
+    billing_address: user.billing_address ?? '',
+    newsletter_subscription: user.newsletter_subscription,
+  };
+}
+
+const NULLABLE = ['phone', 'birth_date', 'gender', 'shipping_address', 'billing_address'];
+
+/** An emptied field that may be missing goes as null. */
+function userBody(changes: Partial<UserValues>): object {
+  return Object.fromEntries(
+    Object.entries(changes).map(([name, value]) => [
+      name,
+      value === '' && NULLABLE.includes(name) ? null : value,
+    ]),
+  );
+}
+
+function userLabels({ t }: I18n): Record<keyof UserValues, string> {
+  return {
+    username: t('users.username'),
+    email: t('users.email'),
+    name: t('users.name'),
+    phone: t('users.phone'),
+    birth_date: t('users.birthDate'),
+    gender: t('users.gender'),
+    language: t('users.language'),
+    role: t('users.role'),
+    shipping_address: t('orders.shippingAddress'),
+    billing_address: t('orders.billingAddress'),
+    newsletter_subscription: t('users.newsletter'),
+  };
+}
+
+function UserSheet({ loaded }: { loaded: Loaded<User> }) {
+  const i18n = useI18n();
+  const { t } = i18n;
+  const user = loaded.body;
+  const labels = userLabels(i18n);
+  const { form, submit, isSaving, problem, dialogs } = useRecordForm({
+    path: `/users/${user.id}`,
+    loaded,
+    toValues: userValues,
+    toBody: userBody,
+    labels,
+  });
+  const { register, formState } = form;
+  const { errors, isDirty } = formState;
+  const required = (value: string) => value.trim() !== '' || t('form.required');
+  return (
+    <Screen
+      title={user.name || user.username}
+      back={{ to: '/users', label: t('nav.users') }}
+      badge={<UserState user={user} />}
+    >
+      <div className="split">
+        <form className="card form" onSubmit={submit} noValidate>
+          {problem && <Notice kind="error">{problem}</Notice>}
+          <div className="columns">
+            <InputField
+              label={labels.username}
+              maxLength={150}
+              autoComplete="off"
+              error={errors.username?.message}
+              required
+              {...register('username', { validate: required })}
+            />
+            <InputField
+              label={labels.email}
+              type="email"
+              autoComplete="off"
+              error={errors.email?.message}
+              required
+              {...register('email', { validate: required })}
+            />
+            <InputField
+              label={labels.name}
+              maxLength={150}
+              autoComplete="off"
+              error={errors.name?.message}
+              {...register('name')}
+            />
+            <InputField
+              label={labels.phone}
+              type="tel"
+              autoComplete="off"
+              error={errors.phone?.message}
+              {...register('phone')}
+            />
+            <InputField
+              label={labels.birth_date}
+              type="date"
+              error={errors.birth_date?.message}
+              {...register('birth_date')}
+            />
+            <SelectField label={labels.gender} error={errors.gender?.message} {...register('gender')}>
+              <option value="">{t('users.notSaid')}</option>
+              <option value="female">{t('gender.female')}</option>
+              <option value="male">{t('gender.male')}</option>
+              <option value="other">{t('gender.other')}</option>
+            </SelectField>
+            <SelectField label={labels.language} error={errors.language?.message} {...register('language')}>
+              <option value="en">{t('language.en')}</option>
+              <option value="fr">{t('language.fr')}</option>
+            </SelectField>
+            <SelectField label={labels.role} error={errors.role?.message} {...register('role')}>
+              <option value="customer">{t('role.customer')}</option>
+              <option value="admin">{t('role.admin')}</option>
+            </SelectField>
+          </div>
+          <TextAreaField
+            label={labels.shipping_address}
+            rows={3}
+            maxLength={500}
+            error={errors.shipping_address?.message}
+            {...register('shipping_address')}
+          />
+          <TextAreaField
+            label={labels.billing_address}
+            rows={3}
+            maxLength={500}
+            error={errors.billing_address?.message}
+            {...register('billing_address')}
+          />
+          <CheckField label={labels.newsletter_subscription} {...register('newsletter_subscription')} />
+          <footer className="form-footer">
+            <Button onClick={() => form.reset()} disabled={!isDirty}>
+              {t('form.reset')}
+            </Button>
+            <Button type="submit" kind="primary" busy={isSaving}>
+              {t('save')}
+            </Button>
+          </footer>
+        </form>
+        <aside className="stack">
+          <UserFacts user={user} />
+        </aside>
+      </div>
+      {dialogs}
+    </Screen>
+  );
+}
+
+function UserFacts({ user }: { user: User }) {
+  const { t, time } = useI18n();
+  return (
+    <section className="card">
+      <h2>{t('record')}</h2>
+      <dl className="facts">
+        <dt>{t('field.id')}</dt>
+        <dd>{user.id}</dd>
+        <dt>{t('users.verified')}</dt>
+        <dd>{t(user.email_verified ? 'yes' : 'no')}</dd>
+        <dt>{t('users.since')}</dt>
+        <dd>{time(user.created_at)}</dd>
+        <dt>{t('field.updated_at')}</dt>
+        <dd>{time(user.updated_at)}</dd>
+      </dl>
+    </section>
+  );
+}
