@@ -4,6 +4,7 @@
 
 /** What each feature may import beside itself, the infrastructure and packages. */
 const MAY_IMPORT = {
+  audit: [],
   sessions: [],
   jobs: [],
   mail: ['jobs'],
@@ -19,7 +20,7 @@ const MAY_IMPORT = {
   orders: ['cart', 'products', 'mail', 'idempotency'],
   'rate-limit': [],
   health: [],
-  housekeeping: ['sessions', 'idempotency', 'orders', 'products', 'rate-limit'],
+  housekeeping: ['audit', 'sessions', 'idempotency', 'orders', 'products', 'rate-limit'],
   seed: ['users', 'products'],
 };
 

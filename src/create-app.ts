@@ -9,6 +9,7 @@ import {
   type HookHandlerDoneFunction as Done,
   LogController,
 } from 'fastify';
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import { AppModule } from './app.module.js';
@@ -62,6 +63,7 @@ export async function createApp(
     logger: { level: config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] },
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.trustProxy,
+    genReqId: requestIds(),
     bodyLimit: MAX_BODY_BYTES,
     serverFactory: (handler: RequestListener) => admission.serve(handler, TIMEOUTS),
     return503OnClosing: false,
@@ -118,6 +120,13 @@ function refuseUnstorableAddress({ query, params }: FastifyRequest, _reply: Fast
   } catch (error) {
     done(error as Error);
   }
+}
+
+/** A name for each request that no other has, whichever process answered it. */
+function requestIds(): () => string {
+  const ofThisProcess = randomBytes(6).toString('base64url');
+  let requests = 0;
+  return () => `${ofThisProcess}-${(requests += 1)}`;
 }
 
 /** What does not even parse as HTTP gets an answer too, and its connection ends. */

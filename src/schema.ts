@@ -1,7 +1,9 @@
 import { Functions1795222800000 } from '../migrations/1795222800000-functions.js';
 import { Tables1795219200000 } from '../migrations/1795219200000-tables.js';
+import { Admin1795400300000 } from '../migrations/1795400300000-admin.js';
 import { AccountToken } from './account-tokens/account-token.entity.js';
 import { EmailUndoToken } from './account-tokens/email-undo-token.entity.js';
+import { AuditEntry } from './audit/audit-entry.entity.js';
 import { CartItem } from './cart/cart-item.entity.js';
 import type { Schema } from './database/data-source.js';
 import { Favorite } from './favorites/favorite.entity.js';
@@ -35,6 +37,7 @@ export const SCHEMA: Schema = {
     AccountToken,
     EmailUndoToken,
     JobWorker,
+    AuditEntry,
   ],
-  migrations: [Tables1795219200000, Functions1795222800000],
+  migrations: [Tables1795219200000, Functions1795222800000, Admin1795400300000],
 };

@@ -32,7 +32,7 @@ export class AccountController {
   @HttpCode(204)
   @ApiNoContentResponse()
   deleteMe(@Body() { password }: DeleteAccountDto, @CurrentUser() user: Principal): Promise<void> {
-    return this.account.eraseOwn(user.id, password);
+    return this.account.eraseOwn(password, user);
   }
 
   /** Delete a user: the person is erased, the orders stay for the books (admin) */
@@ -42,7 +42,11 @@ export class AccountController {
   @HttpCode(204)
   @ApiParam({ name: 'id', type: 'integer' })
   @ApiNoContentResponse()
-  deleteUser(@Param('id', IdPipe) id: number, @IfMatch() precondition?: Precondition): Promise<void> {
-    return this.account.erase(id, precondition);
+  deleteUser(
+    @Param('id', IdPipe) id: number,
+    @CurrentUser() user: Principal,
+    @IfMatch() precondition?: Precondition,
+  ): Promise<void> {
+    return this.account.erase(id, user, precondition);
   }
 }

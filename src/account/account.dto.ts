@@ -1,5 +1,6 @@
 import { ApiProperty, OmitType } from '@nestjs/swagger';
 import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import { ApiValues } from '../http/fields.js';
 import { OrderDto } from '../orders/orders.dto.js';
 import { SessionDto } from '../sessions/sessions.dto.js';
 import { UserDto } from '../users/users.dto.js';
@@ -34,6 +35,21 @@ export class ExportedCartItemDto extends ExportedFavoriteDto {
   quantity!: number;
 }
 
+export class ExportedChangeDto {
+  @ApiProperty({ type: 'string', format: 'date-time' })
+  at!: string;
+
+  @ApiProperty({ example: 'update' })
+  action!: string;
+
+  /** Only the fields that changed. */
+  @ApiValues({ nullable: true, example: { name: 'Jon' } })
+  before!: Record<string, unknown> | null;
+
+  @ApiValues({ nullable: true, example: { name: 'John' } })
+  after!: Record<string, unknown> | null;
+}
+
 export class AccountExportDto {
   @ApiProperty({ type: 'string', format: 'date-time' })
   exported_at!: string;
@@ -64,4 +80,8 @@ export class AccountExportDto {
 
   @ApiProperty({ type: [ExportedCartItemDto] })
   cart!: ExportedCartItemDto[];
+
+  /** What the audit log tells of the account, the oldest first. */
+  @ApiProperty({ type: [ExportedChangeDto] })
+  changes!: ExportedChangeDto[];
 }

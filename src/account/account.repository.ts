@@ -26,6 +26,13 @@ const CART_ITEM = jsonObject({
   quantity: 'c.quantity',
 });
 
+const CHANGE = jsonObject({
+  at: timestamp('a.at'),
+  action: 'a.action',
+  before: 'a.before',
+  after: 'a.after',
+});
+
 function list(json: string, from: string, order: string): string {
   return `(SELECT coalesce(json_agg(${json} ORDER BY ${order}), '[]'::json) FROM ${from})`;
 }
@@ -46,6 +53,7 @@ const EXPORT = jsonObject({
     'p.id',
   ),
   cart: list(CART_ITEM, 'cart_items c JOIN products p ON p.id = c.product_id WHERE c.user_id = u.id', 'p.id'),
+  changes: list(CHANGE, `audit_log a WHERE a.model = 'users' AND a.row_id = u.id::text`, 'a.id'),
 });
 
 /** Tables whose rows go with their user. */
@@ -97,5 +105,6 @@ export class AccountRepository {
     for (const table of OF_A_PERSON) {
       await this.database.query(`DELETE FROM ${table} WHERE user_id = $1`, [userId], tx);
     }
+    await this.database.query('SELECT erase_person_from_audit_log($1)', [userId], tx); // after what the erasure itself wrote there
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
+import type { Principal } from '../http/access.js';
 import type { Json } from '../http/paging.js';
 import type { Precondition } from '../http/preconditions.js';
 import { MailQueueService } from '../mail/mail-queue.service.js';
@@ -22,9 +23,9 @@ export class AccountService {
   }
 
   /** @throws Problem 400 naming `password` when it is wrong; 409 `last_admin` */
-  async eraseOwn(userId: number, password: string): Promise<void> {
-    await this.users.confirmPassword(userId, password, 'password');
-    await this.erase(userId);
+  async eraseOwn(password: string, by: Principal): Promise<void> {
+    await this.users.confirmPassword(by.id, password, 'password');
+    await this.erase(by.id, by);
   }
 
   /**
@@ -33,8 +34,8 @@ export class AccountService {
    *
    * @throws Problem 404 when there never was such a user; 409 `last_admin`; 412 when it is not what `precondition` names
    */
-  async erase(userId: number, precondition?: Precondition): Promise<void> {
-    await this.database.transaction(async (tx) => {
+  async erase(userId: number, by: Principal, precondition?: Precondition): Promise<void> {
+    await this.database.transactionBy(by, async (tx) => {
       const user = await this.accounts.lock(userId, tx);
       if (!user) throw unknownUser();
       if (user.deleted_at) return;

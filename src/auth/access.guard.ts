@@ -25,7 +25,7 @@ export class AccessGuard extends AuthGuard('jwt') {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest & { user: Principal }>();
     const claims = this.principals.claimsIn(request.headers.authorization);
-    if (claims) request.user = await this.principals.find(claims);
+    if (claims) request.user = { ...(await this.principals.find(claims)), requestId: request.id };
     else await super.canActivate(context);
     http.getResponse<FastifyReply>().header('cache-control', 'no-store');
 

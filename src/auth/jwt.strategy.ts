@@ -25,9 +25,9 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
   }
 
   /** The token is genuine. */
-  async validate({ headers }: FastifyRequest, claims: Partial<AccessClaims>): Promise<Principal> {
+  async validate({ id, headers }: FastifyRequest, claims: Partial<AccessClaims>): Promise<Principal> {
     if (!isAccessToken(claims)) throw invalidToken();
     this.principals.remember(headers.authorization!, claims);
-    return this.principals.find(claims);
+    return { ...(await this.principals.find(claims)), requestId: id };
   }
 }

@@ -41,7 +41,7 @@ export class PrincipalsService {
    *
    * @throws Problem 401 `token_not_valid` when it has, or the session is over
    */
-  async find({ sid, exp }: AccessClaims): Promise<Principal> {
+  async find({ sid, exp }: AccessClaims): Promise<Omit<Principal, 'requestId'>> {
     const session = await this.sessions.findOpen(sid);
     if (!session || session.now >= exp) throw invalidToken();
     return { id: session.user_id, role: session.role, sessionId: session.id };

@@ -67,6 +67,8 @@ export class Config {
   readonly listCacheMs: number;
   /** How long an order may be pending; 0 is for ever. */
   readonly orderPendingHours: number;
+  /** How long the audit log remembers. */
+  readonly auditDays: number;
   /** Units of one product in a cart or an order. */
   readonly maxQuantity: number;
   /** Lists in an envelope with count and links, or as bare arrays. */
@@ -112,6 +114,7 @@ export class Config {
     this.rateLimit = env.RATE_LIMIT === 'on';
     this.listCacheMs = env.LIST_CACHE_MS;
     this.orderPendingHours = env.ORDER_PENDING_HOURS;
+    this.auditDays = env.AUDIT_DAYS;
     this.maxQuantity = env.MAX_QUANTITY;
     this.listFormat = env.LIST_FORMAT;
     this.trustProxy = env.TRUST_PROXY?.length ? env.TRUST_PROXY : false;

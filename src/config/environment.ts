@@ -77,6 +77,9 @@ export class Environment {
   @WholeNumber(0, 8_760)
   ORDER_PENDING_HOURS = 72;
 
+  @WholeNumber(1, 36_500)
+  AUDIT_DAYS = 400;
+
   @WholeNumber(1, 1_000_000)
   MAX_QUANTITY = 999;
 

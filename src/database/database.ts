@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import type { Principal } from '../http/access.js';
 import { unavailable } from '../http/problem.js';
 
 /** Handed as the last parameter to every call that belongs to the same transaction. */
@@ -177,6 +178,25 @@ export class Database implements Reads {
     );
   }
 
+  /**
+   * `transaction` for what a user does: the audit log, which triggers write, names `by`. Everything that an admin may
+   * change is changed in one.
+   *
+   * @param by undefined for the shop's own work
+   * @param bulkId of a change of many rows, of which the log holds one entry in place of one for each
+   */
+  transactionBy<Result>(
+    by: Principal | undefined,
+    work: (tx: Transaction) => Promise<Result>,
+    tx?: Transaction,
+    bulkId?: number,
+  ): Promise<Result> {
+    return this.transaction(async (own) => {
+      if (by) await own.query(`SELECT set_config('comptoir.actor', $1, true)`, [actor(by, bulkId)]);
+      return work(own);
+    }, tx);
+  }
+
   /** Straight to TypeORM's pool, since a query runner around a statement costs more than sending it. */
   private async send<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
     return (await this.pool.query(sql, parameters)).rows as Row[];
@@ -219,6 +239,10 @@ export class Database implements Reads {
       }
     }) as Promise<Result>;
   }
+}
+
+function actor({ id, role, sessionId, requestId }: Principal, bulk_id?: number): string {
+  return JSON.stringify({ actor_id: id, role, session_id: sessionId, request_id: requestId, bulk_id });
 }
 
 function bulkhead(connections: number): Bulkhead {

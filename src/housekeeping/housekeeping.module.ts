@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { OrdersModule } from '../orders/orders.module.js';
 import { ProductsModule } from '../products/products.module.js';
@@ -6,7 +7,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { HousekeepingService } from './housekeeping.service.js';
 
 @Module({
-  imports: [SessionsModule, IdempotencyModule, OrdersModule, ProductsModule],
+  imports: [AuditModule, SessionsModule, IdempotencyModule, OrdersModule, ProductsModule],
   providers: [HousekeepingService],
 })
 export class HousekeepingModule {}

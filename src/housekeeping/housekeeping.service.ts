@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import { OrderChangesService } from '../orders/order-changes.service.js';
 import { OrdersService } from '../orders/orders.service.js';
@@ -23,13 +24,14 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
     private readonly sessions: SessionsService,
     private readonly idempotency: IdempotencyService,
     private readonly rateLimits: RateLimitStore,
+    private readonly audit: AuditService,
     private readonly orders: OrdersService,
     private readonly orderChanges: OrderChangesService,
     private readonly products: ProductsService,
   ) {}
 
   onApplicationBootstrap(): void {
-    for (const expiring of [this.sessions, this.idempotency, this.rateLimits]) {
+    for (const expiring of [this.sessions, this.idempotency, this.rateLimits, this.audit]) {
       this.repeat(HOUR_MS, async () => {
         while ((await expiring.deleteExpired(BATCH)) === BATCH);
       });

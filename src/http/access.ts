@@ -8,6 +8,8 @@ export interface Principal {
   id: number;
   role: Role;
   sessionId: string;
+  /** Of this request, as the log of the process names it. */
+  requestId: string;
 }
 
 export const PUBLIC = Symbol('public');

@@ -156,3 +156,19 @@ function AlsoNamed(other: string): PropertyDecorator {
 export function ProductId(): PropertyDecorator {
   return applyDecorators(Id(), AlsoNamed('product'));
 }
+
+const VALUES = [
+  { type: 'string', nullable: true },
+  { type: 'integer' },
+  { type: 'boolean' },
+  { type: 'array', items: { type: 'string' } },
+];
+
+/** Documents an object of values by field, whichever fields those are. */
+export function ApiValues(options: Pick<ApiPropertyOptions, 'nullable' | 'example'> = {}): PropertyDecorator {
+  return ApiProperty({
+    type: 'object',
+    additionalProperties: { oneOf: VALUES },
+    ...options,
+  } as ApiPropertyOptions);
+}

@@ -82,7 +82,7 @@ export class OrderChangesService {
     let held: HeldLine[] = [];
     let lines: OrderLine[] | undefined;
     try {
-      const answer = await this.database.transaction(async (tx) => {
+      const answer = await this.database.transactionBy(by, async (tx) => {
         const order = await this.locked(id, by, precondition, tx);
         held = await this.orders.findLines(id, tx);
         const edit = await this.editOf(order, held, body, tx);
@@ -108,7 +108,7 @@ export class OrderChangesService {
    * @throws Problem 404; 412 when it is not what `precondition` names; 409 unless it is pending
    */
   async delete(id: number, by: Principal, precondition?: Precondition): Promise<void> {
-    await this.database.transaction(async (tx) => {
+    await this.database.transactionBy(by, async (tx) => {
       const order = await this.locked(id, by, precondition, tx);
       if (order.status !== 'pending') throw notEditable(order.status);
       await this.orders.hideFromOwner(id, tx);

@@ -65,9 +65,10 @@ export class CategoriesController {
   replaceCategory(
     @Param('id', IdPipe) id: number,
     @Body() category: CreateCategoryDto,
+    @CurrentUser() user: Principal,
     @IfMatch() precondition?: Precondition,
   ): Promise<CategoryDto> {
-    return this.categories.update(id, category, precondition);
+    return this.categories.update(id, category, user, precondition);
   }
 
   /** Change the name or the slug of a category (admin) */
@@ -78,9 +79,10 @@ export class CategoriesController {
   updateCategory(
     @Param('id', IdPipe) id: number,
     @Body() changes: UpdateCategoryDto,
+    @CurrentUser() user: Principal,
     @IfMatch() precondition?: Precondition,
   ): Promise<CategoryDto> {
-    return this.categories.update(id, changes, precondition);
+    return this.categories.update(id, changes, user, precondition);
   }
 
   /** Move the products of a category to another one and delete it (admin) */
@@ -92,9 +94,10 @@ export class CategoriesController {
   mergeCategory(
     @Param('id', IdPipe) id: number,
     @Body() { into }: MergeCategoryDto,
+    @CurrentUser() user: Principal,
     @IfMatch() precondition?: Precondition,
   ): Promise<CategoryDto> {
-    return this.categories.merge(id, into, precondition);
+    return this.categories.merge(id, into, user, precondition);
   }
 
   /** Delete a category that no product names, or move its products (admin) */
@@ -106,8 +109,9 @@ export class CategoriesController {
   deleteCategory(
     @Param('id', IdPipe) id: number,
     @Query() { move_to }: DeleteCategoryQuery,
+    @CurrentUser() user: Principal,
     @IfMatch() precondition?: Precondition,
   ): Promise<void> {
-    return this.categories.delete(id, move_to, precondition);
+    return this.categories.delete(id, move_to, user, precondition);
   }
 }

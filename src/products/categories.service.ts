@@ -45,14 +45,18 @@ export class CategoriesService {
   ): Promise<Json<CategoryDto>> {
     const name = cleanName(category.name);
     const { body } = await this.idempotency.once(by.id, request, (outer) =>
-      this.database.transaction(async (tx): Promise<Answer> => {
-        if (category.slug) await this.refuseTakenSlug(category.slug, 0, tx);
-        const made = await this.categories.insert(name, category.slug ?? categorySlugOf(name), tx);
-        if (made) return { status: 201, body: JSON.stringify(categoryDto(made)) };
-        const twin = categoryDto((await this.categories.findByName(name, tx))!);
-        if (mustBeNew) throw preconditionFailed(EXISTS, entityTag(JSON.stringify(twin)));
-        throw conflict('category_exists', EXISTS, { name: [EXISTS] }, { category: twin });
-      }, outer),
+      this.database.transactionBy(
+        by,
+        async (tx): Promise<Answer> => {
+          if (category.slug) await this.refuseTakenSlug(category.slug, 0, tx);
+          const made = await this.categories.insert(name, category.slug ?? categorySlugOf(name), tx);
+          if (made) return { status: 201, body: JSON.stringify(categoryDto(made)) };
+          const twin = categoryDto((await this.categories.findByName(name, tx))!);
+          if (mustBeNew) throw preconditionFailed(EXISTS, entityTag(JSON.stringify(twin)));
+          throw conflict('category_exists', EXISTS, { name: [EXISTS] }, { category: twin });
+        },
+        outer,
+      ),
     );
     this.cache.clear();
     return body;
@@ -63,9 +67,14 @@ export class CategoriesService {
    *
    * @throws Problem 404; 412; 409 `category_exists`; 400 for a slug that another has or had
    */
-  async update(id: number, changes: UpdateCategoryDto, precondition?: Precondition): Promise<CategoryDto> {
+  async update(
+    id: number,
+    changes: UpdateCategoryDto,
+    by: Principal,
+    precondition?: Precondition,
+  ): Promise<CategoryDto> {
     try {
-      const changed = await this.database.transaction(async (tx) => {
+      const changed = await this.database.transactionBy(by, async (tx) => {
         const category = await this.locked(id, precondition, tx);
         if (changes.slug) await this.refuseTakenSlug(changes.slug, id, tx);
         const name = changes.name === undefined ? undefined : cleanName(changes.name);
@@ -86,15 +95,20 @@ export class CategoriesService {
    *
    * @throws Problem 404; 400 naming `into`; 412
    */
-  async merge(id: number, into: number, precondition?: Precondition): Promise<CategoryDto> {
-    await this.moveAndDelete(id, into, 'into', precondition);
+  async merge(id: number, into: number, by: Principal, precondition?: Precondition): Promise<CategoryDto> {
+    await this.moveAndDelete(id, into, 'into', by, precondition);
     return categoryDto((await this.categories.findById(into))!);
   }
 
   /** @throws Problem 404; 409 `category_not_empty` while products name it, unless `moveTo` says where they go; 412 */
-  async delete(id: number, moveTo?: number, precondition?: Precondition): Promise<void> {
-    if (moveTo !== undefined) return this.moveAndDelete(id, moveTo, 'move_to', precondition);
-    await this.database.transaction(async (tx) => {
+  async delete(
+    id: number,
+    moveTo: number | undefined,
+    by: Principal,
+    precondition?: Precondition,
+  ): Promise<void> {
+    if (moveTo !== undefined) return this.moveAndDelete(id, moveTo, 'move_to', by, precondition);
+    await this.database.transactionBy(by, async (tx) => {
       await this.locked(id, precondition, tx);
       if (await this.categories.hasProducts(id, tx)) {
         throw conflict('category_not_empty', 'Products name this category: say where they go with move_to.');
@@ -126,6 +140,7 @@ export class CategoriesService {
     id: number,
     to: number,
     field: string,
+    by: Principal,
     precondition?: Precondition,
   ): Promise<void> {
     if (id === to) throw invalidField(field, `${field} is the category itself`);
@@ -133,7 +148,7 @@ export class CategoriesService {
     await this.database.transaction(begin);
     if (!(await this.categories.findById(to))) throw invalidField(field, 'There is no such category.');
     while ((await this.database.transaction((tx) => this.categories.moveSome(id, to, tx))) > 0);
-    await this.database.transaction(async (tx) => {
+    await this.database.transactionBy(by, async (tx) => {
       await this.categories.lockSlugs(tx);
       const from = await this.locked(id, undefined, tx);
       const heir = await this.categories.lock(to, tx);

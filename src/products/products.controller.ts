@@ -154,8 +154,12 @@ export class ProductsController {
   @HttpCode(204)
   @AcceptsIfMatch()
   @ApiNoContentResponse()
-  deleteProduct(@Param('id', IdPipe) id: number, @IfMatch() precondition?: Precondition): Promise<void> {
-    return this.products.delete(id, precondition);
+  deleteProduct(
+    @Param('id', IdPipe) id: number,
+    @CurrentUser() user: Principal,
+    @IfMatch() precondition?: Precondition,
+  ): Promise<void> {
+    return this.products.delete(id, user, precondition);
   }
 
   /** List categories */

@@ -112,7 +112,7 @@ export class ProductsService {
     tx?: Transaction,
   ): Promise<Json<ProductDto>> {
     const { name, description = '', price, stock, available: on_sale = true } = product;
-    return this.database.transaction(async (inner) => {
+    const write = async (inner: Transaction) => {
       const category_id = product.category ? await this.categories.ensure(product.category, inner) : null;
       const actor_id = by?.id ?? null;
       const fields = { name, description, price, stock, on_sale, category_id, pictures, actor_id };
@@ -131,7 +131,8 @@ export class ProductsService {
         inner,
       );
       return this.read(other!, inner);
-    }, tx);
+    };
+    return this.database.transactionBy(by, write, tx);
   }
 
   /**
@@ -146,7 +147,7 @@ export class ProductsService {
     precondition?: Precondition,
   ): Promise<Json<ProductDto>> {
     const { version, updated_at, ...fields } = changes;
-    await this.database.transaction(async (tx) => {
+    await this.database.transactionBy(by, async (tx) => {
       const isRead = Boolean(version ?? updated_at);
       if (isRead || precondition) await this.lock(id, precondition, tx);
       const held = isRead ? await this.heldBy(id, { version, updated_at }, tx) : undefined;
@@ -172,14 +173,13 @@ export class ProductsService {
     if ((adjustment.delta === undefined) === (adjustment.set === undefined)) {
       throw invalidField('delta', 'Either delta or set is required');
     }
+    const adjust = async (tx: Transaction) => {
+      if (precondition) await this.lock(id, precondition, tx);
+      if (!(await this.products.adjustStock(id, adjustment, by.id, tx))) throw unknownProduct();
+      return { status: 200, body: await this.read(id, tx) };
+    };
     const { body } = await this.idempotency
-      .once(by.id, request, (outer) =>
-        this.database.transaction(async (tx) => {
-          if (precondition) await this.lock(id, precondition, tx);
-          if (!(await this.products.adjustStock(id, adjustment, by.id, tx))) throw unknownProduct();
-          return { status: 200, body: await this.read(id, tx) };
-        }, outer),
-      )
+      .once(by.id, request, (outer) => this.database.transactionBy(by, adjust, outer))
       .catch((error) => {
         throw this.products.isBelowZero(error) ? fewerThanThat() : error;
       });
@@ -188,8 +188,8 @@ export class ProductsService {
   }
 
   /** Out of the catalogue; the orders that hold it keep it. @throws Problem 404; 412 as `update` does */
-  async delete(id: number, precondition?: Precondition): Promise<void> {
-    await this.database.transaction(async (tx) => {
+  async delete(id: number, by: Principal, precondition?: Precondition): Promise<void> {
+    await this.database.transactionBy(by, async (tx) => {
       if (precondition) await this.lock(id, precondition, tx);
       if (!(await this.products.softDelete(id, tx))) throw unknownProduct();
     });

@@ -91,4 +91,8 @@ export class User {
 
   @Column('timestamptz', { nullable: true })
   deleted_at!: Date | null;
+
+  /** Since when the user may not sign in. */
+  @Column('timestamptz', { nullable: true })
+  disabled_at!: Date | null;
 }

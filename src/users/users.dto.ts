@@ -191,6 +191,7 @@ export function userDto(user: User): UserDto {
     recovery_email_key: _recoveryEmailKey,
     search_text: _search,
     deleted_at: _deleted,
+    disabled_at: _disabled,
     email_verified_at,
     ...shown
   } = user;

@@ -68,10 +68,13 @@ export class UsersService {
   ): Promise<Json<UserDto>> {
     const account = await this.withHash(user); // before a connection is taken for the transaction
     try {
-      const { body } = await this.idempotency.once(by.id, request, async (tx) => ({
-        status: 201,
-        body: JSON.stringify(userDto(await this.insert(account, tx))),
-      }));
+      const { body } = await this.idempotency.once(by.id, request, (outer) =>
+        this.database.transactionBy(
+          by,
+          async (tx) => ({ status: 201, body: JSON.stringify(userDto(await this.insert(account, tx))) }),
+          outer,
+        ),
+      );
       return body;
     } catch (error) {
       if (mustBeNew) await this.refuseTwin(account);
@@ -145,7 +148,7 @@ export class UsersService {
     const password_hash = password && (await this.passwords.hash(password));
 
     try {
-      await this.database.transaction(async (tx) => {
+      await this.database.transactionBy(by, async (tx) => {
         if (precondition) await this.check(id, precondition, tx);
         if (password_hash || isNewEmail) await this.accountTokens.revokeAllOf(id, tx);
         const changed = {

@@ -203,6 +203,7 @@ describe('What the shop knows', () => {
       recovery_email: null,
       new_email: null,
       earlier_emails: [],
+      changes: [],
       profile: expect.objectContaining({
         ...profile,
         id: user.user.id,

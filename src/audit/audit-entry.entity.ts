@@ -1,0 +1,58 @@
+import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+
+/**
+ * Who changed what: triggers write it in the transaction of the change. The table only grows: a trigger refuses any
+ * other statement than INSERT, but for those of two functions, see the migration.
+ */
+@Entity('audit_log')
+@Index('audit_log_by_row', ['model', 'row_id', 'id'])
+@Index('audit_log_by_actor', ['actor_id', 'id'])
+@Index('audit_log_by_time', ['at', 'id'])
+export class AuditEntry {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'BY DEFAULT',
+    primaryKeyConstraintName: 'audit_log_pkey',
+  })
+  id!: number;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  at!: Date;
+
+  /** Null: the shop itself, its clock, or whoever is at its database. */
+  @Column('bigint', { nullable: true })
+  actor_id!: number | null;
+
+  /** The actor's role at that time. */
+  @Column('text', { nullable: true })
+  actor_role!: string | null;
+
+  @Column('uuid', { nullable: true })
+  session_id!: string | null;
+
+  /** As the log of the process names the request. */
+  @Column('text', { nullable: true })
+  request_id!: string | null;
+
+  @Column('text')
+  action!: string;
+
+  /** The table of the row. */
+  @Column('text')
+  model!: string;
+
+  @Column('text', { nullable: true })
+  row_id!: string | null;
+
+  /** Only the fields that changed; null for what is new. */
+  @Column('jsonb', { nullable: true })
+  before!: Record<string, unknown> | null;
+
+  /** Only the fields that changed; null for what is deleted. */
+  @Column('jsonb', { nullable: true })
+  after!: Record<string, unknown> | null;
+
+  /** The change of many rows that this entry is about. */
+  @Column('bigint', { nullable: true })
+  bulk_id!: number | null;
+}

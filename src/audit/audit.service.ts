@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../config/config.js';
+import type { Transaction } from '../database/database.js';
+import type { Principal } from '../http/access.js';
+import { notFound } from '../http/problem.js';
+import type { AuditEntry } from './audit-entry.entity.js';
+import { AuditRepository, type NewAuditEntry } from './audit.repository.js';
+
+/**
+ * Who changed what. Triggers write an entry for each row that a transaction of an admin changes (`transactionBy`), and
+ * for each change of a role, a price, a stock and a status, whoever makes it. What leaves no trace in a row of the shop
+ * is added here.
+ */
+@Injectable()
+export class AuditService {
+  constructor(
+    private readonly audit: AuditRepository,
+    private readonly config: Config,
+  ) {}
+
+  add(entry: NewAuditEntry, by: Principal, tx?: Transaction): Promise<void> {
+    const { id: actor_id, role: actor_role, sessionId: session_id, requestId: request_id } = by;
+    return this.audit.insert({ ...entry, actor_id, actor_role, session_id, request_id }, tx);
+  }
+
+  /** @throws Problem 404 */
+  async find(id: number): Promise<AuditEntry> {
+    const entry = await this.audit.find(id);
+    if (!entry) throw notFound('audit_entry_not_found', 'There is no such entry of the audit log.');
+    return entry;
+  }
+
+  /** Forgets what is older than `AUDIT_DAYS`. @returns how many entries, at most `limit` */
+  deleteExpired(limit: number): Promise<number> {
+    return this.audit.deleteOlder(this.config.auditDays, limit);
+  }
+}

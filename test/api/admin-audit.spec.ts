@@ -1,0 +1,177 @@
+import type { Api } from '../support/api.js';
+import { Shop } from '../support/shop.js';
+
+describe('The audit log', () => {
+  let shop: Shop;
+  let admin: Api;
+  let customer: Api;
+
+  beforeAll(async () => {
+    shop = await Shop.open();
+    [admin, customer] = [await shop.admin(), await shop.newCustomer()];
+  });
+  afterAll(() => shop.close());
+
+  const entries = async (model: string, id: number | string) =>
+    (
+      await shop.database.query('SELECT * FROM audit_log WHERE model = $1 AND row_id = $2 ORDER BY id', [
+        model,
+        String(id),
+      ])
+    ).rows;
+  const changes = async (model: string, id: number | string) =>
+    (await entries(model, id)).map(({ action, before, after }) => [action, before, after]);
+  const count = async () =>
+    Number((await shop.database.query('SELECT count(*) FROM audit_log')).rows[0].count);
+
+  it('tells who, when, by which session and request, and only the fields that changed', async () => {
+    const { id } = await shop.newProduct({ price: '24.50', stock: 3 });
+    await admin.patch(`/api/products/${id}`, { price: '25', description: 'Oiled oak' }).expect(200);
+    const [created, changed] = await entries('products', id);
+    expect(created).toMatchObject({
+      action: 'create',
+      before: null,
+      after: { price: '24.50', stock: 3, on_sale: true },
+    });
+    const { sid } = JSON.parse(Buffer.from(admin.token!.split('.')[1]!, 'base64url').toString());
+    expect(changed).toMatchObject({
+      action: 'update',
+      actor_id: String(admin.user.id),
+      actor_role: 'admin',
+      session_id: sid,
+      before: { price: '24.50', description: '' },
+      after: { price: '25.00', description: 'Oiled oak' },
+    });
+    expect(changed.request_id).toMatch(/^[\w-]{8,}-\d+$/);
+    expect(Date.now() - changed.at.getTime()).toBeLessThan(60_000);
+  });
+
+  it('holds stock that was set, with its reason, and leaves sales to the ledger', async () => {
+    const { id } = await shop.newProduct({ stock: 5 });
+    await admin.post(`/api/products/${id}/stock`, { delta: 4, reason: 'Delivery 4711' }).expect(200);
+    await customer.post('/api/orders', { items: [{ product_id: id, quantity: 2 }] }).expect(201);
+    await admin.patch(`/api/products/${id}`, { stock: 1 }).expect(200);
+    await admin.delete(`/api/products/${id}`).expect(204);
+    const all = await changes('products', id);
+    expect(all.slice(1)).toEqual([
+      ['stock', { stock: 5 }, { stock: 9, reason: 'Delivery 4711' }],
+      ['stock', { stock: 7 }, { stock: 1 }],
+      ['delete', { deleted_at: null }, { deleted_at: expect.any(String) }],
+    ]);
+  });
+
+  it('holds each status of an order, whoever sets it', async () => {
+    const { id: product_id } = await shop.newProduct({ stock: 9 });
+    const place = async () =>
+      (await customer.post('/api/orders', { items: [{ product_id, quantity: 1 }] }).expect(201)).body.id;
+    const [first, second] = [await place(), await place()];
+    await admin.patch(`/api/orders/${first}`, { status: 'paid' }).expect(200);
+    await customer.patch(`/api/orders/${second}`, { shipping_address: 'Elsewhere 1' }).expect(200); // stands in its history
+    await customer.patch(`/api/orders/${second}`, { status: 'cancelled' }).expect(200);
+    expect(await changes('orders', first)).toEqual([['update', { status: 'pending' }, { status: 'paid' }]]);
+    const [cancelled, ...others] = await entries('orders', second);
+    expect(others).toEqual([]);
+    expect(cancelled).toMatchObject({
+      actor_id: String(customer.user.id),
+      actor_role: 'customer',
+      after: { status: 'cancelled' },
+    });
+  });
+
+  it('holds what an admin does to users and categories, and no password', async () => {
+    const { id } = (await shop.newCustomer()).user;
+    await admin.patch(`/api/users/${id}`, { name: 'Zoë', password: 'Tr0ub4dor&3' }).expect(200);
+    await admin.patch(`/api/users/${id}`, { role: 'admin' }).expect(200);
+    await admin.patch(`/api/users/${id}`, { role: 'customer' }).expect(200);
+    expect(await changes('users', id)).toEqual([
+      ['update', { name: '' }, { name: 'Zoë', password: 'changed' }],
+      ['update', { role: 'customer' }, { role: 'admin' }],
+      ['update', { role: 'admin' }, { role: 'customer' }],
+    ]);
+    const category = (await admin.post('/api/categories', { name: 'Lanterns' }).expect(201)).body;
+    await admin.patch(`/api/categories/${category.id}`, { name: 'Lamps' }).expect(200);
+    await admin.delete(`/api/categories/${category.id}`).expect(204);
+    expect((await changes('categories', category.id)).map(([action]) => action)).toEqual([
+      'create',
+      'update',
+      'delete',
+    ]);
+    const { rows } = await shop.database.query(`SELECT string_agg(a::text, '') AS all FROM audit_log a`);
+    expect(rows[0].all).not.toMatch(/Tr0ub4dor|\$2[aby]\$|password_hash|search_text|_key/);
+  });
+
+  it('stays empty where a customer changes only what is nobody else’s, or nothing changes', async () => {
+    const before = await count();
+    await customer.patch(`/api/users/${customer.user.id}`, { name: 'Ann' }).expect(200);
+    const { id } = await shop.newProduct({ price: '10.00' }); // one entry
+    await admin.patch(`/api/products/${id}`, { price: '10.00' }).expect(200);
+    expect(await count()).toBe(before + 1);
+  });
+
+  it('goes with the change: a transaction that breaks leaves neither', async () => {
+    const { id } = await shop.newProduct({ stock: 1 });
+    const before = await count();
+    await admin.post(`/api/products/${id}/stock`, { delta: -5 }).expect(409);
+    expect(await count()).toBe(before);
+  });
+
+  it('knows of a price, a role or a status that somebody sets in the database itself', async () => {
+    const { id } = await shop.newProduct({ price: '10.00' });
+    await shop.database.query('UPDATE products SET price = 1 WHERE id = $1', [id]);
+    expect((await entries('products', id)).at(-1)).toMatchObject({
+      actor_id: null,
+      before: { price: '10.00' },
+      after: { price: '1.00' },
+    });
+  });
+
+  it('only grows', async () => {
+    for (const statement of [
+      'UPDATE audit_log SET actor_id = 1',
+      'DELETE FROM audit_log',
+      'TRUNCATE audit_log',
+      `DO $$ BEGIN DELETE FROM audit_log; END $$`,
+      `DELETE FROM audit_log WHERE action = 'erase_person_from_audit_log(bigint)'`,
+    ])
+      await expect(shop.database.query(statement)).rejects.toThrow('audit_log only grows');
+  });
+
+  it('forgets a person who is erased, and what is older than its days', async () => {
+    const person = await shop.newCustomer();
+    const { id } = person.user;
+    await admin
+      .patch(`/api/users/${id}`, { name: 'Quillfeather', shipping_address: 'Secret Street 1' })
+      .expect(200);
+    const { id: product_id } = await shop.newProduct();
+    const order = (await person.post('/api/orders', { items: [{ product_id, quantity: 1 }] }).expect(201))
+      .body;
+    await admin.patch(`/api/orders/${order.id}`, { notes: 'For Quillfeather' }).expect(200);
+    const { body } = await person.get('/api/users/me/export').expect(200);
+    expect(body.changes).toEqual([
+      {
+        at: expect.any(String),
+        action: 'update',
+        before: expect.anything(),
+        after: { name: 'Quillfeather', shipping_address: 'Secret Street 1' },
+      },
+    ]);
+    await admin.delete(`/api/users/${id}`).expect(204);
+    const { rows } = await shop.database.query(`SELECT string_agg(a::text, '') AS all FROM audit_log a`);
+    for (const told of ['Quillfeather', 'Secret Street', person.user.email, person.user.username])
+      expect(rows[0].all).not.toContain(told);
+    expect((await entries('users', id)).map(({ after }) => Object.keys(after))).toEqual([
+      ['name', 'shipping_address'],
+      expect.arrayContaining(['deleted_at', 'email']),
+    ]);
+
+    const before = await count();
+    await shop.database.query(
+      `INSERT INTO audit_log (at, action, model) VALUES (now() - interval '401 days', 'update', 'products')`,
+    );
+    await shop.database.query(
+      `INSERT INTO audit_log (at, action, model) VALUES (now() - interval '399 days', 'update', 'products')`,
+    );
+    expect((await shop.database.query('SELECT forget_old_audit_log(400, 10) AS gone')).rows[0].gone).toBe(1);
+    expect(await count()).toBe(before + 1);
+  });
+});

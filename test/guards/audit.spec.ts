@@ -1,0 +1,97 @@
+import type { Api, ApiResponse } from '../support/api.js';
+import { Shop } from '../support/shop.js';
+
+interface Written {
+  product: number;
+  category: number;
+  heir: number;
+  order: number;
+  user: number;
+}
+
+type Body = (rows: Written) => object;
+
+/**
+ * A body for each operation that only an admin may send, and that changes something. One that is not here fails the
+ * test: whoever adds such a route says how it is called, and sees its entry in the audit log.
+ */
+const WRITES: Record<string, [id: keyof Written | null, body: Body]> = {
+  'POST /api/users': [null, () => ({ username: 'made', email: 'made@example.com', password: 'password123' })],
+  'DELETE /api/users/{id}': ['user', () => ({})],
+  'POST /api/categories': [null, () => ({ name: 'Made' })],
+  'PUT /api/categories/{id}': ['category', () => ({ name: 'Replaced' })],
+  'PATCH /api/categories/{id}': ['category', () => ({ name: 'Changed' })],
+  'POST /api/categories/{id}/merge': ['category', ({ heir }) => ({ into: heir })],
+  'DELETE /api/categories/{id}': ['category', () => ({})],
+  'POST /api/products': [null, () => ({ name: 'Made', price: '1.00' })],
+  'POST /api/products/{id}/stock': ['product', () => ({ delta: 1 })],
+  'PUT /api/products/{id}': ['product', () => ({ name: 'Replaced', price: '2.00', stock: 3 })],
+  'PATCH /api/products/{id}': ['product', () => ({ price: '3.00' })],
+  'DELETE /api/products/{id}': ['product', () => ({})],
+};
+
+/** What an admin may do beside its owner. */
+const OF_OTHERS: Record<string, [id: keyof Written, body: Body]> = {
+  'PUT /api/users/{id}': ['user', () => ({ name: 'Replaced' })],
+  'PATCH /api/users/{id}': ['user', () => ({ role: 'admin' })],
+  'PUT /api/orders/{id}': ['order', () => ({ notes: 'Replaced' })],
+  'PATCH /api/orders/{id}': ['order', () => ({ status: 'paid' })],
+  'DELETE /api/orders/{id}': ['order', () => ({})],
+};
+
+describe('What an admin writes', () => {
+  let shop: Shop;
+  let admin: Api;
+  let operations: string[];
+
+  beforeAll(async () => {
+    shop = await Shop.open();
+    admin = await shop.admin();
+    const { body } = await shop.visitor.get('/api/docs-json').expect(200);
+    operations = Object.entries(body.paths as Record<string, Record<string, any>>).flatMap(([path, item]) =>
+      Object.entries(item)
+        .filter(([method, operation]) => method !== 'get' && operation['x-role'] === 'admin')
+        .map(([method]) => `${method.toUpperCase()} ${path}`),
+    );
+  });
+  afterAll(() => shop.close());
+
+  it('is known, every operation of it', () => {
+    expect(operations.toSorted()).toEqual(Object.keys(WRITES).toSorted());
+  });
+
+  it.each(Object.keys({ ...WRITES, ...OF_OTHERS }))(
+    '%s: is in the audit log with its actor',
+    async (operation) => {
+      const [name, body] = { ...WRITES, ...OF_OTHERS }[operation]!;
+      const rows = await newRows();
+      const {
+        rows: [{ newest }],
+      } = await shop.database.query('SELECT coalesce(max(id), 0) AS newest FROM audit_log');
+      const [method, path] = operation.split(' ') as [string, string];
+      const answer: ApiResponse = await admin.send(method, path.replace('{id}', String(name && rows[name])), {
+        body: body(rows),
+      });
+      if (answer.status >= 300) throw new Error(`${operation}: ${answer.status} ${answer.text}`);
+      const { rows: entries } = await shop.database.query('SELECT * FROM audit_log WHERE id > $1', [newest]);
+      expect(entries.length).toBeGreaterThan(0);
+      for (const entry of entries) {
+        expect(entry).toMatchObject({ actor_id: String(admin.user.id), actor_role: 'admin' });
+        expect([entry.session_id, entry.request_id]).toEqual([expect.any(String), expect.any(String)]);
+      }
+      expect(new Set(entries.map(({ request_id }) => request_id)).size).toBe(1);
+    },
+  );
+
+  let made = 0;
+
+  async function newRows(): Promise<Written> {
+    const customer = await shop.newCustomer();
+    const product = (await shop.newProduct()).id;
+    const category = async () =>
+      (await admin.post('/api/categories', { name: `Category ${(made += 1)}` }).expect(201)).body.id;
+    const items = [{ product_id: (await shop.newProduct()).id, quantity: 1 }];
+    const order = (await customer.post('/api/orders', { items }).expect(201)).body.id;
+    return { product, category: await category(), heir: await category(), order, user: customer.user.id };
+  }
+});
