@@ -57,6 +57,9 @@ export class SignedInDto extends TokenPairDto {
   /** The same as `access`. */
   token!: string;
 
+  /** The same, as OAuth 2.0 calls it (RFC 6749, section 5.1). */
+  access_token!: string;
+
   @ApiProperty({ enum: ['Bearer'] })
   token_type!: 'Bearer';
 

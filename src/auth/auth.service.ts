@@ -81,6 +81,7 @@ export class AuthService {
       access,
       refresh,
       token: access,
+      access_token: access,
       token_type: 'Bearer',
       expires_in: ACCESS_TOKEN_LIFETIME_S,
       user: userDto(user),

@@ -37,6 +37,7 @@ describe('Signing in', () => {
         access: expect.any(String),
         refresh: expect.any(String),
         token: body.access,
+        access_token: body.access,
         token_type: 'Bearer',
         expires_in: 900,
         user: expect.objectContaining({

@@ -1,0 +1,98 @@
+import { STATUS_CODES } from 'node:http';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { problemDocument } from './problem.js';
+import { isV1 } from './v1-failure.js';
+
+export type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+/** What each status says, and for instance with which code. */
+const PROBLEMS = {
+  400: ['Bad input; `errors` names the fields.', 'validation_failed'],
+  401: ['No or bad credentials.', 'not_authenticated'],
+  403: ['Not allowed.', 'permission_denied'],
+  404: ['Unknown, or another’s.', 'product_not_found'],
+  409: ['Conflicts with the state: not enough stock, not editable any more.', 'insufficient_stock'],
+  412: [
+    'It was changed since it was read, or is there already; `ETag` is the present one.',
+    'precondition_failed',
+  ],
+  413: ['The body is too large.', 'body_too_large'],
+  414: ['The address is too long.', 'uri_too_long'],
+  415: ['The body is neither JSON nor a form.', 'unsupported_media_type'],
+  422: ['The Idempotency-Key belongs to another request.', 'idempotency_key_reused'],
+  429: ['Too many requests; `Retry-After` says when to come back.', 'too_many_requests'],
+  503: ['The shop cannot answer now; `Retry-After` says when to come back.', 'busy'],
+} as const;
+type Status = keyof typeof PROBLEMS;
+
+const CHECKS_CREDENTIALS = new Set([
+  '/api/auth/login',
+  '/api/auth/token/refresh',
+  '/api/auth/validate_token',
+  '/api/v1/auth/login',
+]);
+
+const V1_PROBLEMS: Partial<Record<Status, string>> = {
+  400: 'The body is not valid JSON.',
+  422: 'Bad fields; `errors` names them.',
+};
+
+/** What holds for every operation of a kind, said once here rather than beside each. */
+export function completeOperation(operation: Operation, method: string, path: string): void {
+  const extended = operation as Operation & Record<string, unknown>;
+  const isPublic = extended['x-public'] === true;
+  delete extended['x-public'];
+  operation.security = isPublic ? [] : isV1(path) ? [{ bearer: [] }] : [{ bearer: [] }, { password: [] }];
+
+  for (const parameter of operation.parameters ?? []) {
+    if (!('in' in parameter) || !parameter.schema || '$ref' in parameter.schema) continue;
+    if (parameter.in === 'path' && parameter.schema.type === 'number') parameter.schema.type = 'integer';
+    // Swagger UI would fill its form with them: filters that together find nothing.
+    if (parameter.in === 'query' && !parameter.required) delete parameter.schema.example;
+  }
+
+  const isWrite = method !== 'get';
+  const isOfBuyer = /^\/api\/(cart|orders|favorites)/.test(path);
+  const v1 = isV1(path);
+  const headers = (operation.parameters ?? []).flatMap((parameter) =>
+    'in' in parameter && parameter.in === 'header' ? [parameter.name] : [],
+  );
+  const statuses = [
+    400,
+    (!isPublic || CHECKS_CREDENTIALS.has(path)) && 401,
+    (extended['x-role'] || (isWrite && /^\/api\/(users|orders)\/\{id\}/.test(path))) && 403,
+    (path.includes('{') || (isOfBuyer && isWrite) || /"page"/.test(JSON.stringify(operation.parameters))) &&
+      404,
+    ((isOfBuyer && isWrite && !path.startsWith('/api/favorites')) ||
+      headers.some((name) => name.startsWith('If-'))) &&
+      409,
+    headers.some((name) => name.startsWith('If-')) && 412,
+    (headers.includes('Idempotency-Key') || (v1 && operation.requestBody)) && 422,
+    operation.requestBody && 413,
+    path.includes('{') && 414,
+    operation.requestBody && 415,
+    !path.startsWith('/api/health') && 429,
+    path !== '/api/health/live' && 503,
+  ].filter((status) => typeof status === 'number') as Status[];
+  for (const [status, response] of Object.entries(operation.responses)) {
+    if (response && 'description' in response) response.description ||= STATUS_CODES[status]!;
+  }
+  for (const status of statuses)
+    operation.responses[status] ??= v1 ? v1Response(status) : problemResponse(status);
+}
+
+function problemResponse(status: Status) {
+  const [description, code] = PROBLEMS[status];
+  const schema = { $ref: '#/components/schemas/Problem' };
+  const example = status === 400 ? {} : { example: problemDocument(status, code, description) };
+  const media = { schema, ...example };
+  return { description, content: { 'application/json': media, 'application/problem+json': media } };
+}
+
+function v1Response(status: Status) {
+  const description = V1_PROBLEMS[status] ?? PROBLEMS[status][0];
+  const schema = { $ref: '#/components/schemas/V1Failure' };
+  const example = status === 422 ? {} : { example: { success: false, message: description } };
+  return { description, content: { 'application/json': { schema, ...example } } };
+}
