@@ -1,0 +1,54 @@
+import { useMutation } from '@tanstack/react-query';
+import { Link, Navigate, useLocation, useSearchParams } from 'react-router';
+import { signIn } from '../api/generated/sdk.gen';
+import { useSession, wasSessionLost } from '../api/session';
+import { useText } from '../i18n/language';
+import { Field, Form } from '../ui/form';
+import { usePageTitle } from '../ui/page-title';
+import { useStartSession } from './use-sign-in';
+import '../styles/account.css';
+
+export default function SignInPage() {
+  const { t } = useText();
+  const session = useSession();
+  const startSession = useStartSession();
+  const { search } = useLocation();
+  const [params] = useSearchParams();
+  usePageTitle(t('signIn.title'));
+  const enter = useMutation({
+    mutationFn: async ({ username = '', password = '' }: Record<string, string>) =>
+      (await signIn({ body: { username, password } })).data,
+    onSuccess: startSession,
+  });
+
+  if (session) return <Navigate to="/account" replace />;
+  return (
+    <div className="narrow">
+      <h1>{t('signIn.title')}</h1>
+      {wasSessionLost() ? (
+        <p className="notice notice-warning">{t('signIn.ended')}</p>
+      ) : (
+        params.has('next') && <p className="muted">{t('signIn.why')}</p>
+      )}
+      <Form busy={enter.isPending} error={enter.error} onSubmit={(values) => enter.mutate(values)}>
+        <Field name="username" label={t('field.login')} autoComplete="username" required />
+        <Field
+          name="password"
+          label={t('field.password')}
+          type="password"
+          autoComplete="current-password"
+          required
+        />
+        <button type="submit" className="button button-primary button-wide" aria-busy={enter.isPending}>
+          {t('signIn.submit')}
+        </button>
+      </Form>
+      <p>
+        <Link to="/forgot-password">{t('signIn.forgot')}</Link>
+      </p>
+      <p>
+        {t('signIn.noAccount')} <Link to={`/register${search}`}>{t('signIn.register')}</Link>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from 'react-router';
+import { signOut } from '../api/generated/sdk.gen';
+import { setSession } from '../api/session';
+import { useText } from '../i18n/language';
+
+/** How long the API may take to hear of it; this browser forgets the session in any case. */
+const PATIENCE_MS = 3000;
+
+export function SignOutButton() {
+  const { t } = useText();
+  const navigate = useNavigate();
+  const leave = useMutation({
+    mutationFn: () => signOut({ signal: AbortSignal.timeout(PATIENCE_MS) }),
+    onSettled: () => {
+      void navigate('/', { replace: true });
+      setSession(null);
+    },
+  });
+  return (
+    <button
+      type="button"
+      className="button"
+      aria-busy={leave.isPending}
+      onClick={() => !leave.isPending && leave.mutate()}
+    >
+      {t('nav.signOut')}
+    </button>
+  );
+}

@@ -1,0 +1,22 @@
+import { QueryClient } from '@tanstack/react-query';
+import { ApiError } from './api-error';
+
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      // `networkMode` always: a browser's guess that it is offline may be wrong, and a failed request has its screen.
+      queries: { staleTime: 15_000, networkMode: 'always', retry: isTransient, retryDelay },
+      mutations: { networkMode: 'always', retryDelay },
+    },
+  });
+}
+
+/** Of queries, and of mutations that carry an `Idempotency-Key`: whether to ask a second and a third time. */
+export function isTransient(failures: number, error: unknown): boolean {
+  return failures < 2 && error instanceof ApiError && error.isTransient;
+}
+
+function retryDelay(failures: number, error: unknown): number {
+  const asked = error instanceof ApiError ? error.retryAfterMs : undefined;
+  return Math.min(asked ?? 500 * 2 ** failures, 10_000);
+}

@@ -1,0 +1,100 @@
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { ApiError } from '../api/api-error';
+import type { Cart, User } from '../api/generated/types.gen';
+import { useText } from '../i18n/language';
+import { Field, Form } from '../ui/form';
+import { keepPendingOrder } from './pending-order';
+import type { usePlaceOrder } from './use-place-order';
+
+interface Props {
+  cart: Cart;
+  user: User;
+  order: ReturnType<typeof usePlaceOrder>;
+}
+
+/** What is ordered is what is shown: the total goes along, and another one is shown and asked first. */
+export function CheckoutForm({ cart, user, order }: Props) {
+  const { t, price } = useText();
+  const ownBilling = user.billing_address && user.billing_address !== user.shipping_address;
+  const [sameAddress, setSameAddress] = useState(!ownBilling);
+  const totalChanged =
+    order.error instanceof ApiError && order.error.code === 'total_changed' ? order.error : null;
+  const unanswered = order.error instanceof ApiError && order.error.isTransient;
+
+  return (
+    <Form
+      busy={order.isPending}
+      error={totalChanged || unanswered ? null : order.error}
+      onSubmit={({ shipping_address = '', billing_address = shipping_address, notes }) =>
+        order.mutate(
+          keepPendingOrder(user.id, { shipping_address, billing_address, notes, expected_total: cart.total }),
+        )
+      }
+    >
+      <div className="with-summary">
+        <div>
+          <Field
+            name="shipping_address"
+            label={t('checkout.shipping')}
+            hint={t('checkout.address.hint')}
+            autoComplete="shipping street-address"
+            defaultValue={user.shipping_address ?? ''}
+            maxLength={500}
+            rows={3}
+            required
+          />
+          <label className="check">
+            <input
+              type="checkbox"
+              checked={sameAddress}
+              onChange={(event) => setSameAddress(event.target.checked)}
+            />
+            {t('checkout.sameAddress')}
+          </label>
+          {!sameAddress && (
+            <Field
+              name="billing_address"
+              label={t('checkout.billing')}
+              autoComplete="billing street-address"
+              defaultValue={user.billing_address ?? ''}
+              maxLength={500}
+              rows={3}
+              required
+            />
+          )}
+          <Field name="notes" label={t('checkout.notes')} maxLength={2000} rows={2} />
+        </div>
+        <section className="summary" aria-label={t('cart.summary')}>
+          <ul className="summary-lines">
+            {cart.items.map(({ id, product, quantity, subtotal }) => (
+              <li key={id}>
+                <span>
+                  {quantity} × {product.name}
+                </span>
+                <span>{price(subtotal)}</span>
+              </li>
+            ))}
+          </ul>
+          <p className="summary-total">
+            <span>{t('cart.total')}</span> <strong>{price(cart.total)}</strong>
+          </p>
+          {totalChanged && (
+            <p className="notice notice-warning" role="alert">
+              {t('checkout.totalChanged', {
+                before: price(String(totalChanged.members.expected_total)),
+                now: price(String(totalChanged.members.total)),
+              })}
+            </p>
+          )}
+          <button type="submit" className="button button-primary button-wide" aria-busy={order.isPending}>
+            {order.isPending ? t('checkout.ordering') : t('checkout.order', { total: price(cart.total) })}
+          </button>
+          <Link to="/cart" className="summary-back">
+            {t('checkout.changeCart')}
+          </Link>
+        </section>
+      </div>
+    </Form>
+  );
+}

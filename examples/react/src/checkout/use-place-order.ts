@@ -1,0 +1,29 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from 'react-router';
+import { ApiError } from '../api/api-error';
+import { getCartQueryKey, listMyOrdersQueryKey } from '../api/generated/@tanstack/react-query.gen';
+import { checkout } from '../api/generated/sdk.gen';
+import { isTransient } from '../api/query-client';
+import { forgetPendingOrder, type PendingOrder } from './pending-order';
+
+export function usePlaceOrder(userId: number) {
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: async ({ key, body }: PendingOrder) =>
+      (await checkout({ body, headers: { 'Idempotency-Key': key } })).data,
+    retry: isTransient,
+    onSuccess: (order) => {
+      forgetPendingOrder(userId);
+      void navigate(`/orders/${order.id}`, { replace: true, state: { placed: true } });
+    },
+    onError: (error) => {
+      // A refusal is an answer, and the next attempt another intent. Without an answer the order may have been placed.
+      if (error instanceof ApiError && !error.isTransient) forgetPendingOrder(userId);
+    },
+    onSettled: () => {
+      void queryClient.invalidateQueries({ queryKey: getCartQueryKey() });
+      void queryClient.invalidateQueries({ queryKey: listMyOrdersQueryKey() });
+    },
+  });
+}

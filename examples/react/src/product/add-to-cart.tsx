@@ -1,0 +1,71 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { Link, useLocation, useNavigate } from 'react-router';
+import { getCartQueryKey } from '../api/generated/@tanstack/react-query.gen';
+import { addCartItem } from '../api/generated/sdk.gen';
+import type { Product } from '../api/generated/types.gen';
+import { newIntentKey } from '../api/intent';
+import { isTransient } from '../api/query-client';
+import { useSession } from '../api/session';
+import { QuantityStepper } from '../cart/quantity-stepper';
+import { useText } from '../i18n/language';
+import { useAnnounce } from '../ui/announcer';
+import { useErrorText } from '../ui/error-text';
+
+export function AddToCart({ product }: { product: Product }) {
+  const { t } = useText();
+  const errorText = useErrorText();
+  const announce = useAnnounce();
+  const session = useSession();
+  const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const queryClient = useQueryClient();
+  const [quantity, setQuantity] = useState(1);
+
+  const add = useMutation({
+    // The key is made by the press, so that what is sent again after a lost answer is not added twice.
+    mutationFn: ({ key }: { key: string }) =>
+      addCartItem({ body: { product_id: product.id, quantity }, headers: { 'Idempotency-Key': key } }),
+    retry: isTransient,
+    onSuccess: () => {
+      setQuantity(1);
+      announce(
+        <>
+          {t('product.added', { name: product.name })} <Link to="/cart">{t('product.toCart')}</Link>
+        </>,
+      );
+    },
+    onSettled: () => queryClient.invalidateQueries({ queryKey: getCartQueryKey() }),
+  });
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (!session) void navigate(`/sign-in?next=${encodeURIComponent(pathname)}`);
+    else if (!add.isPending) add.mutate({ key: newIntentKey() });
+  }
+
+  return (
+    <form className="add-to-cart" onSubmit={submit}>
+      <QuantityStepper
+        label={t('product.quantity')}
+        value={quantity}
+        max={Math.max(1, product.stock)}
+        disabled={!product.available}
+        onChange={setQuantity}
+      />
+      <button
+        type="submit"
+        className="button button-primary"
+        disabled={!product.available}
+        aria-busy={add.isPending}
+      >
+        {product.available ? t('product.add') : t('product.outOfStock')}
+      </button>
+      {add.isError && (
+        <p className="notice notice-bad" role="alert">
+          {errorText(add.error)}
+        </p>
+      )}
+    </form>
+  );
+}

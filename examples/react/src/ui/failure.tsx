@@ -1,0 +1,16 @@
+import { useText } from '../i18n/language';
+import { useErrorText } from './error-text';
+
+/** What failed to come, and a way to ask again. */
+export function Failure({ error, retry }: { error: unknown; retry: () => void }) {
+  const { t } = useText();
+  const text = useErrorText();
+  return (
+    <div className="empty" role="alert">
+      <p>{text(error)}</p>
+      <button type="button" className="button" onClick={retry}>
+        {t('state.retry')}
+      </button>
+    </div>
+  );
+}
