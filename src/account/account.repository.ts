@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.js';
-import { jsonObject, timestamp } from '../database/sql.js';
+import { jsonList, jsonObject, timestamp, verbatim } from '../database/sql.js';
 import type { Json } from '../http/paging.js';
 import { orderJson } from '../orders/order-json.js';
 import { USER_JSON } from '../users/user-json.js';
@@ -33,27 +33,27 @@ const CHANGE = jsonObject({
   after: 'a.after',
 });
 
-function list(json: string, from: string, order: string): string {
-  return `(SELECT coalesce(json_agg(${json} ORDER BY ${order}), '[]'::json) FROM ${from})`;
-}
-
 const EXPORT = jsonObject({
   exported_at: timestamp('now()'),
-  profile: USER_JSON,
+  profile: verbatim(USER_JSON),
   recovery_email: 'u.recovery_email',
   new_email: `(SELECT t.new_email FROM account_tokens t WHERE t.user_id = u.id AND t.purpose = 'change_email'
     AND t.used_at IS NULL AND t.revoked_at IS NULL AND t.expires_at > now())`,
   earlier_emails: `(SELECT coalesce(json_agg(t.email ORDER BY t.created_at), '[]'::json) FROM email_undo_tokens t
     WHERE t.user_id = u.id)`,
-  sessions: list(SESSION, 'sessions s WHERE s.user_id = u.id', 's.created_at DESC'),
-  orders: list(orderJson('order_items'), 'orders o WHERE o.user_id = u.id', 'o.id DESC'),
-  favorites: list(
+  sessions: jsonList(SESSION, 's.created_at DESC', 'sessions s WHERE s.user_id = u.id'),
+  orders: jsonList(orderJson('order_items'), 'o.id DESC', 'orders o WHERE o.user_id = u.id'),
+  favorites: jsonList(
     FAVORITE,
-    'favorites f JOIN products p ON p.id = f.product_id WHERE f.user_id = u.id',
     'p.id',
+    'favorites f JOIN products p ON p.id = f.product_id WHERE f.user_id = u.id',
   ),
-  cart: list(CART_ITEM, 'cart_items c JOIN products p ON p.id = c.product_id WHERE c.user_id = u.id', 'p.id'),
-  changes: list(CHANGE, `audit_log a WHERE a.model = 'users' AND a.row_id = u.id::text`, 'a.id'),
+  cart: jsonList(
+    CART_ITEM,
+    'p.id',
+    'cart_items c JOIN products p ON p.id = c.product_id WHERE c.user_id = u.id',
+  ),
+  changes: jsonList(CHANGE, 'a.id', `audit_log a WHERE a.model = 'users' AND a.row_id = u.id::text`),
 });
 
 /** Tables whose rows go with their user. */
@@ -73,7 +73,7 @@ export class AccountRepository {
 
   async export(userId: number): Promise<Json<AccountExportDto>> {
     const row = await this.database.queryOne<{ json: string }>(
-      `SELECT ${EXPORT}::text AS json FROM users u WHERE u.id = $1`,
+      `SELECT ${EXPORT} AS json FROM users u WHERE u.id = $1`,
       [userId],
     );
     return row!.json;

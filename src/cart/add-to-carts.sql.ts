@@ -1,4 +1,5 @@
 import { STORE_RESPONSES } from '../idempotency/store-responses.js';
+import { WITH_CATEGORY } from '../products/product-json.js';
 import { cartItemJson, FOR_SALE } from './cart-item-json.js';
 
 /**
@@ -24,8 +25,8 @@ WITH wanted AS (
           <= (SELECT least(for_sale, $7::integer) FROM wanted w WHERE w.user_id = excluded.user_id)
   RETURNING i.*
 ), answers AS (
-  SELECT i.user_id, ${cartItemJson('$6::text')}::text AS json, p.key, p.fingerprint
-  FROM changed i JOIN wanted p ON p.user_id = i.user_id
+  SELECT i.user_id, ${cartItemJson('$6::text')} AS json, p.key, p.fingerprint
+  FROM changed i JOIN wanted p ON p.user_id = i.user_id ${WITH_CATEGORY}
 ), kept AS (${STORE_RESPONSES})
 SELECT user_id, answers.json AS item, CASE WHEN wanted.id IS NOT NULL THEN wanted.for_sale END AS stock, others
 FROM wanted LEFT JOIN answers USING (user_id)`;

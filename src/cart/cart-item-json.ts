@@ -1,4 +1,4 @@
-import { jsonObject } from '../database/sql.js';
+import { boolean, jsonObject, plainString, verbatim } from '../database/sql.js';
 import { productJson } from '../products/product-json.js';
 
 /** Whether a line `i` can be ordered as it is, by its product `p`. */
@@ -9,18 +9,20 @@ const STATE = `CASE
   ELSE 'available'
 END`;
 
-/** A line `i` of a cart with its product `p`. @param media SQL of the address that pictures lie under */
+/** A line `i` of a cart with its product `p` and that one's category `c`. @param media SQL of the address that pictures lie under */
 export function cartItemJson(media: string): string {
   return jsonObject({
-    id: 'p.id',
-    product: productJson(media),
-    quantity: 'i.quantity',
-    unit_price: 'p.price::text',
-    subtotal: '(CASE WHEN p.deleted_at IS NULL THEN i.quantity * p.price ELSE 0 END)::numeric(24, 2)::text',
-    state: STATE,
-    added_price: 'i.unit_price::text',
-    price_changed: 'i.unit_price <> p.price',
-    version: 'i.version',
+    id: verbatim('p.id'),
+    product: verbatim(productJson(media)),
+    quantity: verbatim('i.quantity'),
+    unit_price: plainString('p.price'),
+    subtotal: plainString(
+      '(CASE WHEN p.deleted_at IS NULL THEN i.quantity * p.price ELSE 0 END)::numeric(24, 2)',
+    ),
+    state: plainString(STATE),
+    added_price: plainString('i.unit_price'),
+    price_changed: boolean('i.unit_price <> p.price'),
+    version: verbatim('i.version'),
   });
 }
 
@@ -29,4 +31,4 @@ export const FOR_SALE = `CASE WHEN p.on_sale THEN p.stock ELSE 0 END`;
 
 /** Totals over lines `i` with their products `p`; what is gone counts in none. */
 export const PIECES = `coalesce(sum(i.quantity) FILTER (WHERE p.deleted_at IS NULL), 0)`;
-export const COST = `coalesce(sum(i.quantity * p.price) FILTER (WHERE p.deleted_at IS NULL), 0)::numeric(24, 2)::text`;
+export const COST = `coalesce(sum(i.quantity * p.price) FILTER (WHERE p.deleted_at IS NULL), 0)::numeric(24, 2)`;

@@ -1,9 +1,14 @@
+import { jsonList, jsonObject, plainString, verbatim } from '../database/sql.js';
+import { WITH_CATEGORY } from '../products/product-json.js';
 import { cartItemJson, COST, PIECES } from './cart-item-json.js';
+
+const CART = jsonObject({
+  items: jsonList(cartItemJson('$2::text'), 'i.created_at, i.product_id'),
+  total_items: verbatim(PIECES),
+  total: plainString(COST),
+});
 
 /** A user's cart with today's prices, as JSON: $1 user id, $2 address that pictures lie under. */
 export const READ_CART = `
-SELECT row_to_json(cart)::text AS json FROM (
-  SELECT coalesce(json_agg(${cartItemJson('$2::text')} ORDER BY i.created_at, i.product_id), '[]'::json) AS items,
-         ${PIECES} AS total_items, ${COST} AS total
-  FROM cart_items i JOIN products p ON p.id = i.product_id WHERE i.user_id = $1
-) cart`;
+SELECT ${CART} AS json
+FROM cart_items i JOIN products p ON p.id = i.product_id ${WITH_CATEGORY} WHERE i.user_id = $1`;

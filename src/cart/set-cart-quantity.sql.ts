@@ -1,3 +1,4 @@
+import { WITH_CATEGORY } from '../products/product-json.js';
 import { cartItemJson, FOR_SALE } from './cart-item-json.js';
 
 /**
@@ -14,5 +15,5 @@ WITH product AS (
     AND ($5::integer IS NULL OR i.version = $5 OR i.quantity = $3)
   RETURNING i.*
 )
-SELECT (SELECT ${cartItemJson('$4::text')}::text FROM changed i, product p) AS item,
+SELECT (SELECT ${cartItemJson('$4::text')} FROM changed i CROSS JOIN product p ${WITH_CATEGORY}) AS item,
        (SELECT for_sale FROM product) AS stock`;

@@ -1,8 +1,9 @@
+import { jsonObject, plainString, verbatim } from '../database/sql.js';
 import { COST, PIECES } from './cart-item-json.js';
+
+const SUMMARY = jsonObject({ total_items: verbatim(PIECES), total_cost: plainString(COST) });
 
 /** Pieces in a cart and what they cost today, as JSON: $1 user id. */
 export const SUMMARIZE_CART = `
-SELECT row_to_json(summary)::text AS json FROM (
-  SELECT ${PIECES} AS total_items, ${COST} AS total_cost
-  FROM cart_items i JOIN products p ON p.id = i.product_id WHERE i.user_id = $1
-) summary`;
+SELECT ${SUMMARY} AS json
+FROM cart_items i JOIN products p ON p.id = i.product_id WHERE i.user_id = $1`;

@@ -1,3 +1,4 @@
+import { WITH_CATEGORY } from '../products/product-json.js';
 import { favoriteJson } from './favorite-json.js';
 
 /**
@@ -12,4 +13,5 @@ WITH product AS (
   ON CONFLICT ON CONSTRAINT favorites_pkey DO UPDATE SET created_at = favorites.created_at
   RETURNING created_at, xmax = 0 AS is_new
 )
-SELECT f.is_new AS "isNew", ${favoriteJson('$3::text')}::text AS json FROM added f, product p`;
+SELECT f.is_new AS "isNew", ${favoriteJson('$3::text')} AS json
+FROM added f CROSS JOIN product p ${WITH_CATEGORY}`;

@@ -1,7 +1,11 @@
-import { jsonObject, timestamp } from '../database/sql.js';
+import { jsonObject, plainString, timestamp, verbatim } from '../database/sql.js';
 import { productJson } from '../products/product-json.js';
 
-/** A favorite `f` with its product `p`. @param media SQL of the address that pictures lie under */
+/** A favorite `f` with its product `p` and that one's category `c`. @param media SQL of the address that pictures lie under */
 export function favoriteJson(media: string): string {
-  return jsonObject({ id: 'p.id', product: productJson(media), created_at: timestamp('f.created_at') });
+  return jsonObject({
+    id: verbatim('p.id'),
+    product: verbatim(productJson(media)),
+    created_at: plainString(timestamp('f.created_at')),
+  });
 }

@@ -152,7 +152,7 @@ export class OrdersRepository {
     // A page far down is found in an index alone; only the rows that it shows are then read.
     const text = pageSql(
       conditions.length > 0 ? countedTotal(listed) : knownTotal(ALL_ORDERS),
-      `SELECT o.id, ${byTime ? 'o.created_at::text' : "''"} AS key, ${orderJson('order_items')}::text AS json
+      `SELECT o.id, ${byTime ? 'o.created_at::text' : "''"} AS key, ${orderJson('order_items')} AS json
        FROM orders o WHERE o.id = ANY(ARRAY(
          SELECT id FROM (
            SELECT o.id FROM ${listed} ${after} ORDER BY ${order} ${skipped} ${AT_MOST_A_PAGE}

@@ -60,7 +60,7 @@ buyers AS (
   SELECT s.product_id, s.sequence, -s.quantity, s.stock_after, 'sale', placed.id, placed.user_id
   FROM placed JOIN sales s ON s.user_id = placed.user_id
 ), answers AS (
-  SELECT o.user_id, ${orderJson('items')}::text AS json, b.key, b.fingerprint
+  SELECT o.user_id, ${orderJson('items')} AS json, b.key, b.fingerprint
   FROM placed o JOIN buyers b ON b.user_id = o.user_id
 ), kept AS (${STORE_RESPONSES})
 SELECT user_id, json FROM answers`;

@@ -2,15 +2,19 @@ import { AT_MOST_A_PAGE, countedTotal, COUNTED_UP_TO, knownTotal, pageSql } from
 import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
 import type { PageStart } from '../http/paging.js';
 import { categoryId, type Filter, FILTERS } from './product-filters.js';
-import { AVAILABLE, productJson } from './product-json.js';
+import { AVAILABLE, productJson, WITH_CATEGORY } from './product-json.js';
 import { ORDERINGS, type Ordering, SortKey } from './product-ordering.js';
 
-/** Where a page starts: at the beginning, behind a row, or after so many rows. */
-export type Place = 'first' | 'after' | 'far';
-const PLACES: Place[] = ['first', 'after', 'far'];
+/** Where a page starts: at the beginning, behind a row, or after so many rows, few or many. */
+export type Place = 'first' | 'after' | 'near' | 'far';
+const PLACES: Place[] = ['first', 'after', 'near', 'far'];
+
+/** Up to so many rows are read and left out sooner than they are left out in an index and the others then looked up. */
+const NEAR = 200;
 
 export function placeOf({ after, offset }: PageStart): Place {
-  return after ? 'after' : offset > 0 ? 'far' : 'first';
+  if (after) return 'after';
+  return offset === 0 ? 'first' : offset <= NEAR ? 'near' : 'far';
 }
 
 /** How far a filtered list is counted in a large shop, where the filters may narrow it little. */
@@ -18,7 +22,7 @@ const COUNTED_UP_TO_IN_A_LARGE_SHOP = 500;
 
 /**
  * A page of the products that pass the filters: $1 address of pictures, $2 size, $3 key and $4 id of the last row
- * before the page ('after'), or $3 how many rows are before it ('far'); then a parameter for each filter, in their order.
+ * before the page ('after'), or $3 how many rows are before it ('near', 'far'); then a parameter for each filter, in their order.
  * Walks an index that has the list in its order. Where a price narrows another order there may be none: then planned
  * for its values.
  */
@@ -35,7 +39,7 @@ const texts = new Map<string, string>();
 
 function writeListSql(ordering: Ordering, place: Place, filters: Filter[], isLargeShop: boolean): string {
   const key = new SortKey(ordering);
-  const first = place === 'first' ? 3 : place === 'far' ? 4 : 5;
+  const first = { first: 3, near: 4, far: 4, after: 5 }[place];
   const conditions = filters.map((filter, index) => CONDITIONS[filter](`$${first + index}`));
   const listed = ['p.deleted_at IS NULL', ...conditions].join(' AND ');
   const isPriced = filters.includes('min_price') || filters.includes('max_price');
@@ -48,17 +52,20 @@ function writeListSql(ordering: Ordering, place: Place, filters: Filter[], isLar
           isLargeShop && !isOnlyCategory ? COUNTED_UP_TO_IN_A_LARGE_SHOP : COUNTED_UP_TO,
         );
   const from = {
-    first: `WHERE ${listed} ${key.orderBy} ${AT_MOST_A_PAGE}`,
-    after: `WHERE ${listed} AND ${key.behind('$3', '$4')} ${key.orderBy} ${AT_MOST_A_PAGE}`,
+    first: `products p ${WITH_CATEGORY} WHERE ${listed} ${key.orderBy} ${AT_MOST_A_PAGE}`,
+    after: `products p ${WITH_CATEGORY} WHERE ${listed} AND ${key.behind('$3', '$4')} ${key.orderBy} ${AT_MOST_A_PAGE}`,
+    near: `(
+        SELECT * FROM products p WHERE ${listed} ${key.orderBy} OFFSET $3::bigint ${AT_MOST_A_PAGE}
+      ) p ${WITH_CATEGORY} ${key.orderBy}`,
     // What is skipped is met in an index alone; only the rows of the page are then read.
-    far: `WHERE p.id = ANY(ARRAY(
+    far: `products p ${WITH_CATEGORY} WHERE p.id = ANY(ARRAY(
         SELECT id FROM (
           SELECT p.id FROM products p WHERE ${listed} ${key.orderBy} OFFSET $3::bigint ${AT_MOST_A_PAGE}
         ) found LIMIT $2::bigint + 1
       )) ${key.orderBy}`,
   };
-  const rows = `SELECT p.id, ${key.expression}::text AS key, ${productJson('$1::text')}::text AS json
-      FROM products p ${from[place]}`;
+  const rows = `SELECT p.id, ${key.expression}::text AS key, ${productJson('$1::text')} AS json
+      FROM ${from[place]}`;
   return `${isPriced && !key.isPrice ? PLANNED_FOR_ITS_VALUES : ''}
 ${pageSql(total, rows, '$2')}`;
 }

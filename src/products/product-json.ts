@@ -1,29 +1,32 @@
-import { jsonObject, timestamp } from '../database/sql.js';
+import { boolean, jsonObject, plainString, text, timestamp, verbatim } from '../database/sql.js';
 
 /** On sale and in stock. */
 export const AVAILABLE = `(p.on_sale AND p.stock > 0 AND p.deleted_at IS NULL)`;
 
+/** Joins the category `c` of a product `p`. */
+export const WITH_CATEGORY = `LEFT JOIN categories c ON c.id = p.category_id`;
+
 /**
  * A product as the API shows it, written by PostgreSQL: the one presenter of products for lists, details,
- * carts and favorites. Works on a row `p` of products.
+ * carts and favorites. Works on a row `p` of products and `c` of its category, if it has one.
  *
  * @param media SQL of the address that pictures lie under, for example `$1::text`
  */
 export function productJson(media: string): string {
   return jsonObject({
-    id: 'p.id',
-    name: 'p.name',
-    slug: 'p.slug',
-    description: 'p.description',
-    price: 'p.price::text',
-    stock: 'p.stock',
-    available: AVAILABLE,
-    category: '(SELECT c.name FROM categories c WHERE c.id = p.category_id)',
+    id: verbatim('p.id'),
+    name: text('p.name'),
+    slug: plainString('p.slug'),
+    description: text('p.description'),
+    price: plainString('p.price'),
+    stock: verbatim('p.stock'),
+    available: boolean(AVAILABLE),
+    category: 'c.name',
     image: `${media} || p.pictures[1]`,
     images: `CASE WHEN p.pictures = '{}' THEN p.pictures
       ELSE string_to_array(${media} || array_to_string(p.pictures, '|' || ${media}), '|') END`,
-    version: '(p.revision + p.stock_sequence)',
-    created_at: timestamp('p.created_at'),
-    updated_at: timestamp('p.updated_at'),
+    version: verbatim('p.revision + p.stock_sequence'),
+    created_at: plainString(timestamp('p.created_at')),
+    updated_at: plainString(timestamp('p.updated_at')),
   });
 }

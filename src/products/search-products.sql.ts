@@ -1,6 +1,6 @@
 import { pageSql } from '../database/page-sql.js';
 import { filterConditions } from './product-filters.js';
-import { productJson } from './product-json.js';
+import { productJson, WITH_CATEGORY } from './product-json.js';
 import { ORDERINGS, type Ordering, SortKey } from './product-ordering.js';
 
 /** So many hits are read, sorted and counted; of more, the first are met in the order of the list. */
@@ -48,8 +48,8 @@ WITH hits AS MATERIALIZED (
 )
 ${pageSql(
   `SELECT (SELECT count(*) FROM matching) AS count, count(*) <= ${MOST_HITS} AS count_exact FROM hits`,
-  `SELECT p.id, page.key::text AS key, ${productJson('$1::text')}::text AS json
-      FROM page JOIN products p USING (id) ${orderBy.replaceAll('key', 'page.key').replaceAll(/\bid\b/g, 'p.id')}`,
+  `SELECT p.id, page.key::text AS key, ${productJson('$1::text')} AS json
+      FROM page JOIN products p USING (id) ${WITH_CATEGORY} ${orderBy.replaceAll('key', 'page.key').replaceAll(/\bid\b/g, 'p.id')}`,
   '$2',
 )}`;
 }

@@ -6,7 +6,7 @@ import { USER_JSON } from './user-json.js';
 /** Of a search: a page of users is found sooner than more of them are counted. */
 const COUNTED_OF_A_SEARCH = 1_000;
 
-const ROWS = `SELECT u.id, '' AS key, ${USER_JSON}::text AS json FROM users u`;
+const ROWS = `SELECT u.id, '' AS key, ${USER_JSON} AS json FROM users u`;
 const ORDER = `AND u.id > $3::bigint ORDER BY u.id OFFSET $2::bigint ${AT_MOST_A_PAGE}`;
 const LIVE = 'u.deleted_at IS NULL';
 

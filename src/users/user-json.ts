@@ -1,20 +1,20 @@
-import { jsonObject, timestamp } from '../database/sql.js';
+import { boolean, jsonObject, plainString, timestamp, verbatim } from '../database/sql.js';
 
 /** A user `u` as the API shows it, written by PostgreSQL; `userDto` is its twin. */
 export const USER_JSON = jsonObject({
-  id: 'u.id',
+  id: verbatim('u.id'),
   username: 'u.username',
   email: 'u.email',
-  email_verified: 'u.email_verified_at IS NOT NULL',
+  email_verified: boolean('u.email_verified_at IS NOT NULL'),
   name: 'u.name',
   phone: 'u.phone',
   birth_date: 'u.birth_date',
   gender: 'u.gender',
-  language: 'u.language',
-  role: 'u.role',
+  language: plainString('u.language'),
+  role: plainString('u.role'),
   shipping_address: 'u.shipping_address',
   billing_address: 'u.billing_address',
-  newsletter_subscription: 'u.newsletter_subscription',
-  created_at: timestamp('u.created_at'),
-  updated_at: timestamp('u.updated_at'),
+  newsletter_subscription: boolean('u.newsletter_subscription'),
+  created_at: plainString(timestamp('u.created_at')),
+  updated_at: plainString(timestamp('u.updated_at')),
 });
