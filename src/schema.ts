@@ -1,4 +1,5 @@
 import { Functions1795222800000 } from '../migrations/1795222800000-functions.js';
+import { Search1795400100000 } from '../migrations/1795400100000-search.js';
 import { Tables1795219200000 } from '../migrations/1795219200000-tables.js';
 import { Admin1795400300000 } from '../migrations/1795400300000-admin.js';
 import { AccountToken } from './account-tokens/account-token.entity.js';
@@ -39,5 +40,5 @@ export const SCHEMA: Schema = {
     JobWorker,
     AuditEntry,
   ],
-  migrations: [Tables1795219200000, Functions1795222800000, Admin1795400300000],
+  migrations: [Tables1795219200000, Functions1795222800000, Search1795400100000, Admin1795400300000],
 };

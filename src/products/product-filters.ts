@@ -11,17 +11,9 @@ export interface ProductFilters {
 export type Filter = keyof ProductFilters;
 export const FILTERS: Filter[] = ['category', 'min_price', 'max_price', 'available'];
 
-/**
- * SQL of the id of the category with that slug, else that name, which takes longer to find, else that slug in other
- * case or at an earlier time. @param category parameter
- */
+/** SQL of the id of a category by its slug, name or former slug, found once for a statement. @param category parameter */
 export function categoryId(category: string): string {
-  return `coalesce(
-    (SELECT id FROM categories WHERE slug = ${category}),
-    (SELECT id FROM categories WHERE fold_text(name) = fold_text(${category}) ORDER BY id LIMIT 1),
-    (SELECT id FROM categories WHERE slug = lower(${category})),
-    (SELECT id FROM categories WHERE lower(${category}) = ANY(former_slugs) ORDER BY id LIMIT 1)
-  )`;
+  return `(SELECT find_category(${category}))`;
 }
 
 /**
