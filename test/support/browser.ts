@@ -2,6 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, chromium } from 'playwright-core';
 
+if (process.env.CI && !process.env.TEST_BROWSER) throw new Error('No browser on this machine: CI needs one.');
+
 /** `describe`, where the machine has a browser (see `find-programs.mjs`). */
 export const describeInBrowser = process.env.TEST_BROWSER ? describe : describe.skip;
 

@@ -7,3 +7,9 @@ export const BASENAME = base.pathname.replace(/\/$/, '');
 export function apiUrl(path: string): string {
   return new URL(`../api${path}`, base).href;
 }
+
+/** A picture by the host that this page came from, which need not be the one in `PUBLIC_URL`. */
+export function pictureUrl(address: string): string {
+  const [, file] = /^https?:\/\/[^?#]*?\/media\/(.*)$/.exec(address) ?? [];
+  return file ? new URL(`../media/${file}`, base).href : address;
+}

@@ -1,3 +1,4 @@
+import { pictureUrl } from '../api/addresses';
 import { Icon } from '../ui/icon';
 
 export function Thumbnail({ address }: { address: string | null }) {
@@ -8,5 +9,5 @@ export function Thumbnail({ address }: { address: string | null }) {
       </span>
     );
   }
-  return <img className="thumbnail" src={address} alt="" width={40} height={40} loading="lazy" />;
+  return <img className="thumbnail" src={pictureUrl(address)} alt="" width={40} height={40} loading="lazy" />;
 }
