@@ -16,6 +16,7 @@ import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
 import type { OpenDatabase } from './database/open-database.js';
 import { Admission } from './http/admission.js';
+import { LONGEST_REQUEST_MS, limitBodies } from './http/body-deadline.js';
 import { answerConditionals } from './http/conditional.js';
 import { rememberRoutes } from './http/known-routes.js';
 import { overrideMethod } from './http/method-override.js';
@@ -25,12 +26,12 @@ import { readQuery } from './http/query-string.js';
 import { readForms } from './http/form-body.js';
 import { MAX_BODY_BYTES, readJsonBodies, refuseUnstorable } from './http/json-body.js';
 import { serveFrontends } from './http/frontends.js';
-import { serveMedia } from './http/media.js';
 import { FrameworkLogger } from './http/framework-logger.js';
 import { serveDocs } from './http/openapi.js';
 import { problemDocument } from './http/problem.js';
 import { answerProblem } from './http/problem.filter.js';
 import { HEADERS, secureHeaders } from './http/security-headers.js';
+import { serveMedia } from './media/serve-media.js';
 import { limitRequests } from './rate-limit/limit-requests.js';
 import { validation } from './http/validation.js';
 
@@ -45,9 +46,12 @@ const EXPOSED_HEADERS = [
   'X-Total-Count',
 ];
 
-/** Milliseconds within which a client must have sent something; the last, how often that is checked. */
+/**
+ * Milliseconds within which a client must have sent something; the last, how often that is checked. `limitBodies` has
+ * shorter ones for bodies.
+ */
 const TIMEOUTS = {
-  requestTimeout: 15_000,
+  requestTimeout: LONGEST_REQUEST_MS,
   headersTimeout: 10_000,
   keepAliveTimeout: 72_000,
   connectionsCheckingInterval: 2_000,
@@ -81,6 +85,7 @@ export async function createApp(
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   rememberRoutes(fastify);
+  limitBodies(fastify);
   readJsonBodies(fastify);
   secureHeaders(fastify);
   if (config.listFormat === 'array') answerBareArrays(fastify);
@@ -105,7 +110,7 @@ export async function createApp(
   });
   limitRequests(fastify, config);
   await readForms(app, config.publicUrl);
-  await serveMedia(app, config);
+  await serveMedia(app);
   await serveFrontends(app, config);
   serveDocs(app);
   return app;

@@ -1,5 +1,6 @@
 import { Functions1795222800000 } from '../migrations/1795222800000-functions.js';
 import { Search1795400100000 } from '../migrations/1795400100000-search.js';
+import { Pictures1795400200000 } from '../migrations/1795400200000-pictures.js';
 import { Tables1795219200000 } from '../migrations/1795219200000-tables.js';
 import { Admin1795400300000 } from '../migrations/1795400300000-admin.js';
 import { AccountToken } from './account-tokens/account-token.entity.js';
@@ -13,7 +14,9 @@ import { JobWorker } from './jobs/job-worker.entity.js';
 import { OrderItem } from './orders/order-item.entity.js';
 import { OrderEvent } from './orders/order-event.entity.js';
 import { Order } from './orders/order.entity.js';
+import { PictureFile } from './media/picture-file.entity.js';
 import { Category } from './products/category.entity.js';
+import { Picture } from './products/picture.entity.js';
 import { Product } from './products/product.entity.js';
 import { ProductVersion } from './products/product-version.entity.js';
 import { StockMovement } from './products/stock-movement.entity.js';
@@ -27,6 +30,8 @@ export const SCHEMA: Schema = {
     Session,
     Category,
     Product,
+    Picture,
+    PictureFile,
     StockMovement,
     ProductVersion,
     CartItem,
@@ -40,5 +45,11 @@ export const SCHEMA: Schema = {
     JobWorker,
     AuditEntry,
   ],
-  migrations: [Tables1795219200000, Functions1795222800000, Search1795400100000, Admin1795400300000],
+  migrations: [
+    Tables1795219200000,
+    Functions1795222800000,
+    Search1795400100000,
+    Pictures1795400200000,
+    Admin1795400300000,
+  ],
 };

@@ -21,6 +21,7 @@ export const SCHEMA = `
     name text NOT NULL, slug text NOT NULL UNIQUE, description text NOT NULL,
     price numeric(10, 2) NOT NULL CHECK (price >= 0), stock integer NOT NULL CHECK (stock >= 0),
     on_sale boolean NOT NULL DEFAULT true, category_id bigint REFERENCES categories, pictures text[] NOT NULL,
+    gallery json NOT NULL DEFAULT '[]',
     version integer NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now()
   ) WITH (fillfactor = 80);

@@ -4,7 +4,7 @@ const time = (column) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH
 
 /** Pictures as JSON: `pg` parses that ten times as fast as an array. */
 const PRODUCT = `p.id, p.name, p.slug, p.description, p.price, p.stock, (p.on_sale AND p.stock > 0) AS available,
-  c.name AS category, p.pictures[1] AS image, to_json(p.pictures) AS images, p.version,
+  c.name AS category, p.pictures[1] AS image, to_json(p.pictures) AS images, p.gallery AS pictures, p.version,
   ${time('p.created_at')} AS created_at, ${time('p.updated_at')} AS updated_at`;
 
 const ORDER = `o.id, o.user_id, o.status, o.total, o.shipping_address, o.billing_address, o.notes, o.held, o.version,

@@ -5,7 +5,7 @@ import type { Json } from '../http/paging.js';
 import { conflict, invalidField, notFound } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
-import { unknownProduct } from '../products/products.service.js';
+import { unknownProduct } from '../products/product-problems.js';
 import type {
   AddCartItemDto,
   CartDto,

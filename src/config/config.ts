@@ -15,6 +15,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { Environment } from './environment.js';
+import { type MediaBucket, parseMediaUrl } from './media-url.js';
 
 /** The start cannot go on: the message names the variable, never its value. */
 export class ConfigError extends Error {
@@ -41,8 +42,11 @@ export class Config {
   /** `undefined`: rate limits are counted in the database. */
   readonly redisUrl: string | undefined;
   readonly dataDir: string;
-  /** What lies here is served under `/media/`. */
+  /** What lies here is served under `/media/`, unless there is a `mediaBucket`. */
   readonly mediaDir: string;
+  readonly mediaBucket: MediaBucket | undefined;
+  /** Of one file. */
+  readonly maxUploadMb: number;
   /** Address that readers of mails, pictures and paging links use; no trailing slash. */
   readonly publicUrl: string;
   /** The path of that address, such as `/shop`, or `''`. A proxy may leave it before the paths of requests. */
@@ -95,6 +99,8 @@ export class Config {
     this.dataDir = path.resolve(env.DATA_DIR);
     refuseUnlessWritable(this.dataDir);
     this.mediaDir = path.join(this.dataDir, 'media');
+    this.mediaBucket = env.MEDIA_URL ? parseMediaUrl(env.MEDIA_URL) : undefined;
+    this.maxUploadMb = env.MAX_UPLOAD_MB;
     const { origin, pathname } = new URL(env.PUBLIC_URL ?? `http://localhost:${env.PORT}`);
     this.publicPath = pathname.replace(/\/+$/, '');
     this.publicUrl = origin + this.publicPath;

@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsEmail, IsOptional, ValidateBy } from 'class-validator';
 import { isIP } from 'node:net';
+import { parseMediaUrl } from './media-url.js';
 
 const SENDER = /^([^<>@"\r\n]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/;
 
@@ -82,6 +83,16 @@ export class Environment {
 
   @WholeNumber(1, 1_000_000)
   MAX_QUANTITY = 999;
+
+  @WholeNumber(1, 100)
+  MAX_UPLOAD_MB = 10;
+
+  @IsOptional()
+  @Check(
+    (value) => parseMediaUrl(value) !== undefined,
+    'an address such as s3://bucket/prefix?endpoint=https://s3.example.com&region=eu-west-1&path_style=true',
+  )
+  MEDIA_URL?: string;
 
   @OneOf('envelope', 'array')
   LIST_FORMAT: 'envelope' | 'array' = 'envelope';

@@ -4,7 +4,7 @@ import { type Json, type Page, type PageQuery, readPage } from '../http/paging.j
 import { notFound } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { Answer, IdempotentRequest } from '../idempotency/idempotent-request.js';
-import { unknownProduct } from '../products/products.service.js';
+import { unknownProduct } from '../products/product-problems.js';
 import type { FavoriteDto } from './favorites.dto.js';
 import { FavoritesRepository } from './favorites.repository.js';
 

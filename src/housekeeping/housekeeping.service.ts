@@ -4,6 +4,7 @@ import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import { OrderChangesService } from '../orders/order-changes.service.js';
 import { OrdersService } from '../orders/orders.service.js';
 import { RateLimitStore } from '../rate-limit/rate-limit-store.js';
+import { PicturesService } from '../products/pictures.service.js';
 import { ProductsService } from '../products/products.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 
@@ -12,6 +13,8 @@ const HOUR_MS = 3_600_000;
 const COUNT_MS = 10_000;
 /** How late after its hours a pending order may end. */
 const EXPIRE_MS = 10_000;
+/** How late after its hour a picture that nobody shows may go. */
+const UNUSED_PICTURES_MS = 600_000;
 const BATCH = 1_000; // each well within the time that a statement has
 
 /** Deletes what has run out, so that no table grows for ever, and keeps the counts of orders and products quick to read. */
@@ -28,6 +31,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
     private readonly orders: OrdersService,
     private readonly orderChanges: OrderChangesService,
     private readonly products: ProductsService,
+    private readonly pictures: PicturesService,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -36,6 +40,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
         while ((await expiring.deleteExpired(BATCH)) === BATCH);
       });
     }
+    this.repeat(UNUSED_PICTURES_MS, () => this.pictures.deleteUnused());
     this.repeat(COUNT_MS, () => this.orders.advanceOrderCount());
     this.repeat(COUNT_MS, () => this.products.mergeCounts());
     this.repeat(EXPIRE_MS, () => this.orderChanges.expirePending());

@@ -78,10 +78,13 @@ export class Admission {
     });
   }
 
-  /** Counts requests from when their bodies have arrived, so that slow clients take no place, until they are answered. */
+  /**
+   * Counts requests from when their bodies have arrived, so that slow clients take no place, until they are answered.
+   * Uploads are bounded where they are encoded.
+   */
   count(fastify: FastifyInstance): void {
     fastify.addHook('preValidation', (request, reply, done) => {
-      const kind = kindOf(request.url);
+      const kind = request.routeOptions.config.takesFiles ? undefined : kindOf(request.url);
       if (kind) {
         const share = this.shares[kind];
         share.begin();

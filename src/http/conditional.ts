@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiResponse } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hash } from 'node:crypto';
+import { AddRouteConfig } from './route-config.js';
 
 /** From when an answer is, by `performance.now()`, and how old it may get in anybody's memory. */
 interface Freshness {
@@ -25,7 +25,7 @@ declare module 'fastify' {
 /** A read whose answer carries an `ETag` and, where it is public, says how old it may be; 304 to a client that has it already. */
 export function Conditional(): MethodDecorator {
   return applyDecorators(
-    RouteConfig({ conditional: true }),
+    AddRouteConfig({ conditional: true }),
     ApiResponse({ status: 304, description: 'It is what `If-None-Match` names, as an earlier `ETag` said.' }),
   );
 }

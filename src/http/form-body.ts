@@ -1,10 +1,10 @@
 import multipart from '@fastify/multipart';
-import { applyDecorators } from '@nestjs/common';
-import { type NestFastifyApplication, RouteConfig } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parse } from 'qs';
 import { MAX_BODY_BYTES, MAX_VALUES, refuseOutOfBounds } from './json-body.js';
 import { forbidden, invalid, invalidField, Problem } from './problem.js';
+import { AddRouteConfig } from './route-config.js';
 
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -12,13 +12,13 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Of a page of ours: a form from another site is refused. */
     isPageForm?: boolean;
-    /** The route reads the multipart body itself, with its files. */
-    takesFiles?: boolean;
+    /** Fields that may be files. The route reads a multipart body itself, see `TakesFiles`. */
+    takesFiles?: readonly string[];
   }
 }
 
 /** Refuses a form that another site sends: it needs no permission from CORS. For routes that a page of ours posts to. */
-export const FromOwnPage = () => applyDecorators(RouteConfig({ isPageForm: true }));
+export const FromOwnPage = () => AddRouteConfig({ isPageForm: true });
 
 /** Reads forms on every route as JSON is read; `items[0][product]` names a nested member. */
 export async function readForms(app: NestFastifyApplication, publicUrl: string): Promise<void> {

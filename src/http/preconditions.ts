@@ -1,9 +1,9 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { entityTag, namesTag } from './conditional.js';
 import { Problem } from './problem.js';
+import { AddRouteConfig } from './route-config.js';
 
 /** What `If-Match` wants of the state that a request changes (RFC 9110, section 13.1.1). */
 export class Precondition {
@@ -35,7 +35,7 @@ export const MustBeNew = createParamDecorator(
 /** Documents `@IfMatch()` on a route, and gives its answer the new `ETag`. */
 export function AcceptsIfMatch(): MethodDecorator {
   return applyDecorators(
-    RouteConfig({ tagged: true }),
+    AddRouteConfig({ tagged: true }),
     ApiHeader({
       name: 'If-Match',
       required: false,

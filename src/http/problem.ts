@@ -12,6 +12,7 @@ export type ProblemKind =
   | 'method_not_allowed'
   | 'conflict'
   | 'precondition_failed'
+  | 'too_large'
   | 'unsupported_media_type'
   | 'unprocessable'
   | 'too_many_requests'
@@ -25,6 +26,7 @@ const STATUS: Record<ProblemKind, number> = {
   method_not_allowed: 405,
   conflict: 409,
   precondition_failed: 412,
+  too_large: 413,
   unsupported_media_type: 415,
   unprocessable: 422,
   too_many_requests: 429,
@@ -130,6 +132,11 @@ export function conflict(
   return new Problem('conflict', code, detail, { errors, members });
 }
 
+/** 413 about one field. */
+export function tooLarge(code: string, field: string, message: string): Problem {
+  return new Problem('too_large', code, message, { errors: { [field]: [message] } });
+}
+
 export function unprocessable(code: string, detail: string): Problem {
   return new Problem('unprocessable', code, detail);
 }
@@ -142,6 +149,6 @@ export function tooManyRequests(
   return new Problem('too_many_requests', 'too_many_requests', detail, { retryAfter, headers });
 }
 
-export function unavailable(code: string, detail: string): Problem {
-  return new Problem('unavailable', code, detail, { retryAfter: 1 });
+export function unavailable(code: string, detail: string, retryAfter = 1): Problem {
+  return new Problem('unavailable', code, detail, { retryAfter });
 }

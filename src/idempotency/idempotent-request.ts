@@ -3,11 +3,12 @@ import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import { invalidField } from '../http/problem.js';
+import { uploadsOf } from '../http/uploads.js';
 
 /** A request whose sender wants it done once, however often it arrives. */
 export interface IdempotentRequest {
   key: string;
-  /** SHA-256 of method, canonical address and body. */
+  /** SHA-256 of method, canonical address, body and files. */
   fingerprint: Buffer;
 }
 
@@ -38,8 +39,10 @@ export const Idempotency = createParamDecorator(
     if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
       throw invalidField('Idempotency-Key', 'Idempotency-Key must be 1 to 255 visible ASCII characters');
     }
-    const text = `${request.method} ${request.url}\n${JSON.stringify(ordered(request.body ?? null))}`;
-    return { key, fingerprint: createHash('sha256').update(text).digest() };
+    const hash = createHash('sha256');
+    hash.update(`${request.method} ${request.url}\n${JSON.stringify(ordered(request.body ?? null))}`);
+    for (const { fieldname, sha256 } of uploadsOf(request)) hash.update(`\n${fieldname} ${sha256}`);
+    return { key, fingerprint: hash.digest() };
   },
 );
 

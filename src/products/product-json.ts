@@ -25,6 +25,7 @@ export function productJson(media: string): string {
     image: `${media} || p.pictures[1]`,
     images: `CASE WHEN p.pictures = '{}' THEN p.pictures
       ELSE string_to_array(${media} || array_to_string(p.pictures, '|' || ${media}), '|') END`,
+    pictures: verbatim(`replace(p.gallery, chr(1), ${media})`),
     version: verbatim('p.revision + p.stock_sequence'),
     created_at: plainString(timestamp('p.created_at')),
     updated_at: plainString(timestamp('p.updated_at')),

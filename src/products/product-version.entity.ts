@@ -32,6 +32,10 @@ export class ProductVersion {
   @Column('bigint', { nullable: true })
   category_id!: number | null;
 
+  /** Null in versions from before there were uploads. */
+  @Column('text', { array: true, nullable: true })
+  pictures!: string[] | null;
+
   @Column('timestamptz', { default: () => 'now()' })
   replaced_at!: Date;
 }

@@ -68,6 +68,10 @@ export class Product {
   @Column('text', { array: true, default: '{}' })
   pictures!: string[];
 
+  /** What the API shows as `pictures`, with U+0001 where the address of the media belongs; see `WRITE_GALLERY`. */
+  @Column('text', { default: '[]' })
+  gallery!: string;
+
   @CreateDateColumn({ type: 'timestamptz' })
   created_at!: Date;
 

@@ -14,6 +14,7 @@ import {
 } from '../http/fields.js';
 import { PageQuery } from '../http/paging.js';
 import { ReadVersionDto } from '../http/versions.js';
+import { PictureDto } from './pictures.dto.js';
 import { type Ordering, ORDERINGS } from './product-ordering.js';
 
 export class ProductsQuery extends PageQuery {
@@ -158,6 +159,10 @@ export class ProductDto {
 
   @ApiProperty({ type: 'array', items: { type: 'string', format: 'uri' } })
   images!: string[];
+
+  /** The same pictures with all that a page needs to show them. */
+  @ApiProperty({ type: [PictureDto] })
+  pictures!: PictureDto[];
 
   /** Grows with every change, sales too. */
   @ApiProperty({ type: 'integer', example: 3 })

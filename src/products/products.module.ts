@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../audit/audit.module.js';
 import { ReadCacheModule } from '../http/read-cache.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { CategoriesController } from './categories.controller.js';
@@ -7,6 +8,10 @@ import { CategoriesRepository } from './categories.repository.js';
 import { CategoriesService } from './categories.service.js';
 import { Category } from './category.entity.js';
 import { FacetsRepository } from './facets.repository.js';
+import { MediaModule } from '../media/media.module.js';
+import { PicturesController } from './pictures.controller.js';
+import { PicturesRepository } from './pictures.repository.js';
+import { PicturesService } from './pictures.service.js';
 import { Product } from './product.entity.js';
 import { ProductsController } from './products.controller.js';
 import { ProductsRepository } from './products.repository.js';
@@ -16,18 +21,26 @@ import { StockRepository } from './stock.repository.js';
 import { StockService } from './stock.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Product, Category]), IdempotencyModule, ReadCacheModule],
-  controllers: [ProductsController, CategoriesController],
+  imports: [
+    TypeOrmModule.forFeature([Product, Category]),
+    AuditModule,
+    IdempotencyModule,
+    MediaModule,
+    ReadCacheModule,
+  ],
+  controllers: [ProductsController, CategoriesController, PicturesController],
   providers: [
     ProductsService,
     ProductsRepository,
     SearchRepository,
     FacetsRepository,
+    PicturesService,
+    PicturesRepository,
     CategoriesService,
     CategoriesRepository,
     StockService,
     StockRepository,
   ],
-  exports: [ProductsService, StockService],
+  exports: [ProductsService, PicturesService, StockService],
 })
 export class ProductsModule {}

@@ -6,7 +6,7 @@ import type { Principal } from '../http/access.js';
 import { type Json, listAddress, onePage, type Page, readPage } from '../http/paging.js';
 import { entityTag } from '../http/conditional.js';
 import { type Precondition, preconditionFailed } from '../http/preconditions.js';
-import { conflict, invalidField, notFound } from '../http/problem.js';
+import { conflict, invalidField } from '../http/problem.js';
 import { ReadCache, type Reader } from '../http/read-cache.js';
 import { changedFields, type ReadVersionDto } from '../http/versions.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
@@ -25,6 +25,7 @@ import type {
 import type { FacetsDto, FacetsQuery } from './facets.dto.js';
 import { FacetsRepository } from './facets.repository.js';
 import type { ProductFilters } from './product-filters.js';
+import { unknownProduct } from './product-problems.js';
 import { type HeldValues, type ProductChanges, ProductsRepository } from './products.repository.js';
 import { SearchRepository } from './search.repository.js';
 
@@ -250,10 +251,6 @@ function searchAndFilters(query: FacetsQuery): { search: string | undefined; fil
     search: query.search?.trim() || undefined,
     filters: { category: category || undefined, min_price, max_price, available },
   };
-}
-
-export function unknownProduct() {
-  return notFound('product_not_found', 'There is no such product.');
 }
 
 function fewerThanThat() {

@@ -25,8 +25,9 @@ WITH held AS (
   FROM held JOIN wanted USING (id)
 ), replaced AS (
   INSERT INTO product_versions
-    (product_id, revision, stock_sequence, name, description, price, on_sale, category_id)
-  SELECT id, held.revision, held.stock_sequence, held.name, held.description, held.price, held.on_sale, held.category_id
+    (product_id, revision, stock_sequence, name, description, price, on_sale, category_id, pictures)
+  SELECT id, held.revision, held.stock_sequence, held.name, held.description, held.price, held.on_sale,
+    held.category_id, held.pictures
   FROM held JOIN change USING (id) WHERE is_revised
 ), updated AS (
   UPDATE products p SET

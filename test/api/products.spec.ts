@@ -46,6 +46,7 @@ describe('Products', () => {
         category: 'Garden & Yard',
         image: null,
         images: [],
+        pictures: [],
         version: 1,
         created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
         updated_at: expect.any(String),

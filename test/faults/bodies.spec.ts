@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { Api, ApiResponse } from '../support/api.js';
 import { times } from '../support/long.js';
+import { picture, pictureForm } from '../support/pictures.js';
 import { generator, SEED } from '../support/random.js';
 import { readWhole } from '../support/documents.js';
 import { Shop } from '../support/shop.js';
@@ -586,6 +587,11 @@ describe('Whatever a client sends', () => {
     );
     const victim = await shop.newCustomer();
     let order = 0;
+    const validPicture = await picture();
+    const { body: gallery } = await admin
+      .send('POST', `/api/products/${id}/images`, { raw: pictureForm(validPicture) })
+      .expect(201);
+    const pictureId = gallery.results[0].id;
     const statuses: Record<string, Record<number, number>> = {};
     const undocumented = new Set<string>();
 
@@ -598,6 +604,8 @@ describe('Whatever a client sends', () => {
     const valid = (name: string, schema: any): unknown => {
       const is = schemaOf(schema) ?? {};
       if (/product_id|^id$/.test(name)) return id;
+      if (name === 'ids') return [pictureId];
+      if (is.format === 'binary') return validPicture;
       const [type] = [is.type].flat();
       if (is.enum) return pick(is.enum);
       if (type === 'array') return [valid(name, is.items)];
@@ -634,7 +642,9 @@ describe('Whatever a client sends', () => {
         if (where === 'query' && !validBy && random() < 0.5)
           query.append(name, inText(random() < 0.5 ? pick(HOSTILE) : valid(name, schema)).slice(0, 2000));
       }
-      const schema = schemaOf(operation.requestBody?.content?.['application/json']?.schema);
+      const content = operation.requestBody?.content ?? {};
+      const isForm = 'multipart/form-data' in content;
+      const schema = schemaOf(content[isForm ? 'multipart/form-data' : 'application/json']?.schema);
       const headers =
         !validBy && random() < 0.1 ? { 'idempotency-key': `fuzz${Math.floor(random() * 50)}` } : undefined;
       // Who changes the admin's account or the victim's password would end the run for himself.
@@ -647,10 +657,13 @@ describe('Whatever a client sends', () => {
                 : [],
             )
           : undefined;
-      const address = path.replace(/\{\w+\}/g, String(inPath)) + (query.size ? `?${query}` : '');
+      const address =
+        path.replace('{picture_id}', String(pictureId)).replace(/\{\w+\}/g, String(inPath)) +
+        (query.size ? `?${query}` : '');
       let answer: ApiResponse;
       try {
-        answer = await who.send(method, address, { body: method === 'GET' ? undefined : body, headers });
+        const sent = isForm && body ? { raw: formOf(body) } : { body: method === 'GET' ? undefined : body };
+        answer = await who.send(method, address, { ...sent, headers });
       } catch (error) {
         throw new Error(
           `seed ${SEED}: ${(error as Error).message}\n${method} ${address}\n${JSON.stringify(body)?.slice(0, 2000)}`,
@@ -693,6 +706,15 @@ describe('Whatever a client sends', () => {
 
 function without<T extends Record<string, unknown>>(object: T, names: string[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
+}
+
+function formOf(fields: Record<string, unknown>): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) {
+    if (value instanceof Buffer) form.append(name, new Blob([Uint8Array.from(value)]), name);
+    else form.append(name, inText(value));
+  }
+  return form;
 }
 
 function inText(value: unknown): string {

@@ -94,6 +94,14 @@ const TABLE: Record<string, Entry> = {
   'PATCH /api/products/{id}': 'admin',
   'DELETE /api/products/{id}': 'admin',
 
+  'GET /api/products/{id}/images': 'public',
+  'POST /api/products/{id}/images': 'admin',
+  'PUT /api/products/{id}/images/order': 'admin',
+  'GET /api/products/{id}/images/{picture_id}': 'public',
+  'PUT /api/products/{id}/images/{picture_id}': 'admin',
+  'PATCH /api/products/{id}/images/{picture_id}': 'admin',
+  'DELETE /api/products/{id}/images/{picture_id}': 'admin',
+
   'GET /api/cart': 'signed-in',
   'POST /api/cart': 'signed-in',
   'GET /api/cart/summary': 'signed-in',
@@ -267,7 +275,7 @@ describe('The table of who may do what', () => {
     const [method, path] = operation.split(' ') as [string, string];
     return who.send(
       method,
-      path.replace('{id}', String(id)) + query,
+      path.replaceAll(/\{(picture_)?id\}/g, String(id)) + query,
       method === 'GET' ? {} : { body: body ?? {} },
     );
   }

@@ -1,4 +1,5 @@
 import type { Api, ApiResponse } from '../support/api.js';
+import { picture, pictureForm } from '../support/pictures.js';
 import { Shop } from '../support/shop.js';
 
 interface Written {
@@ -7,9 +8,12 @@ interface Written {
   heir: number;
   order: number;
   user: number;
+  /** Of the product, where the operation is about pictures. */
+  picture: number;
+  second: number;
 }
 
-type Body = (rows: Written) => object;
+type Body = (rows: Written) => object | Promise<FormData>;
 
 /**
  * A body for each operation that only an admin may send, and that changes something. One that is not here fails the
@@ -28,6 +32,11 @@ const WRITES: Record<string, [id: keyof Written | null, body: Body]> = {
   'PUT /api/products/{id}': ['product', () => ({ name: 'Replaced', price: '2.00', stock: 3 })],
   'PATCH /api/products/{id}': ['product', () => ({ price: '3.00' })],
   'DELETE /api/products/{id}': ['product', () => ({})],
+  'POST /api/products/{id}/images': ['product', anotherPicture],
+  'PUT /api/products/{id}/images/order': ['product', ({ picture, second }) => ({ ids: [second, picture] })],
+  'PUT /api/products/{id}/images/{picture_id}': ['product', anotherPicture],
+  'PATCH /api/products/{id}/images/{picture_id}': ['product', () => ({ alt: 'Made' })],
+  'DELETE /api/products/{id}/images/{picture_id}': ['product', () => ({})],
 };
 
 /** What an admin may do beside its owner. */
@@ -38,6 +47,10 @@ const OF_OTHERS: Record<string, [id: keyof Written, body: Body]> = {
   'PATCH /api/orders/{id}': ['order', () => ({ status: 'paid' })],
   'DELETE /api/orders/{id}': ['order', () => ({})],
 };
+
+async function anotherPicture(): Promise<FormData> {
+  return pictureForm(await picture({ width: 30 }));
+}
 
 describe('What an admin writes', () => {
   let shop: Shop;
@@ -64,14 +77,20 @@ describe('What an admin writes', () => {
     '%s: is in the audit log with its actor',
     async (operation) => {
       const [name, body] = { ...WRITES, ...OF_OTHERS }[operation]!;
-      const rows = await newRows();
+      const rows = await newRows(operation);
       const {
         rows: [{ newest }],
       } = await shop.database.query('SELECT coalesce(max(id), 0) AS newest FROM audit_log');
       const [method, path] = operation.split(' ') as [string, string];
-      const answer: ApiResponse = await admin.send(method, path.replace('{id}', String(name && rows[name])), {
-        body: body(rows),
-      });
+      const address = path
+        .replace('{id}', String(name && rows[name]))
+        .replace('{picture_id}', String(rows.picture));
+      const sent = await body(rows);
+      const answer: ApiResponse = await admin.send(
+        method,
+        address,
+        sent instanceof FormData ? { raw: sent } : { body: sent },
+      );
       if (answer.status >= 300) throw new Error(`${operation}: ${answer.status} ${answer.text}`);
       const { rows: entries } = await shop.database.query('SELECT * FROM audit_log WHERE id > $1', [newest]);
       expect(entries.length).toBeGreaterThan(0);
@@ -85,13 +104,30 @@ describe('What an admin writes', () => {
 
   let made = 0;
 
-  async function newRows(): Promise<Written> {
+  async function newRows(operation: string): Promise<Written> {
     const customer = await shop.newCustomer();
     const product = (await shop.newProduct()).id;
     const category = async () =>
       (await admin.post('/api/categories', { name: `Category ${(made += 1)}` }).expect(201)).body.id;
     const items = [{ product_id: (await shop.newProduct()).id, quantity: 1 }];
     const order = (await customer.post('/api/orders', { items }).expect(201)).body.id;
-    return { product, category: await category(), heir: await category(), order, user: customer.user.id };
+    const [one, second] = operation.includes('/images') ? await newPictures(product) : [0, 0];
+    return {
+      product,
+      picture: one!,
+      second: second!,
+      category: await category(),
+      heir: await category(),
+      order,
+      user: customer.user.id,
+    };
+  }
+
+  async function newPictures(product: number): Promise<number[]> {
+    const add = async (width: number) =>
+      admin.send('POST', `/api/products/${product}/images`, { raw: pictureForm(await picture({ width })) });
+    await add(10);
+    const { body } = await add(20);
+    return body.results.map(({ id }: { id: number }) => id);
   }
 });

@@ -8,7 +8,7 @@ export interface ApiResponse {
 interface Sent {
   headers?: Record<string, string>;
   /** Goes as it is; `body` goes as JSON. */
-  raw?: string;
+  raw?: string | FormData;
   body?: unknown;
 }
 
@@ -74,14 +74,14 @@ export class Api {
   private async fetch(
     method: string,
     path: string,
-    sent: string | undefined,
+    sent: string | FormData | undefined,
     headers: Record<string, string>,
   ) {
     const response = await fetch(this.url + path, {
       method,
       redirect: 'manual',
       headers: {
-        ...(sent !== undefined && { 'content-type': 'application/json' }),
+        ...(typeof sent === 'string' && { 'content-type': 'application/json' }),
         ...(this.token && { authorization: `Bearer ${this.token}` }),
         ...headers,
       },

@@ -89,6 +89,36 @@ export type FavoritePage = {
     results: Array<Favorite>;
 };
 
+export type SourceSet = {
+    webp: string;
+    jpeg: string;
+};
+
+export type Picture = {
+    id: number;
+    /**
+     * Says what it shows to those who do not see it; empty when nobody has written it yet.
+     */
+    alt: string;
+    /**
+     * Of `src`, in pixels.
+     */
+    width: number;
+    height: number;
+    /**
+     * ThumbHash in base64, to be shown until the picture is there.
+     */
+    placeholder: string;
+    /**
+     * A JPEG, for who knows nothing better.
+     */
+    src: string;
+    /**
+     * For `srcset` of `<source type="image/webp">` and `<img>`: each file with its width.
+     */
+    srcset: SourceSet;
+};
+
 export type Product = {
     id: number;
     name: string;
@@ -107,6 +137,10 @@ export type Product = {
      */
     image: string | null;
     images: Array<string>;
+    /**
+     * The same pictures with all that a page needs to show them.
+     */
+    pictures: Array<Picture>;
     /**
      * Grows with every change, sales too.
      */

@@ -1,0 +1,17 @@
+import type { FastifyRequest } from 'fastify';
+
+/** A file of a multipart body, in a file of its own until the request is answered. */
+export interface Upload {
+  fieldname: string;
+  /** As its sender calls it: for messages only. */
+  originalname: string;
+  path: string;
+  size: number;
+  sha256: string;
+}
+
+/** The files of a request; none unless it is multipart, on a route that takes files. */
+export function uploadsOf(request: FastifyRequest): Upload[] {
+  const { files } = request as { files?: unknown };
+  return Array.isArray(files) ? (files as Upload[]) : [];
+}

@@ -1,0 +1,76 @@
+import { FileStorage } from '@flystorage/file-storage';
+import { LocalStorageAdapter } from '@flystorage/local-fs';
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Config } from '../config/config.js';
+import { mimeTypeOf } from './picture-names.js';
+
+/** Where files are made before they have their names; nothing here is served. */
+const DRAFTS = '.drafts';
+/** A file is complete within seconds. What is older was left by a process that was killed. */
+const DRAFT_MS = 3_600_000;
+
+/** The files below `/media/`: in `DATA_DIR/media`, or in an S3 bucket. A file has its name when it is complete. */
+@Injectable()
+export class MediaStore {
+  private readonly drafts: string;
+  private opened?: Promise<FileStorage>;
+
+  constructor(private readonly config: Config) {
+    this.drafts = path.join(config.mediaDir, DRAFTS);
+  }
+
+  /** A path for files that are going to be stored. */
+  async newDraft(): Promise<string> {
+    await mkdir(this.drafts, { recursive: true });
+    return path.join(this.drafts, randomUUID());
+  }
+
+  /** Gives a draft its name; names are hashes, so that one that is there has the same content. */
+  async put(name: string, draft: string): Promise<void> {
+    const storage = await this.storage();
+    if (this.config.mediaBucket) {
+      const { size } = await stat(draft);
+      const options = { mimeType: mimeTypeOf(name), size, cacheControl: IMMUTABLE };
+      await storage.write(name, createReadStream(draft), options);
+      await rm(draft, { force: true });
+    } else await storage.moveFile(`${DRAFTS}/${path.basename(draft)}`, name);
+  }
+
+  async has(name: string): Promise<boolean> {
+    return (await this.storage()).fileExists(name);
+  }
+
+  /** Without a complaint when it is not there. */
+  async delete(name: string): Promise<void> {
+    await (await this.storage()).deleteFile(name);
+  }
+
+  /** @returns undefined when it is not there */
+  async read(name: string): Promise<Buffer | undefined> {
+    const storage = await this.storage();
+    if (!(await storage.fileExists(name))) return undefined;
+    return Buffer.from(await storage.readToUint8Array(name));
+  }
+
+  async deleteStaleDrafts(): Promise<void> {
+    for (const name of await readdir(this.drafts).catch(() => [])) {
+      const file = path.join(this.drafts, name);
+      const modified = (await stat(file).catch(() => undefined))?.mtimeMs ?? Infinity;
+      if (Date.now() - modified > DRAFT_MS) await rm(file, { force: true });
+    }
+  }
+
+  /** The AWS SDK takes a while to load: only where it is used. */
+  private storage(): Promise<FileStorage> {
+    const { mediaBucket, mediaDir } = this.config;
+    return (this.opened ??= mediaBucket
+      ? import('./s3-storage.js').then(({ openS3Storage }) => openS3Storage(mediaBucket))
+      : Promise.resolve(new FileStorage(new LocalStorageAdapter(mediaDir))));
+  }
+}
+
+export const IMMUTABLE = 'public, max-age=31536000, immutable';

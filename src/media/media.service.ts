@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { Database } from '../database/database.js';
+import { invalid, type Problem, tooLarge } from '../http/problem.js';
+import type { Upload } from '../http/uploads.js';
+import type { EncodedPicture } from './encode-picture.js';
+import { MediaStore } from './media-store.js';
+import { PictureEncoder } from './picture-encoder.js';
+import { PictureFilesRepository } from './picture-files.repository.js';
+import { PictureRefused, type Refusal } from './picture-format.js';
+import { namesOf } from './picture-names.js';
+
+const REFUSALS: Record<Refusal, string> = {
+  picture_empty: 'is empty',
+  picture_is_markup: 'is text such as SVG, HTML or a script, which may run in a browser',
+  picture_is_heic: 'is HEIC, which browsers do not show: save it as JPEG',
+  picture_format_unknown: 'is no PNG, JPEG, WebP, AVIF or GIF',
+  picture_cut_short: 'is cut short',
+  picture_too_large: 'has more than 40 megapixels',
+  picture_damaged: 'is damaged',
+};
+
+/** Pictures and their files, whoever shows them. */
+@Injectable()
+export class MediaService {
+  constructor(
+    private readonly encoder: PictureEncoder,
+    private readonly store: MediaStore,
+    private readonly files: PictureFilesRepository,
+    private readonly database: Database,
+  ) {}
+
+  /**
+   * Encodes pictures and stores their files: all of them, or none. Who then shows them does so within the hour: until
+   * then they count as used.
+   *
+   * @returns their hashes
+   * @throws Problem 400 or 413 that names file and reason; 503 when too many wait to be encoded
+   */
+  async add(uploads: Upload[]): Promise<string[]> {
+    const drafts = await Promise.all(uploads.map(() => this.store.newDraft()));
+    try {
+      const encoded = await allOrNone(uploads.map((upload, index) => this.encode(upload, drafts[index]!)));
+      for (const picture of encoded) await this.keep(picture);
+      return encoded.map(({ hash }) => hash);
+    } finally {
+      await Promise.all(drafts.map(deleteDrafts));
+    }
+  }
+
+  /** Deletes the files of pictures that nobody shows any more. A sweep that is killed is repeated by the next one. */
+  async deleteUnused(): Promise<void> {
+    await this.store.deleteStaleDrafts();
+    while (await this.deleteOneUnused());
+  }
+
+  private async encode(upload: Upload, draft: string): Promise<EncodedPicture> {
+    try {
+      return await this.encoder.encode(upload.path, draft);
+    } catch (error) {
+      throw error instanceof PictureRefused ? refused(upload, error.reason) : error;
+    }
+  }
+
+  private async keep({ files, ...picture }: EncodedPicture): Promise<void> {
+    await this.files.reserve(picture);
+    for (const { name, path: file } of files) await this.store.put(name, file);
+  }
+
+  private deleteOneUnused(): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const picture = await this.files.lockUnused(tx);
+      if (!picture) return false;
+      for (const name of namesOf(picture)) await this.store.delete(name);
+      await this.files.delete(picture.hash, tx);
+      return true;
+    });
+  }
+}
+
+/** Waits for all, also when one has failed. */
+async function allOrNone<Result>(work: Promise<Result>[]): Promise<Result[]> {
+  const results = await Promise.allSettled(work);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+  return results.map((result) => (result as PromiseFulfilledResult<Result>).value);
+}
+
+function refused({ fieldname, originalname }: Upload, reason: Refusal): Problem {
+  const message = `${originalname} ${REFUSALS[reason]}.`;
+  if (reason === 'picture_too_large') return tooLarge(reason, fieldname, message);
+  return invalid(reason, message, { [fieldname]: [message] });
+}
+
+/** Those that were not stored. */
+async function deleteDrafts(draft: string): Promise<void> {
+  const folder = path.dirname(draft);
+  const names = (await readdir(folder)).filter((name) => name.startsWith(path.basename(draft)));
+  await Promise.all(names.map((name) => rm(path.join(folder, name), { force: true })));
+}

@@ -1,0 +1,116 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import fastq from 'fastq';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { constants, setPriority } from 'node:os';
+import path from 'node:path';
+import { unavailable } from '../http/problem.js';
+import type { EncodedPicture } from './encode-picture.js';
+import type { EncodeAnswer, EncodeRequest } from './encoder-process.js';
+import { PictureRefused } from './picture-format.js';
+
+const ENCODER = path.join(import.meta.dirname, 'encoder-process.js');
+const AT_ONCE = 2;
+/** Of those that wait: a picture of 12 megapixels takes about half a second, so the last one waits for half a minute. */
+const MOST_WAITING = 100;
+const RETRY_AFTER_S = 10;
+/** How long a process stays after its last picture. */
+const IDLE_MS = 10_000;
+/** glibc gives each thread an arena of its own; two are as fast, and keep less of what was freed. */
+const ENVIRONMENT = { MALLOC_ARENA_MAX: '2' };
+
+type Work = Omit<EncodeRequest, 'id'>;
+
+/**
+ * Encodes pictures in a process of its own, which is there while there is something to encode. So requests go first (it
+ * has a low priority), what pictures need of memory is given back, and a decoder that crashes ends no shop.
+ */
+@Injectable()
+export class PictureEncoder implements OnApplicationShutdown {
+  private readonly queue = fastq.promise((work: Work) => this.run(work), AT_ONCE);
+  private encoder?: Encoder;
+  private idle?: NodeJS.Timeout;
+
+  /**
+   * @param draft where the new files are written, as `<draft>-0`, `<draft>-1` and so on
+   * @throws PictureRefused; Problem 503 when too many wait
+   */
+  async encode(source: string, draft: string): Promise<EncodedPicture> {
+    if (this.queue.length() >= MOST_WAITING) throw busy();
+    return this.queue.push({ source, draft });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.end();
+  }
+
+  private async run(work: Work): Promise<EncodedPicture> {
+    clearTimeout(this.idle);
+    if (!this.encoder?.isAlive) this.encoder = new Encoder();
+    const answer = await this.encoder.send(work);
+    clearTimeout(this.idle);
+    this.idle = setTimeout(() => void this.end(), IDLE_MS).unref();
+    if (answer instanceof Error) throw busy();
+    if ('picture' in answer) return answer.picture;
+    if ('refusal' in answer) throw new PictureRefused(answer.refusal);
+    throw new Error(`a picture could not be encoded: ${answer.failure}`);
+  }
+
+  private async end(): Promise<void> {
+    clearTimeout(this.idle);
+    const { encoder } = this;
+    this.encoder = undefined;
+    await encoder?.end();
+  }
+}
+
+/** One process. It does not keep the app's alive unless it has something to do, and ends with it. */
+class Encoder {
+  private readonly process: ChildProcess;
+  private readonly waiting = new Map<number, (answer: EncodeAnswer | Error) => void>();
+  private lastId = 0;
+
+  constructor() {
+    this.process = fork(ENCODER, { env: ENVIRONMENT, execArgv: [] });
+    setPriority(this.process.pid!, constants.priority.PRIORITY_LOW);
+    this.process.on('message', (answer: EncodeAnswer) => this.waiting.get(answer.id)?.(answer));
+    this.process.on('error', (error) => this.fail(error));
+    this.process.once('exit', () => this.fail(new Error('the encoder ended')));
+  }
+
+  get isAlive(): boolean {
+    return this.process.connected;
+  }
+
+  /** @returns an error when the process ended meanwhile */
+  async send(work: Work): Promise<EncodeAnswer | Error> {
+    const id = (this.lastId += 1);
+    this.process.ref();
+    this.process.channel?.ref();
+    const answer = await new Promise<EncodeAnswer | Error>((resolve) => {
+      this.waiting.set(id, resolve);
+      this.process.send({ id, ...work }, (error) => error && resolve(error));
+    });
+    this.waiting.delete(id);
+    if (this.waiting.size === 0) {
+      this.process.unref();
+      this.process.channel?.unref();
+    }
+    return answer;
+  }
+
+  async end(): Promise<void> {
+    if (!this.isAlive) return;
+    const ended = once(this.process, 'exit');
+    this.process.disconnect();
+    await ended;
+  }
+
+  private fail(error: Error): void {
+    for (const answer of this.waiting.values()) answer(error);
+  }
+}
+
+function busy() {
+  return unavailable('busy', 'Too many pictures wait to be encoded; try again.', RETRY_AFTER_S);
+}

@@ -1,0 +1,141 @@
+import {
+  applyDecorators,
+  type CallHandler,
+  createParamDecorator,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+  UseInterceptors,
+} from '@nestjs/common';
+import {
+  AnyFilesInterceptor,
+  type IncomingMultipartFile,
+  type MultipartOptions,
+  type MultipartStorageEngine,
+} from '@nestjs/platform-fastify/multipart';
+import type { FastifyRequest } from 'fastify';
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { callbackify } from 'node:util';
+import { finalize, type Observable } from 'rxjs';
+import { Config } from '../config/config.js';
+import { allowLongBody } from '../http/body-deadline.js';
+import { MAX_BODY_BYTES, MAX_VALUES, refuseOutOfBounds } from '../http/json-body.js';
+import { invalidField, tooLarge } from '../http/problem.js';
+import { AddRouteConfig } from '../http/route-config.js';
+import { type Upload, uploadsOf } from '../http/uploads.js';
+import { UploadFolder } from './upload-folder.js';
+
+const MAX_FILES = 20;
+
+/** Streams each file to one of its own, and knows its hash when it is there. */
+@Injectable()
+export class UploadStorage implements MultipartStorageEngine {
+  private readonly received = new WeakMap<FastifyRequest, number>();
+
+  constructor(
+    private readonly folder: UploadFolder,
+    private readonly config: Config,
+  ) {}
+
+  _handleFile(
+    request: FastifyRequest,
+    file: IncomingMultipartFile,
+    done: (error: unknown, info: Partial<Upload>) => void,
+  ): void {
+    callbackify(() => this.receive(request, file))(done);
+  }
+
+  _removeFile(
+    _request: FastifyRequest,
+    { path }: Partial<Upload>,
+    done: (error: Error | null) => void,
+  ): void {
+    callbackify(() => rm(path!, { force: true }))(done);
+  }
+
+  /** @throws Problem 400 for a file where none is expected, or one too many; 413 for one that is too large */
+  private async receive(request: FastifyRequest, file: IncomingMultipartFile): Promise<Partial<Upload>> {
+    const { fieldname, originalname, stream } = file;
+    if (!request.routeOptions.config.takesFiles!.includes(fieldname)) {
+      throw invalidField(fieldname, `${fieldname} must not be a file`);
+    }
+    const count = (this.received.get(request) ?? 0) + 1;
+    this.received.set(request, count);
+    if (count > MAX_FILES) throw invalidField(fieldname, `More than ${MAX_FILES} files at once`);
+
+    const path = await this.folder.newFile();
+    Object.assign(file, { path }); // so that Nest removes what an aborted request leaves
+    const { maxUploadMb } = this.config;
+    const hash = createHash('sha256');
+    let size = 0;
+    const counted = async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        size += chunk.length;
+        if (size > maxUploadMb * 2 ** 20) {
+          throw tooLarge('file_too_large', fieldname, `${originalname} is larger than ${maxUploadMb} MB.`);
+        }
+        hash.update(chunk);
+        yield chunk;
+      }
+    };
+    await pipeline(stream, counted, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+    return { path, size, sha256: hash.digest('hex') };
+  }
+}
+
+/** What Nest's interceptor gets. Its own limit on bytes lies above ours, which names the file. */
+export function multipartOptions(storage: UploadStorage, { maxUploadMb }: Config): MultipartOptions {
+  return {
+    storage,
+    limits: {
+      fileSize: maxUploadMb * 2 ** 20 + 1,
+      files: MAX_FILES + 1,
+      fields: MAX_VALUES,
+      parts: MAX_VALUES,
+      fieldSize: MAX_BODY_BYTES,
+    },
+    defParamCharset: 'utf8',
+  };
+}
+
+/** Around Nest's interceptor: lets the body take its time, and deletes the files when the request is answered. */
+@Injectable()
+class UploadInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (request.isMultipart()) allowLongBody(request);
+    return next.handle().pipe(
+      finalize(() => {
+        for (const { path } of uploadsOf(request)) void rm(path, { force: true }).catch(() => {});
+      }),
+    );
+  }
+}
+
+/** Behind it: its body has the bounds of every body. */
+@Injectable()
+class UploadedBodyInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (request.isMultipart()) refuseOutOfBounds(request.body as object);
+    return next.handle();
+  }
+}
+
+/**
+ * A route that takes multipart bodies with files in these fields, read when its guards have let the request in; other
+ * bodies are read as on every route.
+ */
+export function TakesFiles(...fields: string[]): MethodDecorator {
+  return applyDecorators(
+    AddRouteConfig({ takesFiles: fields }),
+    UseInterceptors(UploadInterceptor, AnyFilesInterceptor(), UploadedBodyInterceptor),
+  );
+}
+
+export const Uploads = createParamDecorator((_data: unknown, context: ExecutionContext) =>
+  uploadsOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);
