@@ -40,6 +40,7 @@ const EXPOSED_HEADERS = [
   'ETag',
   'Link',
   'Retry-After',
+  'X-Cart-Token',
   'X-RateLimit-Limit',
   'X-RateLimit-Remaining',
   'X-RateLimit-Reset',

@@ -3,14 +3,17 @@ import { Search1795400100000 } from '../migrations/1795400100000-search.js';
 import { Pictures1795400200000 } from '../migrations/1795400200000-pictures.js';
 import { Tables1795219200000 } from '../migrations/1795219200000-tables.js';
 import { Admin1795400300000 } from '../migrations/1795400300000-admin.js';
+import { Guests1795400400000 } from '../migrations/1795400400000-guests.js';
 import { AccountToken } from './account-tokens/account-token.entity.js';
 import { EmailUndoToken } from './account-tokens/email-undo-token.entity.js';
 import { AuditEntry } from './audit/audit-entry.entity.js';
 import { CartItem } from './cart/cart-item.entity.js';
+import { GuestCart } from './cart/guest-cart.entity.js';
 import type { Schema } from './database/data-source.js';
 import { Favorite } from './favorites/favorite.entity.js';
 import { IdempotencyKey } from './idempotency/idempotency-key.entity.js';
 import { JobWorker } from './jobs/job-worker.entity.js';
+import { GuestOrder } from './orders/guest-order.entity.js';
 import { OrderItem } from './orders/order-item.entity.js';
 import { OrderEvent } from './orders/order-event.entity.js';
 import { Order } from './orders/order.entity.js';
@@ -35,9 +38,11 @@ export const SCHEMA: Schema = {
     StockMovement,
     ProductVersion,
     CartItem,
+    GuestCart,
     Order,
     OrderItem,
     OrderEvent,
+    GuestOrder,
     Favorite,
     IdempotencyKey,
     AccountToken,
@@ -51,5 +56,6 @@ export const SCHEMA: Schema = {
     Search1795400100000,
     Pictures1795400200000,
     Admin1795400300000,
+    Guests1795400400000,
   ],
 };

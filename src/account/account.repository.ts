@@ -33,6 +33,10 @@ const CHANGE = jsonObject({
   after: 'a.after',
 });
 
+/** Those placed as a guest with the user's verified address, too, which become the user's with the next sign-in. */
+const ORDERS_OF_USER = `orders o WHERE o.user_id = u.id OR (u.email_verified_at IS NOT NULL
+  AND o.id IN (SELECT g.order_id FROM guest_orders g WHERE g.email_key = u.email_key))`;
+
 const EXPORT = jsonObject({
   exported_at: timestamp('now()'),
   profile: verbatim(USER_JSON),
@@ -42,7 +46,7 @@ const EXPORT = jsonObject({
   earlier_emails: `(SELECT coalesce(json_agg(t.email ORDER BY t.created_at), '[]'::json) FROM email_undo_tokens t
     WHERE t.user_id = u.id)`,
   sessions: jsonList(SESSION, 's.created_at DESC', 'sessions s WHERE s.user_id = u.id'),
-  orders: jsonList(orderJson('order_items'), 'o.id DESC', 'orders o WHERE o.user_id = u.id'),
+  orders: jsonList(orderJson('order_items'), 'o.id DESC', ORDERS_OF_USER),
   favorites: jsonList(
     FAVORITE,
     'p.id',
@@ -55,6 +59,13 @@ const EXPORT = jsonObject({
   ),
   changes: jsonList(CHANGE, 'a.id', `audit_log a WHERE a.model = 'users' AND a.row_id = u.id::text`),
 });
+
+interface LockedUser {
+  email: string;
+  email_verified_at: Date | null;
+  recovery_email: string | null;
+  deleted_at: Date | null;
+}
 
 /** Tables whose rows go with their user. */
 const OF_A_PERSON = [
@@ -80,12 +91,9 @@ export class AccountRepository {
   }
 
   /** The user, deleted or not, locked until the transaction ends. */
-  lock(
-    userId: number,
-    tx: Transaction,
-  ): Promise<{ email: string; recovery_email: string | null; deleted_at: Date | null } | undefined> {
+  lock(userId: number, tx: Transaction): Promise<LockedUser | undefined> {
     return this.database.queryOne(
-      `SELECT email, recovery_email, deleted_at FROM users WHERE id = $1 FOR UPDATE`,
+      `SELECT email, email_verified_at, recovery_email, deleted_at FROM users WHERE id = $1 FOR UPDATE`,
       [userId],
       tx,
     );

@@ -4,6 +4,7 @@ import type { Principal } from '../http/access.js';
 import type { Json } from '../http/paging.js';
 import type { Precondition } from '../http/preconditions.js';
 import { MailQueueService } from '../mail/mail-queue.service.js';
+import { GuestOrdersService } from '../orders/guest-orders.service.js';
 import { unknownUser, UsersService } from '../users/users.service.js';
 import type { AccountExportDto } from './account.dto.js';
 import { AccountRepository } from './account.repository.js';
@@ -14,6 +15,7 @@ export class AccountService {
   constructor(
     private readonly accounts: AccountRepository,
     private readonly users: UsersService,
+    private readonly guestOrders: GuestOrdersService,
     private readonly mails: MailQueueService,
     private readonly database: Database,
   ) {}
@@ -29,7 +31,8 @@ export class AccountService {
   }
 
   /**
-   * Blanks the user's row and deletes what only this person needed, mails that wait among it. The orders stay as they
+   * Blanks the user's row and deletes what only this person needed, mails that wait among it; also what was
+   * ordered without an account with the user's verified address. The orders stay as they
    * are, since the law wants them for the books. Done again, it changes nothing.
    *
    * @throws Problem 404 when there never was such a user; 409 `last_admin`; 412 when it is not what `precondition` names
@@ -42,6 +45,7 @@ export class AccountService {
       if (precondition) await this.users.check(userId, precondition, tx);
       const emails = [user.email, user.recovery_email].filter((email) => email !== null);
       await this.mails.removeAllOf(userId, emails, tx);
+      if (user.email_verified_at) await this.guestOrders.erase(user.email, tx);
       await this.accounts.erase(userId, tx);
       await this.users.refuseWithoutAdmin(tx);
     });

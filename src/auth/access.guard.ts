@@ -2,18 +2,38 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Principal, PUBLIC, ROLES_ALLOWED } from '../http/access.js';
+import { GuestCartsService, invalidCartToken } from '../cart/guest-carts.service.js';
+import {
+  type AnyShopper,
+  CART_TOKEN_HEADER,
+  clientOf,
+  GUESTS_ALLOWED,
+  type Principal,
+  PUBLIC,
+  ROLES_ALLOWED,
+} from '../http/access.js';
 import { forbidden, unauthenticated } from '../http/problem.js';
 import type { Role } from '../http/role.js';
 import { PrincipalsService } from './principals.service.js';
 import { invalidToken } from './tokens.service.js';
 
-/** Closes every route that does not say `@Public()`, and narrows those that say `@Roles(role)`. */
+/** As documents 000 and 004 write it: with `add`, or with a slash at the end. */
+const OF_DOCUMENTS = /^[^?]*(\/add|\/)(\?|$)/;
+
+type GuestsAllowed = 'with a cart' | 'without a cart' | undefined;
+
+type SignedRequest = FastifyRequest & { user: Principal; shopper?: AnyShopper };
+
+/**
+ * Closes every route that does not say `@Public()`, and narrows those that say `@Roles(role)`. A request without
+ * `Authorization` may come from a guest where the route says `@OpenToGuests()`.
+ */
 @Injectable()
 export class AccessGuard extends AuthGuard('jwt') {
   constructor(
     private readonly reflector: Reflector,
     private readonly principals: PrincipalsService,
+    private readonly guestCarts: GuestCartsService,
   ) {
     super();
   }
@@ -23,16 +43,51 @@ export class AccessGuard extends AuthGuard('jwt') {
     if (this.reflector.getAllAndOverride<boolean>(PUBLIC, route)) return true;
 
     const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest & { user: Principal }>();
+    const request = http.getRequest<SignedRequest>();
+    const reply = http.getResponse<FastifyReply>();
     const claims = this.principals.claimsIn(request.headers.authorization);
     if (claims) request.user = { ...(await this.principals.find(claims)), requestId: request.id };
-    else await super.canActivate(context);
-    http.getResponse<FastifyReply>().header('cache-control', 'no-store');
+    else {
+      request.shopper = await this.guestOf(request, reply, context);
+      if (!request.shopper) await super.canActivate(context);
+    }
+    reply.header('cache-control', 'no-store');
+    if (request.shopper) return true;
 
     const role = this.reflector.getAllAndOverride<Role | undefined>(ROLES_ALLOWED, route);
     if (role && request.user.role !== role)
       throw forbidden('permission_denied', `Only the role ${role} may do this.`);
     return true;
+  }
+
+  /**
+   * A guest is told from a client that forgot its credentials by `X-Cart-Token`. Without one only `POST /api/cart` opens a
+   * cart, and not by the addresses of documents 000 and 004, whose clients read 401 as "sign in".
+   *
+   * @throws Problem 401 `cart_token_not_valid`
+   */
+  private async guestOf(
+    request: SignedRequest,
+    reply: FastifyReply,
+    context: ExecutionContext,
+  ): Promise<AnyShopper | undefined> {
+    if (request.headers.authorization !== undefined) return undefined;
+    const allowed = this.reflector.get<GuestsAllowed>(GUESTS_ALLOWED, context.getHandler());
+    if (!allowed) return undefined;
+    const cartToken = request.headers[CART_TOKEN_HEADER] as string | undefined;
+    const guest = {
+      client: clientOf(request),
+      tellCartToken: (token: string) => void reply.header(CART_TOKEN_HEADER, token),
+    };
+    const id = cartToken === undefined ? undefined : await this.guestCarts.find(cartToken);
+    if (id !== undefined) {
+      guest.tellCartToken(cartToken!);
+      return { id, guest: { ...guest, cartToken } };
+    }
+    const isGuest = cartToken !== undefined || !OF_DOCUMENTS.test(request.originalUrl);
+    if (allowed === 'without a cart' && isGuest) return { id, guest };
+    if (cartToken !== undefined) throw invalidCartToken();
+    return undefined;
   }
 
   override handleRequest<User>(error: unknown, user: User | false, info: Error | undefined): User {

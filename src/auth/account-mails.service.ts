@@ -1,18 +1,24 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { AccountTokensService } from '../account-tokens/account-tokens.service.js';
+import type { Language } from '../http/language.js';
 import { MailQueueService, type MailJob } from '../mail/mail-queue.service.js';
 import type { MailRequest } from '../mail/mail-request.js';
 import { MailerService } from '../mail/mailer.service.js';
 import { TemplatesService } from '../mail/templates.service.js';
+import { GuestOrdersService } from '../orders/guest-orders.service.js';
 import { type User, UsersService } from '../users/users.service.js';
 
 /** As the mails say, whose words stand in `templates/`. */
 const INVITATION_LIFETIME = '14 days';
 
-interface Addressed {
+interface Letter {
   to: string;
   link?: string;
+}
+
+interface Addressed extends Letter {
+  language: Language;
 }
 
 /**
@@ -25,6 +31,7 @@ export class AccountMailsService implements OnModuleInit {
     private readonly queue: MailQueueService,
     private readonly users: UsersService,
     private readonly accountTokens: AccountTokensService,
+    private readonly guestOrders: GuestOrdersService,
     private readonly templates: TemplatesService,
     private readonly mailer: MailerService,
   ) {}
@@ -35,13 +42,15 @@ export class AccountMailsService implements OnModuleInit {
 
   /** Says nothing to anybody whose account is gone, or who needs the mail no more. */
   private async send(mail: MailRequest, job: MailJob, abort: AbortSignal): Promise<void> {
-    const user = await this.readerOf(mail);
-    const addressed = user && (await this.address(mail, user, job.createdAt));
-    if (!user || !addressed) return;
+    const addressed = mail.orderId
+      ? await this.addressGuest(mail.orderId)
+      : await this.addressUser(mail, job.createdAt);
+    if (!addressed) return;
 
-    const words = await this.templates.words(user.language);
+    const { language, link } = addressed;
+    const words = await this.templates.words(language, { order: String(mail.orderId ?? '') });
     const { subject, ...message } = words.mails[mail.kind]!;
-    const values = { language: user.language, words, subject, message, link: addressed.link };
+    const values = { language, words, subject, message, link };
     await this.mailer.send(
       {
         id: `mail-${job.id}-${createHash('sha256').update(mail.seed).digest('hex').slice(0, 16)}`,
@@ -55,12 +64,23 @@ export class AccountMailsService implements OnModuleInit {
     );
   }
 
+  private async addressGuest(orderId: number): Promise<Addressed | undefined> {
+    const reader = await this.guestOrders.readerOf(orderId);
+    return reader && { to: reader.email, language: reader.language, link: reader.link };
+  }
+
+  private async addressUser(mail: MailRequest, requestedAt: Date): Promise<Addressed | undefined> {
+    const user = await this.readerOf(mail);
+    const addressed = user && (await this.address(mail, user, requestedAt));
+    return addressed ? { language: user.language, ...addressed } : undefined;
+  }
+
   private readerOf({ kind, userId, email }: MailRequest): Promise<User | null> {
     if (userId) return this.users.findById(userId);
     return kind === 'reset_password' ? this.users.findForReset(email!) : this.users.findByEmail(email!);
   }
 
-  private async address(mail: MailRequest, user: User, requestedAt: Date): Promise<Addressed | undefined> {
+  private async address(mail: MailRequest, user: User, requestedAt: Date): Promise<Letter | undefined> {
     const request = { userId: user.id, email: user.email, seed: mail.seed, requestedAt };
     switch (mail.kind) {
       case 'verify_email': {

@@ -1,7 +1,7 @@
 import { Body, Controller, Header, HttpCode, Post, UseGuards, UseInterceptors } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { SkipThrottle, Throttle } from '@nestjs/throttler';
-import { Client, type ClientInfo, CurrentUser, type Principal, Public } from '../http/access.js';
+import { MergesCart, Client, type ClientInfo, CurrentUser, type Principal, Public } from '../http/access.js';
 import { CredentialsGuard, RefundOnSuccess } from '../rate-limit/credentials.guard.js';
 import { accountNamedBy } from '../rate-limit/trackers.js';
 import { RegisterDto } from '../users/users.dto.js';
@@ -27,6 +27,7 @@ export class AuthController {
   @UseGuards(CredentialsGuard)
   @Throttle({ account: { limit: 10, getTracker: accountNamedBy('username') }, address: { limit: 60 } })
   @Header('cache-control', 'no-store')
+  @MergesCart()
   @ApiCreatedResponse({ type: RegisteredDto })
   register(@Body() account: RegisterDto, @Client() client: ClientInfo): Promise<RegisteredDto> {
     return this.auth.register(account, client);
@@ -41,6 +42,7 @@ export class AuthController {
   @UseInterceptors(RefundOnSuccess)
   @HttpCode(200)
   @Header('cache-control', 'no-store')
+  @MergesCart()
   @ApiOkResponse({ type: SignedInDto })
   signIn(@Body() credentials: LoginDto, @Client() client: ClientInfo): Promise<SignedInDto> {
     return this.auth.login(credentials, client);

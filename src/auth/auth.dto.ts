@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import { CartMergeDto } from '../cart/cart.dto.js';
 import { Optional } from '../http/fields.js';
 import { UserDto } from '../users/users.dto.js';
 
@@ -68,6 +69,9 @@ export class SignedInDto extends TokenPairDto {
   expires_in!: number;
 
   user!: UserDto;
+
+  /** What became of the guest's cart whose `X-Cart-Token` was sent; left out when there is none, or no more. */
+  cart_merge?: CartMergeDto;
 }
 
 /** What a registration answers beside the tokens, for clients that read the user at the top. */

@@ -3,6 +3,8 @@ import { APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { PassportModule } from '@nestjs/passport';
 import { Config } from '../config/config.js';
+import { CartModule } from '../cart/cart.module.js';
+import { OrdersModule } from '../orders/orders.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountTokensModule } from '../account-tokens/account-tokens.module.js';
@@ -23,6 +25,8 @@ import { ACCESS_TOKEN_LIFETIME_S, TOKEN_ISSUER, TokensService } from './tokens.s
     SessionsModule,
     AccountTokensModule,
     MailModule,
+    CartModule,
+    OrdersModule,
     PassportModule,
     JwtModule.registerAsync({
       inject: [Config],

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { CartMergeDto } from '../cart/cart.dto.js';
+import { CartService } from '../cart/cart.service.js';
 import type { ClientInfo, Principal } from '../http/access.js';
 import { invalidField, Problem } from '../http/problem.js';
+import { GuestOrdersService } from '../orders/guest-orders.service.js';
 import { IDLE_LIFETIME_S, noActiveAccount, SessionsService } from '../sessions/sessions.service.js';
 import { type RegisterDto, userDto } from '../users/users.dto.js';
 import { type User, UsersService } from '../users/users.service.js';
@@ -15,6 +18,8 @@ export class AuthService {
     private readonly sessions: SessionsService,
     private readonly tokens: TokensService,
     private readonly principals: PrincipalsService,
+    private readonly carts: CartService,
+    private readonly guestOrders: GuestOrdersService,
   ) {}
 
   /** @throws Problem 400 naming the fields that are missing, malformed or taken */
@@ -42,6 +47,7 @@ export class AuthService {
   /** The token of a new session for a client that knows no refresh token: good until the session runs out. */
   async openBearer(user: User, client: ClientInfo): Promise<string> {
     const { sessionId, now } = await this.sessions.open(user, client);
+    await this.takeOver(user, client);
     return this.tokens.sign(user.id, sessionId, now, IDLE_LIFETIME_S);
   }
 
@@ -76,6 +82,7 @@ export class AuthService {
 
   private async signIn(user: User, client: ClientInfo): Promise<SignedInDto> {
     const { sessionId, refresh, now } = await this.sessions.open(user, client);
+    const cart_merge = await this.takeOver(user, client);
     const access = this.tokens.sign(user.id, sessionId, now);
     return {
       access,
@@ -85,6 +92,13 @@ export class AuthService {
       token_type: 'Bearer',
       expires_in: ACCESS_TOKEN_LIFETIME_S,
       user: userDto(user),
+      ...(cart_merge && { cart_merge }),
     };
+  }
+
+  /** What somebody did as a guest goes to the account: orders by a verified address, and the cart of the token that was sent. */
+  private async takeOver(user: User, { cartToken }: ClientInfo): Promise<CartMergeDto | undefined> {
+    await this.guestOrders.claim(user.id);
+    return this.carts.merge(cartToken, user.id);
   }
 }

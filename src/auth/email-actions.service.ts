@@ -7,6 +7,7 @@ import type { LinkAddress } from '../account-tokens/account-tokens.service.js';
 import { AccountTokensService } from '../account-tokens/account-tokens.service.js';
 import { MailQueueService } from '../mail/mail-queue.service.js';
 import { mailRequest } from '../mail/mail-request.js';
+import { GuestOrdersService } from '../orders/guest-orders.service.js';
 import { UsersService } from '../users/users.service.js';
 import { type ChangeEmailDto, type NewPasswordDto, outcome, type OutcomeDto } from './email-actions.dto.js';
 
@@ -16,6 +17,7 @@ export class EmailActionsService {
   constructor(
     private readonly users: UsersService,
     private readonly accountTokens: AccountTokensService,
+    private readonly guestOrders: GuestOrdersService,
     private readonly mails: MailQueueService,
     private readonly database: Database,
   ) {}
@@ -47,6 +49,7 @@ export class EmailActionsService {
       await this.database.transaction(async (tx) => {
         const { user_id, email } = await this.accountTokens.redeem('verify_email', link, tx);
         await this.users.markVerified(user_id, email, tx);
+        await this.guestOrders.claim(user_id, tx);
       });
     } catch (error) {
       if (error instanceof Problem && (await this.accountTokens.isVerified(link)))
@@ -110,11 +113,12 @@ export class EmailActionsService {
 
   /** @throws Problem 400 `link_invalid`, or naming the address when another account has it by now */
   async confirmChange(link: LinkAddress): Promise<OutcomeDto> {
-    await this.users.changeEmail(async (tx) => {
+    const userId = await this.users.changeEmail(async (tx) => {
       const { user_id, new_email } = await this.accountTokens.redeem('change_email', link, tx);
       const { email, recovery_email } = (await this.users.findById(user_id))!;
       return { id: user_id, from: recovery_email ?? email, to: new_email! };
     });
+    await this.guestOrders.claim(userId);
     return outcome('email_changed');
   }
 

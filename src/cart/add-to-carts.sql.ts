@@ -3,18 +3,22 @@ import { WITH_CATEGORY } from '../products/product-json.js';
 import { cartItemJson, FOR_SALE } from './cart-item-json.js';
 
 /**
- * Adds to the carts of distinct users and stores the answers of keyed requests: $1 to $5 arrays of users, products,
- * quantities, keys and fingerprints, $6 address that pictures lie under, $7 and $8 most units of a line and most
+ * Adds to distinct carts and stores the answers of keyed requests: $1 to $5 arrays of owners, products, quantities,
+ * keys and fingerprints, $6 address that pictures lie under, $7 and $8 most units of a line and most
  * lines of a cart. Lines are locked in the order of their products, as a checkout locks them. `item` is NULL where
- * that is more than there is or than a cart takes; `stock` is NULL for an unknown product.
+ * that is more than there is or than a cart takes; `stock` is NULL for an unknown product. A guest's cart is kept from
+ * being merged or swept meanwhile; there is no row for one that was.
  */
 export const ADD_TO_CARTS = `
-WITH wanted AS (
+WITH guests AS (
+  SELECT id FROM guest_carts WHERE id = ANY($1::bigint[]) FOR KEY SHARE
+), wanted AS (
   SELECT p.*, ${FOR_SALE} AS for_sale, w.*,
          (SELECT count(*) FROM cart_items c WHERE c.user_id = w.user_id AND c.product_id <> w.product_id) AS others
   FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::text[], $5::bytea[])
     AS w (user_id, product_id, quantity, key, fingerprint)
   LEFT JOIN products p ON p.id = w.product_id AND p.deleted_at IS NULL
+  WHERE w.user_id > 0 OR w.user_id IN (SELECT id FROM guests)
 ), changed AS (
   INSERT INTO cart_items AS i (user_id, product_id, quantity, unit_price)
   SELECT user_id, product_id, quantity, price FROM wanted

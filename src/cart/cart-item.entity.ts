@@ -3,7 +3,7 @@ import { Check, Column, CreateDateColumn, Entity, ForeignKey, PrimaryColumn } fr
 @Entity('cart_items')
 @Check('cart_items_quantity_positive', 'quantity > 0')
 export class CartItem {
-  @ForeignKey('User', 'id', { name: 'cart_items_user_id_fkey' })
+  /** Whose cart it is: a user's id, or the negative one of a guest's cart. */
   @PrimaryColumn('bigint', { primaryKeyConstraintName: 'cart_items_pkey' })
   user_id!: number;
 

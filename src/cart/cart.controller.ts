@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiTags } from '@nestjs/swagger';
-import { CurrentUser, type Principal } from '../http/access.js';
+import { type AnyShopper, CurrentShopper, OpenToGuests, type Shopper } from '../http/access.js';
 import { IdPipe } from '../http/id.pipe.js';
 import { JsonResponse } from '../http/json-response.js';
 import type { Json } from '../http/paging.js';
@@ -27,82 +27,94 @@ export class CartController {
 
   /** Read the cart */
   @Get()
+  @OpenToGuests()
   @JsonResponse(CartDto)
-  getCart(@CurrentUser() user: Principal): Promise<Json<CartDto>> {
-    return this.cart.find(user.id);
+  getCart(@CurrentShopper() shopper: Shopper): Promise<Json<CartDto>> {
+    return this.cart.find(shopper);
   }
 
-  /** Add a product to the cart; again adds up */
+  /** Add a product to the cart; again adds up. Without credentials it opens a guest’s cart, and answers its token */
   @Post()
+  @OpenToGuests({ withoutCart: true })
   @AcceptsIdempotencyKey()
   @JsonResponse(CartItemDto, 201)
   addCartItem(
     @Body() item: AddCartItemDto,
-    @CurrentUser() user: Principal,
+    @CurrentShopper() shopper: AnyShopper,
     @Idempotency() request?: IdempotentRequest,
   ): Promise<Json<CartItemDto>> {
-    return this.cart.add(user.id, item, request);
+    return this.cart.add(shopper, item, request);
   }
 
   /** Count the pieces in the cart and what they cost */
   @Get('summary')
+  @OpenToGuests()
   @JsonResponse(CartSummaryDto)
-  getCartSummary(@CurrentUser() user: Principal): Promise<Json<CartSummaryDto>> {
-    return this.cart.summarize(user.id);
+  getCartSummary(@CurrentShopper() shopper: Shopper): Promise<Json<CartSummaryDto>> {
+    return this.cart.summarize(shopper);
   }
 
   /** Set the quantity of a product in the cart, and read the cart */
   @Put('update_item')
+  @OpenToGuests()
   @JsonResponse(CartDto)
-  updateCart(@Body() item: UpdateCartItemDto, @CurrentUser() user: Principal): Promise<Json<CartDto>> {
-    return this.cart.updateItem(user.id, item);
+  updateCart(@Body() item: UpdateCartItemDto, @CurrentShopper() shopper: Shopper): Promise<Json<CartDto>> {
+    return this.cart.updateItem(shopper, item);
   }
 
   /** Take a product out of the cart, and read the cart */
   @Delete('remove')
+  @OpenToGuests()
   @JsonResponse(CartDto)
   removeFromCart(
     @Query() query: RemoveCartItemDto,
     @Body() body: RemoveCartItemDto,
-    @CurrentUser() user: Principal,
+    @CurrentShopper() shopper: Shopper,
   ): Promise<Json<CartDto>> {
-    return this.cart.remove(user.id, body.product_id ?? query.product_id);
+    return this.cart.remove(shopper, body.product_id ?? query.product_id);
   }
 
   /** Read one line of the cart; its id is the product's */
   @Get(':id')
+  @OpenToGuests()
   @JsonResponse(CartItemDto)
-  getCartItem(@Param('id', IdPipe) id: number, @CurrentUser() user: Principal): Promise<Json<CartItemDto>> {
-    return this.cart.findItem(user.id, id);
+  getCartItem(
+    @Param('id', IdPipe) id: number,
+    @CurrentShopper() shopper: Shopper,
+  ): Promise<Json<CartItemDto>> {
+    return this.cart.findItem(shopper, id);
   }
 
   /** Set the quantity of one line of the cart */
   @Put(':id')
+  @OpenToGuests()
   @JsonResponse(CartItemDto)
   replaceCartItem(
     @Param('id', IdPipe) id: number,
     @Body() item: SetQuantityDto,
-    @CurrentUser() user: Principal,
+    @CurrentShopper() shopper: Shopper,
   ): Promise<Json<CartItemDto>> {
-    return this.cart.setQuantity(user.id, id, item);
+    return this.cart.setQuantity(shopper, id, item);
   }
 
   /** Set the quantity of one line of the cart */
   @Patch(':id')
+  @OpenToGuests()
   @JsonResponse(CartItemDto)
   updateCartItem(
     @Param('id', IdPipe) id: number,
     @Body() item: SetQuantityDto,
-    @CurrentUser() user: Principal,
+    @CurrentShopper() shopper: Shopper,
   ): Promise<Json<CartItemDto>> {
-    return this.cart.setQuantity(user.id, id, item);
+    return this.cart.setQuantity(shopper, id, item);
   }
 
   /** Take one line out of the cart */
   @Delete(':id')
+  @OpenToGuests()
   @HttpCode(204)
   @ApiNoContentResponse()
-  async removeCartItem(@Param('id', IdPipe) id: number, @CurrentUser() user: Principal): Promise<void> {
-    await this.cart.remove(user.id, id);
+  async removeCartItem(@Param('id', IdPipe) id: number, @CurrentShopper() shopper: Shopper): Promise<void> {
+    await this.cart.remove(shopper, id);
   }
 }

@@ -68,6 +68,9 @@ export class CartItemDto {
   /** Grows with every change of the quantity. */
   @ApiProperty({ type: 'integer', example: 1 })
   version!: number;
+
+  /** Of a guest's cart, in the answer to an addition: goes into `X-Cart-Token` from then on. */
+  cart_token?: string;
 }
 
 export class CartDto {
@@ -79,6 +82,49 @@ export class CartDto {
 
   @ApiMoney({ example: '49.00' })
   total!: string;
+
+  /** Of a guest's cart. */
+  cart_token?: string;
+}
+
+/** What became of a line of a guest's cart. */
+export class MergedCartItemDto {
+  @ApiProperty({ type: 'integer', example: 7 })
+  product_id!: number;
+
+  @ApiProperty({ example: 'Oak writing desk' })
+  product_name!: string;
+
+  /** What both carts held together. */
+  @ApiProperty({ type: 'integer', example: 3 })
+  wanted_quantity!: number;
+
+  /** What the cart holds now. */
+  @ApiProperty({ type: 'integer', example: 2 })
+  quantity!: number;
+
+  /** What one piece cost when the guest added it. */
+  @ApiMoney()
+  added_price!: string;
+
+  /** What one piece costs now. */
+  @ApiMoney()
+  unit_price!: string;
+}
+
+/** What became of the cart that somebody filled as a guest. */
+export class CartMergeDto {
+  /** In the cart with all pieces. */
+  added!: MergedCartItemDto[];
+
+  /** Not all pieces are in the cart: there are no more, or it takes no more. */
+  capped!: MergedCartItemDto[];
+
+  /** Not sold any more. */
+  gone!: MergedCartItemDto[];
+
+  /** Of those added or capped, what costs something else than when the guest added it. */
+  price_changed!: MergedCartItemDto[];
 }
 
 export class CartSummaryDto {

@@ -11,6 +11,7 @@ import { FIND_BLOCKED_BUYERS } from '../products/find-blocked-buyers.sql.js';
 import { ADD_TO_CARTS } from './add-to-carts.sql.js';
 import { CartItem } from './cart-item.entity.js';
 import type { CartDto, CartItemDto, CartSummaryDto } from './cart.dto.js';
+import { MERGE_CARTS } from './merge-carts.sql.js';
 import { READ_CART_ITEM } from './read-cart-item.sql.js';
 import { READ_CART } from './read-cart.sql.js';
 import { SET_CART_QUANTITY } from './set-cart-quantity.sql.js';
@@ -19,9 +20,9 @@ import { SUMMARIZE_CART } from './summarize-cart.sql.js';
 /** Different products in a cart: as many as an order takes. */
 export const MAX_CART_LINES = 100;
 
-/** Pieces of a product for a user's cart. */
+/** Pieces of a product for a cart. */
 export interface CartAddition {
-  userId: number;
+  ownerId: number;
   productId: number;
   quantity: number;
   request?: IdempotentRequest;
@@ -40,6 +41,19 @@ export interface CartChange {
   stock: number | null;
 }
 
+/** A line of a guest's cart that went into a user's. */
+export interface MergedLine {
+  product_id: number;
+  product_name: string;
+  /** What both carts held together. */
+  wanted_quantity: number;
+  /** What the user's cart holds now. */
+  quantity: number;
+  is_gone: boolean;
+  added_price: string;
+  unit_price: string;
+}
+
 export interface CartAdded extends CartChange {
   /** Other products in the cart. */
   others: number;
@@ -47,8 +61,8 @@ export interface CartAdded extends CartChange {
 
 @Injectable()
 export class CartRepository {
-  /** Adds to what the cart holds of the product, unless the sum is more than there is. */
-  readonly add: (addition: CartAddition) => Promise<CartAdded>;
+  /** Adds to what the cart holds of the product, unless the sum is more than there is; undefined for a guest's cart that is gone. */
+  readonly add: (addition: CartAddition) => Promise<CartAdded | undefined>;
   private readonly media: string;
   private readonly maxQuantity: number;
 
@@ -59,42 +73,42 @@ export class CartRepository {
   ) {
     this.media = config.mediaUrl;
     this.maxQuantity = config.maxQuantity;
-    this.add = createLockingBatcher<CartAddition, CartAdded>(
+    this.add = createLockingBatcher<CartAddition, CartAdded | undefined>(
       database,
       (additions, query) => this.addAll(additions, query),
       (additions) => this.findBlocked(additions),
-      { distinctBy: ({ userId }) => userId },
+      { distinctBy: ({ ownerId }) => ownerId },
     );
   }
 
-  async find(userId: number): Promise<Json<CartDto>> {
-    const row = await this.database.queryOne<{ json: string }>(READ_CART, [userId, this.media]);
+  async find(ownerId: number): Promise<Json<CartDto>> {
+    const row = await this.database.queryOne<{ json: string }>(READ_CART, [ownerId, this.media]);
     return row!.json;
   }
 
-  async findItem(userId: number, productId: number): Promise<Json<CartItemDto> | undefined> {
+  async findItem(ownerId: number, productId: number): Promise<Json<CartItemDto> | undefined> {
     const row = await this.database.queryOne<{ json: string }>(READ_CART_ITEM, [
-      userId,
+      ownerId,
       productId,
       this.media,
     ]);
     return row?.json;
   }
 
-  async summarize(userId: number): Promise<Json<CartSummaryDto>> {
-    const row = await this.database.queryOne<{ json: string }>(SUMMARIZE_CART, [userId]);
+  async summarize(ownerId: number): Promise<Json<CartSummaryDto>> {
+    const row = await this.database.queryOne<{ json: string }>(SUMMARIZE_CART, [ownerId]);
     return row!.json;
   }
 
   /** Sets the quantity of a line that is there, unless it is more than there is. */
   async setQuantity(
-    userId: number,
+    ownerId: number,
     productId: number,
     quantity: number,
     version?: number | null,
   ): Promise<CartChange> {
     return (await this.database.queryOne<CartChange>(SET_CART_QUANTITY, [
-      userId,
+      ownerId,
       productId,
       quantity,
       this.media,
@@ -103,29 +117,35 @@ export class CartRepository {
   }
 
   /** @returns whether the product was in the cart */
-  async remove(userId: number, productId: number): Promise<boolean> {
-    const { affected } = await this.items.delete({ user_id: userId, product_id: productId });
+  async remove(ownerId: number, productId: number): Promise<boolean> {
+    const { affected } = await this.items.delete({ user_id: ownerId, product_id: productId });
     return affected === 1;
   }
 
   /** Keeps the cart as it is until the transaction ends; in the order in which a checkout locks. */
-  lockLines(userId: number, tx: Transaction): Promise<CartLine[]> {
+  lockLines(ownerId: number, tx: Transaction): Promise<CartLine[]> {
     return tx.getRepository(CartItem).find({
       select: { product_id: true, quantity: true, created_at: true },
-      where: { user_id: userId },
+      where: { user_id: ownerId },
       order: { product_id: 'ASC' },
       lock: { mode: 'pessimistic_write' },
     });
   }
 
-  async removeAll(userId: number, productIds: number[], tx: Transaction): Promise<void> {
-    await tx.getRepository(CartItem).delete({ user_id: userId, product_id: In(productIds) });
+  async removeAll(ownerId: number, productIds: number[], tx: Transaction): Promise<void> {
+    await tx.getRepository(CartItem).delete({ user_id: ownerId, product_id: In(productIds) });
   }
 
-  findLines(userId: number): Promise<CartLine[]> {
+  /** Moves what a guest's cart holds into a user's. */
+  merge(guestId: number, userId: number, tx: Transaction): Promise<MergedLine[]> {
+    const parameters = [guestId, userId, this.maxQuantity, MAX_CART_LINES];
+    return this.database.query<MergedLine>(MERGE_CARTS, parameters, tx);
+  }
+
+  findLines(ownerId: number): Promise<CartLine[]> {
     return this.items.find({
       select: { product_id: true, quantity: true },
-      where: { user_id: userId },
+      where: { user_id: ownerId },
       order: { product_id: 'ASC' },
     });
   }
@@ -133,16 +153,16 @@ export class CartRepository {
   /** The product that each of these would have to wait for, if any. */
   private async findBlocked(additions: CartAddition[]): Promise<(number | undefined)[]> {
     const blocked = await this.database.query<{ user_id: number; product_id: number }>(FIND_BLOCKED_BUYERS, [
-      additions.map(({ userId }) => userId),
+      additions.map(({ ownerId }) => ownerId),
       additions.map(({ productId }) => productId),
     ]);
     const byUser = new Map(blocked.map(({ user_id, product_id }) => [user_id, product_id]));
-    return additions.map(({ userId }) => byUser.get(userId));
+    return additions.map(({ ownerId }) => byUser.get(ownerId));
   }
 
-  private async addAll(additions: CartAddition[], query: Query): Promise<CartAdded[]> {
+  private async addAll(additions: CartAddition[], query: Query): Promise<(CartAdded | undefined)[]> {
     const changes = await query<CartAdded & { user_id: number }>(ADD_TO_CARTS, [
-      additions.map(({ userId }) => userId),
+      additions.map(({ ownerId }) => ownerId),
       additions.map(({ productId }) => productId),
       additions.map(({ quantity }) => quantity),
       ...keyParameters(additions.map(({ request }) => request)),
@@ -151,6 +171,6 @@ export class CartRepository {
       MAX_CART_LINES,
     ]);
     const byUser = new Map(changes.map((change) => [change.user_id, change]));
-    return additions.map(({ userId }) => byUser.get(userId)!);
+    return additions.map(({ ownerId }) => byUser.get(ownerId));
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
-import type { Transaction } from '../database/database.js';
+import { Database, type Transaction } from '../database/database.js';
+import type { AnyShopper, Shopper } from '../http/access.js';
 import type { Json } from '../http/paging.js';
 import { conflict, invalidField, notFound } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
@@ -10,78 +11,95 @@ import type {
   AddCartItemDto,
   CartDto,
   CartItemDto,
+  CartMergeDto,
   CartSummaryDto,
   SetQuantityDto,
   UpdateCartItemDto,
 } from './cart.dto.js';
-import { type CartLine, CartRepository, MAX_CART_LINES } from './cart.repository.js';
+import { type CartLine, CartRepository, MAX_CART_LINES, type MergedLine } from './cart.repository.js';
+import { GuestCartsService, invalidCartToken } from './guest-carts.service.js';
 
-/** One cart a user. It reserves nothing: its products may be sold to others. */
+/** One cart a user, and one a guest. It reserves nothing: its products may be sold to others. */
 @Injectable()
 export class CartService {
   constructor(
     private readonly carts: CartRepository,
+    private readonly guestCarts: GuestCartsService,
     private readonly idempotency: IdempotencyService,
+    private readonly database: Database,
     private readonly config: Config,
   ) {}
 
-  find(userId: number): Promise<Json<CartDto>> {
-    return this.carts.find(userId);
+  async find(shopper: Shopper): Promise<Json<CartDto>> {
+    return withToken(await this.carts.find(shopper.id), shopper);
   }
 
   /** Products and quantities alone. */
-  findLines(userId: number): Promise<CartLine[]> {
-    return this.carts.findLines(userId);
+  findLines(ownerId: number): Promise<CartLine[]> {
+    return this.carts.findLines(ownerId);
   }
 
   /** @throws Problem 404 when the product is not in the cart */
-  async findItem(userId: number, productId: number): Promise<Json<CartItemDto>> {
-    const item = await this.carts.findItem(userId, productId);
+  async findItem({ id }: Shopper, productId: number): Promise<Json<CartItemDto>> {
+    const item = await this.carts.findItem(id, productId);
     if (!item) throw notInCart();
     return item;
   }
 
-  summarize(userId: number): Promise<Json<CartSummaryDto>> {
-    return this.carts.summarize(userId);
+  summarize({ id }: Pick<Shopper, 'id'>): Promise<Json<CartSummaryDto>> {
+    return this.carts.summarize(id);
   }
 
   /** Keeps the cart as it is until the transaction ends. */
-  lockLines(userId: number, tx: Transaction): Promise<CartLine[]> {
-    return this.carts.lockLines(userId, tx);
+  lockLines(ownerId: number, tx: Transaction): Promise<CartLine[]> {
+    return this.carts.lockLines(ownerId, tx);
   }
 
-  removeAll(userId: number, productIds: number[], tx: Transaction): Promise<void> {
-    return this.carts.removeAll(userId, productIds, tx);
+  removeAll(ownerId: number, productIds: number[], tx: Transaction): Promise<void> {
+    return this.carts.removeAll(ownerId, productIds, tx);
   }
 
   /**
-   * Adds pieces of a product to those already in the cart.
+   * Adds pieces of a product to those already in the cart; a guest who has none yet gets one.
    *
    * @throws Problem 400 for more than a line takes; 404 for an unknown product; 409 when there are not that many, or
-   *   for one product more than a cart takes
+   *   for one product more than a cart takes; 401 when a guest's cart is gone; 429 beyond a guest's new carts
    */
   async add(
-    userId: number,
-    { product_id, quantity }: AddCartItemDto,
+    shopper: AnyShopper,
+    item: AddCartItemDto,
     request?: IdempotentRequest,
   ): Promise<Json<CartItemDto>> {
-    const { body } = await this.idempotency.replayIfStored(userId, request, async () => {
-      const change = await this.carts.add({ userId, productId: product_id, quantity, request });
-      if (change.item !== null) return { status: 201, body: change.item };
-      if (change.stock === null) throw unknownProduct();
-      if (change.others >= MAX_CART_LINES) throw cartFull();
-      const line = await this.carts.findItem(userId, product_id);
-      const held = line ? (JSON.parse(line) as CartItemDto).quantity : 0;
-      this.refuseMoreThanALine(held + quantity);
-      throw shortage(change.stock);
+    if (shopper.id !== undefined) return this.addTo(shopper, item, request);
+    const opened = await this.guestCarts.open(shopper.guest, request);
+    try {
+      const line = await this.addTo(opened, item, request);
+      opened.guest.tellCartToken(opened.guest.cartToken!);
+      return line;
+    } catch (error) {
+      await this.guestCarts.discard(opened.id);
+      throw error;
+    }
+  }
+
+  /**
+   * Moves what a guest's cart holds into a user's, once however often it is asked for: the guest's cart ends with it.
+   *
+   * @param token as the client sends it, or undefined when it has none
+   * @returns what came of it; undefined when there is no such cart any more
+   */
+  async merge(token: string | undefined, userId: number): Promise<CartMergeDto | undefined> {
+    if (token === undefined) return undefined;
+    return this.database.transaction(async (tx) => {
+      const guestId = await this.guestCarts.take(token, tx);
+      return guestId === undefined ? undefined : mergeReport(await this.carts.merge(guestId, userId, tx));
     });
-    return body;
   }
 
   /** @throws Problem as `setQuantity` does */
-  async updateItem(userId: number, { product_id, ...item }: UpdateCartItemDto): Promise<Json<CartDto>> {
-    await this.setQuantity(userId, product_id, item);
-    return this.find(userId);
+  async updateItem(shopper: Shopper, { product_id, ...item }: UpdateCartItemDto): Promise<Json<CartDto>> {
+    await this.setQuantity(shopper, product_id, item);
+    return this.find(shopper);
   }
 
   /**
@@ -89,31 +107,71 @@ export class CartService {
    *   that many, or `cart_item_changed` when the quantity is another one than `version` held
    */
   async setQuantity(
-    userId: number,
+    { id: ownerId }: Shopper,
     productId: number,
     { quantity, version }: SetQuantityDto,
   ): Promise<Json<CartItemDto>> {
     this.refuseMoreThanALine(quantity);
-    const change = await this.carts.setQuantity(userId, productId, quantity, version);
+    const change = await this.carts.setQuantity(ownerId, productId, quantity, version);
     if (change.item !== null) return change.item;
-    const item = JSON.parse(await this.findItem(userId, productId)) as CartItemDto;
+    const item = JSON.parse(await this.findItem({ id: ownerId }, productId)) as CartItemDto;
     if (version && version !== item.version) throw changedSince(item);
     throw shortage(change.stock ?? 0);
   }
 
   /** @throws Problem 400 without a product, 404 when it is not in the cart */
-  async remove(userId: number, productId: number | undefined): Promise<Json<CartDto>> {
+  async remove(shopper: Shopper, productId: number | undefined): Promise<Json<CartDto>> {
     if (productId === undefined) {
       throw invalidField('product_id', 'product_id is required, in the body or in the query');
     }
-    if (!(await this.carts.remove(userId, productId))) throw notInCart();
-    return this.find(userId);
+    if (!(await this.carts.remove(shopper.id, productId))) throw notInCart();
+    return this.find(shopper);
+  }
+
+  private async addTo(
+    shopper: Shopper,
+    { product_id, quantity }: AddCartItemDto,
+    request?: IdempotentRequest,
+  ): Promise<Json<CartItemDto>> {
+    const ownerId = shopper.id;
+    const { body } = await this.idempotency.replayIfStored(ownerId, request, async () => {
+      const change = await this.carts.add({ ownerId, productId: product_id, quantity, request });
+      if (!change) throw invalidCartToken();
+      if (change.item !== null) return { status: 201, body: change.item };
+      if (change.stock === null) throw unknownProduct();
+      if (change.others >= MAX_CART_LINES) throw cartFull();
+      const line = await this.carts.findItem(ownerId, product_id);
+      const held = line ? (JSON.parse(line) as CartItemDto).quantity : 0;
+      this.refuseMoreThanALine(held + quantity);
+      throw shortage(change.stock);
+    });
+    return withToken(body, shopper);
   }
 
   private refuseMoreThanALine(quantity: number): void {
     const max = this.config.maxQuantity;
     if (quantity > max) throw invalidField('quantity', `At most ${max} pieces of one product.`);
   }
+}
+
+/** With the token of a guest's cart beside what is in it. */
+function withToken<Answer extends CartDto | CartItemDto>(
+  json: Json<Answer>,
+  { guest }: Shopper,
+): Json<Answer> {
+  return guest ? `{"cart_token":"${guest.cartToken}",${json.slice(1)}` : json;
+}
+
+function mergeReport(merged: MergedLine[]): CartMergeDto {
+  const list = (lines: MergedLine[]) => lines.map(({ is_gone: _gone, ...line }) => line);
+  const isWhole = ({ quantity, wanted_quantity }: MergedLine) => quantity >= wanted_quantity;
+  const there = merged.filter(({ is_gone }) => !is_gone);
+  return {
+    added: list(there.filter(isWhole)),
+    capped: list(there.filter((line) => !isWhole(line))),
+    gone: list(merged.filter(({ is_gone }) => is_gone)),
+    price_changed: list(there.filter(({ added_price, unit_price }) => added_price !== unit_price)),
+  };
 }
 
 function cartFull() {

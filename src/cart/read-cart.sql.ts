@@ -8,7 +8,7 @@ const CART = jsonObject({
   total: plainString(COST),
 });
 
-/** A user's cart with today's prices, as JSON: $1 user id, $2 address that pictures lie under. */
+/** A cart with today's prices, as JSON: $1 its owner, $2 address that pictures lie under. */
 export const READ_CART = `
 SELECT ${CART} AS json
 FROM cart_items i JOIN products p ON p.id = i.product_id ${WITH_CATEGORY} WHERE i.user_id = $1`;

@@ -3,7 +3,7 @@ import { cartItemJson, FOR_SALE } from './cart-item-json.js';
 
 /**
  * Sets the quantity of a line that is there, unless it is more than there is or the line is not the version that was
- * read: $1 user id, $2 product id, $3 quantity, $4 address that pictures lie under, $5 version or NULL.
+ * read: $1 owner, $2 product id, $3 quantity, $4 address that pictures lie under, $5 version or NULL.
  */
 export const SET_CART_QUANTITY = `
 WITH product AS (

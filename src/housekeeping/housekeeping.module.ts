@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { CartModule } from '../cart/cart.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { OrdersModule } from '../orders/orders.module.js';
 import { ProductsModule } from '../products/products.module.js';
@@ -7,7 +8,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { HousekeepingService } from './housekeeping.service.js';
 
 @Module({
-  imports: [AuditModule, SessionsModule, IdempotencyModule, OrdersModule, ProductsModule],
+  imports: [AuditModule, SessionsModule, CartModule, IdempotencyModule, OrdersModule, ProductsModule],
   providers: [HousekeepingService],
 })
 export class HousekeepingModule {}

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
+import { GuestCartsService } from '../cart/guest-carts.service.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import { OrderChangesService } from '../orders/order-changes.service.js';
 import { OrdersService } from '../orders/orders.service.js';
@@ -28,6 +29,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
     private readonly idempotency: IdempotencyService,
     private readonly rateLimits: RateLimitStore,
     private readonly audit: AuditService,
+    private readonly guestCarts: GuestCartsService,
     private readonly orders: OrdersService,
     private readonly orderChanges: OrderChangesService,
     private readonly products: ProductsService,
@@ -35,7 +37,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
   ) {}
 
   onApplicationBootstrap(): void {
-    for (const expiring of [this.sessions, this.idempotency, this.rateLimits, this.audit]) {
+    for (const expiring of [this.sessions, this.idempotency, this.rateLimits, this.audit, this.guestCarts]) {
       this.repeat(HOUR_MS, async () => {
         while ((await expiring.deleteExpired(BATCH)) === BATCH);
       });

@@ -1,5 +1,6 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
-import { ApiExtension } from '@nestjs/swagger';
+import { ApiExtension, ApiHeader } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import type { Role } from './role.js';
 import { type Language, preferredLanguage } from './language.js';
 
@@ -14,6 +15,11 @@ export interface Principal {
 
 export const PUBLIC = Symbol('public');
 export const ROLES_ALLOWED = Symbol('roles');
+export const GUESTS_ALLOWED = Symbol('guests');
+
+export const CART_TOKEN_HEADER = 'x-cart-token';
+export const CART_TOKEN_HELP =
+  'Token of a guest’s cart, as the first `POST /api/cart` without credentials answered it; good for 30 days from its last use. `Authorization` counts before it.';
 
 /** Opens a route to everybody. Without it a route wants a signed-in user. */
 export const Public = () => applyDecorators(SetMetadata(PUBLIC, true), ApiExtension('x-public', true));
@@ -21,6 +27,48 @@ export const Public = () => applyDecorators(SetMetadata(PUBLIC, true), ApiExtens
 /** Narrows a route to users of one role. */
 export const Roles = (role: Role) =>
   applyDecorators(SetMetadata(ROLES_ALLOWED, role), ApiExtension('x-role', role));
+
+/** Opens a route to guests as well: people without an account who hold the token of a cart. */
+export const OpenToGuests = ({ withoutCart = false }: { withoutCart?: boolean } = {}) =>
+  applyDecorators(
+    SetMetadata(GUESTS_ALLOWED, withoutCart ? 'without a cart' : 'with a cart'),
+    ApiExtension('x-guests', withoutCart ? 'without a cart' : 'with a cart'),
+  );
+
+/** Documents the header on a route that signs in. */
+export const MergesCart = () =>
+  ApiHeader({
+    name: 'X-Cart-Token',
+    required: false,
+    description: 'Of a guest’s cart: it goes into the user’s.',
+  });
+
+/** Somebody without an account. */
+export interface Guest {
+  /** Of the cart; undefined for a guest who has none yet. */
+  cartToken?: string;
+  client: ClientInfo;
+  /** Tells the token of a new cart in the header of the answer. */
+  tellCartToken(token: string): void;
+}
+
+/** Whose cart it is. */
+export interface Shopper {
+  /** A user's id, or the negative one of a guest's cart. */
+  id: number;
+  guest?: Guest;
+}
+
+/** A shopper, or a guest who has no cart yet. */
+export type AnyShopper = Shopper | { id: undefined; guest: Guest };
+
+/** Of routes with `@OpenToGuests()`. */
+export const CurrentShopper = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): AnyShopper => {
+    const request = context.switchToHttp().getRequest<{ user?: Principal; shopper?: AnyShopper }>();
+    return request.shopper ?? request.user!;
+  },
+);
 
 export const CurrentUser = createParamDecorator(
   (_data: unknown, context: ExecutionContext): Principal => context.switchToHttp().getRequest().user,
@@ -31,13 +79,19 @@ export interface ClientInfo {
   language: Language;
   address: string;
   userAgent: string;
+  /** Of the cart that the sender filled as a guest, if any. */
+  cartToken?: string;
 }
 
-export const Client = createParamDecorator((_data: unknown, context: ExecutionContext): ClientInfo => {
-  const request = context.switchToHttp().getRequest();
+export const Client = createParamDecorator((_data: unknown, context: ExecutionContext): ClientInfo =>
+  clientOf(context.switchToHttp().getRequest()),
+);
+
+export function clientOf({ headers, ip }: FastifyRequest): ClientInfo {
   return {
-    language: preferredLanguage(request.headers),
-    address: request.ip,
-    userAgent: String(request.headers['user-agent'] ?? '').slice(0, 400),
+    language: preferredLanguage(headers),
+    address: ip,
+    userAgent: String(headers['user-agent'] ?? '').slice(0, 400),
+    cartToken: headers[CART_TOKEN_HEADER] as string | undefined,
   };
-});
+}

@@ -42,8 +42,12 @@ const V1_PROBLEMS: Partial<Record<Status, string>> = {
 export function completeOperation(operation: Operation, method: string, path: string): void {
   const extended = operation as Operation & Record<string, unknown>;
   const isPublic = extended['x-public'] === true;
+  const guests = extended['x-guests'];
   delete extended['x-public'];
+  delete extended['x-guests'];
   operation.security = isPublic ? [] : isV1(path) ? [{ bearer: [] }] : [{ bearer: [] }, { password: [] }];
+  if (guests) operation.security.push({ cart_token: [] });
+  if (guests === 'without a cart') operation.security.push({});
 
   for (const parameter of operation.parameters ?? []) {
     if (!('in' in parameter) || !parameter.schema || '$ref' in parameter.schema) continue;

@@ -157,7 +157,7 @@ const TAGS: Record<string, string> = {
     'Accounts in the envelope `{success, message, data}`; errors are `{success: false, message, errors?}`.',
   Users: 'Accounts as the admin, and each user his own, see them.',
   Products: 'The catalogue.',
-  Cart: 'One cart a user; it reserves nothing.',
+  Cart: 'One cart a user, and one a guest; it reserves nothing.',
   Orders: 'From the cart or from a list of items; stock follows every change.',
   Favorites: 'Products that a user wants to find again.',
   Health: 'For load balancers and operators.',

@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { Config } from '../config/config.js';
+import { CART_TOKEN_HELP } from './access.js';
 import { completeOperation, METHODS } from './openapi-operations.js';
 import { DOCUMENTS, partOf } from './openapi-parts.js';
 import { completeSchemas, describeBareArrays } from './openapi-schemas.js';
@@ -45,6 +46,10 @@ function describe(app: INestApplication): OpenAPIObject {
     .addOAuth2(
       { type: 'oauth2', flows: { password: { tokenUrl: `${publicUrl}/api/token/`, scopes: {} } } },
       'password',
+    )
+    .addApiKey(
+      { type: 'apiKey', in: 'header', name: 'X-Cart-Token', description: CART_TOKEN_HELP },
+      'cart_token',
     )
     .build();
   const document = SwaggerModule.createDocument(app, config, {

@@ -1,10 +1,10 @@
-import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** The first answer to a request that named a key, for the retries that follow. */
 @Entity('idempotency_keys')
 @Index('idempotency_keys_created_at', ['created_at'])
 export class IdempotencyKey {
-  @ForeignKey('User', 'id', { name: 'idempotency_keys_user_id_fkey' })
+  /** Whose key it is: a user's id, or the negative one of a guest's cart. */
   @PrimaryColumn('bigint', { primaryKeyConstraintName: 'idempotency_keys_pkey' })
   user_id!: number;
 

@@ -23,7 +23,7 @@ export class MailQueueService implements OnApplicationBootstrap {
   }
 
   add(mail: MailRequest, tx?: Transaction): Promise<void> {
-    const reader = mail.userId ?? readerKey(mail.email!);
+    const reader = mail.orderId ? guestReader(mail.orderId) : (mail.userId ?? readerKey(mail.email!));
     return this.jobs.add(MAIL_JOB, mail, `mail:${reader}:${mail.seed}`, tx);
   }
 
@@ -32,10 +32,19 @@ export class MailQueueService implements OnApplicationBootstrap {
     for (const reader of [userId, ...emails.map(readerKey)]) await this.jobs.remove(`mail:${reader}:`, tx);
   }
 
+  /** Mails to the guest who placed the order are not sent any more. */
+  removeAllOfGuestOrder(orderId: number, tx: Transaction): Promise<void> {
+    return this.jobs.remove(`mail:${guestReader(orderId)}:`, tx);
+  }
+
   /** @param send throws when the mail did not leave; it is called again later */
   deliverWith(send: (mail: MailRequest, job: MailJob, abort: AbortSignal) => Promise<void>): void {
     if (this.config.mailDelivery !== 'none') this.jobs.handle(MAIL_JOB, send as never);
   }
+}
+
+function guestReader(orderId: number): string {
+  return `guest-order-${orderId}`;
 }
 
 /** The hash of an address, so that a job's key does not contain it. */

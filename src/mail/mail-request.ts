@@ -10,7 +10,9 @@ export type MailKind =
   | 'email_change_requested'
   | 'email_changed'
   | 'password_changed'
-  | 'order_expired';
+  | 'order_expired'
+  | 'guest_order_placed'
+  | 'guest_order_expired';
 
 /** What the queue knows of a mail. Words, link and, where only an address is known, the reader are found on sending. */
 export interface MailRequest {
@@ -19,6 +21,8 @@ export interface MailRequest {
   /** Who gets it or, without `userId`, whose account it is about. */
   email?: string;
   newEmail?: string;
+  /** A guest's order, which knows its reader. */
+  orderId?: number;
   /** 256 random bits: with the server's key they make the link, the same one on every attempt. */
   seed: string;
 }

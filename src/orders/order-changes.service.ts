@@ -23,7 +23,9 @@ import {
 } from './orders.dto.js';
 import { type LockedOrder, type OrderFields, OrdersRepository } from './orders.repository.js';
 import {
+  GUEST,
   notEditable,
+  type OrderActor,
   refuseMoreThan,
   requestedItemsOf,
   scopeOf,
@@ -76,13 +78,13 @@ export class OrderChangesService {
   async update(
     id: number,
     body: UpdateOrderDto,
-    by: Principal,
+    by: OrderActor,
     precondition?: Precondition,
   ): Promise<Json<OrderDto>> {
     let held: HeldLine[] = [];
     let lines: OrderLine[] | undefined;
     try {
-      const answer = await this.database.transactionBy(by, async (tx) => {
+      const answer = await this.database.transactionBy(userOf(by), async (tx) => {
         const order = await this.locked(id, by, precondition, tx);
         held = await this.orders.findLines(id, tx);
         const edit = await this.editOf(order, held, body, tx);
@@ -107,8 +109,8 @@ export class OrderChangesService {
    *
    * @throws Problem 404; 412 when it is not what `precondition` names; 409 unless it is pending
    */
-  async delete(id: number, by: Principal, precondition?: Precondition): Promise<void> {
-    await this.database.transactionBy(by, async (tx) => {
+  async delete(id: number, by: OrderActor, precondition?: Precondition): Promise<void> {
+    await this.database.transactionBy(userOf(by), async (tx) => {
       const order = await this.locked(id, by, precondition, tx);
       if (order.status !== 'pending') throw notEditable(order.status);
       await this.orders.hideFromOwner(id, tx);
@@ -119,7 +121,7 @@ export class OrderChangesService {
   }
 
   /** The oldest first, beginning with the order as it was placed. @throws Problem 404 as `find` does */
-  async listHistory(id: number, by: Principal): Promise<OrderEventDto[]> {
+  async listHistory(id: number, by: OrderActor): Promise<OrderEventDto[]> {
     const order = await this.orders.findPlacing(id, scopeOf(by));
     if (!order) throw unknownOrder();
     const mayName = (actor: number | null) => by.role === 'admin' || actor === by.id;
@@ -128,7 +130,7 @@ export class OrderChangesService {
       event: 'placed' as const,
       source: 'api' as const,
       actor_id: order.user_id,
-      actor_role: null,
+      actor_role: GUEST.role,
       changes: {},
       created_at: order.created_at,
     };
@@ -137,7 +139,7 @@ export class OrderChangesService {
       event: event.event,
       source: event.source,
       actor_id: mayName(event.actor_id) ? event.actor_id : null,
-      actor_role: event.actor_id === order.user_id ? 'owner' : event.actor_role,
+      actor_role: event.actor_id !== null && event.actor_id === order.user_id ? 'owner' : event.actor_role,
       changes: event.changes as OrderChangesDto,
       created_at: event.created_at,
     }));
@@ -157,7 +159,7 @@ export class OrderChangesService {
         if (!order) return;
         await this.restock(id, 'expired', null, tx);
         await this.record(order, { fields: { status: 'cancelled' } }, [], CLOCK, tx, 'expired');
-        await this.mails.add(mailRequest('order_expired', { userId: order.user_id }), tx);
+        await this.mails.add(noticeOfExpiry(order), tx);
       });
       this.cache.clear();
     }
@@ -165,7 +167,7 @@ export class OrderChangesService {
 
   private async locked(
     id: number,
-    by: Principal,
+    by: OrderActor,
     precondition: Precondition | undefined,
     tx: Transaction,
   ): Promise<LockedOrder> {
@@ -224,7 +226,7 @@ export class OrderChangesService {
     held: HeldLine[],
     lines: OrderLine[],
     body: UpdateOrderDto,
-    by: Principal,
+    by: OrderActor,
     tx: Transaction,
   ): Promise<void> {
     if (order.status !== 'pending') throw notEditable(order.status);
@@ -281,7 +283,17 @@ export class OrderChangesService {
   }
 }
 
-function actorOf(by: Principal): Actor {
+function noticeOfExpiry({ id, user_id }: LockedOrder) {
+  return user_id === null
+    ? mailRequest('guest_order_expired', { orderId: id })
+    : mailRequest('order_expired', { userId: user_id });
+}
+
+function userOf(by: OrderActor): Principal | undefined {
+  return by.id === null ? undefined : by;
+}
+
+function actorOf(by: OrderActor): Actor {
   return { source: 'api', id: by.id, role: by.role };
 }
 
@@ -296,7 +308,7 @@ function shown(lines: HeldLine[]): object[] {
 }
 
 /** @throws Problem 403 for what only an admin sets; 409 for what the order's status does not allow */
-function refuseEdit(order: LockedOrder, fields: Partial<OrderFields>, by: Principal): void {
+function refuseEdit(order: LockedOrder, fields: Partial<OrderFields>, by: OrderActor): void {
   const { status, ...others } = fields;
   if (fields.held !== undefined && by.role !== 'admin') {
     throw forbidden('hold_not_yours', 'Only an admin holds an order.');
@@ -305,7 +317,7 @@ function refuseEdit(order: LockedOrder, fields: Partial<OrderFields>, by: Princi
   if (status) refuseTransition(order.status, status, by);
 }
 
-function refuseTransition(from: OrderStatus, to: OrderStatus, by: Principal): void {
+function refuseTransition(from: OrderStatus, to: OrderStatus, by: OrderActor): void {
   if (by.role !== 'admin') {
     if (to !== 'cancelled') throw forbidden('status_not_yours', 'Only an admin sets the status of an order.');
     if (from !== 'pending') throw notEditable(from);

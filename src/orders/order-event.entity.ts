@@ -10,6 +10,7 @@ export const ORDER_EVENTS = [
   'deleted',
   'held',
   'released',
+  'claimed',
 ] as const;
 
 export type OrderEventName = (typeof ORDER_EVENTS)[number];

@@ -9,15 +9,20 @@ const ITEM = jsonObject({
   subtotal: plainString('(i.quantity * i.unit_price)::numeric(24, 2)'),
 });
 
+const GUEST_EMAIL = `CASE WHEN o.user_id IS NOT NULL THEN 'null' ELSE
+  coalesce((SELECT to_json(g.email)::text FROM guest_orders g WHERE g.order_id = o.id), 'null') END`;
+
 /**
  * An order `o` as the API shows it, written by PostgreSQL: the one presenter of orders.
  *
  * @param items SQL that names the rows of its items
+ * @param email SQL that writes as JSON the address of the guest whose order it is
  */
-export function orderJson(items: string): string {
+export function orderJson(items: string, email = GUEST_EMAIL): string {
   return jsonObject({
     id: verbatim('o.id'),
-    user_id: verbatim('o.user_id'),
+    user_id: verbatim(`coalesce(o.user_id::text, 'null')`),
+    email: verbatim(email),
     status: plainString('o.status'),
     items: jsonList(ITEM, 'i.id', `${items} i WHERE i.order_id = o.id`),
     total: plainString('o.total'),

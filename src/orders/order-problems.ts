@@ -3,9 +3,17 @@ import { conflict, invalid, notFound } from '../http/problem.js';
 import type { RequestedItem } from '../products/stock.service.js';
 import type { OrderLine } from './order-lines.js';
 import type { OrderStatus } from './order-status.js';
-import type { OrderScope } from './orders.repository.js';
+import type { ListScope, OrderScope } from './orders.repository.js';
 
-export function scopeOf(by: Principal): OrderScope {
+/** Who acts on an order: a user, or a guest who has its link. */
+export type OrderActor = Principal | typeof GUEST;
+
+export const GUEST = { id: null, role: 'guest' } as const;
+
+export function scopeOf(by: Principal): ListScope;
+export function scopeOf(by: OrderActor): OrderScope;
+export function scopeOf(by: OrderActor): OrderScope {
+  if (by.id === null) return 'guests';
   return by.role === 'admin' ? 'all' : { owner: by.id };
 }
 

@@ -22,8 +22,9 @@ export class Order {
   id!: number;
 
   @ForeignKey('User', 'id', { name: 'orders_user_id_fkey' })
-  @Column('bigint')
-  user_id!: number;
+  /** Null for a guest's order. */
+  @Column('bigint', { nullable: true })
+  user_id!: number | null;
 
   @Column('text', { default: 'pending' })
   status!: OrderStatus;

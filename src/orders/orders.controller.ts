@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { CurrentUser, type Principal } from '../http/access.js';
+import { CurrentShopper, CurrentUser, OpenToGuests, type Principal, type Shopper } from '../http/access.js';
 import { Conditional } from '../http/conditional.js';
 import { IdPipe } from '../http/id.pipe.js';
 import { JsonResponse } from '../http/json-response.js';
@@ -18,6 +18,7 @@ import {
   OrderDto,
   OrderEventDto,
   OrdersQuery,
+  PlacedOrderDto,
   UpdateOrderDto,
 } from './orders.dto.js';
 import { OrdersService } from './orders.service.js';
@@ -39,28 +40,30 @@ export class OrdersController {
 
   /** Order the items of the body or, without them, the cart */
   @Post()
+  @OpenToGuests()
   @AcceptsIdempotencyKey()
   @ApiBody({ type: CreateOrderDto, required: false })
-  @JsonResponse(OrderDto, 201)
+  @JsonResponse(PlacedOrderDto, 201)
   placeOrder(
     @Body() order: CreateOrderDto,
-    @CurrentUser() user: Principal,
+    @CurrentShopper() shopper: Shopper,
     @Idempotency() request?: IdempotentRequest,
-  ): Promise<Json<OrderDto>> {
-    return this.orders.place(user.id, order, request);
+  ): Promise<Json<PlacedOrderDto>> {
+    return this.orders.place(shopper, order, request);
   }
 
   /** Order what is in the cart, and empty it */
   @Post('checkout')
+  @OpenToGuests()
   @AcceptsIdempotencyKey()
   @ApiBody({ type: CheckoutCartDto, required: false })
-  @JsonResponse(OrderDto, 201)
+  @JsonResponse(PlacedOrderDto, 201)
   checkout(
     @Body() details: CheckoutCartDto,
-    @CurrentUser() user: Principal,
+    @CurrentShopper() shopper: Shopper,
     @Idempotency() request?: IdempotentRequest,
-  ): Promise<Json<OrderDto>> {
-    return this.orders.checkout(user.id, details, request);
+  ): Promise<Json<PlacedOrderDto>> {
+    return this.orders.checkout(shopper, details, request);
   }
 
   /** List one's own orders, newest first */

@@ -4,11 +4,22 @@ import {
   ApiPropertyOptional,
   getSchemaPath,
   IntersectionType,
+  OmitType,
   PickType,
 } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, ValidateNested } from 'class-validator';
-import { ApiMoney, Id, Money, ProductId, Optional, Text, toBoolean, WholeNumber } from '../http/fields.js';
+import {
+  ApiMoney,
+  Email,
+  Id,
+  Money,
+  ProductId,
+  Optional,
+  Text,
+  toBoolean,
+  WholeNumber,
+} from '../http/fields.js';
 import { PageQuery } from '../http/paging.js';
 import { DateTime, ReadVersionDto } from '../http/versions.js';
 import { EVENT_SOURCES, type EventSource, ORDER_EVENTS, type OrderEventName } from './order-event.entity.js';
@@ -31,6 +42,12 @@ export class OrderLineDto {
 }
 
 export class CheckoutDto {
+  /** Of a guest, who must name one: the link of the order goes there. Of a user the account's counts. */
+  @Optional()
+  @Email()
+  @ApiProperty({ example: 'jane@example.com' })
+  email?: string;
+
   /** Left out: the one in the profile. */
   @Optional()
   @Text(500)
@@ -75,7 +92,7 @@ export class CreateOrderDto extends CheckoutCartDto {
 }
 
 /** What is left out stays as it is. */
-export class UpdateOrderDto extends IntersectionType(CreateOrderDto, ReadVersionDto) {
+export class UpdateOrderDto extends IntersectionType(OmitType(CreateOrderDto, ['email']), ReadVersionDto) {
   /** The next step of the order; a customer may only cancel, and only while it is pending. */
   @Optional()
   @IsIn(ORDER_STATUSES)
@@ -122,7 +139,7 @@ export class OrdersQuery extends PageQuery {
   @Money()
   max_total?: string;
 
-  /** The number of an order, or part of its owner's username, e-mail or name; heeded for an admin. */
+  /** The number of an order, or part of its owner's username, e-mail or name, or of its guest's e-mail; heeded for an admin. */
   @Optional()
   @Text(100)
   search?: string;
@@ -154,8 +171,13 @@ export class OrderDto {
   @ApiProperty({ type: 'integer', example: 12 })
   id!: number;
 
-  @ApiProperty({ type: 'integer', example: 2 })
-  user_id!: number;
+  /** Null for an order without an account. */
+  @ApiProperty({ type: 'integer', nullable: true, example: 2 })
+  user_id!: number | null;
+
+  /** Of the guest who placed it; null when it belongs to an account, and when the person was erased. */
+  @ApiProperty({ type: 'string', format: 'email', nullable: true, example: null })
+  email!: string | null;
 
   @ApiProperty({ enum: ORDER_STATUSES, enumName: 'OrderStatus' })
   status!: OrderStatus;
@@ -210,6 +232,19 @@ export class OrderChangesDto {
 
   @BeforeAndAfter({ type: 'array', items: { $ref: getSchemaPath(OrderChangeLineDto) } })
   items?: [OrderChangeLineDto[], OrderChangeLineDto[]];
+
+  @BeforeAndAfter({ type: 'integer', nullable: true })
+  user_id?: [number | null, number];
+}
+
+/** An order as its buyer is told of it. */
+export class PlacedOrderDto extends OrderDto {
+  /** Of a guest's order: opens it at `/api/guest-orders/{token}`. */
+  guest_token?: string;
+
+  /** Of a guest's order: where that is. */
+  @ApiPropertyOptional({ format: 'uri' })
+  guest_link?: string;
 }
 
 export class OrderEventDto {
@@ -228,7 +263,7 @@ export class OrderEventDto {
   @ApiProperty({ type: 'integer', nullable: true, example: 2 })
   actor_id!: number | null;
 
-  /** `owner`, or the role that the actor had. */
+  /** `owner`, `guest`, or the role that the actor had. */
   @ApiProperty({ type: 'string', nullable: true, example: 'admin' })
   actor_role!: string | null;
 

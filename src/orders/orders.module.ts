@@ -5,6 +5,10 @@ import { ReadCacheModule } from '../http/read-cache.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { ProductsModule } from '../products/products.module.js';
+import { GuestOrder } from './guest-order.entity.js';
+import { GuestOrdersController } from './guest-orders.controller.js';
+import { GuestOrdersRepository } from './guest-orders.repository.js';
+import { GuestOrdersService } from './guest-orders.service.js';
 import { OrderChangesService } from './order-changes.service.js';
 import { OrderCountRepository } from './order-count.repository.js';
 import { OrderEvent } from './order-event.entity.js';
@@ -16,21 +20,23 @@ import { OrdersService } from './orders.service.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Order, OrderEvent]),
+    TypeOrmModule.forFeature([Order, OrderEvent, GuestOrder]),
     ProductsModule,
     CartModule,
     MailModule,
     IdempotencyModule,
     ReadCacheModule,
   ],
-  controllers: [OrdersController],
+  controllers: [GuestOrdersController, OrdersController],
   providers: [
     OrdersService,
     OrderChangesService,
     OrdersRepository,
     OrderHistoryRepository,
     OrderCountRepository,
+    GuestOrdersService,
+    GuestOrdersRepository,
   ],
-  exports: [OrdersService, OrderChangesService],
+  exports: [OrdersService, OrderChangesService, GuestOrdersService],
 })
 export class OrdersModule {}

@@ -4,6 +4,8 @@ import { type FindOptionsWhere, In, IsNull, Repository } from 'typeorm';
 import { createLockingBatcher } from '../database/create-batcher.js';
 import { Database, type Query, type Transaction, violates } from '../database/database.js';
 import { AT_MOST_A_PAGE, countedTotal, knownTotal, pageSql } from '../database/page-sql.js';
+import { identifierKey } from '../http/identifier.js';
+import type { Language } from '../http/language.js';
 import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
 import { escaped, timestampWithMicroseconds } from '../database/sql.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
@@ -22,8 +24,11 @@ import { PLACE_FROM_CARTS } from './place-from-carts.sql.js';
 import { PLACE_LINES } from './place-lines.sql.js';
 import { READ_ORDER } from './read-order.sql.js';
 
-/** Whose orders a query may see: one user's, without deleted ones, or, for an admin, all. */
-export type OrderScope = { owner: number } | 'all';
+/** Which orders a query may see: one user's, without deleted ones, or, for an admin, all. */
+export type ListScope = { owner: number } | 'all';
+
+/** Or, for who has the link of one, those that are guests' still. */
+export type OrderScope = ListScope | 'guests';
 
 /** What a change can set. */
 export interface OrderFields {
@@ -43,9 +48,18 @@ export interface PlacedOrder {
   json: Json<OrderDto>;
 }
 
+/** How a guest who orders is reached. */
+export interface GuestContact {
+  email: string;
+  language: Language;
+  linkSeed: Buffer;
+}
+
 /** What a buyer says of the order to place. */
 export interface Placement extends CheckoutDto {
-  userId: number;
+  /** A user's id, or the negative one of a guest's cart. */
+  buyerId: number;
+  guest?: GuestContact;
   request?: IdempotentRequest;
 }
 
@@ -54,11 +68,14 @@ export interface LinesPlacement extends Placement {
   lines: OrderLine[];
 }
 
+type BuyerKind = 'users' | 'guests';
+type Place<What> = (placement: What) => Promise<PlacedOrder | undefined>;
+
 /** Exact in every snapshot: what is settled, and a count of the few that are not. See `OrderCountRepository`. */
 const ALL_ORDERS = `SELECT total + (SELECT count(*) FROM orders WHERE id > counted_up_to) FROM order_counts`;
 
 /** One order a user in a statement, and few enough that their products are not locked for long. */
-const TOGETHER = { distinctBy: ({ userId }: Placement) => userId, size: 20 };
+const TOGETHER = { distinctBy: ({ buyerId }: Placement) => buyerId, size: 20 };
 
 const LOCKED = {
   id: true,
@@ -76,33 +93,43 @@ const EXPIRED = 'o.created_at <= now() - make_interval(hours => :hours)';
 
 @Injectable()
 export class OrdersRepository {
-  /** Orders what the user's cart holds, and empties it; undefined for an empty cart. */
-  readonly placeFromCart: (placement: Placement) => Promise<PlacedOrder | undefined>;
-  readonly placeLines: (placement: LinesPlacement) => Promise<PlacedOrder | undefined>;
+  private readonly fromCarts: Record<BuyerKind, Place<Placement>>;
+  private readonly ofLines: Record<BuyerKind, Place<LinesPlacement>>;
 
   constructor(
     @InjectRepository(Order) private readonly orders: Repository<Order>,
     private readonly database: Database,
   ) {
-    this.placeFromCart = createLockingBatcher<Placement, PlacedOrder | undefined>(
-      database,
-      (placements, query) => this.place(PLACE_FROM_CARTS, placements, [], query),
-      (placements) =>
-        this.findBlocked(placements, FIND_BLOCKED_CARTS, [placements.map(({ userId }) => userId)]),
-      TOGETHER,
-    );
-    this.placeLines = createLockingBatcher<LinesPlacement, PlacedOrder | undefined>(
-      database,
-      (placements, query) => this.place(PLACE_LINES, placements, linesOf(placements), query),
-      (placements) => this.findBlocked(placements, FIND_BLOCKED_BUYERS, linesOf(placements).slice(0, 2)),
-      TOGETHER,
-    );
+    const fromCarts = (statement: string) =>
+      createLockingBatcher<Placement, PlacedOrder | undefined>(
+        database,
+        (placements, query) => this.place(statement, placements, [], query),
+        (placements) =>
+          this.findBlocked(placements, FIND_BLOCKED_CARTS, [placements.map(({ buyerId }) => buyerId)]),
+        TOGETHER,
+      );
+    const ofLines = (statement: string) =>
+      createLockingBatcher<LinesPlacement, PlacedOrder | undefined>(
+        database,
+        (placements, query) => this.place(statement, placements, linesOf(placements), query),
+        (placements) => this.findBlocked(placements, FIND_BLOCKED_BUYERS, linesOf(placements).slice(0, 2)),
+        TOGETHER,
+      );
+    this.fromCarts = { users: fromCarts(PLACE_FROM_CARTS.users), guests: fromCarts(PLACE_FROM_CARTS.guests) };
+    this.ofLines = { users: ofLines(PLACE_LINES.users), guests: ofLines(PLACE_LINES.guests) };
   }
 
-  /** Places within the caller's transaction, which has locked the products. */
-  async placeLinesIn(placement: LinesPlacement, tx: Transaction): Promise<PlacedOrder | undefined> {
+  /** Orders what the buyer's cart holds, and empties it; undefined for an empty cart. */
+  placeFromCart(placement: Placement): Promise<PlacedOrder | undefined> {
+    return this.fromCarts[kindOf(placement)](placement);
+  }
+
+  /** @param tx has locked the products */
+  async placeLines(placement: LinesPlacement, tx?: Transaction): Promise<PlacedOrder | undefined> {
+    const kind = kindOf(placement);
+    if (!tx) return this.ofLines[kind](placement);
     const query: Query = (text, parameters) => this.database.query(text, parameters, tx);
-    const [order] = await this.place(PLACE_LINES, [placement], linesOf([placement]), query);
+    const [order] = await this.place(PLACE_LINES[kind], [placement], linesOf([placement]), query);
     return order;
   }
 
@@ -113,33 +140,36 @@ export class OrdersRepository {
     parameters: unknown[],
   ): Promise<(number | undefined)[]> {
     const blocked = await this.database.query<{ user_id: number; product_id: number }>(statement, parameters);
-    const byUser = new Map(blocked.map(({ user_id, product_id }) => [user_id, product_id]));
-    return placements.map(({ userId }) => byUser.get(userId));
+    const byBuyer = new Map(blocked.map(({ user_id, product_id }) => [user_id, product_id]));
+    return placements.map(({ buyerId }) => byBuyer.get(buyerId));
   }
 
+  /** @param placements all of users, or all of guests */
   private async place(
     statement: string,
     placements: Placement[],
     lines: unknown[],
     query: Query,
   ): Promise<(PlacedOrder | undefined)[]> {
+    const guests = placements.flatMap(({ guest }) => guest ?? []);
     const orders = await query<PlacedOrder & { user_id: number }>(statement, [
-      placements.map(({ userId }) => userId),
+      placements.map(({ buyerId }) => buyerId),
       placements.map(({ shipping_address }) => shipping_address),
       placements.map(({ billing_address }) => billing_address),
       placements.map(({ notes }) => notes),
       ...keyParameters(placements.map(({ request }) => request)),
       placements.map(({ expected_total }) => expected_total),
+      ...(guests.length > 0 ? contactParameters(guests) : []),
       ...lines,
     ]);
-    const byUser = new Map(orders.map((order) => [order.user_id, order]));
-    return placements.map(({ userId }) => byUser.get(userId));
+    const byBuyer = new Map(orders.map((order) => [order.user_id, order]));
+    return placements.map(({ buyerId }) => byBuyer.get(buyerId));
   }
 
   /**
    * Newest first: by id, which is the order of placing, and by time where a time is named, so that an index leads to it.
    */
-  async findPage(scope: OrderScope, filters: OrderFilters, start: PageStart): Promise<PageRow> {
+  async findPage(scope: ListScope, filters: OrderFilters, start: PageStart): Promise<PageRow> {
     const parameters: unknown[] = [start.size];
     const bind = (value: unknown) => `$${parameters.push(value)}`;
     const conditions = conditionsOf(scope, filters, bind);
@@ -166,7 +196,8 @@ export class OrdersRepository {
   }
 
   async find(id: number, scope: OrderScope, tx?: Transaction): Promise<Json<OrderDto> | undefined> {
-    const row = await this.database.queryOne<{ json: string }>(READ_ORDER, [ownerIn(scope), id], tx);
+    const parameters = [ownerIn(scope), id, scope === 'guests'];
+    const row = await this.database.queryOne<{ json: string }>(READ_ORDER, parameters, tx);
     return row?.json;
   }
 
@@ -278,14 +309,29 @@ export class OrdersRepository {
 }
 
 function within(scope: OrderScope): FindOptionsWhere<Order> {
-  return scope === 'all' ? {} : { user_id: scope.owner, deleted_at: IsNull() };
+  if (scope === 'all') return {};
+  return { user_id: scope === 'guests' ? IsNull() : scope.owner, deleted_at: IsNull() };
 }
 
-/** Users, products and quantities of all lines. */
-function linesOf(placements: LinesPlacement[]): [number[], number[], number[]] {
-  const lines = placements.flatMap(({ userId, lines: own }) => own.map((line) => ({ userId, ...line })));
+function kindOf({ guest }: Placement): BuyerKind {
+  return guest ? 'guests' : 'users';
+}
+
+/** Four arrays for the parameters of a statement for guests. */
+function contactParameters(guests: GuestContact[]): unknown[] {
   return [
-    lines.map(({ userId }) => userId),
+    guests.map(({ email }) => email),
+    guests.map(({ email }) => identifierKey(email)),
+    guests.map(({ language }) => language),
+    guests.map(({ linkSeed }) => linkSeed),
+  ];
+}
+
+/** Buyers, products and quantities of all lines. */
+function linesOf(placements: LinesPlacement[]): [number[], number[], number[]] {
+  const lines = placements.flatMap(({ buyerId, lines: own }) => own.map((line) => ({ buyerId, ...line })));
+  return [
+    lines.map(({ buyerId }) => buyerId),
     lines.map(({ product_id }) => product_id),
     lines.map(({ quantity }) => quantity),
   ];
@@ -296,7 +342,7 @@ function isFiltered({ created_after, created_before, min_total, max_total, searc
   return [created_after, created_before, min_total, max_total, search].some((value) => value !== undefined);
 }
 
-function conditionsOf(scope: OrderScope, filters: OrderFilters, bind: (value: unknown) => string): string[] {
+function conditionsOf(scope: ListScope, filters: OrderFilters, bind: (value: unknown) => string): string[] {
   const all: string[] = [];
   if (scope !== 'all') all.push(`o.user_id = ${bind(scope.owner)}::bigint AND o.deleted_at IS NULL`);
   const { status, user_id, created_after, created_before, min_total, max_total, search } = filters;
@@ -309,16 +355,27 @@ function conditionsOf(scope: OrderScope, filters: OrderFilters, bind: (value: un
   if (user_id !== undefined) all.push(`o.user_id = ${bind(user_id)}::bigint`);
   if (search !== undefined) {
     const number = /^#?\d{1,15}$/.test(search) ? Number(search.replace('#', '')) : null;
-    all.push(`(o.id = ${bind(number)}::bigint OR o.user_id = ANY(ARRAY(${foundOwners(bind(search))})))`);
+    const text = bind(search);
+    all.push(`(o.id = ${bind(number)}::bigint OR o.user_id = ANY(ARRAY(${foundOwners(text)}))
+      OR o.id = ANY(ARRAY(${foundGuestOrders(text)})))`);
   }
   return all;
 }
 
 /** The first thousand users that are found so; like the search of users, see `LIST_USERS`. */
 function foundOwners(search: string): string {
-  return `SELECT u.id FROM users u WHERE u.deleted_at IS NULL AND u.search_text LIKE
-    (CASE WHEN length(fold_text(${search})) < 3 THEN '% ' ELSE '%' END || ${escaped(`fold_text(${search})`)} || '%')
-    LIMIT 1000`;
+  return `SELECT u.id FROM users u WHERE u.deleted_at IS NULL AND u.search_text LIKE ${patternOf(search)} LIMIT 1000`;
+}
+
+/** By the guest's address. */
+function foundGuestOrders(search: string): string {
+  return `SELECT g.order_id FROM guest_orders g WHERE ' ' || fold_text(g.email) LIKE ${patternOf(search)}
+    ORDER BY g.order_id DESC LIMIT 1000`;
+}
+
+function patternOf(search: string): string {
+  return `(CASE WHEN length(fold_text(${search})) < 3 THEN '% ' ELSE '%' END
+    || ${escaped(`fold_text(${search})`)} || '%')`;
 }
 
 function behind(
@@ -332,5 +389,5 @@ function behind(
 }
 
 function ownerIn(scope: OrderScope): number | null {
-  return scope === 'all' ? null : scope.owner;
+  return typeof scope === 'object' ? scope.owner : null;
 }

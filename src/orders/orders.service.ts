@@ -3,13 +3,14 @@ import type { CartSummaryDto } from '../cart/cart.dto.js';
 import { CartService } from '../cart/cart.service.js';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
-import type { Principal } from '../http/access.js';
+import type { Principal, Shopper } from '../http/access.js';
 import { type Json, listAddress, type Page, readPage } from '../http/paging.js';
 import { invalid, invalidField } from '../http/problem.js';
 import { ReadCache } from '../http/read-cache.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { type RequestedItem, StockService } from '../products/stock.service.js';
+import { GuestOrdersService } from './guest-orders.service.js';
 import { merged, type OrderLine } from './order-lines.js';
 import { refuseMoreThan, requestedItemsOf, scopeOf, totalChanged, unknownOrder } from './order-problems.js';
 import {
@@ -19,9 +20,10 @@ import {
   type OrderDto,
   type OrdersQuery,
   type OrderStats,
+  type PlacedOrderDto,
 } from './orders.dto.js';
 import { OrderCountRepository } from './order-count.repository.js';
-import { type OrderScope, OrdersRepository, type PlacedOrder, type Placement } from './orders.repository.js';
+import { type ListScope, OrdersRepository, type PlacedOrder, type Placement } from './orders.repository.js';
 
 const ORDERING = '-id';
 const LEAVE_OUT = 'skip_unavailable leaves out what cannot be had.';
@@ -34,6 +36,7 @@ export class OrdersService {
     private readonly count: OrderCountRepository,
     private readonly stock: StockService,
     private readonly carts: CartService,
+    private readonly guestOrders: GuestOrdersService,
     private readonly cache: ReadCache,
     private readonly idempotency: IdempotencyService,
     private readonly database: Database,
@@ -41,26 +44,27 @@ export class OrdersService {
   ) {}
 
   /**
-   * Orders the user's cart and empties it. With `skip_unavailable` what cannot be had stays in the cart.
+   * Orders the shopper's cart and empties it. With `skip_unavailable` what cannot be had stays in the cart. A guest names
+   * an e-mail, and is answered the link of the order.
    *
    * @throws Problem 400 `cart_empty`; 409 `insufficient_stock` naming what is short, off sale or gone, `total_changed`
    */
   async checkout(
-    userId: number,
-    { skip_unavailable, ...details }: CheckoutCartDto,
+    shopper: Shopper,
+    { skip_unavailable, email, ...details }: CheckoutCartDto,
     request?: IdempotentRequest,
-  ): Promise<Json<OrderDto>> {
-    const placement = { userId, ...details, request };
+  ): Promise<Json<PlacedOrderDto>> {
+    const placement = { ...details, ...(await this.buyerOf(shopper, email)), request };
     try {
-      return await this.placeOnce(userId, request, () =>
+      return await this.placeOnce(placement, () =>
         skip_unavailable ? this.placeAvailable(placement) : this.orders.placeFromCart(placement),
       );
     } catch (error) {
       if (this.orders.isOtherTotal(error)) {
-        const total = await this.costOfCart(userId, skip_unavailable);
+        const total = await this.costOfCart(shopper.id, skip_unavailable);
         throw totalChanged(details.expected_total!, total);
       }
-      throw await this.stock.explain(error, await this.requestedItemsOfCart(userId, error), LEAVE_OUT);
+      throw await this.stock.explain(error, await this.requestedItemsOfCart(shopper.id, error), LEAVE_OUT);
     }
   }
 
@@ -69,18 +73,21 @@ export class OrdersService {
    *
    * @throws Problem 400 for more of a product than a line takes; 404 naming unknown products; 409 as `checkout` does
    */
-  async place(userId: number, order: CreateOrderDto, request?: IdempotentRequest): Promise<Json<OrderDto>> {
-    const { items, skip_unavailable, ...details } = order;
-    if (!items) return this.checkout(userId, { ...details, skip_unavailable }, request);
+  async place(
+    shopper: Shopper,
+    order: CreateOrderDto,
+    request?: IdempotentRequest,
+  ): Promise<Json<PlacedOrderDto>> {
+    const { items, skip_unavailable, email, ...details } = order;
+    if (!items) return this.checkout(shopper, { ...details, email, skip_unavailable }, request);
     const lines = merged(items);
     refuseMoreThan(this.config.maxQuantity, items, lines);
     if (lines.length > MAX_LINES) {
       throw invalidField('items', `An order has at most ${MAX_LINES} different products.`);
     }
+    const placement = { ...details, ...(await this.buyerOf(shopper, email)), lines, request };
     try {
-      return await this.placeOnce(userId, request, () =>
-        this.orders.placeLines({ userId, ...details, lines, request }),
-      );
+      return await this.placeOnce(placement, () => this.orders.placeLines(placement));
     } catch (error) {
       if (this.orders.isOtherTotal(error)) {
         throw totalChanged(details.expected_total!, await this.stock.priceOf(lines));
@@ -116,42 +123,50 @@ export class OrdersService {
     return this.orders.findStats(userId);
   }
 
+  /** Who buys, and how to reach a guest; a user's e-mail is that of the account. */
+  private async buyerOf(
+    { id, guest }: Shopper,
+    email: string | undefined,
+  ): Promise<Pick<Placement, 'buyerId' | 'guest'>> {
+    if (!guest) return { buyerId: id };
+    return { buyerId: id, guest: await this.guestOrders.contactOf(guest, email) };
+  }
+
   /** Not in the one statement of a checkout: which lines it takes is only known when the products are locked. */
   private placeAvailable(placement: Placement): Promise<PlacedOrder | undefined> {
-    const { userId } = placement;
+    const { buyerId } = placement;
     return this.database.transaction(async (tx) => {
-      const held = await this.carts.lockLines(userId, tx);
+      const held = await this.carts.lockLines(buyerId, tx);
       const lines = await this.stock.lockAvailable(held, tx);
       if (held.length > 0 && lines.length === 0) throw await this.stock.shortage(cartFields(held), LEAVE_OUT);
       const products = lines.map((line) => line.product_id);
-      await this.carts.removeAll(userId, products, tx);
-      return lines.length > 0 ? this.orders.placeLinesIn({ ...placement, lines }, tx) : undefined;
+      await this.carts.removeAll(buyerId, products, tx);
+      return lines.length > 0 ? this.orders.placeLines({ ...placement, lines }, tx) : undefined;
     });
   }
 
-  private async costOfCart(userId: number, skip = false): Promise<string> {
-    if (!skip) return (JSON.parse(await this.carts.summarize(userId)) as CartSummaryDto).total_cost;
-    const lines = await this.carts.findLines(userId);
+  private async costOfCart(ownerId: number, skip = false): Promise<string> {
+    if (!skip) return (JSON.parse(await this.carts.summarize({ id: ownerId })) as CartSummaryDto).total_cost;
+    const lines = await this.carts.findLines(ownerId);
     return this.database.transaction(async (tx) =>
       this.stock.priceOf(await this.stock.lockAvailable(lines, tx)),
     );
   }
 
   private async placeOnce(
-    userId: number,
-    request: IdempotentRequest | undefined,
+    { buyerId, guest, request }: Placement,
     place: () => Promise<PlacedOrder | undefined>,
-  ): Promise<Json<OrderDto>> {
-    const { body } = await this.idempotency.replayIfStored(userId, request, async () => {
+  ): Promise<Json<PlacedOrderDto>> {
+    const { body } = await this.idempotency.replayIfStored(buyerId, request, async () => {
       const order = await place();
       if (!order) throw invalid('cart_empty', 'The cart is empty.');
       return { status: 201, body: order.json };
     });
     this.cache.clear();
-    return body;
+    return guest ? this.guestOrders.withLink(body) : body;
   }
 
-  private listWithin(scope: OrderScope, query: OrdersQuery, path: string): Promise<Json<Page<OrderDto>>> {
+  private listWithin(scope: ListScope, query: OrdersQuery, path: string): Promise<Json<Page<OrderDto>>> {
     const { page: _page, page_size: _size, cursor: _cursor, ...filters } = query;
     const byTime = filters.created_after !== undefined || filters.created_before !== undefined;
     const address = listAddress(`${this.config.publicUrl}${path}`, filters);
@@ -161,9 +176,9 @@ export class OrdersService {
   }
 
   /** The cart is as it was before the checkout that broke: it names the products, if they are why. */
-  private async requestedItemsOfCart(userId: number, error: unknown): Promise<RequestedItem[]> {
+  private async requestedItemsOfCart(ownerId: number, error: unknown): Promise<RequestedItem[]> {
     if (!this.stock.isShortage(error)) return [];
-    const lines = await this.carts.findLines(userId);
+    const lines = await this.carts.findLines(ownerId);
     return cartFields(lines);
   }
 }

@@ -1,7 +1,7 @@
 import { placingSql } from './placing-sql.js';
 
 /**
- * Orders what the carts of users hold, and empties them: $1 to $7 as `placingSql` explains. It locks the lines in the
+ * Orders what carts hold, and empties them: parameters as `placingSql` explains. It locks the lines in the
  * order in which additions to carts lock theirs.
  */
 export const PLACE_FROM_CARTS = placingSql(`

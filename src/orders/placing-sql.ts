@@ -1,8 +1,9 @@
 import { STORE_RESPONSES } from '../idempotency/store-responses.js';
+import { queueMail } from '../mail/queue-mail-sql.js';
 import { orderJson } from './order-json.js';
 
 /**
- * The whole checkout in one statement, and so in one transaction and one round trip, for one buyer or several: it
+ * The whole checkout in one statement, and so in one transaction and one round trip, for one buyer or several, all users or all guests: it
  * takes the lines, locks their products in the order of their ids (two baskets can then not wait for each other),
  * takes the stock, writes orders, items and ledger, and keeps the answers. The lock is FOR UPDATE: past the weaker
  * FOR NO KEY UPDATE the foreign keys of carts and ledger take locks of their own, and hot products deadlock.
@@ -12,18 +13,62 @@ import { orderJson } from './order-json.js';
  * the item's name, which must not be null; a total that its buyer does not expect (it is set to -1) against
  * `orders_total_not_negative`.
  *
- * Parameters: arrays of users, shipping addresses, billing addresses, notes, the keys and fingerprints of their
- * requests, and the totals that they expect; then those of `lines`.
+ * Parameters: arrays of buyers (a user's id, or the negative one of a guest's cart), shipping addresses, billing
+ * addresses, notes, the keys and fingerprints of their requests, and the totals that they expect; of guests $8 to $11
+ * e-mails, their keys, languages and seeds of links; then those of `lines`. A guest's order is nobody's, a row of
+ * `guest_orders` says how to reach the guest, and a mail with the link is queued.
  *
- * @param lines SQL that answers (user_id, product_id, quantity, position), a product once for each user
+ * @param lines SQL that answers (user_id, product_id, quantity, position), a product once for each buyer
+ * @returns a statement for users and one for guests
  */
-export function placingSql(lines: string): string {
+export function placingSql(lines: string): Record<'users' | 'guests', string> {
+  return { users: statement(lines, FOR_USERS), guests: statement(lines, FOR_GUESTS) };
+}
+
+/** What differs between orders of users and of guests. */
+interface Buyers {
+  /** Parameters beyond those of all buyers, and their names. */
+  parameters: string;
+  columns: string;
+  userId: string;
+  email: string;
+  /** Members of the statement. */
+  contacts: string;
+  /** What the statement has to read for its members to run. */
+  effects: string;
+}
+
+const FOR_USERS: Buyers = {
+  parameters: '',
+  columns: '',
+  userId: 'b.user_id',
+  email: `'null'`,
+  contacts: '',
+  effects: '',
+};
+
+const FOR_GUESTS: Buyers = {
+  parameters: ', $8::text[], $9::text[], $10::text[], $11::bytea[]',
+  columns: ', email, email_key, language, link_seed',
+  userId: 'NULL',
+  email: 'to_json(b.email)',
+  contacts: `contacts AS (
+  INSERT INTO guest_orders (order_id, cart_id, email, email_key, language, link_seed)
+  SELECT order_id, user_id, email, email_key, language, link_seed FROM baskets
+), mails AS (
+  SELECT count(${queueMail(`json_build_object('kind', 'guest_order_placed', 'orderId', order_id)`, `'guest-order-' || order_id`, `encode(link_seed, 'hex')`)}) AS queued
+  FROM baskets
+),`,
+  effects: ', mails',
+};
+
+function statement(lines: string, buyers: Buyers): string {
   return `
 WITH lines AS (${lines}),
 buyers AS (
   SELECT * FROM unnest(
-    $1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::numeric[]
-  ) AS b (user_id, shipping_address, billing_address, notes, key, fingerprint, expected_total)
+    $1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::numeric[]${buyers.parameters}
+  ) AS b (user_id, shipping_address, billing_address, notes, key, fingerprint, expected_total${buyers.columns})
 ), locked AS MATERIALIZED (
   SELECT id FROM products WHERE id IN (SELECT product_id FROM lines) ORDER BY id FOR UPDATE
 ), requested AS (
@@ -41,27 +86,30 @@ buyers AS (
          s.stock_before - sum(l.quantity) OVER sold_before AS stock_after
   FROM lines l LEFT JOIN sold s ON s.id = l.product_id
   WINDOW sold_before AS (PARTITION BY l.product_id ORDER BY l.user_id)
+), baskets AS MATERIALIZED (
+  SELECT nextval('orders_id_seq') AS order_id, b.*, basket.total
+  FROM buyers b
+  JOIN (SELECT user_id, coalesce(sum(quantity * price), 0) AS total FROM sales GROUP BY user_id) basket USING (user_id)
 ), placed AS (
-  INSERT INTO orders (user_id, total, shipping_address, billing_address, notes)
-  SELECT u.id, CASE WHEN basket.total <> b.expected_total THEN -1 ELSE basket.total END, coalesce(b.shipping_address, u.shipping_address, ''),
-         coalesce(b.billing_address, u.billing_address, ''), coalesce(b.notes, '')
-  FROM buyers b JOIN users u ON u.id = b.user_id
-  JOIN (SELECT user_id, coalesce(sum(quantity * price), 0) AS total FROM sales GROUP BY user_id) basket
-    ON basket.user_id = u.id
+  INSERT INTO orders (id, user_id, total, shipping_address, billing_address, notes)
+  SELECT b.order_id, ${buyers.userId}, CASE WHEN b.total <> b.expected_total THEN -1 ELSE b.total END,
+         coalesce(b.shipping_address, u.shipping_address, ''), coalesce(b.billing_address, u.billing_address, ''),
+         coalesce(b.notes, '')
+  FROM baskets b LEFT JOIN users u ON u.id = ${buyers.userId}
   RETURNING *
 ), items AS (
   INSERT INTO order_items (order_id, product_id, product_name, unit_price, quantity)
-  SELECT placed.id, s.product_id, s.name, s.price, s.quantity
-  FROM placed JOIN sales s ON s.user_id = placed.user_id
-  ORDER BY placed.id, s.position
+  SELECT b.order_id, s.product_id, s.name, s.price, s.quantity
+  FROM baskets b JOIN sales s USING (user_id)
+  ORDER BY b.order_id, s.position
   RETURNING *
 ), ledger AS (
   INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason, order_id, actor_id)
-  SELECT s.product_id, s.sequence, -s.quantity, s.stock_after, 'sale', placed.id, placed.user_id
-  FROM placed JOIN sales s ON s.user_id = placed.user_id
-), answers AS (
-  SELECT o.user_id, ${orderJson('items')} AS json, b.key, b.fingerprint
-  FROM placed o JOIN buyers b ON b.user_id = o.user_id
+  SELECT s.product_id, s.sequence, -s.quantity, s.stock_after, 'sale', b.order_id, ${buyers.userId}
+  FROM baskets b JOIN sales s USING (user_id)
+), ${buyers.contacts} answers AS (
+  SELECT b.user_id, ${orderJson('items', buyers.email)} AS json, b.key, b.fingerprint
+  FROM placed o JOIN baskets b ON b.order_id = o.id
 ), kept AS (${STORE_RESPONSES})
-SELECT user_id, json FROM answers`;
+SELECT user_id, json FROM answers${buyers.effects}`;
 }

@@ -210,15 +210,16 @@ export class UsersService {
    */
   async changeEmail(
     claim: (tx: Transaction) => Promise<{ id: number; from: string; to: string }>,
-  ): Promise<void> {
+  ): Promise<number> {
     let change: { id: number; from: string; to: string } | undefined;
     try {
-      await this.database.transaction(async (tx) => {
+      return await this.database.transaction(async (tx) => {
         change = await claim(tx);
         await this.refuseReserved(change.to, change.id, tx);
         await this.accountTokens.revokeAllOf(change.id, tx);
         await this.users.changeEmail(change.id, change.to, tx);
         await this.offerUndo(change.id, change.from, tx);
+        return change.id;
       });
     } catch (error) {
       throw await this.users.explain(error, { id: change?.id, email: change?.to });

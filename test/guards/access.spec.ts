@@ -8,12 +8,14 @@ import { Shop } from '../support/shop.js';
  * test: whoever adds a route says in this table whose it is.
  *
  * - public: anybody
+ * - guest: anybody, without an account a guest who is given a cart
  * - signed-in: anybody who is signed in, about himself; no id of anybody else goes in
  * - own: names a row of somebody (`one` says how), and another's answers like an unknown one
  * - admin: nobody else
  */
 type Entry =
   | 'public'
+  | 'guest'
   | 'signed-in'
   | 'admin'
   | { own: (owned: Owned) => string | number; body?: (owned: Owned) => object };
@@ -103,7 +105,7 @@ const TABLE: Record<string, Entry> = {
   'DELETE /api/products/{id}/images/{picture_id}': 'admin',
 
   'GET /api/cart': 'signed-in',
-  'POST /api/cart': 'signed-in',
+  'POST /api/cart': 'guest',
   'GET /api/cart/summary': 'signed-in',
   'PUT /api/cart/update_item': {
     own: product,
@@ -121,6 +123,9 @@ const TABLE: Record<string, Entry> = {
   'GET /api/orders/my-orders': 'signed-in',
   'GET /api/orders/{id}': { own: order },
   'GET /api/orders/{id}/history': { own: order },
+  'GET /api/guest-orders/{token}': 'public',
+  'POST /api/guest-orders/{token}/cancel': 'public',
+  'DELETE /api/orders/{id}/guest': 'admin',
   'PUT /api/orders/{id}': { own: order, body: () => ({ notes: 'Mallory was here' }) },
   'PATCH /api/orders/{id}': { own: order, body: () => ({ status: 'cancelled' }) },
   'DELETE /api/orders/{id}': { own: order },
@@ -160,7 +165,7 @@ describe('The table of who may do what', () => {
 
   it.each(Object.keys(TABLE))('%s: is closed to strangers unless it is public', async (operation) => {
     const answer = await send(shop.visitor, operation, 1);
-    if (TABLE[operation] === 'public')
+    if (['public', 'guest'].includes(TABLE[operation] as string))
       expect([401, 403]).not.toContain(isLogin(operation) ? 0 : answer.status);
     else {
       const code = operation.includes('/api/v1/') ? undefined : 'not_authenticated';
@@ -200,7 +205,7 @@ describe('The table of who may do what', () => {
     },
   );
 
-  it.each(where((entry) => entry === 'signed-in'))(
+  it.each(where((entry) => entry === 'signed-in' || entry === 'guest'))(
     "%s: S1: shows and changes nothing of another's",
     async (operation) => {
       if (/(logout|v1\/auth\/refresh)$/.test(operation)) return; // they end the session that the rest needs

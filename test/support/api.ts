@@ -28,6 +28,8 @@ export class Api {
     readonly token?: string,
     readonly user?: any,
     readonly refresh?: string,
+    /** Of a guest's cart. */
+    readonly cartToken?: string,
   ) {}
 
   withToken(token: string, user?: any, refresh?: string): Api {
@@ -36,7 +38,12 @@ export class Api {
 
   /** The same client at another process. */
   at(url: string): Api {
-    return new Api(url, this.token, this.user, this.refresh);
+    return new Api(url, this.token, this.user, this.refresh, this.cartToken);
+  }
+
+  /** A guest who holds the token of a cart. */
+  withCart(cartToken: string): Api {
+    return new Api(this.url, this.token, this.user, this.refresh, cartToken);
   }
 
   get(path: string, headers?: Record<string, string>): Call {
@@ -83,6 +90,7 @@ export class Api {
       headers: {
         ...(typeof sent === 'string' && { 'content-type': 'application/json' }),
         ...(this.token && { authorization: `Bearer ${this.token}` }),
+        ...(this.cartToken && { 'x-cart-token': this.cartToken }),
         ...headers,
       },
       body: sent,

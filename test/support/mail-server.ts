@@ -117,7 +117,7 @@ export class MailServer {
 /** The one link of a mail, as its reader finds it: path and query, to be asked of any process. */
 export function linkIn(mail: ReceivedMail): string {
   const [, fromHtml] = /<a href="([^"]+)"/.exec(mail.html) ?? [];
-  const [fromText] = /https?:\/\/\S+\/api\/auth\/\S+/.exec(mail.text) ?? [];
+  const [fromText] = /https?:\/\/\S+\/api\/(auth|guest-orders)\/\S+/.exec(mail.text) ?? [];
   if (!fromHtml || fromHtml !== fromText)
     throw new Error(`HTML and text differ: ${fromHtml} and ${fromText}`);
   const url = new URL(fromHtml);

@@ -46,7 +46,10 @@ interface OrderItem {
 
 export interface Order {
   id: number;
-  user_id: number;
+  /** Null for an order without an account. */
+  user_id: number | null;
+  /** Of the guest who placed it, unless that person was erased. */
+  email: string | null;
   status: OrderStatus;
   items: OrderItem[];
   total: string;

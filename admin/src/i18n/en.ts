@@ -180,6 +180,7 @@ export const en = {
   'orders.status': 'Status',
   'orders.customer': 'Customer',
   'orders.customerNumber': 'Customer’s id',
+  'orders.nobody': 'A guest who was erased',
   'orders.pieces': 'Pieces',
   'orders.total': 'Total',
   'orders.totalFrom': 'Total from',

@@ -183,6 +183,7 @@ export const fr: Record<keyof typeof en, string> = {
   'orders.status': 'Statut',
   'orders.customer': 'Client',
   'orders.customerNumber': 'Id du client',
+  'orders.nobody': 'Un invité effacé',
   'orders.pieces': 'Pièces',
   'orders.total': 'Total',
   'orders.totalFrom': 'Total à partir de',

@@ -39,6 +39,7 @@ function OrderSheet({ loaded }: { loaded: Loaded<Order> }) {
   const customer = useQuery({
     queryKey: ['record', `/users/${order.user_id}`, 'name'],
     queryFn: ({ signal }) => get<User>(`/users/${order.user_id}`, signal),
+    enabled: order.user_id !== null,
     retry: false,
   }).data;
   return (
@@ -106,12 +107,16 @@ function OrderSheet({ loaded }: { loaded: Loaded<Order> }) {
         <aside className="stack">
           <section className="card">
             <h2>{t('orders.customer')}</h2>
-            <p>
-              <Link to={`/users/${order.user_id}`}>
-                {customer?.name || customer?.username || t('users.number', { id: String(order.user_id) })}
-              </Link>
-              {customer && <span className="hint"> {customer.email}</span>}
-            </p>
+            {order.user_id === null ? (
+              <p>{order.email ?? t('orders.nobody')}</p>
+            ) : (
+              <p>
+                <Link to={`/users/${order.user_id}`}>
+                  {customer?.name || customer?.username || t('users.number', { id: String(order.user_id) })}
+                </Link>
+                {customer && <span className="hint"> {customer.email}</span>}
+              </p>
+            )}
             <p className="hint">{t('orders.placedAt', { time: time(order.created_at) })}</p>
           </section>
           <Timeline orderId={order.id} />

@@ -22,9 +22,12 @@ export default function OrdersScreen() {
     {
       name: 'user_id',
       label: t('orders.customer'),
-      cell: (order) => (
-        <Link to={`/users/${order.user_id}`}>{t('users.number', { id: String(order.user_id) })}</Link>
-      ),
+      cell: ({ user_id, email }) =>
+        user_id === null ? (
+          (email ?? t('orders.nobody'))
+        ) : (
+          <Link to={`/users/${user_id}`}>{t('users.number', { id: String(user_id) })}</Link>
+        ),
     },
     {
       name: 'items',

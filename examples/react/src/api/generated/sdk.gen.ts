@@ -168,16 +168,24 @@ export const getProduct = <ThrowOnError extends boolean = true>(options: Options
  * Read the cart
  */
 export const getCart = <ThrowOnError extends boolean = true>(options?: Options<GetCartData, ThrowOnError>) => (options?.client ?? client).get<GetCartResponses, GetCartErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-Cart-Token', type: 'apiKey' }
+    ],
     url: '/api/cart',
     ...options
 });
 
 /**
- * Add a product to the cart; again adds up
+ * Add a product to the cart; again adds up. Without credentials it opens a guest’s cart, and answers its token
  */
 export const addCartItem = <ThrowOnError extends boolean = true>(options: Options<AddCartItemData, ThrowOnError>) => (options.client ?? client).post<AddCartItemResponses, AddCartItemErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-Cart-Token', type: 'apiKey' }
+    ],
     url: '/api/cart',
     ...options,
     headers: {
@@ -190,7 +198,11 @@ export const addCartItem = <ThrowOnError extends boolean = true>(options: Option
  * Take one line out of the cart
  */
 export const removeCartItem = <ThrowOnError extends boolean = true>(options: Options<RemoveCartItemData, ThrowOnError>) => (options.client ?? client).delete<RemoveCartItemResponses, RemoveCartItemErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-Cart-Token', type: 'apiKey' }
+    ],
     url: '/api/cart/{id}',
     ...options
 });
@@ -199,7 +211,11 @@ export const removeCartItem = <ThrowOnError extends boolean = true>(options: Opt
  * Set the quantity of one line of the cart
  */
 export const updateCartItem = <ThrowOnError extends boolean = true>(options: Options<UpdateCartItemData, ThrowOnError>) => (options.client ?? client).patch<UpdateCartItemResponses, UpdateCartItemErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-Cart-Token', type: 'apiKey' }
+    ],
     url: '/api/cart/{id}',
     ...options,
     headers: {
@@ -212,7 +228,11 @@ export const updateCartItem = <ThrowOnError extends boolean = true>(options: Opt
  * Order what is in the cart, and empty it
  */
 export const checkout = <ThrowOnError extends boolean = true>(options?: Options<CheckoutData, ThrowOnError>) => (options?.client ?? client).post<CheckoutResponses, CheckoutErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-Cart-Token', type: 'apiKey' }
+    ],
     url: '/api/orders/checkout',
     ...options,
     headers: {

@@ -177,6 +177,14 @@ export type UpdateOrder = {
      * What it must come to: 409 `total_changed` with both when it is another total by now.
      */
     expected_total?: string;
+    /**
+     * Leaves out what is short, off sale or gone; it stays in the cart.
+     */
+    skip_unavailable?: boolean;
+    /**
+     * What to order; left out, what the cart holds.
+     */
+    items?: Array<OrderLine>;
     version?: number;
     updated_at?: string;
     /**
@@ -187,15 +195,9 @@ export type UpdateOrder = {
      * Whether a pending order is kept from running out (admin).
      */
     held?: boolean;
-    /**
-     * Leaves out what is short, off sale or gone; it stays in the cart.
-     */
-    skip_unavailable?: boolean;
-    /**
-     * What to order; left out, what the cart holds.
-     */
-    items?: Array<OrderLine>;
 };
+
+export type OrderStatus = 'pending' | 'paid' | 'shipped' | 'delivered' | 'cancelled';
 
 export type OrderLine = {
     product_id: number;
@@ -204,8 +206,6 @@ export type OrderLine = {
      */
     quantity?: number;
 };
-
-export type OrderStatus = 'pending' | 'paid' | 'shipped' | 'delivered' | 'cancelled';
 
 export type OrderEventPage = {
     /**
@@ -261,6 +261,10 @@ export type OrderChanges = {
         Array<OrderChangeLine>,
         Array<OrderChangeLine>
     ];
+    user_id?: [
+        number | null,
+        number | null
+    ];
 };
 
 /**
@@ -268,7 +272,7 @@ export type OrderChanges = {
  */
 export type OrderEventSource = 'api' | 'shop' | 'clock';
 
-export type OrderEventName = 'placed' | 'changed' | 'paid' | 'shipped' | 'delivered' | 'cancelled' | 'expired' | 'deleted' | 'held' | 'released';
+export type OrderEventName = 'placed' | 'changed' | 'paid' | 'shipped' | 'delivered' | 'cancelled' | 'expired' | 'deleted' | 'held' | 'released' | 'claimed';
 
 export type OrderEvent = {
     /**
@@ -285,7 +289,7 @@ export type OrderEvent = {
      */
     actor_id: number | null;
     /**
-     * `owner`, or the role that the actor had.
+     * `owner`, `guest`, or the role that the actor had.
      */
     actor_role: string | null;
     changes: OrderChanges;
@@ -293,6 +297,10 @@ export type OrderEvent = {
 };
 
 export type CheckoutCart = {
+    /**
+     * Of a guest, who must name one: the link of the order goes there. Of a user the account's counts.
+     */
+    email?: string;
     /**
      * Left out: the one in the profile.
      */
@@ -310,6 +318,57 @@ export type CheckoutCart = {
      * Leaves out what is short, off sale or gone; it stays in the cart.
      */
     skip_unavailable?: boolean;
+};
+
+export type PlacedOrder = {
+    id: number;
+    /**
+     * Null for an order without an account.
+     */
+    user_id: number | null;
+    /**
+     * Of the guest who placed it; null when it belongs to an account, and when the person was erased.
+     */
+    email: string | null;
+    status: OrderStatus;
+    total: string;
+    /**
+     * 1 as it was placed; grows with every change.
+     */
+    version: number;
+    created_at: string;
+    updated_at: string;
+    /**
+     * Of a guest's order: where that is.
+     */
+    guest_link?: string;
+    /**
+     * Of a guest's order: opens it at `/api/guest-orders/{token}`.
+     */
+    guest_token?: string;
+    items: Array<OrderItem>;
+    shipping_address: string;
+    billing_address: string;
+    notes: string;
+    /**
+     * Kept from running out while it is pending.
+     */
+    held: boolean;
+};
+
+export type OrderItem = {
+    id: number;
+    product_id: number;
+    /**
+     * As it was called at the moment of purchase.
+     */
+    product_name: string;
+    /**
+     * What one piece cost at the moment of purchase.
+     */
+    unit_price: string;
+    quantity: number;
+    subtotal: string;
 };
 
 export type OrderPage = {
@@ -332,24 +391,16 @@ export type OrderPage = {
     results: Array<Order>;
 };
 
-export type OrderItem = {
-    id: number;
-    product_id: number;
-    /**
-     * As it was called at the moment of purchase.
-     */
-    product_name: string;
-    /**
-     * What one piece cost at the moment of purchase.
-     */
-    unit_price: string;
-    quantity: number;
-    subtotal: string;
-};
-
 export type Order = {
     id: number;
-    user_id: number;
+    /**
+     * Null for an order without an account.
+     */
+    user_id: number | null;
+    /**
+     * Of the guest who placed it; null when it belongs to an account, and when the person was erased.
+     */
+    email: string | null;
     status: OrderStatus;
     total: string;
     /**
@@ -391,6 +442,10 @@ export type Cart = {
     total_items: number;
     total: string;
     items: Array<CartItem>;
+    /**
+     * Of a guest's cart.
+     */
+    cart_token?: string;
 };
 
 /**
@@ -426,6 +481,10 @@ export type CartItem = {
      * Whether it costs something else now.
      */
     price_changed: boolean;
+    /**
+     * Of a guest's cart, in the answer to an addition: goes into `X-Cart-Token` from then on.
+     */
+    cart_token?: string;
 };
 
 export type Facets = {
@@ -728,6 +787,10 @@ export type SignedIn = {
     access_token: string;
     user: User;
     /**
+     * What became of the guest's cart whose `X-Cart-Token` was sent; left out when there is none, or no more.
+     */
+    cart_merge?: CartMerge;
+    /**
      * Access token (JWT, HS256): goes into `Authorization: Bearer …`.
      */
     access: string;
@@ -735,6 +798,46 @@ export type SignedIn = {
      * JWT as well: trades for the next pair; good until that pair’s own was traded.
      */
     refresh: string;
+};
+
+export type MergedCartItem = {
+    product_id: number;
+    product_name: string;
+    /**
+     * What both carts held together.
+     */
+    wanted_quantity: number;
+    /**
+     * What the cart holds now.
+     */
+    quantity: number;
+    /**
+     * What one piece cost when the guest added it.
+     */
+    added_price: string;
+    /**
+     * What one piece costs now.
+     */
+    unit_price: string;
+};
+
+export type CartMerge = {
+    /**
+     * In the cart with all pieces.
+     */
+    added: Array<MergedCartItem>;
+    /**
+     * Not all pieces are in the cart: there are no more, or it takes no more.
+     */
+    capped: Array<MergedCartItem>;
+    /**
+     * Not sold any more.
+     */
+    gone: Array<MergedCartItem>;
+    /**
+     * Of those added or capped, what costs something else than when the guest added it.
+     */
+    price_changed: Array<MergedCartItem>;
 };
 
 export type Login = {
@@ -767,6 +870,10 @@ export type Registered = {
      */
     access_token: string;
     user: User;
+    /**
+     * What became of the guest's cart whose `X-Cart-Token` was sent; left out when there is none, or no more.
+     */
+    cart_merge?: CartMerge;
     /**
      * Access token (JWT, HS256): goes into `Authorization: Bearer …`.
      */
@@ -805,6 +912,12 @@ export type Register = {
 
 export type RegisterData = {
     body: Register;
+    headers?: {
+        /**
+         * Of a guest’s cart: it goes into the user’s.
+         */
+        'X-Cart-Token'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/auth/register';
@@ -846,6 +959,12 @@ export type RegisterResponse = RegisterResponses[keyof RegisterResponses];
 
 export type SignInData = {
     body: Login;
+    headers?: {
+        /**
+         * Of a guest’s cart: it goes into the user’s.
+         */
+        'X-Cart-Token'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/auth/login';
@@ -1780,7 +1899,7 @@ export type CheckoutResponses = {
     /**
      * Created
      */
-    201: Order;
+    201: PlacedOrder;
 };
 
 export type CheckoutResponse = CheckoutResponses[keyof CheckoutResponses];
@@ -1823,7 +1942,7 @@ export type ListMyOrdersData = {
          */
         max_total?: string;
         /**
-         * The number of an order, or part of its owner's username, e-mail or name; heeded for an admin.
+         * The number of an order, or part of its owner's username, e-mail or name, or of its guest's e-mail; heeded for an admin.
          */
         search?: string;
     };

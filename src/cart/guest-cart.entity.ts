@@ -1,0 +1,26 @@
+import { Check, Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+
+/** The cart of somebody without an account, who holds its token. */
+@Entity('guest_carts')
+@Index('guest_carts_expires_at', ['expires_at'])
+@Unique('guest_carts_token_hash_unique', ['token_hash'])
+@Check('guest_carts_id_negative', 'id < 0')
+export class GuestCart {
+  /** Negative, so that it is told from the id of a user. */
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'BY DEFAULT',
+    primaryKeyConstraintName: 'guest_carts_pkey',
+  })
+  id!: number;
+
+  /** SHA-256 of the token. */
+  @Column('bytea')
+  token_hash!: Buffer;
+
+  @CreateDateColumn({ type: 'timestamptz' })
+  created_at!: Date;
+
+  @Column('timestamptz')
+  expires_at!: Date;
+}

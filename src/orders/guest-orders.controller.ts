@@ -1,0 +1,47 @@
+import { Controller, Delete, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiNoContentResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Public, Roles } from '../http/access.js';
+import { IdPipe } from '../http/id.pipe.js';
+import { JsonResponse } from '../http/json-response.js';
+import type { Json } from '../http/paging.js';
+import { GuestOrdersService } from './guest-orders.service.js';
+import { OrderDto } from './orders.dto.js';
+
+const ApiToken = () =>
+  ApiParam({ name: 'token', description: '`guest_token` of the order.', schema: { type: 'string' } });
+
+@ApiTags('Orders')
+@Controller()
+export class GuestOrdersController {
+  constructor(private readonly guestOrders: GuestOrdersService) {}
+
+  /** Read an order that was placed without an account, by the token of its link */
+  @Get('guest-orders/:token')
+  @Public()
+  @Header('cache-control', 'no-store')
+  @ApiToken()
+  @JsonResponse(OrderDto)
+  getGuestOrder(@Param('token') token: string): Promise<Json<OrderDto>> {
+    return this.guestOrders.find(token);
+  }
+
+  /** Cancel a pending order that was placed without an account */
+  @Post('guest-orders/:token/cancel')
+  @Public()
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @ApiToken()
+  @JsonResponse(OrderDto)
+  cancelGuestOrder(@Param('token') token: string): Promise<Json<OrderDto>> {
+    return this.guestOrders.cancel(token);
+  }
+
+  /** Erase who placed an order without an account; the orders of that address stay for the books (admin) */
+  @Delete('orders/:id/guest')
+  @Roles('admin')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  eraseGuest(@Param('id', IdPipe) id: number): Promise<void> {
+    return this.guestOrders.erasePersonOf(id);
+  }
+}

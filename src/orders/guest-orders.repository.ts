@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Repository } from 'typeorm';
+import { Database, type Transaction } from '../database/database.js';
+import { CLAIM_GUEST_ORDERS } from './claim-guest-orders.sql.js';
+import { GuestOrder } from './guest-order.entity.js';
+
+export type { GuestOrder };
+
+@Injectable()
+export class GuestOrdersRepository {
+  constructor(
+    @InjectRepository(GuestOrder) private readonly guestOrders: Repository<GuestOrder>,
+    private readonly database: Database,
+  ) {}
+
+  find(orderId: number): Promise<GuestOrder | null> {
+    return this.guestOrders.findOneBy({ order_id: orderId });
+  }
+
+  async claim(userId: number, tx?: Transaction): Promise<void> {
+    await this.database.query(CLAIM_GUEST_ORDERS, [userId], tx);
+  }
+
+  /** @returns ids of the orders of this address, which are nobody's from now on */
+  async erase(emailKey: string, tx: Transaction): Promise<number[]> {
+    const erased = await this.database.query<{ order_id: number; cart_id: number }>(
+      'DELETE FROM guest_orders WHERE email_key = $1 RETURNING order_id, cart_id',
+      [emailKey],
+      tx,
+    );
+    const carts = erased.map(({ cart_id }) => cart_id);
+    // The answers that are kept for retries hold the address, too.
+    await this.database.query('DELETE FROM idempotency_keys WHERE user_id = ANY($1::bigint[])', [carts], tx);
+    return erased.map(({ order_id }) => order_id);
+  }
+}

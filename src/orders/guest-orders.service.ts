@@ -1,0 +1,153 @@
+import { Injectable } from '@nestjs/common';
+import { normalizeIp } from '@nestjs/throttler';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { Config } from '../config/config.js';
+import { Database, type Transaction } from '../database/database.js';
+import type { Guest } from '../http/access.js';
+import { identifierKey } from '../http/identifier.js';
+import type { Language } from '../http/language.js';
+import type { Json } from '../http/paging.js';
+import { conflict, invalidField } from '../http/problem.js';
+import { MailQueueService } from '../mail/mail-queue.service.js';
+import { RateLimitStore } from '../rate-limit/rate-limit-store.js';
+import { throttled } from '../rate-limit/throttled.js';
+import { hashedName } from '../rate-limit/trackers.js';
+import { type GuestOrder, GuestOrdersRepository } from './guest-orders.repository.js';
+import { OrderChangesService } from './order-changes.service.js';
+import { GUEST, unknownOrder } from './order-problems.js';
+import type { OrderDto, PlacedOrderDto } from './orders.dto.js';
+import { type GuestContact, OrdersRepository } from './orders.repository.js';
+
+/** Orders in a minute, from one network address and to one e-mail address, which gets a mail for each. */
+const MOST_BY_ADDRESS = 30;
+const MOST_TO_EMAIL = 5;
+
+/** How a guest is told what becomes of an order. */
+interface GuestReader {
+  email: string;
+  language: Language;
+  /** Absolute address of the order. */
+  link: string;
+}
+
+/**
+ * Orders without an account. Who has the link of one sees that order and may cancel it; its token is an HMAC-SHA-256 over
+ * the order's number and 256 random bits with a key of the server, so that neither a guess nor a copy of the database opens
+ * it. An account that has proven to read the guest's address takes the order over, and the link ends.
+ */
+@Injectable()
+export class GuestOrdersService {
+  readonly #key;
+
+  constructor(
+    private readonly guestOrders: GuestOrdersRepository,
+    private readonly orders: OrdersRepository,
+    private readonly changes: OrderChangesService,
+    private readonly mails: MailQueueService,
+    private readonly limits: RateLimitStore,
+    private readonly database: Database,
+    private readonly config: Config,
+  ) {
+    this.#key = config.key('guest-order');
+  }
+
+  /**
+   * How to reach a guest who is about to order.
+   *
+   * @throws Problem 400 without an address; 429 beyond the orders that a guest may place in a minute
+   */
+  async contactOf({ client }: Guest, email: string | undefined): Promise<GuestContact> {
+    if (email === undefined) throw invalidField('email', 'email is required to order without an account');
+    if (this.config.rateLimit) {
+      await this.count(`guest-order:${normalizeIp(client.address)}`, MOST_BY_ADDRESS);
+      await this.count(`guest-order:${hashedName(email)}`, MOST_TO_EMAIL);
+    }
+    return { email, language: client.language, linkSeed: randomBytes(32) };
+  }
+
+  /** The answer to a guest who ordered, with the link of the order. */
+  async withLink(placed: Json<OrderDto>): Promise<Json<PlacedOrderDto>> {
+    const order = JSON.parse(placed) as OrderDto;
+    const guestOrder = await this.guestOrders.find(order.id);
+    if (!guestOrder) return placed; // it was claimed or erased since
+    const guest_token = this.tokenOf(guestOrder);
+    return JSON.stringify({ ...order, guest_token, guest_link: this.linkTo(guest_token) });
+  }
+
+  /** @throws Problem 404 for any token but that of an order that is a guest's still */
+  async find(token: string): Promise<Json<OrderDto>> {
+    const order = await this.orders.find(await this.orderOf(token), 'guests');
+    if (!order) throw unknownOrder();
+    return order;
+  }
+
+  /** Cancels a pending order; done again, it changes nothing. @throws Problem 404 as `find` does; 409 unless it is pending */
+  async cancel(token: string): Promise<Json<OrderDto>> {
+    return this.changes.update(await this.orderOf(token), { status: 'cancelled' }, GUEST);
+  }
+
+  /** Gives a user the orders that were placed as a guest with the user's address, if that is verified. */
+  claim(userId: number, tx?: Transaction): Promise<void> {
+    return this.guestOrders.claim(userId, tx);
+  }
+
+  /** Whom a mail about the order goes to; undefined when it is a guest's no more. */
+  async readerOf(orderId: number): Promise<GuestReader | undefined> {
+    const guestOrder = await this.guestOrders.find(orderId);
+    if (!guestOrder) return undefined;
+    const { email, language } = guestOrder;
+    return { email, language, link: this.linkTo(this.tokenOf(guestOrder)) };
+  }
+
+  /**
+   * Erases the person who placed the order, in all orders that were placed with the same address. The orders stay for
+   * the books. Done again, it changes nothing.
+   *
+   * @throws Problem 404 for an unknown order; 409 for one that belongs to an account
+   */
+  async erasePersonOf(orderId: number): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const order = await this.orders.lock(orderId, 'all', tx);
+      if (!order) throw unknownOrder();
+      if (order.user_id !== null) throw ofAnAccount();
+      const guestOrder = await this.guestOrders.find(orderId);
+      if (guestOrder) await this.erase(guestOrder.email, tx);
+    });
+  }
+
+  /** Erases whoever ordered with this address without an account. */
+  async erase(email: string, tx: Transaction): Promise<void> {
+    const orders = await this.guestOrders.erase(identifierKey(email), tx);
+    for (const orderId of orders) await this.mails.removeAllOfGuestOrder(orderId, tx);
+  }
+
+  private async count(key: string, limit: number): Promise<void> {
+    const counted = await this.limits.consume(key, limit);
+    if (counted.isOver) throw throttled(limit, counted.secondsLeft);
+  }
+
+  /** The order whose token it is. @throws Problem 404 */
+  private async orderOf(token: string): Promise<number> {
+    const [, id] = /^([1-9]\d{0,14})\.[\w-]{43}$/.exec(token) ?? [];
+    const guestOrder = id ? await this.guestOrders.find(Number(id)) : null;
+    if (!guestOrder || !isSame(token, this.tokenOf(guestOrder))) throw unknownOrder();
+    return guestOrder.order_id;
+  }
+
+  private tokenOf({ order_id, link_seed }: GuestOrder): string {
+    const mac = createHmac('sha256', this.#key).update(`${order_id} `).update(link_seed);
+    return `${order_id}.${mac.digest('base64url')}`;
+  }
+
+  private linkTo(token: string): string {
+    return `${this.config.publicUrl}/api/guest-orders/${token}`;
+  }
+}
+
+function isSame(given: string, token: string): boolean {
+  return given.length === token.length && timingSafeEqual(Buffer.from(given), Buffer.from(token));
+}
+
+function ofAnAccount() {
+  return conflict('order_has_account', 'The order belongs to an account: that can be erased.');
+}
