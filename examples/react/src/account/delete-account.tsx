@@ -1,19 +1,14 @@
 import { useMutation } from '@tanstack/react-query';
-import { useNavigate } from 'react-router';
 import { deleteMe } from '../api/generated/sdk.gen';
-import { setSession } from '../api/session';
+import { leaveSession } from '../api/session';
 import { useText } from '../i18n/language';
 import { Field, Form } from '../ui/form';
 
 export function DeleteAccount() {
   const { t } = useText();
-  const navigate = useNavigate();
   const erase = useMutation({
     mutationFn: (password: string) => deleteMe({ body: { password } }),
-    onSuccess: () => {
-      void navigate('/', { replace: true });
-      setSession(null);
-    },
+    onSuccess: leaveSession,
   });
   return (
     <Form busy={erase.isPending} error={erase.error} onSubmit={({ password = '' }) => erase.mutate(password)}>

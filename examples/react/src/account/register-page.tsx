@@ -5,14 +5,15 @@ import { useSession } from '../api/session';
 import { useLanguage, useText } from '../i18n/language';
 import { Field, Form } from '../ui/form';
 import { usePageTitle } from '../ui/page-title';
-import { useStartSession } from './use-sign-in';
+import { useNextPath } from './next-path';
+import { startSession } from './start-session';
 import '../styles/account.css';
 
 export default function RegisterPage() {
   const { t } = useText();
   const language = useLanguage();
   const session = useSession();
-  const startSession = useStartSession();
+  const nextPath = useNextPath();
   const { search } = useLocation();
   usePageTitle(t('register.title'));
   const create = useMutation({
@@ -21,7 +22,7 @@ export default function RegisterPage() {
     onSuccess: startSession,
   });
 
-  if (session) return <Navigate to="/account" replace />;
+  if (session) return <Navigate to={nextPath} replace />;
   return (
     <div className="narrow">
       <h1>{t('register.title')}</h1>

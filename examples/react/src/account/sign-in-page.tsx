@@ -1,19 +1,19 @@
 import { useMutation } from '@tanstack/react-query';
-import { Link, Navigate, useLocation, useSearchParams } from 'react-router';
+import { Link, Navigate, useLocation } from 'react-router';
 import { signIn } from '../api/generated/sdk.gen';
 import { useSession, wasSessionLost } from '../api/session';
 import { useText } from '../i18n/language';
 import { Field, Form } from '../ui/form';
 import { usePageTitle } from '../ui/page-title';
-import { useStartSession } from './use-sign-in';
+import { useNextPath } from './next-path';
+import { startSession } from './start-session';
 import '../styles/account.css';
 
 export default function SignInPage() {
   const { t } = useText();
   const session = useSession();
-  const startSession = useStartSession();
+  const nextPath = useNextPath();
   const { search } = useLocation();
-  const [params] = useSearchParams();
   usePageTitle(t('signIn.title'));
   const enter = useMutation({
     mutationFn: async ({ username = '', password = '' }: Record<string, string>) =>
@@ -21,15 +21,11 @@ export default function SignInPage() {
     onSuccess: startSession,
   });
 
-  if (session) return <Navigate to="/account" replace />;
+  if (session) return <Navigate to={nextPath} replace />;
   return (
     <div className="narrow">
       <h1>{t('signIn.title')}</h1>
-      {wasSessionLost() ? (
-        <p className="notice notice-warning">{t('signIn.ended')}</p>
-      ) : (
-        params.has('next') && <p className="muted">{t('signIn.why')}</p>
-      )}
+      {wasSessionLost() && <p className="notice notice-warning">{t('signIn.ended')}</p>}
       <Form busy={enter.isPending} error={enter.error} onSubmit={(values) => enter.mutate(values)}>
         <Field name="username" label={t('field.login')} autoComplete="username" required />
         <Field

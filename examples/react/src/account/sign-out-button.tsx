@@ -1,7 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
-import { useNavigate } from 'react-router';
 import { signOut } from '../api/generated/sdk.gen';
-import { setSession } from '../api/session';
+import { leaveSession } from '../api/session';
 import { useText } from '../i18n/language';
 
 /** How long the API may take to hear of it; this browser forgets the session in any case. */
@@ -9,13 +8,9 @@ const PATIENCE_MS = 3000;
 
 export function SignOutButton() {
   const { t } = useText();
-  const navigate = useNavigate();
   const leave = useMutation({
     mutationFn: () => signOut({ signal: AbortSignal.timeout(PATIENCE_MS) }),
-    onSettled: () => {
-      void navigate('/', { replace: true });
-      setSession(null);
-    },
+    onSettled: leaveSession,
   });
   return (
     <button

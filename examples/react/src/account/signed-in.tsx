@@ -1,10 +1,11 @@
-import { Navigate, Outlet, useLocation } from 'react-router';
+import { Navigate, Outlet } from 'react-router';
 import { useSession } from '../api/session';
+import { useSignInPath } from './next-path';
 
 /** Pages below are for signed-in customers; others sign in first, and come back. */
 export function SignedIn() {
   const session = useSession();
-  const { pathname, search } = useLocation();
+  const signInPath = useSignInPath();
   if (session) return <Outlet />;
-  return <Navigate to={`/sign-in?next=${encodeURIComponent(pathname + search)}`} replace />;
+  return <Navigate to={signInPath} replace />;
 }

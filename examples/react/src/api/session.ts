@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { SHOP_URL } from '../base';
 
 /** Who is signed in, with the tokens of the last sign-in or refresh. */
 export interface Session {
@@ -29,20 +30,26 @@ export function storedSession(): Session | null {
   }
 }
 
-export function setSession(session: Session | null): void {
+export function setSession(session: Session): void {
   try {
-    if (session) localStorage.setItem(STORAGE_KEY, JSON.stringify(session));
-    else localStorage.removeItem(STORAGE_KEY);
+    localStorage.setItem(STORAGE_KEY, JSON.stringify(session));
   } catch {
     // Storage is blocked: the session lasts as long as the page.
   }
   show(session);
 }
 
+/** Its owner leaves: on a new page, so that nothing of the account stays in memory. */
+export function leaveSession(): void {
+  removeStoredSession();
+  location.replace(SHOP_URL);
+}
+
 /** The API has ended the session; not its owner, who is told why there is a sign-in form. */
 export function loseSession(): void {
   ended = true;
-  setSession(null);
+  removeStoredSession();
+  show(null);
 }
 
 export function wasSessionLost(): boolean {
@@ -55,6 +62,14 @@ export function adoptStoredSession(): void {
 
 export function useSession(): Session | null {
   return useSyncExternalStore(subscribe, currentSession);
+}
+
+function removeStoredSession() {
+  try {
+    localStorage.removeItem(STORAGE_KEY);
+  } catch {
+    // Storage is blocked: there is nothing in it.
+  }
 }
 
 function show(session: Session | null) {

@@ -1,4 +1,5 @@
-import { useLocation, useNavigate } from 'react-router';
+import { useNavigate } from 'react-router';
+import { useSignInPath } from '../account/next-path';
 import type { Product } from '../api/generated/types.gen';
 import { useSession } from '../api/session';
 import { useText } from '../i18n/language';
@@ -9,7 +10,7 @@ export function FavoriteButton({ product }: { product: Product }) {
   const { t } = useText();
   const session = useSession();
   const navigate = useNavigate();
-  const { pathname, search } = useLocation();
+  const signInPath = useSignInPath();
   const { isFavorite, toggle } = useToggleFavorite(product);
   return (
     <button
@@ -17,9 +18,7 @@ export function FavoriteButton({ product }: { product: Product }) {
       className="favorite"
       data-favorite={isFavorite}
       aria-label={t(isFavorite ? 'product.favorite.remove' : 'product.favorite.add', { name: product.name })}
-      onClick={() =>
-        session ? toggle() : void navigate(`/sign-in?next=${encodeURIComponent(pathname + search)}`)
-      }
+      onClick={() => (session ? toggle() : void navigate(signInPath))}
     >
       <HeartIcon />
     </button>

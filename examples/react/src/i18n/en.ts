@@ -145,7 +145,6 @@ export const en = {
   'favorites.none.hint': 'Press the heart of a product to keep it here.',
 
   'signIn.title': 'Sign in',
-  'signIn.why': 'Sign in to continue.',
   'signIn.submit': 'Sign in',
   'signIn.noAccount': 'New here?',
   'signIn.register': 'Create an account',

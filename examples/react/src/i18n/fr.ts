@@ -149,7 +149,6 @@ export const fr: Texts = {
   'favorites.none.hint': 'Appuyez sur le cœur d’un produit pour le garder ici.',
 
   'signIn.title': 'Se connecter',
-  'signIn.why': 'Connectez-vous pour continuer.',
   'signIn.submit': 'Se connecter',
   'signIn.noAccount': 'Première visite ?',
   'signIn.register': 'Créer un compte',

@@ -1,4 +1,5 @@
 import { Link, NavLink } from 'react-router';
+import { useSignInPath } from '../account/next-path';
 import { useSession } from '../api/session';
 import { useCartCount } from '../cart/use-cart';
 import { useText } from '../i18n/language';
@@ -8,6 +9,7 @@ import { SearchBox } from './search-box';
 export function Header() {
   const { t } = useText();
   const session = useSession();
+  const signInPath = useSignInPath();
   const count = useCartCount();
   return (
     <header className="header">
@@ -28,7 +30,7 @@ export function Header() {
               <span className="icon-link-text">{t('nav.account')}</span>
             </NavLink>
           ) : (
-            <NavLink to="/sign-in" className="icon-link">
+            <NavLink to={signInPath} className="icon-link">
               <PersonIcon />
               <span className="icon-link-text">{t('nav.signIn')}</span>
             </NavLink>

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { Link, useLocation, useNavigate } from 'react-router';
+import { Link, useNavigate } from 'react-router';
+import { useSignInPath } from '../account/next-path';
 import { getCartQueryKey } from '../api/generated/@tanstack/react-query.gen';
 import { addCartItem } from '../api/generated/sdk.gen';
 import type { Product } from '../api/generated/types.gen';
@@ -18,7 +19,7 @@ export function AddToCart({ product }: { product: Product }) {
   const announce = useAnnounce();
   const session = useSession();
   const navigate = useNavigate();
-  const { pathname } = useLocation();
+  const signInPath = useSignInPath();
   const queryClient = useQueryClient();
   const [quantity, setQuantity] = useState(1);
 
@@ -40,7 +41,7 @@ export function AddToCart({ product }: { product: Product }) {
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    if (!session) void navigate(`/sign-in?next=${encodeURIComponent(pathname)}`);
+    if (!session) void navigate(signInPath);
     else if (!add.isPending) add.mutate({ key: newIntentKey() });
   }
 
