@@ -19,6 +19,7 @@ import { MailboxModule } from './mail/mailbox.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { ProductsModule } from './products/products.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { UsersModule } from './users/users.module.js';
 
 @Module({})
@@ -39,6 +40,7 @@ export class AppModule {
         CartModule,
         OrdersModule,
         FavoritesModule,
+        WebhooksModule,
         HealthModule,
         SeedModule,
         HousekeepingModule,

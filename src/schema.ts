@@ -4,6 +4,8 @@ import { Pictures1795400200000 } from '../migrations/1795400200000-pictures.js';
 import { Tables1795219200000 } from '../migrations/1795219200000-tables.js';
 import { Admin1795400300000 } from '../migrations/1795400300000-admin.js';
 import { Guests1795400400000 } from '../migrations/1795400400000-guests.js';
+import { FavoriteMails1795400600000 } from '../migrations/1795400600000-favorite-mails.js';
+import { Webhooks1795400500000 } from '../migrations/1795400500000-webhooks.js';
 import { AccountToken } from './account-tokens/account-token.entity.js';
 import { EmailUndoToken } from './account-tokens/email-undo-token.entity.js';
 import { AuditEntry } from './audit/audit-entry.entity.js';
@@ -25,6 +27,9 @@ import { ProductVersion } from './products/product-version.entity.js';
 import { StockMovement } from './products/stock-movement.entity.js';
 import { Session } from './sessions/session.entity.js';
 import { User } from './users/user.entity.js';
+import { WebhookDelivery } from './webhooks/webhook-delivery.entity.js';
+import { WebhookEndpoint } from './webhooks/webhook-endpoint.entity.js';
+import { WebhookEvent } from './webhooks/webhook-event.entity.js';
 
 /** The tables of all features, gathered here so that `database/` imports none of them. */
 export const SCHEMA: Schema = {
@@ -49,6 +54,9 @@ export const SCHEMA: Schema = {
     EmailUndoToken,
     JobWorker,
     AuditEntry,
+    WebhookEndpoint,
+    WebhookEvent,
+    WebhookDelivery,
   ],
   migrations: [
     Tables1795219200000,
@@ -57,5 +65,7 @@ export const SCHEMA: Schema = {
     Pictures1795400200000,
     Admin1795400300000,
     Guests1795400400000,
+    Webhooks1795400500000,
+    FavoriteMails1795400600000,
   ],
 };

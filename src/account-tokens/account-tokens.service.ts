@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { Config } from '../config/config.js';
 import type { Transaction } from '../database/database.js';
 import { invalid } from '../http/problem.js';
@@ -122,6 +122,20 @@ export class AccountTokensService {
   /** Every link of the user ends, as the password or address is another now; not those that undo such a change. */
   revokeAllOf(userId: number, tx: Transaction): Promise<void> {
     return this.accountTokens.revokeAllOf(userId, tx);
+  }
+
+  /** Ends mails about favorites, however often and late it is used. */
+  unsubscribeLink(userId: number): string {
+    return this.linkTo('unsubscribe', userId, this.tokenFor('unsubscribe', userId, ''));
+  }
+
+  /** @returns whose link it is. @throws Problem 400 `link_invalid` */
+  checkUnsubscribe({ uidb64, token }: LinkAddress): number {
+    const userId = userIdOf(uidb64);
+    const right = Buffer.from(this.tokenFor('unsubscribe', userId, ''));
+    const given = Buffer.from(token);
+    if (given.length !== right.length || !timingSafeEqual(given, right)) throw invalidToken();
+    return userId;
   }
 
   private tokenFor(purpose: string, userId: number, seed: string): string {

@@ -104,7 +104,7 @@ export class AccountRepository {
     await this.database.query(
       `UPDATE users SET username = '', username_key = '', email = '', email_key = '', recovery_email = NULL,
               recovery_email_key = NULL, name = '', phone = NULL, birth_date = NULL, gender = NULL,
-              shipping_address = NULL, billing_address = NULL, newsletter_subscription = false, password_hash = '',
+              shipping_address = NULL, billing_address = NULL, newsletter_subscription = false, favorite_mails = false, password_hash = '',
               email_verified_at = NULL, deleted_at = now(), updated_at = now()
        WHERE id = $1 AND deleted_at IS NULL`,
       [userId],

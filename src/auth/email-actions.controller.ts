@@ -131,4 +131,27 @@ export class EmailActionsController {
   undoEmailChange(@Param() link: LinkParams): Promise<OutcomeDto> {
     return this.emailActions.undoChange(link);
   }
+
+  /** Tell whether a link that ends mails about favorites is good; to a browser, the button that ends them */
+  @Get('unsubscribe/:uidb64/:token')
+  @Public()
+  @Throttle({ account: { limit: 60, getTracker: accountOfLink }, address: { limit: 120 } })
+  @AlsoAsPage({ form: 'confirm' })
+  @ApiLink()
+  @ApiOkResponse({ type: OutcomeDto })
+  checkUnsubscribe(@Param() link: LinkParams): OutcomeDto {
+    return this.emailActions.checkUnsubscribe(link);
+  }
+
+  /** End mails about favorites, also by the one click of a mail program (RFC 8058) */
+  @Post('unsubscribe/:uidb64/:token')
+  @Public()
+  @Throttle({ account: { limit: 60, getTracker: accountOfLink }, address: { limit: 120 } })
+  @AlsoAsPage({ form: 'confirm' })
+  @HttpCode(200)
+  @ApiLink()
+  @ApiOkResponse({ type: OutcomeDto })
+  endFavoriteMails(@Param() link: LinkParams): Promise<OutcomeDto> {
+    return this.emailActions.endFavoriteMails(link);
+  }
 }

@@ -46,6 +46,8 @@ const OUTCOMES = {
   email_changed: 'The e-mail address is changed.',
   undo_link_valid: 'The link is valid: POST to the same address to get the earlier address back.',
   email_change_undone: 'The earlier e-mail address is back, and every session has ended.',
+  unsubscribe_link_valid: 'The link is valid: POST to the same address to get no more mails about favorites.',
+  unsubscribed: 'There will be no more mails about favorites.',
 } as const;
 
 export type Outcome = keyof typeof OUTCOMES;

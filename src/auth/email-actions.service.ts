@@ -123,6 +123,18 @@ export class EmailActionsService {
   }
 
   /** @throws Problem 400 `link_invalid` */
+  checkUnsubscribe(link: LinkAddress): OutcomeDto {
+    this.accountTokens.checkUnsubscribe(link);
+    return outcome('unsubscribe_link_valid');
+  }
+
+  /** Ends mails about favorites; done again, it changes nothing. @throws Problem 400 `link_invalid` */
+  async endFavoriteMails(link: LinkAddress): Promise<OutcomeDto> {
+    await this.users.endFavoriteMails(this.accountTokens.checkUnsubscribe(link));
+    return outcome('unsubscribed');
+  }
+
+  /** @throws Problem 400 `link_invalid` */
   async checkUndo(link: LinkAddress): Promise<OutcomeDto> {
     await this.accountTokens.checkUndo(link);
     return outcome('undo_link_valid');

@@ -26,6 +26,7 @@ const ASKS_FOR: Partial<Record<Outcome, Form>> = {
   reset_link_valid: 'reset',
   change_link_valid: 'confirm',
   undo_link_valid: 'confirm',
+  unsubscribe_link_valid: 'confirm',
 };
 
 @Injectable()

@@ -75,6 +75,8 @@ export class Config {
   readonly auditDays: number;
   /** Units of one product in a cart or an order. */
   readonly maxQuantity: number;
+  /** Webhooks may go to this machine and its network, and over plain HTTP. */
+  readonly webhookPrivateAddresses: boolean;
   /** Lists in an envelope with count and links, or as bare arrays. */
   readonly listFormat: Environment['LIST_FORMAT'];
   readonly trustProxy: string[] | false;
@@ -122,6 +124,7 @@ export class Config {
     this.orderPendingHours = env.ORDER_PENDING_HOURS;
     this.auditDays = env.AUDIT_DAYS;
     this.maxQuantity = env.MAX_QUANTITY;
+    this.webhookPrivateAddresses = env.WEBHOOK_PRIVATE_ADDRESSES ?? false;
     this.listFormat = env.LIST_FORMAT;
     this.trustProxy = env.TRUST_PROXY?.length ? env.TRUST_PROXY : false;
     this.startedByNpm = env.npm_lifecycle_event !== undefined;

@@ -93,6 +93,9 @@ export class Environment {
     'an address such as s3://bucket/prefix?endpoint=https://s3.example.com&region=eu-west-1&path_style=true',
   )
   MEDIA_URL?: string;
+  @IsOptional()
+  @Flag()
+  WEBHOOK_PRIVATE_ADDRESSES?: boolean;
 
   @OneOf('envelope', 'array')
   LIST_FORMAT: 'envelope' | 'array' = 'envelope';

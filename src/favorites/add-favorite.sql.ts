@@ -9,7 +9,7 @@ export const ADD_FAVORITE = `
 WITH product AS (
   SELECT * FROM products WHERE id = $2 AND deleted_at IS NULL
 ), added AS (
-  INSERT INTO favorites (user_id, product_id) SELECT $1, id FROM product
+  INSERT INTO favorites (user_id, product_id, known_price) SELECT $1, id, price FROM product
   ON CONFLICT ON CONSTRAINT favorites_pkey DO UPDATE SET created_at = favorites.created_at
   RETURNING created_at, xmax = 0 AS is_new
 )

@@ -1,4 +1,4 @@
-import { CreateDateColumn, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 @Entity('favorites')
 export class Favorite {
@@ -6,9 +6,18 @@ export class Favorite {
   @PrimaryColumn('bigint', { primaryKeyConstraintName: 'favorites_pkey' })
   user_id!: number;
 
+  @Index('favorites_by_product')
   @ForeignKey('Product', 'id', { name: 'favorites_product_id_fkey' })
   @PrimaryColumn('bigint', { primaryKeyConstraintName: 'favorites_pkey' })
   product_id!: number;
+
+  /** The product's price when it was chosen or, later, the one that a mail told last. */
+  @Column('numeric', { precision: 10, scale: 2, nullable: true })
+  known_price!: string | null;
+
+  /** When a mail told of it last. */
+  @Column('timestamptz', { nullable: true })
+  told_at!: Date | null;
 
   @CreateDateColumn({ type: 'timestamptz' })
   created_at!: Date;

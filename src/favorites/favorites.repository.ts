@@ -7,7 +7,15 @@ import type { Json, PageRow, PageStart } from '../http/paging.js';
 import { ADD_FAVORITE } from './add-favorite.sql.js';
 import { Favorite } from './favorite.entity.js';
 import type { FavoriteDto } from './favorites.dto.js';
+import { TAKE_FAVORITE_NEWS } from './take-favorite-news.sql.js';
 import { LIST_FAVORITES } from './list-favorites.sql.js';
+
+/** What a mail is to tell of a favorite. */
+export interface FavoriteNews {
+  productId: number;
+  /** The price that it was known by, when it is cheaper now; else it is in stock again. */
+  before: string | null;
+}
 
 @Injectable()
 export class FavoritesRepository {
@@ -34,6 +42,25 @@ export class FavoritesRepository {
     tx?: Transaction,
   ): Promise<{ isNew: boolean; json: Json<FavoriteDto> } | undefined> {
     return this.database.queryOne(ADD_FAVORITE, [userId, productId, this.media], tx);
+  }
+
+  /** The news that mails are to tell, marked as told; see `TAKE_FAVORITE_NEWS`. */
+  takeNews(
+    newsFor: string,
+    onceIn: string,
+    users: number,
+    tx: Transaction,
+  ): Promise<{ userId: number; news: FavoriteNews[] }[]> {
+    return this.database.query(TAKE_FAVORITE_NEWS, [newsFor, onceIn, users], tx);
+  }
+
+  /** Those of the products that can be bought. */
+  findAvailable(productIds: number[]): Promise<{ id: number; name: string; price: string }[]> {
+    return this.database.query(
+      `SELECT id, name, price::text FROM products
+       WHERE id = ANY($1) AND on_sale AND stock > 0 AND deleted_at IS NULL ORDER BY id`,
+      [productIds],
+    );
   }
 
   /** @returns whether it was there */

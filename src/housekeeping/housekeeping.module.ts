@@ -1,14 +1,25 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { CartModule } from '../cart/cart.module.js';
+import { FavoritesModule } from '../favorites/favorites.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { OrdersModule } from '../orders/orders.module.js';
 import { ProductsModule } from '../products/products.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { HousekeepingService } from './housekeeping.service.js';
 
 @Module({
-  imports: [AuditModule, SessionsModule, CartModule, IdempotencyModule, OrdersModule, ProductsModule],
+  imports: [
+    AuditModule,
+    CartModule,
+    FavoritesModule,
+    SessionsModule,
+    IdempotencyModule,
+    OrdersModule,
+    ProductsModule,
+    WebhooksModule,
+  ],
   providers: [HousekeepingService],
 })
 export class HousekeepingModule {}

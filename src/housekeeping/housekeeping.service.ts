@@ -1,12 +1,14 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import { GuestCartsService } from '../cart/guest-carts.service.js';
+import { FavoriteMailsService } from '../favorites/favorite-mails.service.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import { OrderChangesService } from '../orders/order-changes.service.js';
 import { OrdersService } from '../orders/orders.service.js';
 import { RateLimitStore } from '../rate-limit/rate-limit-store.js';
 import { PicturesService } from '../products/pictures.service.js';
 import { ProductsService } from '../products/products.service.js';
+import { WebhooksService } from '../webhooks/webhooks.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 
 const HOUR_MS = 3_600_000;
@@ -16,6 +18,8 @@ const COUNT_MS = 10_000;
 const EXPIRE_MS = 10_000;
 /** How late after its hour a picture that nobody shows may go. */
 const UNUSED_PICTURES_MS = 600_000;
+/** How late news of favorites may be queued. */
+const NEWS_MS = 60_000;
 const BATCH = 1_000; // each well within the time that a statement has
 
 /** Deletes what has run out, so that no table grows for ever, and keeps the counts of orders and products quick to read. */
@@ -34,10 +38,19 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
     private readonly orderChanges: OrderChangesService,
     private readonly products: ProductsService,
     private readonly pictures: PicturesService,
+    private readonly webhooks: WebhooksService,
+    private readonly favoriteMails: FavoriteMailsService,
   ) {}
 
   onApplicationBootstrap(): void {
-    for (const expiring of [this.sessions, this.idempotency, this.rateLimits, this.audit, this.guestCarts]) {
+    for (const expiring of [
+      this.sessions,
+      this.idempotency,
+      this.rateLimits,
+      this.audit,
+      this.guestCarts,
+      this.webhooks,
+    ]) {
       this.repeat(HOUR_MS, async () => {
         while ((await expiring.deleteExpired(BATCH)) === BATCH);
       });
@@ -45,6 +58,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
     this.repeat(UNUSED_PICTURES_MS, () => this.pictures.deleteUnused());
     this.repeat(COUNT_MS, () => this.orders.advanceOrderCount());
     this.repeat(COUNT_MS, () => this.products.mergeCounts());
+    this.repeat(NEWS_MS, () => this.favoriteMails.queueNews());
     this.repeat(EXPIRE_MS, () => this.orderChanges.expirePending());
   }
 

@@ -27,6 +27,11 @@ export class MailQueueService implements OnApplicationBootstrap {
     return this.jobs.add(MAIL_JOB, mail, `mail:${reader}:${mail.seed}`, tx);
   }
 
+  /** A mail of another kind, which `handle` of that name sends; erasing the user takes it out of the queue. */
+  addJob<T extends { userId: number; seed: string }>(name: string, mail: T, tx: Transaction): Promise<void> {
+    return this.jobs.add(name, mail, `mail:${mail.userId}:${mail.seed}`, tx);
+  }
+
   /** Mails to the user, or about an account with one of these addresses, are not sent any more. */
   async removeAllOf(userId: number, emails: string[], tx: Transaction): Promise<void> {
     for (const reader of [userId, ...emails.map(readerKey)]) await this.jobs.remove(`mail:${reader}:`, tx);
@@ -39,7 +44,12 @@ export class MailQueueService implements OnApplicationBootstrap {
 
   /** @param send throws when the mail did not leave; it is called again later */
   deliverWith(send: (mail: MailRequest, job: MailJob, abort: AbortSignal) => Promise<void>): void {
-    if (this.config.mailDelivery !== 'none') this.jobs.handle(MAIL_JOB, send as never);
+    this.handle(MAIL_JOB, send);
+  }
+
+  /** For mails of `addJob`; else as `deliverWith`. */
+  handle<T>(name: string, send: (mail: T, job: MailJob, abort: AbortSignal) => Promise<void>): void {
+    if (this.config.mailDelivery !== 'none') this.jobs.handle(name, send as never);
   }
 }
 

@@ -6,4 +6,6 @@ export interface Mail {
   subject: string;
   text: string;
   html: string;
+  /** Where one POST ends mails of this kind (RFC 8058). */
+  unsubscribe?: string;
 }

@@ -34,7 +34,13 @@ export class MailerService {
       subject: mail.subject,
       text: mail.text,
       html: mail.html,
-      headers: { 'Auto-Submitted': 'auto-generated' }, // RFC 3834: no out-of-office answers
+      headers: {
+        'Auto-Submitted': 'auto-generated', // RFC 3834: no out-of-office answers
+        ...(mail.unsubscribe && {
+          'List-Unsubscribe': `<${mail.unsubscribe}>`,
+          'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+        }),
+      },
     });
     const answered = sending.catch(throwRefusal);
     await Promise.race([answered, givenUp(AbortSignal.any([abort, AbortSignal.timeout(WHOLE_MS)]))]);

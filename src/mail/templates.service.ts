@@ -29,6 +29,10 @@ export interface Words {
   footer: string;
   /** Beside the link, for readers whose program does not show it. */
   link: string;
+  /** Ends mails of a kind. */
+  unsubscribe: string;
+  /** A line of a mail about favorites. */
+  favorites: { back: string; cheaper: string };
   form: Record<string, string>;
 }
 
@@ -88,8 +92,13 @@ function merged(ours: unknown, theirs: unknown): unknown {
   return Object.fromEntries(both);
 }
 
+/** @param values what `{name}` stands for in the text; what is none of them stays */
+export function fill(text: string, values: Record<string, string>): string {
+  return text.replace(/\{(\w+)\}/g, (hole, name) => values[name] ?? hole);
+}
+
 function filled(words: unknown, values: Record<string, string>): unknown {
-  if (typeof words === 'string') return words.replace(/\{(\w+)\}/g, (hole, name) => values[name] ?? hole);
+  if (typeof words === 'string') return fill(words, values);
   if (Array.isArray(words)) return words.map((word) => filled(word, values));
   if (!isTree(words)) return words;
   return Object.fromEntries(Object.entries(words).map(([key, value]) => [key, filled(value, values)]));

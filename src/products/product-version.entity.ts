@@ -1,10 +1,11 @@
-import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /**
  * What a change of a product replaced. Version and stock of that time follow from the ledger: a version is
  * `revision + stock_sequence`, and every movement of stock is one more version.
  */
 @Entity('product_versions')
+@Index('product_versions_replaced_at', { synchronize: false })
 export class ProductVersion {
   @ForeignKey('Product', 'id', { name: 'product_versions_product_id_fkey' })
   @PrimaryColumn('bigint', { primaryKeyConstraintName: 'product_versions_pkey' })

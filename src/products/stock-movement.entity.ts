@@ -17,6 +17,7 @@ export type StockReason = (typeof STOCK_REASONS)[number];
 @Entity('stock_movements')
 @Unique('stock_movements_state_unique', ['product_id', 'sequence', 'stock_after'])
 @Index('stock_movements_by_order', { synchronize: false })
+@Index('stock_movements_restocks', { synchronize: false })
 @Check('stock_movements_stock_not_negative', 'stock_after >= 0')
 @Check('stock_movements_moves', `delta <> 0 OR reason = 'initial'`)
 @Check(

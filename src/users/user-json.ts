@@ -15,6 +15,7 @@ export const USER_JSON = jsonObject({
   shipping_address: 'u.shipping_address',
   billing_address: 'u.billing_address',
   newsletter_subscription: boolean('u.newsletter_subscription'),
+  favorite_mails: boolean('u.favorite_mails'),
   created_at: plainString(timestamp('u.created_at')),
   updated_at: plainString(timestamp('u.updated_at')),
 });

@@ -72,6 +72,14 @@ export class User {
   @Column('boolean', { default: false })
   newsletter_subscription!: boolean;
 
+  /** Whether mails tell of favorites that are in stock again or cheaper. */
+  @Column('boolean', { default: false })
+  favorite_mails!: boolean;
+
+  /** When the last such mail was queued. */
+  @Column('timestamptz', { nullable: true, select: false })
+  favorites_told_at?: Date | null;
+
   @CreateDateColumn({ type: 'timestamptz' })
   created_at!: Date;
 

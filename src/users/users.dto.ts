@@ -81,6 +81,11 @@ class ProfileDto {
   @IsBoolean()
   newsletter_subscription?: boolean;
 
+  /** Whether a mail a day at most tells of favorites that are in stock again, or cheaper than when they were chosen. */
+  @Optional()
+  @IsBoolean()
+  favorite_mails?: boolean;
+
   /** What mails are written in; at registration, left out, what `Accept-Language` asks for. */
   @Optional()
   @IsIn(LANGUAGES)
@@ -168,6 +173,8 @@ export class UserDto {
 
   newsletter_subscription!: boolean;
 
+  favorite_mails!: boolean;
+
   @ApiProperty({ type: 'string', format: 'date-time' })
   created_at!: Date;
 
@@ -176,7 +183,7 @@ export class UserDto {
 }
 
 /** A user's own account; times are text, since a `Date` would cut their microseconds. */
-export interface Account extends Omit<UserDto, 'role' | 'created_at' | 'updated_at'> {
+export interface Account extends Omit<UserDto, 'role' | 'favorite_mails' | 'created_at' | 'updated_at'> {
   created_at: string;
   updated_at: string;
 }
@@ -190,6 +197,7 @@ export function userDto(user: User): UserDto {
     recovery_email: _recoveryEmail,
     recovery_email_key: _recoveryEmailKey,
     search_text: _search,
+    favorites_told_at: _told,
     deleted_at: _deleted,
     disabled_at: _disabled,
     email_verified_at,

@@ -118,6 +118,10 @@ export class UsersRepository {
     return users.map(({ email_key }) => email_key);
   }
 
+  async endFavoriteMails(id: number): Promise<void> {
+    await this.users.update({ id }, { favorite_mails: false });
+  }
+
   async update(id: number, changes: Partial<User>, tx: Transaction): Promise<void> {
     await tx
       .getRepository(User)

@@ -119,6 +119,11 @@ export class UsersService {
     }
   }
 
+  /** Changes nothing when there is no such user. */
+  endFavoriteMails(id: number): Promise<void> {
+    return this.users.endFavoriteMails(id);
+  }
+
   /**
    * A new password ends the user's other sessions; it and a new address end the links in earlier mails. The
    * address that was confirmed last is told of either, and can undo a new address for seven days. A new one is shown at

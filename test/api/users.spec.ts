@@ -39,6 +39,7 @@ describe('Users', () => {
       shipping_address: null,
       billing_address: null,
       newsletter_subscription: false,
+      favorite_mails: false,
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       updated_at: expect.any(String),
     });

@@ -10,7 +10,7 @@ const FILES = Object.keys(DOCUMENTS) as (keyof typeof DOCUMENTS)[];
 const VERBS = `list get create replace update delete add remove check export import
   register checkout place cancel adjust merge suggest restore preview run undo upload sort
   sign refresh validate verify request resend reset confirm change end
-  disable enable send erase replay test watch subscribe unsubscribe claim`.split(/\s+/);
+  disable enable send erase replay test watch subscribe unsubscribe claim rotate`.split(/\s+/);
 /** Names that say everything without a noun. */
 const VERBS_ALONE = ['register', 'checkout'];
 const CHOICES = ['oneOf', 'anyOf', 'allOf'];

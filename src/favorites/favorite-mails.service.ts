@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { createHash, randomBytes } from 'node:crypto';
+import { AccountTokensService } from '../account-tokens/account-tokens.service.js';
+import { Config } from '../config/config.js';
+import { Database } from '../database/database.js';
+import type { Language } from '../http/language.js';
+import { type MailJob, MailQueueService } from '../mail/mail-queue.service.js';
+import { MailerService } from '../mail/mailer.service.js';
+import { fill, TemplatesService } from '../mail/templates.service.js';
+import { UsersService } from '../users/users.service.js';
+import { type FavoriteNews, FavoritesRepository } from './favorites.repository.js';
+
+interface FavoritesMail {
+  userId: number;
+  news: FavoriteNews[];
+  seed: string;
+}
+
+const JOB = 'favorites mail';
+/** News that nobody could be told of for so long is none any more. */
+const NEWS_FOR = '2 days';
+const ONCE_IN = '1 day';
+const READERS_AT_ONCE = 200;
+
+/** Tells people by mail of favorites that are in stock again, or cheaper than when they were chosen. */
+@Injectable()
+export class FavoriteMailsService {
+  constructor(
+    private readonly favorites: FavoritesRepository,
+    private readonly users: UsersService,
+    private readonly accountTokens: AccountTokensService,
+    private readonly queue: MailQueueService,
+    private readonly templates: TemplatesService,
+    private readonly mailer: MailerService,
+    private readonly database: Database,
+    private readonly config: Config,
+  ) {
+    this.queue.handle(JOB, (mail: FavoritesMail, job, abort) => this.send(mail, job, abort));
+  }
+
+  /** Queues a mail for everybody who has news and had none for a day. What is queued is marked as told with it. */
+  async queueNews(): Promise<void> {
+    for (let count = READERS_AT_ONCE; count === READERS_AT_ONCE;) {
+      count = await this.database.transaction(async (tx) => {
+        const taken = await this.favorites.takeNews(NEWS_FOR, ONCE_IN, READERS_AT_ONCE, tx);
+        for (const { userId, news } of taken) {
+          const mail: FavoritesMail = { userId, news, seed: randomBytes(32).toString('base64url') };
+          await this.queue.addJob(JOB, mail, tx);
+        }
+        return taken.length;
+      });
+    }
+  }
+
+  /** Names and prices are those of the moment of sending. Says nothing of what cannot be had any more. */
+  private async send({ userId, news, seed }: FavoritesMail, job: MailJob, abort: AbortSignal): Promise<void> {
+    const user = await this.users.findById(userId);
+    if (!user?.favorite_mails) return;
+    const products = await this.favorites.findAvailable(news.map(({ productId }) => productId));
+    if (products.length === 0) return;
+
+    const { language } = user;
+    const words = await this.templates.words(language);
+    const { subject, lines, ...message } = words.mails.favorites_news!;
+    const told = products.map(({ id, name, price }) => {
+      const { before } = news.find(({ productId }) => productId === id)!;
+      const values = { name, price: amount(price, language), before: amount(before ?? price, language) };
+      return fill(before ? words.favorites.cheaper : words.favorites.back, values);
+    });
+    const unsubscribe = this.accountTokens.unsubscribeLink(userId);
+    const values = {
+      language,
+      words,
+      subject,
+      message: { ...message, lines: [...lines, ...told] },
+      link: `${this.config.publicUrl}/shop/favorites`,
+      unsubscribe,
+    };
+    await this.mailer.send(
+      {
+        id: `mail-${job.id}-${createHash('sha256').update(seed).digest('hex').slice(0, 16)}`,
+        date: job.createdAt,
+        to: user.email,
+        subject,
+        text: await this.templates.text('mail', values),
+        html: await this.templates.html('mail', values),
+        unsubscribe,
+      },
+      abort,
+    );
+  }
+}
+
+function amount(price: string, language: Language): string {
+  return new Intl.NumberFormat(language, { minimumFractionDigits: 2 }).format(Number(price));
+}

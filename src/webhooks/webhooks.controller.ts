@@ -1,0 +1,94 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Roles } from '../http/access.js';
+import { IdPipe } from '../http/id.pipe.js';
+import { JsonResponse } from '../http/json-response.js';
+import { type Json, onePage, type Page, PageOf, PageQuery } from '../http/paging.js';
+import {
+  CreateWebhookDto,
+  UpdateWebhookDto,
+  WebhookDeliveryDto,
+  WebhookDto,
+  WebhookWithSecretDto,
+} from './webhooks.dto.js';
+import { WebhooksService } from './webhooks.service.js';
+
+@ApiTags('Webhooks')
+@Controller('admin/webhooks')
+@Roles('admin')
+export class WebhooksController {
+  constructor(private readonly webhooks: WebhooksService) {}
+
+  /** List the receivers that are told what happens */
+  @Get()
+  @ApiOkResponse({ type: PageOf(WebhookDto) })
+  async listWebhooks(): Promise<Page<WebhookDto>> {
+    return onePage(await this.webhooks.list());
+  }
+
+  /** Add a receiver; this answer alone shows the secret that signs what it gets */
+  @Post()
+  @ApiCreatedResponse({ type: WebhookWithSecretDto })
+  createWebhook(@Body() webhook: CreateWebhookDto): Promise<WebhookWithSecretDto> {
+    return this.webhooks.create(webhook);
+  }
+
+  /** Read a receiver */
+  @Get(':id')
+  @ApiOkResponse({ type: WebhookDto })
+  getWebhook(@Param('id', IdPipe) id: number): Promise<WebhookDto> {
+    return this.webhooks.find(id);
+  }
+
+  /** Change a receiver, or switch it on or off */
+  @Patch(':id')
+  @ApiOkResponse({ type: WebhookDto })
+  updateWebhook(@Param('id', IdPipe) id: number, @Body() changes: UpdateWebhookDto): Promise<WebhookDto> {
+    return this.webhooks.update(id, changes);
+  }
+
+  /** Delete a receiver, with the list of what was sent there */
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  deleteWebhook(@Param('id', IdPipe) id: number): Promise<void> {
+    return this.webhooks.delete(id);
+  }
+
+  /** Make a new secret; the one so far signs beside it for a day */
+  @Post(':id/rotate-secret')
+  @HttpCode(200)
+  @ApiOkResponse({ type: WebhookWithSecretDto })
+  rotateWebhookSecret(@Param('id', IdPipe) id: number): Promise<WebhookWithSecretDto> {
+    return this.webhooks.rotateSecret(id);
+  }
+
+  /** Send the event `webhook.test` there, also while it is switched off */
+  @Post(':id/test')
+  @HttpCode(202)
+  @JsonResponse(WebhookDeliveryDto, 202)
+  testWebhook(@Param('id', IdPipe) id: number): Promise<Json<WebhookDeliveryDto>> {
+    return this.webhooks.test(id);
+  }
+
+  /** List what was sent in the last 30 days with the answers, the newest first */
+  @Get(':id/deliveries')
+  @JsonResponse(PageOf(WebhookDeliveryDto))
+  listWebhookDeliveries(
+    @Param('id', IdPipe) id: number,
+    @Query() query: PageQuery,
+  ): Promise<Json<Page<WebhookDeliveryDto>>> {
+    return this.webhooks.listDeliveries(id, query);
+  }
+
+  /** Send something once more, with the `webhook-id` that it had */
+  @Post(':id/deliveries/:deliveryId/replay')
+  @HttpCode(202)
+  @JsonResponse(WebhookDeliveryDto, 202)
+  replayWebhookDelivery(
+    @Param('id', IdPipe) id: number,
+    @Param('deliveryId', IdPipe) deliveryId: number,
+  ): Promise<Json<WebhookDeliveryDto>> {
+    return this.webhooks.replay(id, deliveryId);
+  }
+}

@@ -1,0 +1,121 @@
+import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsBoolean, IsIn } from 'class-validator';
+import { Optional, RequiredText, Text, WholeNumber } from '../http/fields.js';
+import { WEBHOOK_EVENT_TYPES, type WebhookEventType } from './webhook-event-type.js';
+
+export class CreateWebhookDto {
+  /** An https:// address; http:// and private addresses only with WEBHOOK_PRIVATE_ADDRESSES. */
+  @RequiredText(2000)
+  @ApiProperty({ format: 'uri', example: 'https://erp.example.com/hooks/shop' })
+  url!: string;
+
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayUnique()
+  @ArrayMaxSize(WEBHOOK_EVENT_TYPES.length)
+  @IsIn(WEBHOOK_EVENT_TYPES, { each: true })
+  @ApiProperty({
+    enum: WEBHOOK_EVENT_TYPES,
+    enumName: 'WebhookEventType',
+    isArray: true,
+    example: ['order.placed'],
+  })
+  events!: WebhookEventType[];
+
+  @Optional()
+  @Text(200)
+  @ApiPropertyOptional({ example: 'Books and parcels' })
+  description?: string;
+
+  /** `stock.low` is sent when a stock falls to this or below; 5 when it is left out. */
+  @Optional()
+  @WholeNumber({ min: 0 })
+  @ApiPropertyOptional({ example: 5 })
+  low_stock?: number;
+}
+
+/** What is left out stays as it is. */
+export class UpdateWebhookDto extends PartialType(CreateWebhookDto, { skipNullProperties: false }) {
+  /** `true` sends again what happens from now on. */
+  @Optional()
+  @IsBoolean()
+  enabled?: boolean;
+}
+
+export class WebhookDto {
+  @ApiProperty({ type: 'integer', example: 1 })
+  id!: number;
+
+  @ApiProperty({ format: 'uri', example: 'https://erp.example.com/hooks/shop' })
+  url!: string;
+
+  @ApiProperty({ enum: WEBHOOK_EVENT_TYPES, enumName: 'WebhookEventType', isArray: true })
+  events!: WebhookEventType[];
+
+  @ApiProperty({ example: 'Books and parcels' })
+  description!: string;
+
+  @ApiProperty({ type: 'integer', example: 5 })
+  low_stock!: number;
+
+  enabled!: boolean;
+
+  /** Why nothing is sent there any more. */
+  @ApiProperty({ type: 'string', nullable: true, example: null })
+  disabled_reason!: string | null;
+
+  @ApiProperty({ type: 'string', format: 'date-time' })
+  created_at!: Date;
+
+  @ApiProperty({ type: 'string', format: 'date-time' })
+  updated_at!: Date;
+}
+
+/** The one answer that holds the secret. */
+export class WebhookWithSecretDto extends WebhookDto {
+  /** Signs what is sent (Standard Webhooks). It is shown this once. */
+  @ApiProperty({ example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' })
+  secret!: string;
+}
+
+const DELIVERY_STATUSES = ['pending', 'delivered', 'failed'] as const;
+
+export class WebhookDeliveryDto {
+  @ApiProperty({ type: 'integer', example: 7 })
+  id!: number;
+
+  /** What the receiver saw as `webhook-id`. */
+  @ApiProperty({ format: 'uuid' })
+  event_id!: string;
+
+  @ApiProperty({ example: 'order.placed' })
+  type!: string;
+
+  /** What the receiver is told, as JSON: its members depend on the type. */
+  @ApiProperty({ example: '{"id": 12, "status": "pending"}' })
+  data!: string;
+
+  @ApiProperty({ enum: DELIVERY_STATUSES, enumName: 'WebhookDeliveryStatus' })
+  status!: (typeof DELIVERY_STATUSES)[number];
+
+  @ApiProperty({ type: 'integer', example: 1 })
+  attempts!: number;
+
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
+  attempted_at!: string | null;
+
+  /** HTTP status of the last answer. */
+  @ApiProperty({ type: 'integer', nullable: true, example: 204 })
+  answer_status!: number | null;
+
+  /** How the body of the last answer begins. */
+  @ApiProperty({ type: 'string', nullable: true })
+  answer!: string | null;
+
+  /** Why there was no answer. */
+  @ApiProperty({ type: 'string', nullable: true })
+  error!: string | null;
+
+  @ApiProperty({ type: 'string', format: 'date-time' })
+  created_at!: string;
+}

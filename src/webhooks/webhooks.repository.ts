@@ -1,0 +1,169 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, Repository } from 'typeorm';
+import { Database } from '../database/database.js';
+import type { Json, PageRow, PageStart } from '../http/paging.js';
+import { LIST_WEBHOOK_DELIVERIES, READ_WEBHOOK_DELIVERY } from './webhook-deliveries.sql.js';
+import { WebhookDelivery } from './webhook-delivery.entity.js';
+import { WebhookEndpoint } from './webhook-endpoint.entity.js';
+import { WebhookEvent } from './webhook-event.entity.js';
+import type { WebhookDeliveryDto } from './webhooks.dto.js';
+
+/** A delivery with what it takes to send it. */
+export interface DueDelivery {
+  delivery: WebhookDelivery;
+  event: WebhookEvent;
+  endpoint: WebhookEndpoint;
+}
+
+@Injectable()
+export class WebhooksRepository {
+  constructor(
+    @InjectRepository(WebhookEndpoint) private readonly endpoints: Repository<WebhookEndpoint>,
+    @InjectRepository(WebhookEvent) private readonly events: Repository<WebhookEvent>,
+    @InjectRepository(WebhookDelivery) private readonly deliveries: Repository<WebhookDelivery>,
+    private readonly database: Database,
+  ) {}
+
+  /** The oldest first. */
+  findAll(): Promise<WebhookEndpoint[]> {
+    return this.endpoints.find({ order: { id: 'ASC' } });
+  }
+
+  find(id: number): Promise<WebhookEndpoint | null> {
+    return this.endpoints.findOneBy({ id });
+  }
+
+  /** @param most endpoints that there may be. @returns undefined when there are so many */
+  async insert(
+    endpoint: Pick<WebhookEndpoint, 'url' | 'description' | 'events' | 'low_stock' | 'secret'>,
+    most: number,
+  ): Promise<WebhookEndpoint | undefined> {
+    const id = await this.database.transaction(async (tx) => {
+      const endpoints = tx.getRepository(WebhookEndpoint);
+      await this.database.query('LOCK TABLE webhook_endpoints IN SHARE ROW EXCLUSIVE MODE', [], tx);
+      if ((await endpoints.count()) >= most) return undefined;
+      const { identifiers } = await endpoints.insert(endpoint);
+      return identifiers[0]!.id as number;
+    });
+    return id === undefined ? undefined : (await this.find(id))!;
+  }
+
+  async update(id: number, changes: Partial<WebhookEndpoint>): Promise<boolean> {
+    const { affected } = await this.endpoints.update({ id }, changes);
+    return affected === 1;
+  }
+
+  async delete(id: number): Promise<boolean> {
+    const { affected } = await this.endpoints.delete({ id });
+    return affected === 1;
+  }
+
+  /** Only of an endpoint that is not disabled yet: the first reason stays. */
+  async disable(id: number, reason: string): Promise<void> {
+    await this.endpoints.update(
+      { id, disabled_at: IsNull() },
+      { disabled_at: () => 'now()', disabled_reason: reason },
+    );
+  }
+
+  /** The secret so far goes on to sign for a day. */
+  async rotateSecret(id: number, secret: string): Promise<boolean> {
+    const { affected } = await this.endpoints.update(
+      { id },
+      { secret, former_secret: () => 'secret', former_secret_until: () => `now() + interval '1 day'` },
+    );
+    return affected === 1;
+  }
+
+  /** Writes an event that goes to one endpoint, whatever that wants. */
+  async emit(type: string, data: object, endpointId: number): Promise<Json<WebhookDeliveryDto>> {
+    const { id } = (await this.database.queryOne<{ id: string }>(
+      'SELECT emit_webhook_event($1, $2, $3) AS id',
+      [type, JSON.stringify(data), endpointId],
+    ))!;
+    return this.readDelivery(endpointId, { eventId: id });
+  }
+
+  /** The newest first. */
+  async findDeliveries(endpointId: number, { size, offset, after }: PageStart): Promise<PageRow> {
+    const parameters = [endpointId, size, offset, after?.id];
+    return (await this.database.queryOne<PageRow>(LIST_WEBHOOK_DELIVERIES, parameters))!;
+  }
+
+  async findDue(deliveryId: number): Promise<DueDelivery | undefined> {
+    const delivery = await this.deliveries.findOneBy({ id: deliveryId });
+    if (!delivery || delivery.status !== 'pending') return undefined;
+    const event = (await this.events.findOneBy({ id: delivery.event_id }))!;
+    const endpoint = (await this.endpoints.findOneBy({ id: delivery.endpoint_id }))!;
+    return { delivery, event, endpoint };
+  }
+
+  async recordAttempt(
+    id: number,
+    {
+      status,
+      answer_status,
+      answer,
+      error,
+    }: Pick<WebhookDelivery, 'status' | 'answer_status' | 'answer' | 'error'>,
+  ): Promise<void> {
+    await this.deliveries.update(
+      { id },
+      { status, answer_status, answer, error, attempts: () => 'attempts + 1', attempted_at: () => 'now()' },
+    );
+  }
+
+  /** Whether it took something in the last day, or was given its first event in it. */
+  async hasWorkedLately(endpointId: number): Promise<boolean> {
+    const row = await this.database.queryOne<{ worked: boolean }>(
+      `SELECT EXISTS (
+         SELECT FROM webhook_deliveries
+         WHERE endpoint_id = $1 AND status = 'delivered' AND attempted_at > now() - interval '1 day'
+       ) OR NOT EXISTS (
+         SELECT FROM webhook_deliveries WHERE endpoint_id = $1 AND created_at < now() - interval '1 day'
+       ) AS worked`,
+      [endpointId],
+    );
+    return row!.worked;
+  }
+
+  /** Sends it once more, with all its attempts. @returns undefined unless the endpoint has such a delivery */
+  async replay(endpointId: number, deliveryId: number): Promise<Json<WebhookDeliveryDto> | undefined> {
+    const row = await this.database.queryOne(
+      `WITH again AS (
+         UPDATE webhook_deliveries SET status = 'pending', attempts = 0 WHERE id = $2 AND endpoint_id = $1 RETURNING id
+       )
+       SELECT queue_webhook_delivery(id, $1) FROM again`,
+      [endpointId, deliveryId],
+    );
+    return row ? this.readDelivery(endpointId, { id: deliveryId }) : undefined;
+  }
+
+  private async readDelivery(
+    endpointId: number,
+    { id, eventId }: { id?: number; eventId?: string },
+  ): Promise<Json<WebhookDeliveryDto>> {
+    const row = await this.database.queryOne<{ json: string }>(READ_WEBHOOK_DELIVERY, [
+      endpointId,
+      id,
+      eventId,
+    ]);
+    return row!.json;
+  }
+
+  /** With their deliveries. @returns how many events */
+  async deleteExpired(limit: number): Promise<number> {
+    const expired = this.events
+      .createQueryBuilder('e')
+      .select('e.id')
+      .where(`e.created_at < now() - interval '30 days'`)
+      .limit(limit);
+    const { affected } = await this.events
+      .createQueryBuilder()
+      .delete()
+      .where(`id IN (${expired.getQuery()})`)
+      .execute();
+    return affected ?? 0;
+  }
+}

@@ -1,0 +1,221 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
+import { Config } from '../config/config.js';
+import { type Json, type Page, type PageQuery, readPage } from '../http/paging.js';
+import { invalidField, notFound, Problem } from '../http/problem.js';
+import { JobsService } from '../jobs/jobs.service.js';
+import { isPublicAddress } from './public-address.js';
+import type { WebhookDelivery } from './webhook-delivery.entity.js';
+import type { WebhookEndpoint } from './webhook-endpoint.entity.js';
+import { TEST_EVENT } from './webhook-event-type.js';
+import type { WebhookEvent } from './webhook-event.entity.js';
+import { WebhookSender } from './webhook-sender.js';
+import type {
+  CreateWebhookDto,
+  UpdateWebhookDto,
+  WebhookDeliveryDto,
+  WebhookDto,
+  WebhookWithSecretDto,
+} from './webhooks.dto.js';
+import { WebhooksRepository } from './webhooks.repository.js';
+
+/** After e, e², … seconds: the last of them about a day after the event. The queue has the same number. */
+const ATTEMPTS = 13;
+const GONE = 410;
+const MOST_ENDPOINTS = 50;
+const SECRET_BYTES = 32;
+
+/**
+ * Receivers outside that are told what happens, signed as the Standard Webhooks specification 1.0.0 has it. Triggers
+ * write the events in the transactions that they tell of; jobs send them, at least once and in no certain order.
+ */
+@Injectable()
+export class WebhooksService {
+  private readonly logger = new Logger(WebhooksService.name);
+
+  constructor(
+    private readonly webhooks: WebhooksRepository,
+    private readonly sender: WebhookSender,
+    private readonly config: Config,
+    jobs: JobsService,
+  ) {
+    jobs.handle('webhook', (job: { deliveryId: number }, _job, abort) => this.deliver(job.deliveryId, abort));
+  }
+
+  async list(): Promise<WebhookDto[]> {
+    return (await this.webhooks.findAll()).map(webhookDto);
+  }
+
+  async find(id: number): Promise<WebhookDto> {
+    return webhookDto(await this.existing(id));
+  }
+
+  /** @throws Problem 400 for an address that nothing is sent to; 409 `too_many_webhooks` */
+  async create({
+    url,
+    events,
+    description = '',
+    low_stock = 5,
+  }: CreateWebhookDto): Promise<WebhookWithSecretDto> {
+    this.refuseAddress(url);
+    const secret = newSecret();
+    const endpoint = await this.webhooks.insert(
+      { url, events, description, low_stock, secret },
+      MOST_ENDPOINTS,
+    );
+    if (!endpoint) {
+      throw new Problem('conflict', 'too_many_webhooks', `There are ${MOST_ENDPOINTS} webhooks already.`);
+    }
+    return { ...webhookDto(endpoint), secret };
+  }
+
+  /** @throws Problem 400 for an address that nothing is sent to; 404 */
+  async update(id: number, { enabled, ...changes }: UpdateWebhookDto): Promise<WebhookDto> {
+    if (changes.url !== undefined) this.refuseAddress(changes.url);
+    if (enabled === false) await this.webhooks.disable(id, 'switched off');
+    const state = enabled ? { disabled_at: null, disabled_reason: null } : {};
+    if (!(await this.webhooks.update(id, { ...changes, ...state }))) throw unknownWebhook();
+    return this.find(id);
+  }
+
+  /** With all that was sent there. @throws Problem 404 */
+  async delete(id: number): Promise<void> {
+    if (!(await this.webhooks.delete(id))) throw unknownWebhook();
+  }
+
+  /** @throws Problem 404 */
+  async rotateSecret(id: number): Promise<WebhookWithSecretDto> {
+    const secret = newSecret();
+    if (!(await this.webhooks.rotateSecret(id, secret))) throw unknownWebhook();
+    return { ...(await this.find(id)), secret };
+  }
+
+  /** Sends `webhook.test` there. @throws Problem 404 */
+  async test(id: number): Promise<Json<WebhookDeliveryDto>> {
+    await this.existing(id);
+    return this.webhooks.emit(TEST_EVENT, { webhook_id: id }, id);
+  }
+
+  /** What was sent there in the last 30 days, the newest first. @throws Problem 404 */
+  async listDeliveries(id: number, query: PageQuery): Promise<Json<Page<WebhookDeliveryDto>>> {
+    await this.existing(id);
+    const address = `${this.config.publicUrl}/api/admin/webhooks/${id}/deliveries`;
+    return readPage(query, '-id', address, (start) => this.webhooks.findDeliveries(id, start));
+  }
+
+  /** @throws Problem 404 */
+  async replay(id: number, deliveryId: number): Promise<Json<WebhookDeliveryDto>> {
+    const delivery = await this.webhooks.replay(id, deliveryId);
+    if (!delivery) throw notFound('webhook_delivery_not_found', 'This webhook has no such delivery.');
+    return delivery;
+  }
+
+  deleteExpired(limit: number): Promise<number> {
+    return this.webhooks.deleteExpired(limit);
+  }
+
+  /** @throws Error when the receiver did not take it, and it is to be tried again */
+  private async deliver(deliveryId: number, abort: AbortSignal): Promise<void> {
+    const due = await this.webhooks.findDue(deliveryId);
+    if (!due) return; // deleted meanwhile, or sent by a job that could not say so
+    const { delivery, event, endpoint } = due;
+    const attempt = await this.attempt(event, endpoint, abort);
+    const isGone = attempt.answer_status === GONE;
+    const isLast = isGone || endpoint.disabled_at !== null || delivery.attempts + 1 >= ATTEMPTS;
+    const status = attempt.isTaken ? 'delivered' : isLast ? 'failed' : 'pending';
+    await this.webhooks.recordAttempt(deliveryId, { ...attempt, status });
+    if (status === 'pending') throw new Error(`${endpoint.url}: ${attempt.error ?? attempt.answer_status}`);
+    if (status === 'delivered') return;
+    if (isGone) await this.disable(endpoint.id, 'it answered 410 Gone');
+    else if (!(await this.webhooks.hasWorkedLately(endpoint.id))) {
+      await this.disable(endpoint.id, 'it took nothing for a day');
+    }
+  }
+
+  /** @throws Error when the process stops, which is no fault of the receiver */
+  private async attempt(
+    event: WebhookEvent,
+    endpoint: WebhookEndpoint,
+    abort: AbortSignal,
+  ): Promise<Attempt> {
+    if (endpoint.disabled_at && event.type !== TEST_EVENT) return unanswered('the webhook is disabled');
+    try {
+      const { status, text } = await this.sender.send(messageOf(event, endpoint), abort);
+      return { isTaken: status >= 200 && status < 300, answer_status: status, answer: text, error: null };
+    } catch (error) {
+      abort.throwIfAborted();
+      return unanswered((error as Error).message);
+    }
+  }
+
+  private async disable(endpointId: number, reason: string): Promise<void> {
+    await this.webhooks.disable(endpointId, reason);
+    this.logger.warn(`webhook ${endpointId} is disabled: ${reason}`);
+  }
+
+  private async existing(id: number): Promise<WebhookEndpoint> {
+    const endpoint = await this.webhooks.find(id);
+    if (!endpoint) throw unknownWebhook();
+    return endpoint;
+  }
+
+  private refuseAddress(text: string): void {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const mayBePrivate = this.config.webhookPrivateAddresses;
+    const protocols = mayBePrivate ? ['https:', 'http:'] : ['https:'];
+    if (!url || !protocols.includes(url.protocol)) {
+      throw invalidField(
+        'url',
+        `url must be an ${protocols.map((name) => `${name}//`).join(' or ')} address`,
+      );
+    }
+    if (url.username || url.password) throw invalidField('url', 'url must not hold a name or a password');
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const isPrivate = isIP(host) ? !isPublicAddress(host) : /^localhost$|\.localhost$/.test(host);
+    if (!mayBePrivate && isPrivate) throw invalidField('url', 'url must be a public address');
+  }
+}
+
+interface Attempt extends Pick<WebhookDelivery, 'answer_status' | 'answer' | 'error'> {
+  isTaken: boolean;
+}
+
+function unanswered(error: string): Attempt {
+  return { isTaken: false, answer_status: null, answer: null, error };
+}
+
+function messageOf({ id, type, data, created_at }: WebhookEvent, endpoint: WebhookEndpoint) {
+  const { url, secret, former_secret, former_secret_until } = endpoint;
+  const isFormerGood = former_secret !== null && former_secret_until! > new Date();
+  return {
+    id,
+    url,
+    body: JSON.stringify({ type, timestamp: created_at.toJSON(), data }),
+    secrets: isFormerGood ? [secret, former_secret] : [secret],
+  };
+}
+
+function newSecret(): string {
+  return `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
+}
+
+function webhookDto(endpoint: WebhookEndpoint): WebhookDto {
+  const { id, url, events, description, low_stock, disabled_at, disabled_reason, created_at, updated_at } =
+    endpoint;
+  return {
+    id,
+    url,
+    events,
+    description,
+    low_stock,
+    enabled: !disabled_at,
+    disabled_reason,
+    created_at,
+    updated_at,
+  };
+}
+
+function unknownWebhook(): Problem {
+  return notFound('webhook_not_found', 'There is no such webhook.');
+}

@@ -1,0 +1,161 @@
+import type { Api } from '../support/api.js';
+import { MailServer } from '../support/mail-server.js';
+import { Shop } from '../support/shop.js';
+import { until } from '../support/until.js';
+
+const NEWS = /favorites|favoris/;
+
+describe('A mail about favorites', () => {
+  let shop: Shop;
+  let server: MailServer;
+  let admin: Api;
+
+  beforeAll(async () => {
+    server = await MailServer.start();
+    shop = await Shop.open({ env: { SMTP_URL: server.url } });
+    admin = await shop.admin();
+  });
+  afterAll(async () => {
+    await shop.close();
+    await server.stop();
+  });
+
+  const reader = async (profile: object = { favorite_mails: true }) => {
+    const customer = await shop.newCustomer();
+    await shop.database.query('UPDATE users SET email_verified_at = now() WHERE id = $1', [customer.user.id]);
+    await customer.patch(`/api/users/${customer.user.id}`, profile).expect(200);
+    return customer;
+  };
+  const choose = async (customer: Api, ...products: { id: number }[]) => {
+    for (const { id } of products) await customer.post('/api/favorites', { product_id: id }).expect(201);
+  };
+  const change = (product: { id: number }, changes: object) =>
+    admin.patch(`/api/products/${product.id}`, changes).expect(200);
+  /** Housekeeping looks for news at each start, and then now and again. */
+  const lookForNews = async () => (await shop.startProcess()).stop();
+  const mailsTo = ({ user }: Api) =>
+    server.mails.filter(({ to, subject }) => to === user.email && NEWS.test(subject));
+
+  it('tells at once of all that is in stock again or cheaper, and once', async () => {
+    const [chair, lamp, desk] = [
+      await shop.newProduct({ stock: 0, price: '80.00' }),
+      await shop.newProduct({ price: '1250.00' }),
+      await shop.newProduct({ price: '5.00' }),
+    ];
+    const [customer, other] = [await reader(), await reader({ favorite_mails: false })];
+    await choose(customer, chair, lamp, desk);
+    await choose(other, chair, lamp);
+    await change(chair, { stock: 4 });
+    await change(lamp, { price: '999.50' });
+    await change(desk, { price: '6.00' });
+    await lookForNews();
+    await until(() => mailsTo(customer).length === 1);
+
+    const [mail] = mailsTo(customer);
+    expect(mail!.text).toContain(`${chair.name} is in stock again, at 80.00.`);
+    expect(mail!.text).toContain(`${lamp.name} is down to 999.50 from 1,250.00.`);
+    expect(mail!.text).not.toContain(desk.name);
+    await lookForNews();
+    expect(mailsTo(customer)).toHaveLength(1);
+    expect(mailsTo(other)).toEqual([]);
+  });
+
+  it('comes once a day at most, with what happened in between', async () => {
+    const [first, second] = [
+      await shop.newProduct({ price: '9.00' }),
+      await shop.newProduct({ price: '9.00' }),
+    ];
+    const customer = await reader();
+    await choose(customer, first, second);
+    await change(first, { price: '8.00' });
+    await lookForNews();
+    await until(() => mailsTo(customer).length === 1);
+    await change(second, { price: '7.00' });
+    await lookForNews();
+    expect(mailsTo(customer)).toHaveLength(1);
+
+    await shop.database.query(
+      `UPDATE users SET favorites_told_at = favorites_told_at - interval '25 hours' WHERE id = $1`,
+      [customer.user.id],
+    );
+    await lookForNews();
+    await until(() => mailsTo(customer).length === 2);
+    expect(mailsTo(customer)[1]!.text).toContain(second.name);
+    expect(mailsTo(customer)[1]!.text).not.toContain(first.name);
+  });
+
+  it('is in French for who reads French, and says nothing of what is gone when it is sent', async () => {
+    const [sold, kept] = [
+      await shop.newProduct({ price: '9.00' }),
+      await shop.newProduct({ price: '1000.00' }),
+    ];
+    const customer = await reader({ favorite_mails: true, language: 'fr' });
+    await choose(customer, sold, kept);
+    await change(sold, { price: '8.00' });
+    await change(kept, { price: '900.00' });
+    server.behaviour = 'refuse';
+    await lookForNews();
+    await until(async () => {
+      const { rows } = await shop.database.query(
+        `SELECT FROM graphile_worker.jobs WHERE task_identifier = 'favorites mail' AND last_error IS NOT NULL`,
+      );
+      return rows.length === 1;
+    });
+    await admin.delete(`/api/products/${sold.id}`).expect(204);
+    server.behaviour = 'accept';
+    await until(() => mailsTo(customer).length === 1);
+    const [mail] = mailsTo(customer);
+    expect(mail!.text.replace(/\s/g, ' ')).toContain(`${kept.name} passe de 1 000,00 à 900,00.`);
+    expect(mail!.text).not.toContain(sold.name);
+  });
+
+  it('goes to confirmed addresses only, and not to who is erased meanwhile', async () => {
+    const product = await shop.newProduct({ price: '9.00' });
+    const [unconfirmed, erased, customer] = [await reader(), await reader(), await reader()];
+    await shop.database.query('UPDATE users SET email_verified_at = NULL WHERE id = $1', [
+      unconfirmed.user.id,
+    ]);
+    for (const each of [unconfirmed, erased, customer]) await choose(each, product);
+    await change(product, { price: '8.00' });
+    await admin.delete(`/api/users/${erased.user.id}`).expect(204);
+    await lookForNews();
+    await until(() => mailsTo(customer).length === 1);
+    expect([...mailsTo(unconfirmed), ...mailsTo(erased)]).toEqual([]);
+  });
+
+  it('is ended by the one click of a mail program, or by the page behind its link', async () => {
+    const product = await shop.newProduct({ price: '9.00' });
+    const customer = await reader();
+    await choose(customer, product);
+    await change(product, { price: '8.00' });
+    await lookForNews();
+    await until(() => mailsTo(customer).length === 1);
+    const { headers, text } = mailsTo(customer)[0]!;
+    const [, link] = /List-Unsubscribe: <([^>]+)>/i.exec(
+      mailsTo(customer)[0]!.source.replace(/\r\n\s+/g, ' '),
+    )!;
+    expect(String(headers.get('list-unsubscribe-post') ?? '')).toMatch(/^$|List-Unsubscribe=One-Click/);
+    expect(text).toContain(link);
+    const path = new URL(link!).pathname;
+    const isSubscribed = async () =>
+      (await customer.get(`/api/users/${customer.user.id}`).expect(200)).body.favorite_mails;
+
+    await shop.visitor.get(path).expect(200); // a scanner that follows links
+    expect(await isSubscribed()).toBe(true);
+    const page = await shop.visitor.get(path, { accept: 'text/html' }).expect(200);
+    expect(page.text).toContain('<button type="submit">Confirm</button>');
+    const oneClick = {
+      'content-type': 'application/x-www-form-urlencoded',
+      origin: 'https://mail.example.com',
+    };
+    await shop.visitor
+      .send('POST', path, { raw: 'List-Unsubscribe=One-Click', headers: oneClick })
+      .expect(200);
+    expect(await isSubscribed()).toBe(false);
+    await shop.visitor.post(path).expect(200);
+    const parts = path.split('/').filter(Boolean);
+    const forged = [...parts.slice(0, -2), Buffer.from('1').toString('base64url'), parts.at(-1)].join('/');
+    const { body } = await shop.visitor.post(`/${forged}`).expect(400);
+    expect(body.code).toBe('link_invalid');
+  });
+});
