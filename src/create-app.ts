@@ -19,6 +19,7 @@ import { Admission } from './http/admission.js';
 import { LONGEST_REQUEST_MS, limitBodies } from './http/body-deadline.js';
 import { answerConditionals } from './http/conditional.js';
 import { rememberRoutes } from './http/known-routes.js';
+import { listenMore } from './http/more-listeners.js';
 import { overrideMethod } from './http/method-override.js';
 import { canonicalUrl } from './http/route-aliases.js';
 import { answerBareArrays } from './http/list-format.js';
@@ -85,6 +86,7 @@ export async function createApp(
     skipMiddie: true,
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  listenMore(fastify);
   rememberRoutes(fastify);
   limitBodies(fastify);
   readJsonBodies(fastify);

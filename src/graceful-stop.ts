@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import cluster from 'node:cluster';
 import type { IncomingMessage } from 'node:http';
-import { Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Config } from './config/config.js';
 import { HealthService } from './health/health.service.js';
@@ -49,7 +49,7 @@ export function stopGracefully(app: NestFastifyApplication, closeDatabase: () =>
     await pause(fastify.server.listening ? ms : 0);
   };
   const leaveToSuccessor = async () => {
-    Server.prototype.close.call(fastify.server); // the HTTP server's own would close idle connections as well
+    fastify.stopAccepting();
     const deadline = Date.now() + LEAVING_TO_SUCCESSOR_MS;
     while (connected.size > 0 && Date.now() < deadline) await pause(SWEEP_MS);
   };

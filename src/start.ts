@@ -11,6 +11,7 @@ import { stopGracefully } from './graceful-stop.js';
 import { JobsService } from './jobs/jobs.service.js';
 import { SCHEMA } from './schema.js';
 import { startedPart } from './start-times.js';
+import { reportAlive } from './workers.js';
 
 /** Connections that may wait to be accepted: in a rush, more than Node's 511. The kernel has a bound of its own. */
 const MOST_UNACCEPTED = 4_096;
@@ -24,7 +25,8 @@ export function start(): Promise<void> {
 async function open(): Promise<void> {
   const config = loadConfig(readEnvironment());
   await openShop(config, stopGracefully);
-  if (!cluster.isWorker) printBanner(config);
+  if (cluster.isWorker) reportAlive();
+  else printBanner(config);
 }
 
 /**

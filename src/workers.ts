@@ -3,6 +3,10 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FromPrimary } from './graceful-stop.js';
 
+const ALIVE_EVERY_MS = 1_000;
+/** A worker that has said nothing for so long is frozen, and is killed. */
+const FROZEN_AFTER_S = 10;
+
 /** A worker that lives shorter than this has exited early: the next start waits, each time twice as long. */
 const EARLY_EXIT_MS = 10_000;
 const FIRST_WAIT_MS = 250;
@@ -19,6 +23,8 @@ export class Workers {
 
   /** @param env what the workers find in theirs beside this process's own */
   constructor(count: number, env?: Record<string, string>) {
+    // All workers accept from the one socket. The other way, in turns, gives a frozen worker its share of the connections.
+    cluster.schedulingPolicy = cluster.SCHED_NONE;
     cluster.setupPrimary({ exec: path.join(import.meta.dirname, 'main.js') });
     this.slots = Array.from({ length: count }, () => new WorkerSlot(this.state, env));
   }
@@ -89,6 +95,7 @@ class WorkerSlot {
 
     const predecessor = this.worker;
     this.worker = worker;
+    killWhenFrozen(worker);
     void ended.then(() => this.worker === worker && this.onExit(worker, Date.now() - startedAt));
     if (predecessor) await end(predecessor, () => predecessor.send('drain' satisfies FromPrimary));
     return true;
@@ -111,6 +118,25 @@ class WorkerSlot {
     if (age >= EARLY_EXIT_MS) this.earlyExits = 0;
     void this.restart();
   }
+}
+
+/** In a worker: tells the primary that the event loop turns. */
+export function reportAlive(): void {
+  setInterval(() => process.connected && process.send!('alive'), ALIVE_EVERY_MS).unref();
+}
+
+/** Counts seconds rather than looking at a clock, so that a machine or a primary that stood still kills nobody. */
+function killWhenFrozen(worker: Worker): void {
+  let silent = 0;
+  const watch = setInterval(() => {
+    silent += 1;
+    if (silent < FROZEN_AFTER_S) return;
+    clearInterval(watch);
+    say(`worker ${worker.process.pid} has not answered for ${FROZEN_AFTER_S} s and is killed`);
+    worker.process.kill('SIGKILL');
+  }, ALIVE_EVERY_MS);
+  worker.on('message', () => (silent = 0));
+  worker.once('exit', () => clearInterval(watch));
 }
 
 /** @returns its exit code, `null` when it was killed */

@@ -7,31 +7,48 @@ import {
   type ServerOptions,
   type ServerResponse,
 } from 'node:http';
+import { problemMediaType } from './accept.js';
 import { problemDocument } from './problem.js';
 import { canonicalUrl } from './route-aliases.js';
 import { HEADERS } from './security-headers.js';
-import { v1Failure } from './v1-failure.js';
+import { isV1, v1Failure } from './v1-failure.js';
 
 type Kind = 'browsing' | 'buying' | 'signingIn';
 
 /** A request that is accepted is answered within about so long. */
 const LONGEST_WAIT_MS = 400;
-/** However slow the process is, so many of a kind are accepted at once. Logins have a queue of their own behind this. */
-const LEAST_AT_ONCE = { browsing: 256, buying: 64, signingIn: 256 };
+/** While the event loop turns fast, so many of a kind are accepted at once, however slow the database is. */
+const MOST_WAITING = { browsing: 256, buying: 128, signingIn: 256 };
+/** However slowly the event loop turns, so many of a kind are accepted at once: the share that each kind keeps. */
+const LEAST_AT_ONCE = { browsing: 64, buying: 64, signingIn: 64 };
 /** How much the time that the last request took counts. */
 const WEIGHT = 0.02;
 
-/** The requests of one kind that are under way: as many as can be answered in time, by how fast they come to an end. */
+/** What is refused, and health, wait for one turn of the event loop, and what is accepted for several. */
+const LONGEST_TURN_MS = 40;
+const LOOK_EVERY_MS = 20;
+const SHRINK = 0.8;
+const GROW = 1.1;
+
+/**
+ * The requests of one kind that are under way. Two things bound them: how many can be answered in time, by how fast
+ * they come to an end; and how long a turn of the event loop takes, since all that are ready are worked on in one turn.
+ */
 class Share {
   private underWay = 0;
-  private atMost = LONGEST_WAIT_MS; // a millisecond each, until it is known better
+  private room: number;
   private lastEnd = 0;
-  private msPerRequest = 1;
+  private msPerRequest = 1; // until it is known better
 
-  constructor(private readonly leastAtOnce: number) {}
+  constructor(
+    private readonly least: number,
+    private readonly mostWaiting: number,
+  ) {
+    this.room = mostWaiting;
+  }
 
   get isFull(): boolean {
-    return this.underWay >= this.atMost;
+    return this.underWay >= this.room;
   }
 
   begin(): void {
@@ -44,12 +61,14 @@ class Share {
     const now = performance.now();
     this.msPerRequest += WEIGHT * (now - this.lastEnd - this.msPerRequest);
     this.lastEnd = now;
-    this.atMost = Math.max(this.leastAtOnce, LONGEST_WAIT_MS / this.msPerRequest);
+  }
+
+  /** Called regularly: less room after slow turns, more after fast ones, in steps, since a single one may be slow. */
+  adjust(wasSlow: boolean): void {
+    const most = Math.max(this.mostWaiting, LONGEST_WAIT_MS / this.msPerRequest);
+    this.room = wasSlow ? Math.max(this.least, SHRINK * this.room) : Math.min(most, GROW * this.room);
   }
 }
-
-/** Addresses of /api/v1, as clients write them. */
-const V1 = /^\/+(api\/+)?v1\//;
 
 const DETAIL = 'The shop is busy; try again.';
 
@@ -60,9 +79,9 @@ const DETAIL = 'The shop is busy; try again.';
  */
 export class Admission {
   private readonly shares = {
-    browsing: new Share(LEAST_AT_ONCE.browsing),
-    buying: new Share(LEAST_AT_ONCE.buying),
-    signingIn: new Share(LEAST_AT_ONCE.signingIn),
+    browsing: new Share(LEAST_AT_ONCE.browsing, MOST_WAITING.browsing),
+    buying: new Share(LEAST_AT_ONCE.buying, MOST_WAITING.buying),
+    signingIn: new Share(LEAST_AT_ONCE.signingIn, MOST_WAITING.signingIn),
   };
 
   constructor(
@@ -73,8 +92,10 @@ export class Admission {
   /** A server in front of Fastify's handler. */
   serve(handler: RequestListener, options: ServerOptions): Server {
     return createServer(options, (request, response) => {
-      if (!this.isAnyFull || this.accepts(request)) handler(request, response);
-      else this.refuse(request, response);
+      if (!this.isAnyFull) return handler(request, response);
+      const url = canonicalUrl(request.method!, request.url!, this.publicPath);
+      if (this.accepts(request.method!, url)) handler(request, response);
+      else this.refuse(request, url, response);
     });
   }
 
@@ -92,6 +113,22 @@ export class Admission {
       }
       done();
     });
+    const watch = this.watchTurns();
+    fastify.addHook('onClose', (_fastify, done) => {
+      clearInterval(watch);
+      done();
+    });
+  }
+
+  private watchTurns(): NodeJS.Timeout {
+    let lookedAt = performance.now();
+    const look = () => {
+      const now = performance.now();
+      const wasSlow = now - lookedAt > LONGEST_TURN_MS;
+      lookedAt = now;
+      for (const share of Object.values(this.shares)) share.adjust(wasSlow);
+    };
+    return setInterval(look, LOOK_EVERY_MS).unref();
   }
 
   private get isAnyFull(): boolean {
@@ -99,16 +136,24 @@ export class Admission {
     return browsing.isFull || buying.isFull || signingIn.isFull;
   }
 
-  private accepts({ method, url }: IncomingMessage): boolean {
-    const kind = method === 'OPTIONS' ? undefined : kindOf(canonicalUrl(method!, url!, this.publicPath));
+  private accepts(method: string, url: string): boolean {
+    const kind = method === 'OPTIONS' ? undefined : kindOf(url);
     return kind === undefined || !this.shares[kind].isFull;
   }
 
-  private refuse({ method, url, headers: { origin } }: IncomingMessage, response: ServerResponse): void {
-    const answer = V1.test(canonicalUrl(method!, url!, this.publicPath)) ? V1_REFUSAL : REFUSAL;
+  private refuse({ headers }: IncomingMessage, url: string, response: ServerResponse): void {
+    const { body, type } = isV1(url) ? V1_REFUSAL : REFUSAL;
+    const { origin } = headers;
     const isAllowed = origin !== undefined && this.corsOrigins.includes(origin);
-    response.writeHead(503, isAllowed ? { ...answer.headers, ...corsHeaders(origin) } : answer.headers);
-    response.end(answer.body);
+    response.writeHead(503, {
+      ...HEADERS,
+      'cache-control': 'no-store',
+      'content-type': `${type ?? problemMediaType(headers)}; charset=utf-8`,
+      'content-length': body.length,
+      'retry-after': '1',
+      ...(isAllowed && corsHeaders(origin)),
+    });
+    response.end(body);
   }
 }
 
@@ -118,19 +163,11 @@ function kindOf(url: string): Kind | undefined {
   return url.startsWith('/api/health/') ? undefined : 'browsing';
 }
 
-const REFUSAL = refusal(problemDocument(503, 'busy', DETAIL));
-const V1_REFUSAL = refusal(v1Failure(503, 'busy', DETAIL).body);
+const REFUSAL = { body: bytes(problemDocument(503, 'busy', DETAIL)), type: undefined };
+const V1_REFUSAL = { body: bytes(v1Failure(503, 'busy', DETAIL).body), type: 'application/json' };
 
-function refusal(document: object) {
-  const body = JSON.stringify(document);
-  const headers = {
-    ...HEADERS,
-    'cache-control': 'no-store',
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(body),
-    'retry-after': '1',
-  };
-  return { headers, body };
+function bytes(document: object): Buffer {
+  return Buffer.from(JSON.stringify(document));
 }
 
 /** So that a frontend elsewhere is told that it may come back, and when. */

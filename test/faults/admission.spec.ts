@@ -43,6 +43,7 @@ describe('When more ask for products than can be answered in time', () => {
     expect(refused.length).toBeLessThan(RUSH);
     const { headers, body } = refused.at(-1)!;
     expect(headers['retry-after']).toBe('1');
+    expect(headers['content-type']).toMatch('application/problem+json');
     expect(headers['access-control-allow-origin']).toBe(FRONTEND);
     expect(headers['x-content-type-options']).toBe('nosniff');
     expect(JSON.parse(body)).toMatchObject({ status: 503, code: 'busy' });
@@ -54,7 +55,10 @@ describe('When more ask for products than can be answered in time', () => {
   afterAll(() => agent.destroy());
 
   async function ask(path: string): Promise<Answer> {
-    const request = get(shop.url + path, { agent, headers: { origin: FRONTEND } });
+    const request = get(shop.url + path, {
+      agent,
+      headers: { origin: FRONTEND, accept: 'application/problem+json' },
+    });
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     const body = await text(response);
     return { status: response.statusCode!, headers: response.headers, body };

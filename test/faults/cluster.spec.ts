@@ -61,6 +61,17 @@ describe('A cluster', () => {
     expect(workers()).toEqual(expect.arrayContaining(others));
   });
 
+  it('gives no new connection to a worker that is frozen, and replaces it', async () => {
+    const cluster = await shop.startProcess({ WORKERS: '2' }, CLUSTER);
+    const [frozen] = childrenOf(cluster.child.pid!);
+    process.kill(frozen!, 'SIGSTOP');
+    const load = new Load(cluster.url, customer, product);
+    await until(() => cluster.output.includes(`worker ${frozen} has not answered for 10 s and is killed`));
+    expect(await load.end()).toEqual([]);
+    await until(() => childrenOf(cluster.child.pid!).filter(isAlive).length === 2);
+    await cluster.stop();
+  });
+
   it('starts a worker that dies at once less and less often, while the others serve', async () => {
     const others = workers(); // without the youngest, who may not serve yet
     process.kill(others.pop()!, 'SIGKILL');

@@ -1,0 +1,5 @@
+/** A process that sends back each handle that it gets; see `MoreListeners`. */
+process.on('message', (message, handle) => {
+  const { close } = handle as unknown as { close(): void };
+  process.send!(message, handle, () => close.call(handle));
+});
