@@ -102,6 +102,7 @@ export class Database implements Reads {
     this.pool = (dataSource.driver as PostgresDriver).master as pg.Pool;
     this.forLines = bulkhead(WAITING_IN_LINES * this.pool.options.max!);
     this.forOthers = bulkhead(WAITING_FOR_OTHERS * this.pool.options.max!);
+    this.guardRepositories();
   }
 
   /** Address of the server, for a pool that is not for requests. */
@@ -195,6 +196,30 @@ export class Database implements Reads {
       if (by) await own.query(`SELECT set_config('comptoir.actor', $1, true)`, [actor(by, bulkId)]);
       return work(own);
     }, tx);
+  }
+
+  /**
+   * The statements of TypeORM's repositories outside a transaction, for which TypeORM makes a query runner each: what holds
+   * for `query` holds for them. While one waits for a lock, its first connection is back in the pool.
+   */
+  private guardRepositories(): void {
+    const { dataSource } = this;
+    const create = dataSource.createQueryRunner.bind(dataSource);
+    dataSource.createQueryRunner = (mode) => {
+      const runner = create(mode);
+      const query = runner.query.bind(runner) as (...args: unknown[]) => Promise<any>;
+      runner.query = (...args: unknown[]) => {
+        if (runner.isTransactionActive) return query(...args);
+        const patiently = async () => {
+          await runner.release();
+          const again = ({ queryRunner }: Transaction) =>
+            (queryRunner!.query as typeof query).apply(queryRunner, args);
+          return this.patiently(again, this.forOthers);
+        };
+        return this.retried(() => query(...args), patiently);
+      };
+      return runner;
+    };
   }
 
   /** Straight to TypeORM's pool, since a query runner around a statement costs more than sending it. */

@@ -49,6 +49,20 @@ describe('One locked product', () => {
     expect((await Promise.all(buys)).map(({ status }) => status)).toEqual(Array(10).fill(201));
   });
 
+  it('waits for what a repository of TypeORM changes as long as for anything else', async () => {
+    const [customer] = customers;
+    await customer!.post('/api/favorites', { product_id: held.id }).expect(201);
+    const holder = await shop.database.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM favorites WHERE product_id = $1 FOR UPDATE', [held.id]);
+    const removals = Array.from({ length: 12 }, () => customer!.delete(`/api/favorites/${held.id}`));
+    await pause(300);
+    await customer!.get('/api/cart').expect(200);
+    await letGo(holder);
+    const statuses = (await Promise.all(removals)).map(({ status }) => status);
+    expect(statuses.sort()).toEqual([204, ...Array(11).fill(404)]);
+  });
+
   it('makes nobody wait either while a process is frozen in the middle of a write', async () => {
     const frozen = await shop.startProcess();
     const quiet = await everybodyAsks(1_000);

@@ -58,6 +58,16 @@ describe('A database that refuses to serve', () => {
       await customer.post('/api/cart', item).expect(201);
     },
   );
+
+  it('one that refuses a repository of TypeORM is known to refuse as well', async () => {
+    await customer.post('/api/favorites', { product_id: item.product_id }).expect(201);
+    await shop.database.query('REVOKE DELETE ON favorites FROM comptoir');
+    await customer.delete(`/api/favorites/${item.product_id}`).expect(503);
+    await shop.visitor.get('/api/health/ready').expect(503);
+    await shop.database.query('GRANT ALL ON favorites TO comptoir');
+    await until(async () => (await shop.visitor.get('/api/health/ready')).status === 200, 10_000);
+    await customer.delete(`/api/favorites/${item.product_id}`).expect(204);
+  });
 });
 
 describeWithDebianPostgres('A start on a database that refuses', () => {
@@ -133,7 +143,7 @@ const canMount = process.platform === 'linux' && process.getuid?.() === 0;
     });
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(
-      /^The sources are newer than the build in dist\/, .*EROFS.*npm run start:prod\.\n$/,
+      /^The sources are newer than the build in dist\/src\/, .*EROFS.*npm run start:prod\.\n$/,
     );
   } finally {
     utimesSync('src/main.ts', now, new Date(0));
