@@ -21,13 +21,13 @@ export class DebianPostgres {
     private readonly address: string,
   ) {}
 
-  static async start(settings: string[] = []): Promise<DebianPostgres> {
+  /** @param initdb another version's, whose programs lie beside it */
+  static async start(settings: string[] = [], initdb = process.env.TEST_INITDB!): Promise<DebianPostgres> {
     const folder = await mkdtemp(path.join(tmpdir(), 'comptoir-debian-'));
     const account = await accountOfPostgres();
     if (account) await chown(folder, account.uid, account.gid);
     await chmod(folder, 0o700);
     const data = path.join(folder, 'data');
-    const initdb = process.env.TEST_INITDB!;
     const options = { ...account, cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C' } };
     await promisify(execFile)(
       initdb,

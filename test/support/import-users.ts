@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import type { Shop } from './shop.js';
 
-export interface Imported {
+export interface CommandEnd {
   code: number;
   /** Lines on stderr. */
   told: string[];
@@ -16,13 +16,18 @@ const TELL_PEAK = `data:text/javascript,import{writeSync}from'node:fs';
 process.on('exit',()=>writeSync(2,'\\npeak '+process.resourceUsage().maxRSS))`;
 
 /** `npm run import:users -- args` on the database of a shop. */
-export function importUsers(shop: Shop, args: string[]): Promise<Imported> {
+export function importUsers(shop: Shop, args: string[]): Promise<CommandEnd> {
+  return runCommand(shop, 'import-users', args);
+}
+
+/** A command of `src/cli` on the database of a shop. */
+export function runCommand(shop: Shop, name: string, args: string[]): Promise<CommandEnd> {
   const env = {
     PATH: process.env.PATH,
     DATABASE_URL: shop.databaseUrl,
     DATA_DIR: process.env.TEST_DATA_DIR,
   };
-  const command = ['--import', TELL_PEAK, 'dist/src/cli/import-users.js', ...args];
+  const command = ['--import', TELL_PEAK, `dist/src/cli/${name}.js`, ...args];
   return new Promise((resolve) => {
     execFile(process.execPath, command, { env }, (error, stdout, stderr) => {
       const told = stderr.split('\n').filter(Boolean);
