@@ -74,6 +74,8 @@ export interface PageRow {
   /** Rows in the whole list or, unless `count_exact`, how far they were counted, or about how many there are. */
   count: number;
   count_exact: boolean;
+  /** Set where there may be rows that the list does not lead to, so that its last page does not tell how long it is. */
+  is_partial?: boolean;
   /** The rows shown as JSON, as PostgreSQL wrote them, with commas between; null when there are none. */
   results: string | null;
   shown: number;
@@ -167,9 +169,9 @@ function writePage<T>(
 }
 
 /** @param through how many rows there are up to the end of the page, where that is known */
-function countOf({ count, count_exact, has_next }: PageRow, through?: number): string {
+function countOf({ count, count_exact, is_partial, has_next }: PageRow, through?: number): string {
   if (count_exact) return String(count);
-  if (through === undefined) return `${count},"count_exact":false`;
+  if (through === undefined || is_partial) return `${count},"count_exact":false`;
   return has_next ? `${Math.max(count, through + 1)},"count_exact":false` : String(through);
 }
 

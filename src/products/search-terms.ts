@@ -7,8 +7,9 @@ export interface SearchTerm {
   parts: string[];
   /** Words that begin with it, itself the first; not all, if there are very many. */
   beginnings: string[];
-  /** Words that hold it elsewhere; the commonest, if there are very many. */
+  /** Words that hold it elsewhere; not all, or only the commonest, where `isPartial`. */
   others: string[];
+  isPartial: boolean;
   /** Words that it may be a misspelling of. */
   similar?: string[];
 }

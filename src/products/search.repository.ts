@@ -4,7 +4,7 @@ import type { Reads } from '../database/database.js';
 import type { Json, PageRow, PageStart } from '../http/paging.js';
 import { isForgivable, isSimilar } from './edit-distance.js';
 import { FIND_PRODUCTS } from './find-products.sql.js';
-import { FIND_SEARCH_WORDS } from './find-search-words.sql.js';
+import { FIND_SEARCH_WORDS, MOST_WORDS } from './find-search-words.sql.js';
 import { FIND_SIMILAR_WORDS } from './find-similar-words.sql.js';
 import { FIND_SUGGESTIONS } from './find-suggestions.sql.js';
 import { filterValues, type ProductFilters } from './product-filters.js';
@@ -30,7 +30,7 @@ const MAX_SUGGESTIONS = 10;
 /** Of many hits, pages by number lead to so many; `next` leads on. */
 const FURTHEST_OFFSET = 10_000;
 
-/** Each word that is looked for costs a little with every product that has one of them. */
+/** Each word that is looked for costs a little with every product that has one of them: where these are many. */
 const MAX_OTHERS = 64;
 
 /** Typos are forgiven where fewer products have exactly what was typed. */
@@ -142,7 +142,11 @@ export class SearchRepository {
     await this.shares.refresh(from);
     const bounded = [...search].slice(0, MAX_CHARACTERS).join('');
     const terms = await from.query<SearchTerm>(FIND_SEARCH_WORDS, [bounded, MAX_TERMS]);
-    for (const term of terms) term.others = this.shares.commonest(term.others, MAX_OTHERS);
+    const isFew = this.shareOf(terms, '', false).ofAll * this.shares.shopSize < MOST_HITS;
+    for (const term of terms) {
+      term.isPartial = term.others.length >= (isFew ? MOST_WORDS : MAX_OTHERS + 1);
+      if (!isFew) term.others = this.shares.commonest(term.others, MAX_OTHERS);
+    }
     return terms;
   }
 
@@ -161,7 +165,21 @@ export class SearchRepository {
     return forgivable.some(({ similar }) => similar!.length > 0);
   }
 
+  /** Where not all words that hold a term are looked for, there may be more than the page says. */
   private async pageOf(
+    terms: SearchTerm[],
+    filters: ProductFilters,
+    ordering: Ordering | undefined,
+    start: PageStart,
+    from: Reads,
+  ): Promise<PageRow> {
+    const page = await this.pageOfKnown(terms, filters, ordering, start, from);
+    return terms.some(({ isPartial }) => isPartial)
+      ? { ...page, count_exact: false, is_partial: true }
+      : page;
+  }
+
+  private async pageOfKnown(
     terms: SearchTerm[],
     filters: ProductFilters,
     ordering: Ordering | undefined,

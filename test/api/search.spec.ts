@@ -204,6 +204,29 @@ describe('A search', () => {
     bulk.release();
     expect((await search('zznew')).count).toBe(2);
   });
+
+  it('finds a part in a hundred different words, and says so where it did not look for all that hold it', async () => {
+    const add = (count: number, part: string) =>
+      shop.database.query(
+        `WITH made AS (
+           INSERT INTO products (name, slug, price, stock, stock_sequence)
+           SELECT n || $2, n || $2, 1, 0, 1 FROM generate_series(1, $1::integer) n RETURNING id
+         )
+         INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason)
+         SELECT id, 1, 0, 0, 'initial' FROM made`,
+        [count, part],
+      );
+    await add(100, 'zqfew');
+    const few = await search('zqfew', { page_size: '100' });
+    expect(few).toMatchObject({ count: 100, next: null });
+    expect(few).not.toHaveProperty('count_exact');
+    await add(600, 'zqmany');
+    for (let page = 1, next = true; next; page += 1) {
+      const many = await search('zqmany', { page_size: '100', page: String(page) });
+      expect(many.count_exact).toBe(false);
+      next = many.next !== null;
+    }
+  });
 });
 
 it('is not opened on a database that knows no case of letters beyond ASCII', async () => {
