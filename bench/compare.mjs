@@ -1,7 +1,7 @@
 import { Environment } from './environment.mjs';
 import { divideCpus, residentMb } from './machine.mjs';
 import { measure } from './measure.mjs';
-import { HEADING, rowsOf } from './report.mjs';
+import { HEADING, rowOf } from './report.mjs';
 import { purchase } from './scenarios.mjs';
 import { ACCOUNTS_PER_USER, openUsers } from './virtual-user.mjs';
 
@@ -35,7 +35,7 @@ ${VIRTUAL_USERS} virtual users, ${PRODUCTS} products; ${rounds} rounds of ${seco
     await placeOrders(apps.delivered, shop);
     for (const scenario of scenarios) await assertSameAnswers(baseline, apps[scenario.app], scenario, shop);
     console.log(
-      `Both servers give the same answers, apart from ids, times and order among equals.\n\n${HEADING}`,
+      `Both servers give the same answers, apart from ids, times and order among equals.\n${HEADING}`,
     );
 
     for (const scenario of scenarios) {
@@ -53,7 +53,7 @@ ${VIRTUAL_USERS} virtual users, ${PRODUCTS} products; ${rounds} rounds of ${seco
       for (let seed = 1; seed <= rounds; seed += 1) {
         measured.push({ baseline: await round('baseline', seed), app: await round('app', seed) });
       }
-      console.log(rowsOf(scenario.title, measured));
+      console.log(rowOf(scenario.title, measured));
     }
 
     environment.checkLedger(apps.delivered);

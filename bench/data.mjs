@@ -35,6 +35,10 @@ const PRODUCT_COLUMNS = 'name, slug, description, price, stock, category_id, pic
 
 const BASELINE_PRODUCTS = `INSERT INTO products (${PRODUCT_COLUMNS}) ${PRODUCTS}`;
 
+/** What a search compares. */
+const BASELINE_TEXTS = `
+  UPDATE products SET name_text = lower(unaccent(name)), search_text = lower(unaccent(name || ' ' || description))`;
+
 /** Each with the first row of its ledger. */
 const APP_PRODUCTS = `
   WITH inserted AS (
@@ -71,8 +75,9 @@ const SESSIONS = `
 export async function fillBaseline(client, { products, accounts, passwordHash, media }) {
   await client.query(`INSERT INTO categories (name, slug) ${CATEGORY_NAMES}`, [CATEGORIES]);
   await client.query(BASELINE_PRODUCTS, [products, media]);
+  await client.query(BASELINE_TEXTS);
   await client.query(BASELINE_USERS, [accounts, passwordHash]);
-  await client.query('VACUUM ANALYZE');
+  await client.query('VACUUM FULL ANALYZE');
 }
 
 /**

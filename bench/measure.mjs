@@ -23,9 +23,7 @@ export async function measure(server, scenario, { seconds, databasePid, users: c
     for (const user of users) user.close();
   }
   const elapsed = (performance.now() - startedAt) / 1000;
-  const [serverCpu, databaseCpu, loadCpu] = cpuUsed(server.pid, databasePid).map(
-    (used, i) => used - before[i],
-  );
+  const [serverCpu, databaseCpu] = cpuUsed(server.pid, databasePid).map((used, i) => used - before[i]);
   latencies.sort((a, b) => a - b);
   const quantile = (share) => latencies[Math.floor(latencies.length * share)];
   return {
@@ -36,7 +34,6 @@ export async function measure(server, scenario, { seconds, databasePid, users: c
     p99: quantile(0.99),
     serverCpu: (100 * serverCpu) / elapsed,
     databaseCpu: (100 * databaseCpu) / elapsed,
-    loadCpu: (100 * loadCpu) / elapsed,
   };
 }
 
@@ -54,6 +51,5 @@ async function loop(user, { act, isRight }, latencies, end) {
 }
 
 function cpuUsed(serverPid, databasePid) {
-  const { user, system } = process.cpuUsage();
-  return [cpuSeconds(serverPid), childrenCpuSeconds(databasePid), (user + system) / 1e6];
+  return [cpuSeconds(serverPid), childrenCpuSeconds(databasePid)];
 }

@@ -1,54 +1,30 @@
-const FIGURES = ['perSecond', 'p50', 'p99', 'serverCpu', 'databaseCpu', 'loadCpu'];
-const RATIOS = ['perSecond', 'perServerCpuSecond', 'perCpuSecond'];
-const WIDTHS = [14, 8, 7, 7, 7, 7, 10, 5, 16, 16, 16];
-
-export const HEADING = [
-  [
-    'scenario',
-    '',
-    'per s',
-    'p50 ms',
-    'p99 ms',
-    'CPU %:',
-    'PostgreSQL',
-    'load',
-    'app ÷ baseline',
-    'per CPU s',
-    'per CPU s of app',
-  ],
-  ['', '', '', '', '', 'server', '', '', 'per s', 'of the app', 'and PostgreSQL'],
-]
-  .map(line)
-  .join('\n');
+/** The table of README. */
+export const HEADING = `
+| app ÷ baseline | per second | per CPU second of the app | of app and PostgreSQL | app: per second | p50 ms | p99 ms | CPU %: app | PostgreSQL |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |`;
 
 /**
- * The two rows of a scenario: medians of the rounds, and the ratios (least–most) of app to baseline, each between two
- * rounds that ran one after the other.
+ * The row of a scenario: medians of the ratios of app to baseline, each between two rounds that ran one after the other
+ * (for the rates with the least and the greatest), and medians of what the app reached.
  */
-export function rowsOf(title, rounds) {
-  const medians = (server) =>
-    FIGURES.map((figure) => spread(rounds.map((round) => round[server][figure])).median).map(
-      (value, column) => (column === 0 || column > 2 ? value.toFixed(0) : value.toFixed(1)),
-    );
-  const ratios = RATIOS.map((figure) =>
-    spread(rounds.map(({ baseline, app }) => app[figure] / baseline[figure])),
-  ).map(({ median, min, max }) => `${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})`);
-  return [
-    line([title, 'baseline', ...medians('baseline')]),
-    line(['', 'app', ...medians('app'), ...ratios]),
-  ].join('\n');
+export function rowOf(title, rounds) {
+  const ratio = (figure) => spread(rounds.map(({ baseline, app }) => app[figure] / baseline[figure]));
+  const own = (figure, digits) => spread(rounds.map(({ app }) => app[figure])).median.toFixed(digits);
+  const { median, least, most } = ratio('perSecond');
+  const cells = [
+    title,
+    `${median.toFixed(2)} (${least.toFixed(2)}–${most.toFixed(2)})`,
+    ...['perServerCpuSecond', 'perCpuSecond'].map((figure) => ratio(figure).median.toFixed(2)),
+    own('perSecond', 0),
+    ...['p50', 'p99'].map((figure) => own(figure, 1)),
+    ...['serverCpu', 'databaseCpu'].map((figure) => own(figure, 0)),
+  ];
+  return `| ${cells.join(' | ')} |`;
 }
 
 function spread(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const median = sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-  return { median, min: sorted[0], max: sorted.at(-1) };
-}
-
-function line(cells) {
-  return cells
-    .map((cell, column) => (column < 2 ? cell.padEnd(WIDTHS[column]) : cell.padStart(WIDTHS[column])))
-    .join(' ')
-    .trimEnd();
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  const median = (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
+  return { median, least: sorted[0], most: sorted.at(-1) };
 }

@@ -93,12 +93,17 @@ function mixed(user) {
 const isOrder = ({ items, total }) => items.length === 1 && total === items[0].subtotal;
 
 export const SCENARIOS = {
-  list: { title: 'list', app: 'live', act: list, isRight: isPage },
-  filtered: { title: 'filtered list', app: 'live', act: filteredList, isRight: isPage },
-  search: { title: 'search', app: 'live', act: search, isRight: isPage },
-  rush: { title: 'rush on a page', app: 'live', act: onePage, isRight: isPage },
-  cached: { title: 'list, cached', app: 'delivered', act: list, isRight: isPage },
-  detail: { title: 'detail', app: 'delivered', act: detail, isRight: ({ images }) => images.length === 2 },
+  list: { title: 'product list, nothing kept', app: 'live', act: list, isRight: isPage },
+  filtered: { title: 'filtered list, nothing kept', app: 'live', act: filteredList, isRight: isPage },
+  search: { title: 'search, nothing kept', app: 'live', act: search, isRight: isPage },
+  rush: { title: 'one page for everybody, nothing kept', app: 'live', act: onePage, isRight: isPage },
+  cached: { title: 'product list, at most a second old', app: 'delivered', act: list, isRight: isPage },
+  detail: {
+    title: 'product detail, never kept',
+    app: 'delivered',
+    act: detail,
+    isRight: ({ images }) => images.length === 2,
+  },
   cart: {
     title: 'add to cart',
     app: 'delivered',
@@ -106,7 +111,12 @@ export const SCENARIOS = {
     isRight: ({ id, product }) => id === product.id,
   },
   purchase: { title: 'purchase', app: 'delivered', act: purchase, isRight: isOrder },
-  sale: { title: 'one product', app: 'delivered', act: purchaseOfOneProduct, isRight: isOrder },
+  sale: {
+    title: 'purchase, everybody of the same product',
+    app: 'delivered',
+    act: purchaseOfOneProduct,
+    isRight: isOrder,
+  },
   orders: { title: 'my orders', app: 'delivered', act: myOrders, isRight: isPage },
   login: {
     title: 'login',

@@ -63,25 +63,41 @@ const TEXTS = {
     FROM users WHERE email = $1`,
 };
 
-/** Filters as conditions on their parameter. A search finds parts of words, as the app's does; it ranks nothing. */
-const FILTERS = {
-  category: (value) => `p.category_id = (SELECT id FROM categories WHERE slug = ${value})`,
+/** Filters as conditions on their parameter, and the words of a search. */
+const CONDITIONS = {
+  category: (value) =>
+    `p.category_id = (SELECT id FROM categories WHERE slug = ${value} OR lower(name) = lower(${value})
+      ORDER BY slug = ${value} DESC LIMIT 1)`,
   max_price: (value) => `p.price <= ${value}`,
-  word: (value) => `p.name || ' ' || p.description ILIKE ${value}`,
+  word: (value) => `p.search_text LIKE ${value}`,
 };
 
 const ORDERINGS = { id: 'p.id', price: 'p.price, p.id', '-price': 'p.price DESC, p.id DESC' };
 
-/** Up to 21 products from `offset` on, each with the number of all. */
+const MOST_COUNTED = 10_000;
+
+/**
+ * Up to 21 products from `offset` on, each with the number of all, as far as the app counts. A search finds parts of
+ * words in any case and without accents, those with all of them in the name first; it forgives no typos.
+ */
 function listStatement({ ordering, search, ...filters }, offset) {
-  const words = (search?.split(' ') ?? []).map((word) => ['word', `%${word.replace(/[\\%_]/g, '\\$&')}%`]);
+  const words = (search?.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().split(' ') ?? []).map(
+    (word) => ['word', `%${word.replace(/[\\%_]/g, '\\$&')}%`],
+  );
   const given = [...Object.entries(filters), ...words];
-  const where = given.map(([name], index) => FILTERS[name](`$${index + 2}`)).join(' AND ') || 'true';
+  const conditions = given.map(([name], index) => CONDITIONS[name](`$${index + 2}`));
+  const where = ['p.deleted_at IS NULL', ...conditions].join(' AND ');
+  const inName = conditions
+    .slice(Object.keys(filters).length)
+    .join(' AND ')
+    .replaceAll('search_text', 'name_text');
+  const order = search && ordering === 'id' ? `(${inName}) DESC, p.id` : ORDERINGS[ordering];
   return {
     name: `list ${given.map(([name]) => name)} ${ordering}`,
-    text: `SELECT ${PRODUCT}, (SELECT count(*) FROM products p WHERE ${where}) AS count
-      FROM (SELECT * FROM products p WHERE ${where} ORDER BY ${ORDERINGS[ordering]} LIMIT 21 OFFSET $1) p
-      LEFT JOIN categories c ON c.id = p.category_id ORDER BY ${ORDERINGS[ordering]}`,
+    text: `SELECT ${PRODUCT},
+        (SELECT least(count(*), ${MOST_COUNTED}) FROM (SELECT FROM products p WHERE ${where} LIMIT ${MOST_COUNTED + 1}) counted) AS count
+      FROM (SELECT * FROM products p WHERE ${where} ORDER BY ${order} LIMIT 21 OFFSET $1) p
+      LEFT JOIN categories c ON c.id = p.category_id ORDER BY ${order}`,
     values: [offset, ...given.map(([, value]) => value)],
   };
 }
