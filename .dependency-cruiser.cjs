@@ -34,6 +34,7 @@ const MAY_IMPORT = {
     'webhooks',
   ],
   seed: ['users', 'products'],
+  welcome: ['mail'],
 };
 
 const FEATURES = Object.keys(MAY_IMPORT);

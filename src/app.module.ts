@@ -21,6 +21,7 @@ import { ProductsModule } from './products/products.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { UsersModule } from './users/users.module.js';
+import { WelcomeModule } from './welcome/welcome.module.js';
 
 @Module({})
 export class AppModule {
@@ -44,6 +45,7 @@ export class AppModule {
         HealthModule,
         SeedModule,
         HousekeepingModule,
+        WelcomeModule,
         ...(config.mailDelivery === 'mailbox' ? [MailboxModule] : []),
       ],
       controllers: [IndexController],

@@ -21,7 +21,8 @@ import { answerConditionals } from './http/conditional.js';
 import { rememberRoutes } from './http/known-routes.js';
 import { listenMore } from './http/more-listeners.js';
 import { overrideMethod } from './http/method-override.js';
-import { canonicalUrl } from './http/route-aliases.js';
+import { canonicalUrl, isRoot } from './http/route-aliases.js';
+import { prefersHtml } from './http/accept.js';
 import { answerBareArrays } from './http/list-format.js';
 import { readQuery } from './http/query-string.js';
 import { readForms } from './http/form-body.js';
@@ -76,7 +77,9 @@ export async function createApp(
     routerOptions: { querystringParser: readQuery },
     rewriteUrl: (request: IncomingMessage) => {
       overrideMethod(request, config.publicPath);
-      return canonicalUrl(request.method!, request.url!, config.publicPath);
+      const { method, url, headers } = request;
+      if (isRoot(url!, config.publicPath) && method === 'GET' && prefersHtml(headers)) return '/welcome';
+      return canonicalUrl(method!, url!, config.publicPath);
     },
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       reply.headers(HEADERS); // no hook has run yet
@@ -101,7 +104,7 @@ export async function createApp(
     abortOnError: false,
     logger: new FrameworkLogger(fastify.log),
   });
-  app.setGlobalPrefix('api', { exclude: ['dev/mailbox', 'dev/mailbox/:id'] });
+  app.setGlobalPrefix('api', { exclude: ['dev/mailbox', 'dev/mailbox/:id', 'welcome'] });
   app.useGlobalPipes(validation());
   await app.register(cors, {
     origin: config.corsOrigins,

@@ -20,6 +20,14 @@ const POLICY =
  * its own. The page names its base, so that its files are found behind a `PUBLIC_URL` with a path too.
  */
 export async function serveFrontends(app: NestFastifyApplication, { publicPath }: Config): Promise<void> {
+  await app.register(serveStatic, {
+    root: path.join(PROJECT, 'templates/welcome'), // the pictures of the page at the root
+    prefix: '/welcome/',
+    decorateReply: false,
+    index: false,
+    wildcard: false,
+    maxAge: '1h',
+  });
   for (const [prefix, folder] of Object.entries(FRONTENDS)) {
     const root = path.join(PROJECT, folder);
     await app.register(serveStatic, {

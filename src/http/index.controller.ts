@@ -1,4 +1,4 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Config } from '../config/config.js';
 import { Public } from './access.js';
@@ -22,6 +22,7 @@ export class IndexController {
   /** Tell where everything is */
   @Get()
   @Public()
+  @Header('vary', 'Accept, Origin') // a browser gets a page at the root
   @ApiOkResponse({ type: LinksDto })
   getLinks(): LinksDto {
     const api = `${this.config.publicUrl}/api`;

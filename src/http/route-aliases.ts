@@ -15,7 +15,7 @@ const ALIASES: Record<string, string> = {
   'POST /api/orders/create': '/api/orders',
 };
 
-const HAS_ITS_PREFIX = /^\/(api|media|dev|admin|shop)(\/|$)/;
+const HAS_ITS_PREFIX = /^\/(api|media|dev|admin|shop|welcome)(\/|$)/;
 
 /**
  * Doubled and trailing slashes go, the bare root leads into `/api`, an alias into its handler.
@@ -35,6 +35,12 @@ export function canonicalUrl(method: string, url: string, publicPath = ''): stri
   if (publicPath && `${path}/`.startsWith(`${publicPath}/`)) path = path.slice(publicPath.length);
   if (!HAS_ITS_PREFIX.test(path)) path = `/api${path}`;
   return (ALIASES[`${method} ${path}`] ?? path) + query;
+}
+
+/** Whether an address, as the client sent it, is the root of the shop. */
+export function isRoot(url: string, publicPath = ''): boolean {
+  const path = url.replace(/\?.*/s, '').replace(/\/+$/, '');
+  return path === '' || path === publicPath;
 }
 
 /** The other addresses of a canonical route, for its documentation. */

@@ -34,6 +34,7 @@ export interface Words {
   /** A line of a mail about favorites. */
   favorites: { back: string; cheaper: string };
   form: Record<string, string>;
+  welcome: Record<string, string>;
 }
 
 /**
