@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { en } from '../../admin/src/i18n/en.js';
 import { fr } from '../../admin/src/i18n/fr.js';
@@ -8,12 +10,21 @@ import { PASSWORD, Shop } from '../support/shop.js';
 const DESKTOP = { width: 1280, height: 800 };
 const PHONE = { width: 360, height: 740 };
 
+/** No mail server answers there: mails stay in the list of those to be sent. */
+const UNSENT_MAILS = { SMTP_URL: 'smtp://127.0.0.1:9' };
+
+const picture = (name: string) => ({
+  name: `${name}.webp`,
+  mimeType: 'image/webp',
+  buffer: readFileSync(`demo/pictures/${name}.webp`),
+});
+
 describeInBrowser('The admin in a browser', () => {
   let shop: Shop;
   let browser: Browser;
   let admin: Api;
   beforeAll(async () => {
-    [shop, browser] = await Promise.all([Shop.open(), openBrowser()]);
+    [shop, browser] = await Promise.all([Shop.open({ env: UNSENT_MAILS }), openBrowser()]);
     admin = await shop.admin();
   });
   afterAll(async () => {
@@ -114,13 +125,245 @@ describeInBrowser('The admin in a browser', () => {
       const { body: saved } = await admin.get(`/api/products/${product.id}`).expect(200);
       expect(saved.name).toBe('Typed before the end');
     });
+
+    describe('in the morning', () => {
+      it('adds a product with three pictures, puts the last one first and says what it shows', async () => {
+        const { page } = keeper;
+        await keeper.open('/products/new');
+        await page.getByLabel(texts['products.name']).fill('Keeper’s lamp');
+        await page.getByLabel(texts['products.price']).fill('49,90');
+        await page.getByLabel(texts['products.stock']).fill('12');
+        await keeper.button(texts['products.create']).click();
+        await keeper.heading('Keeper’s lamp').waitFor();
+        await page
+          .locator('input[type=file][multiple]')
+          .setInputFiles([
+            picture('atelier-desk-lamp'),
+            picture('opal-globe-pendant'),
+            picture('stoneware-table-lamp'),
+          ]);
+        const tiles = page.locator('.picture');
+        await tiles.nth(2).waitFor();
+        const last = await tiles.nth(2).locator('img').getAttribute('src');
+        const handle = page.getByRole('button', {
+          name: textOf(texts['pictures.move'], { name: textOf(texts['pictures.number'], { place: 3 }) }),
+        });
+        await handle.focus();
+        await keeper.press('Space', 'ArrowLeft', 'ArrowLeft', 'ArrowUp', 'ArrowUp', 'Space');
+        await page.waitForFunction(
+          `document.querySelector('.picture img')?.getAttribute('src') === ${JSON.stringify(last)}`,
+        );
+        const alt = page.getByLabel(textOf(texts['pictures.alt'], { place: 1 }));
+        await alt.fill('A lamp of stoneware');
+        await alt.press('Enter');
+        await page.getByText(texts['pictures.described']).waitFor();
+        const id = Number(new URL(page.url()).pathname.split('/').at(-1));
+        const { body: product } = await admin.get(`/api/products/${id}`).expect(200);
+        expect(product).toMatchObject({ price: '49.90', stock: 12 });
+        expect(product.pictures.map((each: { alt: string }) => each.alt)).toEqual([
+          'A lamp of stoneware',
+          '',
+          '',
+        ]);
+      });
+
+      it('changes prices by a filter after a preview, and undoes it', async () => {
+        const { page } = keeper;
+        const mark = `bulk${keeper.id}`;
+        const made = [];
+        for (const price of ['10.00', '20.00', '30.00'])
+          made.push(await shop.newProduct({ name: `${mark} at ${price}`, price }));
+        await keeper.open(`/products?search=${mark}`);
+        await page.getByRole('checkbox', { name: texts['list.choosePage'], exact: true }).check();
+        await keeper.button(texts['bulk.do.price_percent']).click();
+        await page.getByLabel(texts['bulk.percent']).fill('10');
+        await keeper.button(texts['bulk.preview']).click();
+        await page.getByText(textOf(texts['bulk.count'].split(' | ')[1]!, { count: 3 })).waitFor();
+        await page.getByText('22.00').first().waitFor();
+        expect(await pricesOf(admin, made)).toEqual(['10.00', '20.00', '30.00']);
+        await keeper.button(textOf(texts['bulk.run'].split(' | ')[1]!, { count: 3 })).click();
+        await keeper.button(texts.undo).waitFor();
+        expect(await pricesOf(admin, made)).toEqual(['11.00', '22.00', '33.00']);
+        await keeper.button(texts.undo).click();
+        await page.getByText(textOf(texts['bulk.undone'].split(' | ')[1]!, { count: 3 })).waitFor();
+        expect(await pricesOf(admin, made)).toEqual(['10.00', '20.00', '30.00']);
+      });
+
+      it('ships two orders', async () => {
+        const { page } = keeper;
+        const customer = await shop.newCustomer();
+        const orders = [await paidOrder(shop, admin, customer), await paidOrder(shop, admin, customer)];
+        await keeper.open(`/orders?status=paid&user_id=${customer.user.id}`);
+        for (const id of orders)
+          await page
+            .getByRole('checkbox', {
+              name: textOf(texts['list.choose'], { name: textOf(texts['orders.one'], { id }) }),
+            })
+            .check();
+        await keeper.button(texts['bulk.do.ship']).click();
+        await keeper.button(textOf(texts['bulk.run'].split(' | ')[1]!, { count: 2 })).click();
+        await page.getByText(textOf(texts['bulk.done'].split(' | ')[1]!, { count: 2 })).waitFor();
+        for (const id of orders)
+          expect((await admin.get(`/api/orders/${id}`).expect(200)).body.status).toBe('shipped');
+        await keeper.open(`/orders/${orders[0]}`);
+        await keeper.button(texts['step.delivered']).click();
+        await page
+          .getByText(textOf(texts['orders.stepDone'], { id: orders[0]!, status: texts['status.delivered'] }))
+          .waitFor();
+      });
+
+      it('finds a mail of a customer, and disables the account', async () => {
+        const { page } = keeper;
+        const customer = await shop.newCustomer();
+        await keeper.open(`/users?search=${customer.user.username}`);
+        await page.getByRole('link', { name: customer.user.username }).click();
+        await page
+          .getByRole('link', { name: texts['users.behind.models/mails'], exact: true })
+          .last()
+          .click();
+        await page
+          .getByRole('cell')
+          .getByRole('link', { name: String(customer.user.id), exact: true })
+          .first()
+          .waitFor();
+        await keeper.open(`/users/${customer.user.id}`);
+        await keeper.button(texts['users.do.disable']).click();
+        await page.getByRole('dialog').getByRole('button', { name: texts['users.do.disable'] }).click();
+        await page.getByText(textOf(texts['users.did.disable'], { name: customer.user.username })).waitFor();
+        await shop.visitor
+          .post('/api/auth/login', { email: customer.user.email, password: PASSWORD })
+          .expect(401);
+      });
+
+      it('exports what is filtered, and nothing else', async () => {
+        const { page } = keeper;
+        const mark = `export${keeper.id}`;
+        for (const name of ['one', 'two']) await shop.newProduct({ name: `${mark} ${name}` });
+        await keeper.open(`/products?search=${mark}`);
+        await page.getByText(`${mark} two`).first().waitFor();
+        await keeper.button(texts['export.button']).click();
+        const downloading = page.waitForEvent('download');
+        await page
+          .getByRole('dialog')
+          .getByRole('button', { name: texts['export.start'], exact: true })
+          .click();
+        const csv = readFileSync((await (await downloading).path())!, 'utf8');
+        const lines = csv.trim().split('\r\n');
+        expect(lines).toHaveLength(3);
+        expect(lines[0]).toContain(texts === fr ? 'id;name;' : 'id,name,');
+        expect(lines.slice(1).every((line) => line.includes(mark))).toBe(true);
+      });
+    });
+  });
+
+  describe('to people who see little, or use no mouse', () => {
+    let keeper: Keeper;
+    beforeAll(async () => {
+      keeper = await Keeper.arrive(browser, shop, { viewport: DESKTOP, locale: 'en-GB', texts: en });
+      await keeper.open('/');
+      await keeper.signIn('admin@example.com', PASSWORD);
+      await keeper.heading(en['nav.start']).waitFor();
+    });
+    afterAll(() => keeper.leave());
+
+    it('has no serious finding of axe on any screen, in light and dark', async () => {
+      const order = await paidOrder(shop, admin, await shop.newCustomer());
+      const screens = [
+        '/',
+        '/products',
+        '/products/new',
+        '/products/1',
+        '/categories',
+        '/orders',
+        `/orders/${order}`,
+        '/users',
+        '/users/2',
+        '/audit',
+        '/models',
+        '/models/sessions',
+        '/models/stock_movements',
+      ];
+      const findings = [];
+      for (const screen of screens) {
+        await keeper.open(screen);
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await keeper.page.emulateMedia({ colorScheme });
+          findings.push(...(await keeper.findings(`${screen} ${colorScheme}`)));
+        }
+      }
+      expect(findings).toEqual([]);
+    });
+
+    it('is used by the keyboard alone', async () => {
+      const product = await shop.newProduct({ price: '8.00' });
+      const { page } = keeper;
+      await keeper.open(`/products?search=${encodeURIComponent(product.name)}`);
+      await page.getByText(product.name).first().waitFor();
+      await page.keyboard.press('Tab');
+      await page.getByRole('link', { name: en.skip }).press('Enter');
+      const price = page.getByRole('button', {
+        name: textOf(en['products.changePrice'], { name: product.name, price: '8.00' }),
+      });
+      for (
+        let tabs = 0;
+        tabs < 40 && !(await price.evaluate((element) => element.matches(':focus')));
+        tabs += 1
+      ) {
+        await page.keyboard.press('Tab');
+      }
+      await page.keyboard.press('Enter');
+      await page.keyboard.type('9.50');
+      await page.keyboard.press('Enter');
+      await page
+        .getByText(textOf(en['products.priceSaved'], { name: product.name, price: '9.50' }))
+        .waitFor();
+      expect(await pricesOf(admin, [product])).toEqual(['9.50']);
+    });
+
+    it('is as wide as a phone', async () => {
+      await keeper.page.setViewportSize(PHONE);
+      for (const screen of [
+        '/',
+        '/products',
+        '/products/1',
+        '/categories',
+        '/orders',
+        '/users/2',
+        '/audit',
+        '/models/sessions',
+      ]) {
+        await keeper.open(screen);
+        const overflow = await keeper.page.evaluate<number>(
+          'document.documentElement.scrollWidth - innerWidth',
+        );
+        expect([screen, Math.max(overflow, 0)]).toEqual([screen, 0]);
+      }
+    });
   });
 });
+
+async function pricesOf(api: Api, products: { id: number }[]): Promise<string[]> {
+  const read = products.map(({ id }) => api.get(`/api/products/${id}`).expect(200));
+  return (await Promise.all(read)).map(({ body }) => body.price);
+}
+
+async function paidOrder(shop: Shop, admin: Api, customer: Api): Promise<number> {
+  const product = await shop.newProduct();
+  const { body } = await customer.post('/api/orders', { items: [{ product_id: product.id }] }).expect(201);
+  await admin.patch(`/api/orders/${body.id}`, { status: 'paid' }).expect(200);
+  return body.id;
+}
+
+function textOf(text: string, values: Record<string, string | number>): string {
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
+}
 
 type Texts = Record<keyof typeof en, string>;
 
 /** A browser with one page, of somebody who keeps the shop. */
 class Keeper {
+  private static last = 0;
+  readonly id = (Keeper.last += 1);
   private readonly faults: string[] = [];
 
   private constructor(
@@ -150,6 +393,29 @@ class Keeper {
     await this.page.getByLabel(this.texts['signIn.email']).fill(email);
     await this.page.getByLabel(this.texts['signIn.password']).fill(password);
     await this.button(this.texts['signIn.submit']).click();
+  }
+
+  /** A screen, with all that it loads. */
+  async open(screen: string): Promise<void> {
+    await this.page.goto(`${this.shop.url}/admin${screen}`, { waitUntil: 'networkidle' });
+  }
+
+  async press(...keys: string[]): Promise<void> {
+    for (const key of keys) {
+      await this.page.keyboard.press(key);
+      await this.page.evaluate(
+        'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
+      );
+    }
+  }
+
+  /** Of axe, serious or critical. */
+  async findings(where: string): Promise<string[]> {
+    await this.page.evaluate(axe.source);
+    const { violations } = await this.page.evaluate<AxeResults>('axe.run()');
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${where}: ${id} at ${target.join(' ')}`));
   }
 
   button(name: string) {

@@ -8,8 +8,13 @@ export function apiUrl(path: string): string {
   return new URL(`../api${path}`, base).href;
 }
 
+/** Of a file below `/media/`. */
+export function mediaUrl(file: string): string {
+  return new URL(`../media/${file}`, base).href;
+}
+
 /** A picture by the host that this page came from, which need not be the one in `PUBLIC_URL`. */
 export function pictureUrl(address: string): string {
   const [, file] = /^https?:\/\/[^?#]*?\/media\/(.*)$/.exec(address) ?? [];
-  return file ? new URL(`../media/${file}`, base).href : address;
+  return file ? mediaUrl(file) : address;
 }

@@ -1,12 +1,12 @@
 /** What the API answers, as far as the screens use it. Money is a decimal text, times are ISO 8601. */
 
-export interface Page<Row> {
+export interface Page<Item> {
   count: number;
   /** `false`: there are more than `count`. */
   count_exact?: boolean;
   next: string | null;
   previous: string | null;
-  results: Row[];
+  results: Item[];
 }
 
 export interface Product {
@@ -17,7 +17,6 @@ export interface Product {
   price: string;
   stock: number;
   available: boolean;
-  on_sale?: boolean;
   category: string | null;
   image: string | null;
   images: string[];
@@ -57,7 +56,6 @@ export interface Order {
   billing_address: string;
   notes: string;
   held: boolean;
-  next_statuses?: OrderStatus[];
   version: number;
   created_at: string;
   updated_at: string;
@@ -77,7 +75,35 @@ export interface User {
   shipping_address: string | null;
   billing_address: string | null;
   newsletter_subscription: boolean;
-  disabled_at?: string | null;
   created_at: string;
   updated_at: string;
+}
+
+type ColumnType = 'text' | 'integer' | 'money' | 'boolean' | 'timestamp' | 'enum' | 'json' | 'reference';
+
+export interface ModelColumn {
+  name: string;
+  type: ColumnType;
+  enum?: string[];
+  reference?: string;
+  filters: string[];
+  /** Only of one row, and in exports. */
+  detail: boolean;
+}
+
+/** What the admin's API tells of a table. */
+export interface Model {
+  name: string;
+  label: string;
+  orderings: string[];
+  searchable: boolean;
+  deleted: boolean;
+  switches: string[];
+  columns: ModelColumn[];
+}
+
+/** A row of any model, by its columns. */
+export interface Row {
+  id: number | string;
+  [column: string]: unknown;
 }

@@ -19,6 +19,8 @@ import { type Loaded, recordKey } from './use-record';
 interface RecordFormOptions<Row, Values extends FieldValues> {
   path: string;
   loaded: Loaded<Row>;
+  /** Where the record is more than what its path answers. */
+  read?: () => Promise<Loaded<Row>>;
   /** The fields of the form, as they stand in its inputs. */
   toValues: (row: Row) => Values;
   /** What the API takes for the fields that were changed. */
@@ -48,6 +50,7 @@ interface Conflict<Row, Values> {
 export function useRecordForm<Row, Values extends FieldValues>({
   path,
   loaded,
+  read = () => request<Row>(path),
   toValues,
   toBody = (changes) => changes,
   labels,
@@ -78,7 +81,8 @@ export function useRecordForm<Row, Values extends FieldValues>({
       return;
     }
     try {
-      accept(await request<Row>(path, { method: 'PATCH', body: toBody(changes), ifMatch: from.etag }));
+      await request(path, { method: 'PATCH', body: toBody(changes), ifMatch: from.etag });
+      accept(await read());
       say(t('form.saved'));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -89,7 +93,7 @@ export function useRecordForm<Row, Values extends FieldValues>({
 
   /** What somebody else changed beside the form's fields, such as a stock by a sale, needs no decision. */
   const decide = async (mine: Values, from: Loaded<Row>): Promise<void> => {
-    const theirs = await request<Row>(path);
+    const theirs = await read();
     const isElsewhere = Object.keys(differing(toValues(theirs.body), toValues(from.body))).length === 0;
     if (isElsewhere) await save(mine, theirs);
     else setConflict({ theirs, mine });

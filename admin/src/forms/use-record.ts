@@ -12,13 +12,17 @@ export function recordKey(path: string): string[] {
 }
 
 /** Read anew whenever its screen opens; never under the hands of somebody who works on it. */
-export function useRecord<Row>(path: string) {
+export function useRecord<Row>(path: string, read = readRecord<Row>) {
   return useQuery({
     queryKey: recordKey(path),
-    queryFn: ({ signal }) => request<Row>(path, { signal }),
+    queryFn: () => read(path),
     staleTime: 0,
     gcTime: 0,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   });
+}
+
+function readRecord<Row>(path: string): Promise<Loaded<Row>> {
+  return request<Row>(path);
 }

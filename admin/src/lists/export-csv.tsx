@@ -5,6 +5,7 @@ import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Notice } from '../ui/notice';
 import { problemText } from '../ui/problem-text';
+import { saveFile } from '../ui/save-file';
 
 interface ExportProps {
   path: string;
@@ -33,6 +34,7 @@ function ExportDialog({ path, name, params, count, onClose }: ExportProps & { on
   const { t, language } = i18n;
   const [dialect, setDialect] = useState(language === 'fr' ? 'excel-fr' : '');
   const [lines, setLines] = useState<number>();
+  const [total, setTotal] = useState<number>();
   const [outcome, setOutcome] = useState('');
   const [problem, setProblem] = useState('');
   const abort = useRef<AbortController>(undefined);
@@ -47,8 +49,9 @@ function ExportDialog({ path, name, params, count, onClose }: ExportProps & { on
     if (dialect) query.set('dialect', dialect);
     try {
       const response = await stream(`${path}?${query}`, abort.current.signal);
+      setTotal(Number(response.headers.get('x-total-count')) || undefined);
       const { file, rows } = await readLines(response, setLines);
-      save(file, `${name}-${new Date().toISOString().slice(0, 10)}.csv`);
+      saveFile(file, `${name}-${new Date().toISOString().slice(0, 10)}.csv`);
       setOutcome(t('export.done', { count: rows }));
     } catch (error) {
       if (!abort.current.signal.aborted) setProblem(problemText(error, i18n));
@@ -78,7 +81,8 @@ function ExportDialog({ path, name, params, count, onClose }: ExportProps & { on
         <p role="status">
           {lines !== undefined && (
             <>
-              <progress aria-label={t('export.title')} /> {t('export.progress', { count: lines })}
+              <progress aria-label={t('export.title')} max={total} value={total && lines} />{' '}
+              {t('export.progress', { count: lines })}
             </>
           )}
           {outcome}
@@ -94,7 +98,7 @@ function ExportDialog({ path, name, params, count, onClose }: ExportProps & { on
   );
 }
 
-/** Without a number below zero for the first line, which names the columns. */
+/** Counts rows: line breaks outside of quotes, but for the first, behind the names of the columns. */
 async function readLines(
   response: Response,
   tell: (lines: number) => void,
@@ -118,13 +122,4 @@ async function readLines(
     }
   }
   return { file: new Blob(chunks, { type: 'text/csv' }), rows: Math.max(breaks - 1, 0) };
-}
-
-function save(file: Blob, name: string): void {
-  const address = URL.createObjectURL(file);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

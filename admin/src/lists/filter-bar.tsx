@@ -10,11 +10,12 @@ import type { Filter } from './list-types';
 interface FilterBarProps {
   state: ListState;
   filters: Filter[];
-  searchLabel?: string;
+  searchLabel: string;
+  hasSearch: boolean;
   menus: ReactNode;
 }
 
-export function FilterBar({ state, filters, searchLabel, menus }: FilterBarProps) {
+export function FilterBar({ state, filters, searchLabel, hasSearch, menus }: FilterBarProps) {
   const { t } = useI18n();
   const panelId = useId();
   const [isOpen, setOpen] = useState(false);
@@ -22,11 +23,9 @@ export function FilterBar({ state, filters, searchLabel, menus }: FilterBarProps
   return (
     <div className="filter-bar">
       <div className="filter-bar-row">
-        <SearchBox
-          value={state.search}
-          label={searchLabel ?? t('list.search')}
-          onChange={(search) => state.set({ search })}
-        />
+        {hasSearch && (
+          <SearchBox value={state.search} label={searchLabel} onChange={(search) => state.set({ search })} />
+        )}
         {filters.length > 0 && (
           <Button
             icon="filter"

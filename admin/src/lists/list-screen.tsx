@@ -28,13 +28,14 @@ interface ListScreenProps<Row> {
   columns: Column<Row>[];
   filters: Filter[];
   searchLabel?: string;
+  hasSearch?: boolean;
   /** Above the list: tabs, for example. */
   above?: ReactNode;
   actions?: ReactNode;
   /** Names a row to a screen reader. */
   nameOf: (row: Row) => string;
   /** With it rows can be chosen. */
-  bulkActions?: (selection: Selection, count: number, done: () => void) => ReactNode;
+  bulkActions?: (selection: Selection, done: () => void) => ReactNode;
   /** Filters that the screen itself sets. */
   always?: Record<string, string>;
 }
@@ -66,7 +67,7 @@ export function ListScreen<Row extends { id: number | string }>(props: ListScree
   const rows = list.data?.results ?? [];
   const count = list.data?.count ?? 0;
   const selection: Selection = isAllChosen
-    ? { filter: { ...state.filters, ...always } }
+    ? { filter: new URLSearchParams({ ...state.filters, ...always }).toString() }
     : { ids: [...chosen].map(Number) };
   const hasSelection = isAllChosen || chosen.size > 0;
 
@@ -92,7 +93,8 @@ export function ListScreen<Row extends { id: number | string }>(props: ListScree
         <FilterBar
           state={state}
           filters={filters}
-          searchLabel={props.searchLabel}
+          searchLabel={props.searchLabel ?? t('list.search')}
+          hasSearch={props.hasSearch ?? true}
           menus={
             <>
               <ViewsMenu list={name} state={state} />
@@ -119,9 +121,7 @@ export function ListScreen<Row extends { id: number | string }>(props: ListScree
             <Button kind="quiet" onClick={clear}>
               {t('list.chooseNone')}
             </Button>
-            <div className="actions">
-              {props.bulkActions(selection, isAllChosen ? count : chosen.size, clear)}
-            </div>
+            <div className="actions">{props.bulkActions(selection, clear)}</div>
           </div>
         )}
         {list.isError && (

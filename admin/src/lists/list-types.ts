@@ -25,4 +25,4 @@ export interface Filter {
 }
 
 /** The rows that a bulk action is for: the chosen ones, or all that the filter finds at the preview. */
-export type Selection = { ids: number[] } | { filter: Record<string, string> };
+export type Selection = { ids: number[] } | { filter: string };

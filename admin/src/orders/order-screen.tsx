@@ -16,7 +16,7 @@ import { Notice } from '../ui/notice';
 import { problemText } from '../ui/problem-text';
 import { say } from '../ui/toasts';
 import { OrderState, STEPS } from './order-status';
-import { Timeline } from './timeline';
+import { Timeline, useTimeline } from './timeline';
 
 export default function OrderScreen() {
   const { id } = useParams();
@@ -36,6 +36,7 @@ export default function OrderScreen() {
 function OrderSheet({ loaded }: { loaded: Loaded<Order> }) {
   const { t, time, money } = useI18n();
   const order = loaded.body;
+  const timeline = useTimeline(order.id).data;
   const customer = useQuery({
     queryKey: ['record', `/users/${order.user_id}`, 'name'],
     queryFn: ({ signal }) => get<User>(`/users/${order.user_id}`, signal),
@@ -52,7 +53,7 @@ function OrderSheet({ loaded }: { loaded: Loaded<Order> }) {
           <Button icon="print" onClick={() => window.print()}>
             {t('orders.print')}
           </Button>
-          <NextSteps loaded={loaded} />
+          <NextSteps loaded={loaded} steps={timeline?.next_statuses ?? []} />
         </>
       }
     >
@@ -119,7 +120,7 @@ function OrderSheet({ loaded }: { loaded: Loaded<Order> }) {
             )}
             <p className="hint">{t('orders.placedAt', { time: time(order.created_at) })}</p>
           </section>
-          <Timeline orderId={order.id} />
+          <Timeline events={timeline?.events ?? []} />
         </aside>
       </div>
     </Screen>
@@ -210,7 +211,13 @@ function PendingOrderForm({ loaded }: { loaded: Loaded<Order> }) {
 }
 
 /** Only the steps that the order can take from where it is, as the shop says. */
-function NextSteps({ loaded: { body: order, etag } }: { loaded: Loaded<Order> }) {
+function NextSteps({
+  loaded: { body: order, etag },
+  steps,
+}: {
+  loaded: Loaded<Order>;
+  steps: OrderStatus[];
+}) {
   const i18n = useI18n();
   const { t } = i18n;
   const queries = useQueryClient();
@@ -237,7 +244,7 @@ function NextSteps({ loaded: { body: order, etag } }: { loaded: Loaded<Order> })
 
   return (
     <>
-      {(order.next_statuses ?? []).map((status) => (
+      {steps.map((status) => (
         <Button
           key={status}
           icon={STEPS[status].icon}

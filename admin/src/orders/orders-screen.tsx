@@ -4,45 +4,48 @@ import { useI18n } from '../i18n/translate';
 import { ListScreen } from '../lists/list-screen';
 import type { Column, Filter } from '../lists/list-types';
 import { OrderState } from './order-status';
+import { ShipOrders } from './ship-orders';
+
+type OrderRow = Pick<Order, 'id' | 'user_id' | 'status' | 'total' | 'held' | 'created_at' | 'updated_at'>;
 
 export default function OrdersScreen() {
   const { t, time, money } = useI18n();
-  const columns: Column<Order>[] = [
+  const columns: Column<OrderRow>[] = [
     {
       name: 'id',
       label: t('orders.number'),
+      ordering: 'id',
       cell: ({ id }) => (
         <Link className="row-link" to={`/orders/${id}`}>
           {t('orders.one', { id: String(id) })}
         </Link>
       ),
     },
-    { name: 'created_at', label: t('orders.placed'), cell: (order) => time(order.created_at) },
+    {
+      name: 'created_at',
+      label: t('orders.placed'),
+      ordering: 'created_at',
+      cell: (order) => time(order.created_at),
+    },
     { name: 'status', label: t('orders.status'), cell: ({ status }) => <OrderState status={status} /> },
     {
       name: 'user_id',
       label: t('orders.customer'),
-      cell: ({ user_id, email }) =>
+      cell: ({ user_id }) =>
         user_id === null ? (
-          (email ?? t('orders.nobody'))
+          t('orders.guest')
         ) : (
           <Link to={`/users/${user_id}`}>{t('users.number', { id: String(user_id) })}</Link>
         ),
     },
     {
-      name: 'items',
-      label: t('orders.pieces'),
+      name: 'total',
+      label: t('orders.total'),
+      ordering: 'total',
       isNumber: true,
-      cell: ({ items }) => items.reduce((sum, { quantity }) => sum + quantity, 0),
+      cell: ({ total }) => money(total),
     },
-    { name: 'total', label: t('orders.total'), isNumber: true, cell: ({ total }) => money(total) },
-    {
-      name: 'shipping_address',
-      label: t('orders.shippingAddress'),
-      isExtra: true,
-      cell: (order) => order.shipping_address,
-    },
-    { name: 'notes', label: t('orders.notes'), isExtra: true, cell: ({ notes }) => notes },
+    { name: 'held', label: t('field.held'), isExtra: true, cell: ({ held }) => t(held ? 'yes' : 'no') },
     {
       name: 'updated_at',
       label: t('field.updated_at'),
@@ -51,22 +54,24 @@ export default function OrdersScreen() {
     },
   ];
   const filters: Filter[] = [
-    { name: 'created_after', label: t('orders.from'), kind: 'day' },
-    { name: 'created_before', label: t('orders.to'), kind: 'day-end' },
-    { name: 'min_total', label: t('orders.totalFrom'), kind: 'number' },
-    { name: 'max_total', label: t('orders.totalTo'), kind: 'number' },
+    { name: 'created_at_after', label: t('orders.from'), kind: 'day' },
+    { name: 'created_at_before', label: t('orders.to'), kind: 'day-end' },
+    { name: 'total_min', label: t('orders.totalFrom'), kind: 'number' },
+    { name: 'total_max', label: t('orders.totalTo'), kind: 'number' },
     { name: 'user_id', label: t('orders.customerNumber'), kind: 'number' },
   ];
   return (
-    <ListScreen<Order>
+    <ListScreen<OrderRow>
       name="orders"
       title={t('nav.orders')}
-      path="/orders"
+      path="/admin/orders"
+      csvPath="/admin/orders/csv"
       columns={columns}
       filters={filters}
       searchLabel={t('orders.search')}
       nameOf={({ id }) => t('orders.one', { id: String(id) })}
       above={<StatusTabs />}
+      bulkActions={(selection, done) => <ShipOrders selection={selection} onDone={done} />}
     />
   );
 }

@@ -1,41 +1,46 @@
 import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
-import type { OrderStatus, Page } from '../api/types';
+import type { OrderStatus } from '../api/types';
 import { type I18n, useI18n } from '../i18n/translate';
+import { columnLabel, valueLabel } from '../models/model-texts';
 
-interface OrderEvent {
-  version: number;
+interface TimelineEvent {
+  at: string;
+  kind: 'status' | 'stock' | 'mail';
   event: string;
-  source: string;
   actor_id: number | null;
-  actor_role: string | null;
-  changes: Record<string, unknown[]>;
-  created_at: string;
+  actor_name: string | null;
+  /** Before and after, by field. */
+  changes: Record<string, unknown> | null;
+  products: Movement[] | null;
 }
 
-export function Timeline({ orderId }: { orderId: number }) {
+interface OrderTimeline {
+  next_statuses: OrderStatus[];
+  events: TimelineEvent[];
+}
+
+export function useTimeline(orderId: number) {
+  const path = `/admin/orders/${orderId}/timeline`;
+  return useQuery({ queryKey: [path], queryFn: ({ signal }) => get<OrderTimeline>(path, signal) });
+}
+
+/** What happened to the order, the newest first, and by whom. */
+export function Timeline({ events }: { events: TimelineEvent[] }) {
   const i18n = useI18n();
-  const { t, time, tOr } = i18n;
-  const { data } = useQuery({
-    queryKey: [`/orders/${orderId}/history`],
-    queryFn: ({ signal }) => get<Page<OrderEvent>>(`/orders/${orderId}/history`, signal),
-  });
+  const { t, time } = i18n;
   return (
     <section className="card" aria-labelledby="order-timeline">
       <h2 id="order-timeline">{t('orders.timeline')}</h2>
       <ol className="timeline">
-        {data?.results.toReversed().map((event) => (
-          <li key={event.version}>
+        {events.toReversed().map((event) => (
+          <li key={`${event.at} ${event.kind} ${event.event}`}>
             <strong>{whatHappened(event, i18n)}</strong>
+            {event.products && <Movements products={event.products} />}
             <span className="hint">
-              <time dateTime={event.created_at}>{time(event.created_at)}</time>
+              <time dateTime={event.at}>{time(event.at)}</time>
               {' · '}
-              {event.actor_id
-                ? t('orders.by', {
-                    who: tOr(`role.${event.actor_role}`, event.actor_role ?? ''),
-                    id: String(event.actor_id),
-                  })
-                : t('orders.byShop')}
+              {event.actor_name ?? t('orders.byShop')}
             </span>
           </li>
         ))}
@@ -44,10 +49,31 @@ export function Timeline({ orderId }: { orderId: number }) {
   );
 }
 
-function whatHappened({ event, changes }: OrderEvent, { t, tOr }: I18n): string {
-  const status = changes.status?.[1] as OrderStatus | undefined;
-  if (status) return t('orders.became', { status: t(`status.${status}`) });
-  const fields = Object.keys(changes).map((field) => tOr(`field.${field}`, field));
+interface Movement {
+  id: number;
+  name: string;
+  delta: number;
+  stock_after: number;
+}
+
+function Movements({ products }: { products: Movement[] }) {
+  const { t } = useI18n();
+  return (
+    <ul className="hint">
+      {products.map(({ id, name, delta, stock_after: after }) => (
+        <li key={id}>{t('orders.moved', { name, delta: delta > 0 ? `+${delta}` : `−${-delta}`, after })}</li>
+      ))}
+    </ul>
+  );
+}
+
+function whatHappened({ kind, event, changes }: TimelineEvent, i18n: I18n): string {
+  const { t, tOr } = i18n;
+  if (kind === 'stock') return t('orders.stockMoved');
+  if (kind === 'mail') return t('orders.mailed', { mail: valueLabel(event, i18n) });
+  const status = Array.isArray(changes?.status) ? (changes.status[1] as string) : undefined;
+  if (status) return t('orders.became', { status: tOr(`status.${status}`, status) });
   const named = tOr(`orders.event.${event}`, event);
+  const fields = Object.keys(changes ?? {}).map((field) => columnLabel(field, i18n));
   return fields.length > 0 ? `${named}: ${fields.join(', ')}` : named;
 }

@@ -14,13 +14,16 @@ export interface ProductValues {
   available: boolean;
 }
 
-export function productValues(product: Product): ProductValues {
+/** As a keeper sees it. */
+export type KeptProduct = Product & { on_sale: boolean };
+
+export function productValues(product: KeptProduct): ProductValues {
   return {
     name: product.name,
     description: product.description,
     price: product.price,
     category: product.category ?? '',
-    available: product.on_sale ?? product.available,
+    available: product.on_sale,
   };
 }
 

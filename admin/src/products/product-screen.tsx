@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
-import { request } from '../api/client';
+import { get, request } from '../api/client';
 import type { Product } from '../api/types';
 import { RecordGate } from '../forms/record-gate';
 import { type Loaded, useRecord } from '../forms/use-record';
@@ -12,14 +12,15 @@ import { Button } from '../ui/button';
 import { Confirm } from '../ui/confirm';
 import { Notice } from '../ui/notice';
 import { say } from '../ui/toasts';
-import { ProductFields, productBody, productLabels, productValues } from './product-fields';
+import { PicturesCard } from './pictures-card';
+import { type KeptProduct, ProductFields, productBody, productLabels, productValues } from './product-fields';
 import { ProductState } from './product-state';
 import { StockCell } from './stock-dialog';
 
 export default function ProductScreen() {
   const { id } = useParams();
   const { t } = useI18n();
-  const query = useRecord<Product>(`/products/${id}`);
+  const query = useRecord(`/products/${id}`, readProduct);
   return (
     <RecordGate query={query} title={t('products.one')} back={{ to: '/products', label: t('nav.products') }}>
       {(loaded) => <ProductForm key={id} loaded={loaded} />}
@@ -27,7 +28,7 @@ export default function ProductScreen() {
   );
 }
 
-function ProductForm({ loaded }: { loaded: Loaded<Product> }) {
+function ProductForm({ loaded }: { loaded: Loaded<KeptProduct> }) {
   const i18n = useI18n();
   const { t, time } = i18n;
   const product = loaded.body;
@@ -37,6 +38,7 @@ function ProductForm({ loaded }: { loaded: Loaded<Product> }) {
   const { form, submit, isSaving, problem, dialogs } = useRecordForm({
     path: `/products/${product.id}`,
     loaded,
+    read: () => readProduct(`/products/${product.id}`),
     toValues: productValues,
     toBody: productBody,
     labels: productLabels(i18n),
@@ -54,7 +56,7 @@ function ProductForm({ loaded }: { loaded: Loaded<Product> }) {
     <Screen
       title={product.name}
       back={{ to: '/products', label: t('nav.products') }}
-      badge={<ProductState product={product} />}
+      badge={<ProductState isOnSale={product.on_sale} stock={product.stock} />}
       actions={
         <Button kind="danger" icon="trash" onClick={() => setDeleting(true)}>
           {t('delete')}
@@ -75,6 +77,7 @@ function ProductForm({ loaded }: { loaded: Loaded<Product> }) {
           </footer>
         </form>
         <aside className="stack">
+          <PicturesCard productId={product.id} />
           <section className="card">
             <h2>{t('products.stock')}</h2>
             <p className="figure">
@@ -111,4 +114,13 @@ function ProductForm({ loaded }: { loaded: Loaded<Product> }) {
       )}
     </Screen>
   );
+}
+
+/** `available` does not tell whether a product that is sold out is on sale. */
+async function readProduct(path: string): Promise<Loaded<KeptProduct>> {
+  const [{ body, etag }, { on_sale }] = await Promise.all([
+    request<Product>(path),
+    get<{ on_sale: boolean }>(`/admin${path}`),
+  ]);
+  return { body: { ...body, on_sale }, etag };
 }

@@ -1,13 +1,19 @@
-import type { Product } from '../api/types';
 import { useI18n } from '../i18n/translate';
 import { Badge } from '../ui/badge';
 
-type Stated = Pick<Product, 'available' | 'stock' | 'on_sale'>;
+interface ProductStateProps {
+  isOnSale: boolean;
+  stock: number;
+  isDeleted?: boolean;
+}
 
-export function ProductState({ product }: { product: Stated }) {
+export function ProductState({ isOnSale, stock, isDeleted }: ProductStateProps) {
   const { t } = useI18n();
-  if (product.available) return <Badge kind="good">{t('products.isOnSale')}</Badge>;
-  if (product.on_sale !== false && product.stock === 0)
-    return <Badge kind="warn">{t('products.isSoldOut')}</Badge>;
-  return <Badge>{t('products.isOffSale')}</Badge>;
+  if (isDeleted) return <Badge kind="bad">{t('products.isDeleted')}</Badge>;
+  if (!isOnSale) return <Badge>{t('products.isOffSale')}</Badge>;
+  return stock > 0 ? (
+    <Badge kind="good">{t('products.isOnSale')}</Badge>
+  ) : (
+    <Badge kind="warn">{t('products.isSoldOut')}</Badge>
+  );
 }

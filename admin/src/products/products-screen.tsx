@@ -1,44 +1,79 @@
-import { Link } from 'react-router';
-import type { Product } from '../api/types';
+import { Link, useSearchParams } from 'react-router';
+import { mediaUrl } from '../api/addresses';
+import { useCategories } from '../categories/use-categories';
 import { useI18n } from '../i18n/translate';
 import { ListScreen } from '../lists/list-screen';
 import type { Column, Filter } from '../lists/list-types';
 import { LinkButton } from '../ui/button';
 import { PriceCell } from './price-cell';
+import { ProductBulk } from './product-bulk';
 import { ProductState } from './product-state';
 import { StockCell } from './stock-dialog';
 import { Thumbnail } from './thumbnail';
 
+interface ProductRow {
+  id: number;
+  name: string;
+  price: string;
+  stock: number;
+  on_sale: boolean;
+  category_id: number | null;
+  /** Their places below `/media/`. */
+  pictures: string[];
+  created_at: string;
+  updated_at: string;
+  deleted_at: string | null;
+}
+
 export default function ProductsScreen() {
   const { t, time, money } = useI18n();
-  const columns: Column<Product>[] = [
+  const [params] = useSearchParams();
+  const isDeleted = params.get('deleted') === 'only';
+  const names = new Map(useCategories().map(({ id, name }) => [id, name]));
+  const columns: Column<ProductRow>[] = [
     { name: 'id', label: t('field.id'), ordering: 'id', isNumber: true, isExtra: true, cell: ({ id }) => id },
     {
       name: 'name',
       label: t('products.name'),
       ordering: 'name',
-      cell: (product) => (
-        <Link className="row-link" to={`/products/${product.id}`}>
-          <Thumbnail address={product.image} />
-          {product.name}
-        </Link>
-      ),
+      cell: ({ id, name, pictures: [picture] }) => {
+        const content = (
+          <>
+            <Thumbnail address={picture ? mediaUrl(picture) : undefined} />
+            {name}
+          </>
+        );
+        if (isDeleted) return <span className="row-link">{content}</span>;
+        return (
+          <Link className="row-link" to={`/products/${id}`}>
+            {content}
+          </Link>
+        );
+      },
     },
     {
       name: 'price',
       label: t('products.price'),
       ordering: 'price',
       isNumber: true,
-      cell: (product) => <PriceCell product={product} />,
+      cell: (product) => (isDeleted ? money(product.price) : <PriceCell product={product} />),
     },
     {
       name: 'stock',
       label: t('products.stock'),
       isNumber: true,
-      cell: (product) => <StockCell product={product} />,
+      cell: (product) => (isDeleted ? product.stock : <StockCell product={product} />),
     },
-    { name: 'category', label: t('products.category'), cell: ({ category }) => category ?? '–' },
-    { name: 'state', label: t('products.state'), cell: (product) => <ProductState product={product} /> },
+    {
+      name: 'category_id',
+      label: t('products.category'),
+      cell: (product) => (product.category_id ? names.get(product.category_id) : '–'),
+    },
+    {
+      name: 'on_sale',
+      label: t('products.state'),
+      cell: ({ on_sale, stock }) => <ProductState isOnSale={on_sale} stock={stock} isDeleted={isDeleted} />,
+    },
     {
       name: 'created_at',
       label: t('field.created_at'),
@@ -53,34 +88,41 @@ export default function ProductsScreen() {
       cell: (product) => time(product.updated_at),
     },
   ];
+  const yesNo = [
+    { value: 'true', label: t('yes') },
+    { value: 'false', label: t('no') },
+  ];
   const filters: Filter[] = [
-    { name: 'category', label: t('products.category'), kind: 'category' },
+    { name: 'category_id', label: t('products.category'), kind: 'category' },
+    { name: 'on_sale', label: t('products.onSale'), kind: 'choice', options: yesNo },
+    { name: 'low_stock', label: t('products.isLow'), kind: 'choice', options: yesNo },
+    { name: 'price_min', label: t('products.priceFrom'), kind: 'number' },
+    { name: 'price_max', label: t('products.priceTo'), kind: 'number' },
     {
-      name: 'available',
-      label: t('products.state'),
+      name: 'deleted',
+      label: t('list.deleted'),
       kind: 'choice',
-      options: [
-        { value: 'true', label: t('products.isOnSale') },
-        { value: 'false', label: t('products.isOffSaleOrOut') },
-      ],
+      options: [{ value: 'only', label: t('list.onlyDeleted') }],
     },
-    { name: 'min_price', label: t('products.priceFrom'), kind: 'number' },
-    { name: 'max_price', label: t('products.priceTo'), kind: 'number' },
   ];
   return (
-    <ListScreen<Product>
+    <ListScreen<ProductRow>
       name="products"
       title={t('nav.products')}
-      path="/products"
+      path="/admin/products"
+      csvPath="/admin/products/csv"
       columns={columns}
       filters={filters}
       searchLabel={t('products.search')}
-      nameOf={({ name, price }) => `${name}, ${money(price)}`}
+      nameOf={({ name }) => name}
       actions={
         <LinkButton to="/products/new" kind="primary" icon="plus">
           {t('products.new')}
         </LinkButton>
       }
+      bulkActions={(selection, done) => (
+        <ProductBulk selection={selection} isDeleted={isDeleted} onDone={done} />
+      )}
     />
   );
 }

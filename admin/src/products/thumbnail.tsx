@@ -1,7 +1,6 @@
-import { pictureUrl } from '../api/addresses';
 import { Icon } from '../ui/icon';
 
-export function Thumbnail({ address }: { address: string | null }) {
+export function Thumbnail({ address }: { address: string | undefined }) {
   if (!address) {
     return (
       <span className="thumbnail thumbnail-none">
@@ -9,5 +8,5 @@ export function Thumbnail({ address }: { address: string | null }) {
       </span>
     );
   }
-  return <img className="thumbnail" src={pictureUrl(address)} alt="" width={40} height={40} loading="lazy" />;
+  return <img className="thumbnail" src={address} alt="" width={40} height={40} loading="lazy" />;
 }

@@ -12,6 +12,10 @@ const PLACES: { to: string; label: MessageKey; icon: IconName }[] = [
   { to: '/products', label: 'nav.products', icon: 'box' },
   { to: '/categories', label: 'nav.categories', icon: 'tag' },
   { to: '/users', label: 'nav.users', icon: 'user' },
+  { to: '/audit', label: 'nav.audit', icon: 'record' },
+  { to: '/models/mails', label: 'nav.mails', icon: 'mail' },
+  { to: '/models/jobs', label: 'nav.jobs', icon: 'list' },
+  { to: '/models', label: 'nav.models', icon: 'database' },
 ];
 
 export function Shell() {
@@ -54,7 +58,7 @@ export function Shell() {
           <ul>
             {PLACES.map(({ to, label, icon }) => (
               <li key={to}>
-                <NavLink to={to} end={to === '/'}>
+                <NavLink to={to} end={to === '/' || to === '/models'}>
                   <Icon name={icon} />
                   {t(label)}
                 </NavLink>

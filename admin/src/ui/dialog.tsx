@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { createPortal } from 'react-dom';
 import { useI18n } from '../i18n/translate';
 import { IconButton } from './button';
 
@@ -24,7 +25,7 @@ export function Dialog({ title, onClose, children, wide }: DialogProps) {
       if (opener?.isConnected) opener.focus();
     };
   }, []);
-  return (
+  return createPortal(
     <dialog
       ref={ref}
       className={wide ? 'dialog dialog-wide' : 'dialog'}
@@ -43,6 +44,7 @@ export function Dialog({ title, onClose, children, wide }: DialogProps) {
         </header>
         {children}
       </div>
-    </dialog>
+    </dialog>,
+    document.body,
   );
 }

@@ -1,5 +1,7 @@
-import { useParams } from 'react-router';
-import type { User } from '../api/types';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from 'react-router';
+import { get } from '../api/client';
+import type { Row, User } from '../api/types';
 import { RecordGate } from '../forms/record-gate';
 import { type Loaded, useRecord } from '../forms/use-record';
 import { useRecordForm } from '../forms/use-record-form';
@@ -8,6 +10,7 @@ import { Screen } from '../shell/screen';
 import { Button } from '../ui/button';
 import { CheckField, InputField, SelectField, TextAreaField } from '../ui/field';
 import { Notice } from '../ui/notice';
+import { UserActions } from './user-actions';
 import { UserState } from './user-state';
 
 export default function UserScreen() {
@@ -83,6 +86,11 @@ function UserSheet({ loaded }: { loaded: Loaded<User> }) {
   const i18n = useI18n();
   const { t } = i18n;
   const user = loaded.body;
+  const account = useQuery({
+    queryKey: [`/admin/users/${user.id}`],
+    queryFn: ({ signal }) => get<Row>(`/admin/users/${user.id}`, signal),
+  });
+  const isDisabled = Boolean(account.data?.disabled_at);
   const labels = userLabels(i18n);
   const { form, submit, isSaving, problem, dialogs } = useRecordForm({
     path: `/users/${user.id}`,
@@ -98,7 +106,7 @@ function UserSheet({ loaded }: { loaded: Loaded<User> }) {
     <Screen
       title={user.name || user.username}
       back={{ to: '/users', label: t('nav.users') }}
-      badge={<UserState user={user} />}
+      badge={<UserState role={user.role} isDisabled={isDisabled} />}
     >
       <div className="split">
         <form className="card form" onSubmit={submit} noValidate>
@@ -181,6 +189,8 @@ function UserSheet({ loaded }: { loaded: Loaded<User> }) {
         </form>
         <aside className="stack">
           <UserFacts user={user} />
+          <UserActions user={user} etag={loaded.etag} isDisabled={isDisabled} />
+          <UserLinks id={user.id} />
         </aside>
       </div>
       {dialogs}
@@ -204,5 +214,30 @@ function UserFacts({ user }: { user: User }) {
         <dd>{time(user.updated_at)}</dd>
       </dl>
     </section>
+  );
+}
+
+const BEHIND = [
+  'orders',
+  'models/mails',
+  'models/sessions',
+  'models/cart_items',
+  'models/favorites',
+] as const;
+
+/** The rows of other lists that are this person's. */
+function UserLinks({ id }: { id: number }) {
+  const { t } = useI18n();
+  return (
+    <nav className="card" aria-label={t('users.behind')}>
+      <h2>{t('users.behind')}</h2>
+      <ul className="links">
+        {BEHIND.map((list) => (
+          <li key={list}>
+            <Link to={`/${list}?user_id=${id}`}>{t(`users.behind.${list}`)}</Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
   );
 }

@@ -1,0 +1,41 @@
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from 'react-router';
+import { get } from '../api/client';
+import type { Row } from '../api/types';
+import { RecordGate } from '../forms/record-gate';
+import { useI18n } from '../i18n/translate';
+import { Screen } from '../shell/screen';
+import { CellValue } from './cell-value';
+import { columnLabel, modelLabel } from './model-texts';
+import { useModels } from './use-models';
+
+/** One row of any model, to be read. */
+export default function RowScreen() {
+  const { model: name, id } = useParams();
+  const i18n = useI18n();
+  const path = `/admin/${name}/${encodeURIComponent(id!)}`;
+  const row = useQuery({ queryKey: [path], queryFn: ({ signal }) => get<Row>(path, signal) });
+  const model = useModels().data?.find((each) => each.name === name);
+  const label = model ? modelLabel(model, i18n) : name!;
+  const back = { to: `/models/${name}`, label };
+  return (
+    <RecordGate query={row} title={`${label} ${id}`} back={back}>
+      {(data) => (
+        <Screen title={`${label} ${id}`} back={back}>
+          <section className="card">
+            <dl className="facts facts-wide">
+              {model?.columns.map((column) => (
+                <div key={column.name}>
+                  <dt>{columnLabel(column.name, i18n)}</dt>
+                  <dd>
+                    <CellValue column={column} value={data[column.name]} />
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        </Screen>
+      )}
+    </RecordGate>
+  );
+}

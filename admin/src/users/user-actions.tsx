@@ -1,0 +1,85 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+import { get, request } from '../api/client';
+import { useSession } from '../api/session';
+import type { User } from '../api/types';
+import { useI18n } from '../i18n/translate';
+import { Button } from '../ui/button';
+import { Confirm } from '../ui/confirm';
+import { problemText } from '../ui/problem-text';
+import { saveFile } from '../ui/save-file';
+import { say } from '../ui/toasts';
+
+type Action = 'disable' | 'enable' | 'end-sessions' | 'send-reset' | 'erase';
+
+/** What can be done to an account beside changing its fields; nobody does it to the account that is signed in. */
+export function UserActions({
+  user,
+  etag,
+  isDisabled,
+}: {
+  user: User;
+  etag: string | undefined;
+  isDisabled: boolean;
+}) {
+  const i18n = useI18n();
+  const { t } = i18n;
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const session = useSession();
+  const [asked, setAsked] = useState<Action>();
+  const isSelf = session.status !== 'signed-out' && session.user.id === user.id;
+
+  const run = async (action: Action) => {
+    if (action === 'erase') await request(`/users/${user.id}`, { method: 'DELETE', ifMatch: etag });
+    else await request(`/admin/users/${user.id}/${action}`, { method: 'POST', body: {} });
+    say(t(`users.did.${action}`, { name: user.username }));
+    if (action === 'erase') setTimeout(() => navigate('/users'));
+    else await queries.invalidateQueries();
+  };
+  const exportAll = async () => {
+    try {
+      const account = await get<object>(`/admin/users/${user.id}/export`);
+      saveFile(
+        new Blob([JSON.stringify(account, null, 2)], { type: 'application/json' }),
+        `${user.username}.json`,
+      );
+    } catch (error) {
+      say(problemText(error, i18n), { kind: 'failed' });
+    }
+  };
+
+  const actions: Action[] = [isDisabled ? 'enable' : 'disable', 'end-sessions', 'send-reset', 'erase'];
+  return (
+    <section className="card">
+      <h2>{t('users.account')}</h2>
+      <div className="actions actions-stacked">
+        <Button icon="download" onClick={exportAll}>
+          {t('users.export')}
+        </Button>
+        {!isSelf &&
+          actions.map((action) => (
+            <Button
+              key={action}
+              kind={action === 'erase' ? 'danger' : 'plain'}
+              onClick={() => setAsked(action)}
+            >
+              {t(`users.do.${action}`)}
+            </Button>
+          ))}
+      </div>
+      {asked && (
+        <Confirm
+          title={t(`users.do.${asked}`)}
+          action={t(`users.do.${asked}`)}
+          danger={asked === 'erase' || asked === 'disable'}
+          run={() => run(asked)}
+          onClose={() => setAsked(undefined)}
+        >
+          <p>{t(`users.why.${asked}`, { name: user.username })}</p>
+        </Confirm>
+      )}
+    </section>
+  );
+}
