@@ -35,6 +35,8 @@ export default defineConfig({
           'GET /api/orders/{id}',
           'PATCH /api/orders/{id}',
           'GET /api/orders/{id}/history',
+          'GET /api/guest-orders/{token}',
+          'POST /api/guest-orders/{token}/cancel',
           'GET /api/favorites',
           'POST /api/favorites',
           'DELETE /api/favorites/{id}',

@@ -51,11 +51,54 @@ describeInBrowser('The React shop', () => {
     expect(visitor.complaints).toEqual([]);
   });
 
+  it('sells to a guest, who finds and cancels the order by its link', async () => {
+    visitor = await ShopVisitor.come(browser, shop);
+    const { page } = visitor;
+    await visitor.open('/');
+    await page.getByRole('link', { name: 'Linen Notebook' }).click();
+    await visitor.addToCart();
+    const tab = await visitor.openTab('/cart');
+    await tab.getByRole('link', { name: 'Check out' }).click();
+    await tab.getByLabel('E-mail address').fill('guest@example.com');
+    await tab.getByLabel('Shipping address').fill(ADDRESS);
+    await tab.getByRole('button', { name: 'Order for €16.50' }).dblclick();
+    await tab.getByText('Your order is placed').waitFor();
+    await tab.reload();
+    await tab.getByRole('button', { name: 'Cancel this order' }).click();
+    await tab.getByRole('button', { name: 'Yes, cancel it' }).click();
+    await tab.getByText('Cancelled', { exact: true }).waitFor();
+    await page.getByRole('link', { name: /^Cart/ }).click();
+    await page.getByText('Your cart is empty').waitFor();
+
+    const admin = await shop.admin();
+    const { results } = (await admin.get('/api/orders').expect(200)).body;
+    expect(results.filter(({ email }: any) => email === 'guest@example.com')).toMatchObject([
+      { status: 'cancelled', total: '16.50' },
+    ]);
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  it("takes a guest's cart along to the customer, and says what changed", async () => {
+    const product = await shop.newProduct({ stock: 3 });
+    const customer = await customerWithCart(product.id);
+    visitor = await ShopVisitor.come(browser, shop);
+    const { page } = visitor;
+    await visitor.open(`/products/${product.slug}`);
+    await page.getByLabel('Quantity').getByRole('spinbutton').fill('3');
+    await visitor.addToCart();
+    await visitor.signIn(customer.user.email);
+    await page.getByText(`${product.name}: there are only 3.`).waitFor();
+    await page.getByRole('link', { name: 'Cart, 3 items' }).waitFor();
+    await visitor.signOut();
+    await page.getByRole('link', { name: 'Cart', exact: true }).waitFor();
+    expect(visitor.complaints).toEqual([]);
+  });
+
   it('makes one order of a double click, and of one whose answer was lost, through a reload', async () => {
     const customer = await customerWithCart();
     visitor = await ShopVisitor.come(browser, shop);
     const { page } = visitor;
-    await visitor.open('/checkout');
+    await visitor.open('/sign-in?next=/checkout');
     await visitor.fillSignIn(customer.user.email);
     await page.getByLabel('Shipping address').fill(ADDRESS);
     // The order arrives, its answer does not.
@@ -76,7 +119,7 @@ describeInBrowser('The React shop', () => {
   it('orders what is in the cart once, from two tabs', async () => {
     const customer = await customerWithCart();
     visitor = await ShopVisitor.come(browser, shop);
-    await visitor.open('/checkout');
+    await visitor.open('/sign-in?next=/checkout');
     await visitor.fillSignIn(customer.user.email);
     const tabs = [visitor.page, await visitor.openTab('/checkout')];
     for (const tab of tabs) await tab.getByLabel('Shipping address').fill(ADDRESS);
@@ -136,10 +179,11 @@ describeInBrowser('The React shop', () => {
     const second = await shop.newCustomer();
     visitor = await ShopVisitor.come(browser, shop);
     const { page } = visitor;
-    await visitor.open('/cart');
+    await visitor.open('/sign-in?next=/cart');
     await visitor.fillSignIn(first.user.email);
-    const tab = await visitor.openTab('/cart');
-    await tab.getByRole('link', { name: 'Check out' }).waitFor();
+    await page.getByRole('link', { name: 'Check out' }).waitFor();
+    const tab = await visitor.openTab('/orders');
+    await tab.getByRole('heading', { name: 'My orders' }).waitFor();
     await visitor.signOut();
     await tab.getByRole('heading', { name: 'Sign in' }).waitFor(); // it was told
     await visitor.signIn(second.user.email);
@@ -189,7 +233,7 @@ describeInBrowser('The React shop', () => {
     const customer = await customerWithCart(product.id);
     visitor = await ShopVisitor.come(browser, shop);
     const { page } = visitor;
-    await visitor.open('/checkout');
+    await visitor.open('/sign-in?next=/checkout');
     await visitor.fillSignIn(customer.user.email);
     await page.getByLabel('Shipping address').fill(ADDRESS);
     await page.getByRole('button', { name: 'Order for €10.00' }).waitFor();

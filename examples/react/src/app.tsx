@@ -14,6 +14,7 @@ const CartPage = lazy(() => import('./cart/cart-page'));
 const CheckoutPage = lazy(() => import('./checkout/checkout-page'));
 const OrdersPage = lazy(() => import('./orders/orders-page'));
 const OrderPage = lazy(() => import('./orders/order-page'));
+const GuestOrderPage = lazy(() => import('./orders/guest-order-page'));
 const FavoritesPage = lazy(() => import('./favorites/favorites-page'));
 const SignInPage = lazy(() => import('./account/sign-in-page'));
 const RegisterPage = lazy(() => import('./account/register-page'));
@@ -34,12 +35,13 @@ function ShopOf() {
         <Route element={<Layout />}>
           <Route index element={<CataloguePage />} />
           <Route path="products/:slug" element={<ProductPage />} />
+          <Route path="cart" element={<CartPage />} />
+          <Route path="checkout" element={<CheckoutPage />} />
+          <Route path="guest-orders/:token" element={<GuestOrderPage />} />
           <Route path="sign-in" element={<SignInPage />} />
           <Route path="register" element={<RegisterPage />} />
           <Route path="forgot-password" element={<ForgotPasswordPage />} />
           <Route element={<SignedIn />}>
-            <Route path="cart" element={<CartPage />} />
-            <Route path="checkout" element={<CheckoutPage />} />
             <Route path="orders" element={<OrdersPage />} />
             <Route path="orders/:id" element={<OrderPage />} />
             <Route path="favorites" element={<FavoritesPage />} />

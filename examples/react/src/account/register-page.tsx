@@ -6,7 +6,7 @@ import { useLanguage, useText } from '../i18n/language';
 import { Field, Form } from '../ui/form';
 import { usePageTitle } from '../ui/page-title';
 import { useNextPath } from './next-path';
-import { startSession } from './start-session';
+import { guestCart, startSession } from './start-session';
 import '../styles/account.css';
 
 export default function RegisterPage() {
@@ -18,7 +18,7 @@ export default function RegisterPage() {
   usePageTitle(t('register.title'));
   const create = useMutation({
     mutationFn: async ({ name, username = '', email = '', password = '' }: Record<string, string>) =>
-      (await register({ body: { name, username, email, password, language } })).data,
+      (await register({ body: { name, username, email, password, language }, headers: guestCart() })).data,
     onSuccess: startSession,
   });
 

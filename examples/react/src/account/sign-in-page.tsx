@@ -6,7 +6,7 @@ import { useText } from '../i18n/language';
 import { Field, Form } from '../ui/form';
 import { usePageTitle } from '../ui/page-title';
 import { useNextPath } from './next-path';
-import { startSession } from './start-session';
+import { guestCart, startSession } from './start-session';
 import '../styles/account.css';
 
 export default function SignInPage() {
@@ -17,7 +17,7 @@ export default function SignInPage() {
   usePageTitle(t('signIn.title'));
   const enter = useMutation({
     mutationFn: async ({ username = '', password = '' }: Record<string, string>) =>
-      (await signIn({ body: { username, password } })).data,
+      (await signIn({ body: { username, password }, headers: guestCart() })).data,
     onSuccess: startSession,
   });
 

@@ -1,11 +1,22 @@
-import { useQuery } from '@tanstack/react-query';
-import { getCartOptions } from '../api/generated/@tanstack/react-query.gen';
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { useCartToken } from '../api/cart-token';
+import { getCartQueryKey } from '../api/generated/@tanstack/react-query.gen';
+import { getCart } from '../api/generated/sdk.gen';
+import type { Cart } from '../api/generated/types.gen';
 import { useSession } from '../api/session';
 
-/** The cart of who is signed in; asked for again whenever the tab comes to the front, as another may have changed it. */
-export function useCart() {
+const EMPTY: Cart = { items: [], total_items: 0, total: '0.00' };
+
+/** The customer's or the guest's; asked for again whenever the tab comes to the front, as another may have changed it. */
+export function useCart(): UseQueryResult<Cart> {
   const session = useSession();
-  return useQuery({ ...getCartOptions(), enabled: session !== null, staleTime: 0 });
+  const token = useCartToken();
+  const hasCart = session !== null || token !== null;
+  return useQuery({
+    queryKey: [...getCartQueryKey(), token],
+    queryFn: async ({ signal }) => (hasCart ? (await getCart({ signal })).data : EMPTY),
+    staleTime: 0,
+  });
 }
 
 export function useCartCount(): number {

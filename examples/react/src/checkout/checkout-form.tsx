@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { useSignInPath } from '../account/next-path';
 import { ApiError } from '../api/api-error';
 import type { Cart, User } from '../api/generated/types.gen';
 import { useText } from '../i18n/language';
@@ -9,14 +10,16 @@ import type { usePlaceOrder } from './use-place-order';
 
 interface Props {
   cart: Cart;
-  user: User;
+  /** Missing: a guest, who is reached by an e-mail. */
+  user?: User;
   order: ReturnType<typeof usePlaceOrder>;
 }
 
 /** What is ordered is what is shown: the total goes along, and another one is shown and asked first. */
 export function CheckoutForm({ cart, user, order }: Props) {
   const { t, price } = useText();
-  const ownBilling = user.billing_address && user.billing_address !== user.shipping_address;
+  const ownBilling = user?.billing_address && user.billing_address !== user.shipping_address;
+  const signInPath = useSignInPath();
   const [sameAddress, setSameAddress] = useState(!ownBilling);
   const totalChanged =
     order.error instanceof ApiError && order.error.code === 'total_changed' ? order.error : null;
@@ -26,20 +29,42 @@ export function CheckoutForm({ cart, user, order }: Props) {
     <Form
       busy={order.isPending}
       error={totalChanged || unanswered ? null : order.error}
-      onSubmit={({ shipping_address = '', billing_address = shipping_address, notes }) =>
+      onSubmit={({ email, shipping_address = '', billing_address = shipping_address, notes }) =>
         order.mutate(
-          keepPendingOrder(user.id, { shipping_address, billing_address, notes, expected_total: cart.total }),
+          keepPendingOrder(user?.id ?? 'guest', {
+            email,
+            shipping_address,
+            billing_address,
+            notes,
+            expected_total: cart.total,
+          }),
         )
       }
     >
       <div className="with-summary">
         <div>
+          {!user && (
+            <>
+              <p>
+                {t('guest.known')} <Link to={signInPath}>{t('signIn.submit')}</Link>
+              </p>
+              <Field
+                name="email"
+                type="email"
+                label={t('field.email')}
+                hint={t('guest.email')}
+                autoComplete="email"
+                maxLength={254}
+                required
+              />
+            </>
+          )}
           <Field
             name="shipping_address"
             label={t('checkout.shipping')}
             hint={t('checkout.address.hint')}
             autoComplete="shipping street-address"
-            defaultValue={user.shipping_address ?? ''}
+            defaultValue={user?.shipping_address ?? ''}
             maxLength={500}
             rows={3}
             required
@@ -57,7 +82,7 @@ export function CheckoutForm({ cart, user, order }: Props) {
               name="billing_address"
               label={t('checkout.billing')}
               autoComplete="billing street-address"
-              defaultValue={user.billing_address ?? ''}
+              defaultValue={user?.billing_address ?? ''}
               maxLength={500}
               rows={3}
               required

@@ -14,29 +14,31 @@ import '../styles/cart.css';
 
 export default function CheckoutPage() {
   const { t } = useText();
-  const { userId } = useSession()!; // SignedIn stands before it
+  const session = useSession();
+  const owner = session?.userId ?? 'guest';
   const cart = useCart();
-  const user = useQuery(getUserOptions({ path: { id: userId } }));
-  const order = usePlaceOrder(userId);
-  const pending = order.isPending ? null : findPendingOrder(userId);
+  const user = useQuery({
+    ...getUserOptions({ path: { id: session?.userId ?? 0 } }),
+    enabled: session !== null,
+  });
+  const order = usePlaceOrder(owner);
+  const pending = order.isPending ? null : findPendingOrder(owner);
   usePageTitle(t('checkout.title'));
 
   return (
     <>
       <h1>{t('checkout.title')}</h1>
       {pending && <UnansweredOrder onSend={() => order.mutate(pending)} />}
-      <QueryView query={user}>
-        {(profile) => (
-          <QueryView query={cart}>
-            {(data) =>
-              data.items.length > 0 || order.isPending ? (
-                <CheckoutForm cart={data} user={profile} order={order} />
-              ) : (
-                !pending && !order.isSuccess && <Empty />
-              )
-            }
-          </QueryView>
-        )}
+      <QueryView query={cart}>
+        {(data) => {
+          if (data.items.length === 0 && !order.isPending) return !pending && !order.isSuccess && <Empty />;
+          if (!session) return <CheckoutForm cart={data} order={order} />;
+          return (
+            <QueryView query={user}>
+              {(profile) => <CheckoutForm cart={data} user={profile} order={order} />}
+            </QueryView>
+          );
+        }}
       </QueryView>
     </>
   );
@@ -44,11 +46,12 @@ export default function CheckoutPage() {
 
 function Empty() {
   const { t } = useText();
+  const session = useSession();
   return (
     <div className="empty">
       <p>{t('checkout.emptyNow')}</p>
-      <Link to="/orders" className="button">
-        {t('nav.orders')}
+      <Link to={session ? '/orders' : '/'} className="button">
+        {session ? t('nav.orders') : t('cart.browse')}
       </Link>
     </div>
   );

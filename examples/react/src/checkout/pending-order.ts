@@ -7,22 +7,25 @@ export interface PendingOrder {
   body: CheckoutCart;
 }
 
-/** In this tab, also after a reload: an answer that was lost must not lead to a second order. */
-const storageKey = (userId: number) => `comptoir.pendingOrder.${userId}`;
+/** The customer's id, or a guest. */
+export type Owner = number | 'guest';
 
-export function findPendingOrder(userId: number): PendingOrder | null {
-  return JSON.parse(sessionStorage.getItem(storageKey(userId)) ?? 'null') as PendingOrder | null;
+/** In this tab, also after a reload: an answer that was lost must not lead to a second order. */
+const storageKey = (owner: Owner) => `comptoir.pendingOrder.${owner}`;
+
+export function findPendingOrder(owner: Owner): PendingOrder | null {
+  return JSON.parse(sessionStorage.getItem(storageKey(owner)) ?? 'null') as PendingOrder | null;
 }
 
 /** The one that waits already when it is the same; a double click is one order. */
-export function keepPendingOrder(userId: number, body: CheckoutCart): PendingOrder {
-  const waiting = findPendingOrder(userId);
+export function keepPendingOrder(owner: Owner, body: CheckoutCart): PendingOrder {
+  const waiting = findPendingOrder(owner);
   if (waiting && JSON.stringify(waiting.body) === JSON.stringify(body)) return waiting;
   const pending = { key: newIntentKey(), body };
-  sessionStorage.setItem(storageKey(userId), JSON.stringify(pending));
+  sessionStorage.setItem(storageKey(owner), JSON.stringify(pending));
   return pending;
 }
 
-export function forgetPendingOrder(userId: number): void {
-  sessionStorage.removeItem(storageKey(userId));
+export function forgetPendingOrder(owner: Owner): void {
+  sessionStorage.removeItem(storageKey(owner));
 }

@@ -4,9 +4,9 @@ import { ApiError } from '../api/api-error';
 import { getCartQueryKey, listMyOrdersQueryKey } from '../api/generated/@tanstack/react-query.gen';
 import { checkout } from '../api/generated/sdk.gen';
 import { isTransient } from '../api/query-client';
-import { forgetPendingOrder, type PendingOrder } from './pending-order';
+import { forgetPendingOrder, type Owner, type PendingOrder } from './pending-order';
 
-export function usePlaceOrder(userId: number) {
+export function usePlaceOrder(owner: Owner) {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
@@ -14,12 +14,13 @@ export function usePlaceOrder(userId: number) {
       (await checkout({ body, headers: { 'Idempotency-Key': key } })).data,
     retry: isTransient,
     onSuccess: (order) => {
-      forgetPendingOrder(userId);
-      void navigate(`/orders/${order.id}`, { replace: true, state: { placed: true } });
+      forgetPendingOrder(owner);
+      const path = order.guest_token ? `/guest-orders/${order.guest_token}` : `/orders/${order.id}`;
+      void navigate(path, { replace: true, state: { placed: true } });
     },
     onError: (error) => {
       // A refusal is an answer, and the next attempt another intent. Without an answer the order may have been placed.
-      if (error instanceof ApiError && !error.isTransient) forgetPendingOrder(userId);
+      if (error instanceof ApiError && !error.isTransient) forgetPendingOrder(owner);
     },
     onSettled: () => {
       void queryClient.invalidateQueries({ queryKey: getCartQueryKey() });

@@ -71,7 +71,7 @@ export const en = {
 
   'cart.title': 'Your cart',
   'cart.empty': 'Your cart is empty.',
-  'cart.empty.hint': 'What you add waits here, on every device that you sign in on.',
+  'cart.empty.hint': 'What you add waits here, also when you come back later.',
   'cart.browse': 'Look around',
   'cart.remove': 'Remove',
   'cart.remove.name': 'Remove {name}',
@@ -106,6 +106,15 @@ export const en = {
   'checkout.emptyNow': 'The cart is empty by now. Perhaps you ordered in another tab?',
   'checkout.changeCart': 'Change the cart',
   'checkout.done': 'Thank you! Your order is placed.',
+
+  'merge.title': 'Your cart came along, with a few changes:',
+  'merge.capped': { one: '{name}: there is only {count}.', other: '{name}: there are only {count}.' },
+  'merge.gone': '{name} is no longer sold.',
+  'merge.priceChanged': '{name} costs {price} now.',
+  'merge.close': 'All right',
+  'guest.known': 'You have an account?',
+  'guest.email': 'We send you a link to your order.',
+  'guest.link': 'The link to it is on its way by mail; this page’s address is one too.',
 
   'orders.title': 'My orders',
   'orders.none': 'You have not ordered anything yet.',

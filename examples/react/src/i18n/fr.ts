@@ -75,7 +75,7 @@ export const fr: Texts = {
 
   'cart.title': 'Votre panier',
   'cart.empty': 'Votre panier est vide.',
-  'cart.empty.hint': 'Ce que vous ajoutez vous attend ici, sur chaque appareil où vous vous connectez.',
+  'cart.empty.hint': 'Ce que vous ajoutez vous attend ici, même si vous revenez plus tard.',
   'cart.browse': 'Faire un tour',
   'cart.remove': 'Retirer',
   'cart.remove.name': 'Retirer {name}',
@@ -110,6 +110,15 @@ export const fr: Texts = {
   'checkout.emptyNow': 'Le panier est maintenant vide. Avez-vous commandé dans un autre onglet ?',
   'checkout.changeCart': 'Modifier le panier',
   'checkout.done': 'Merci ! Votre commande est passée.',
+
+  'merge.title': 'Votre panier vous a suivi, à quelques changements près :',
+  'merge.capped': { one: '{name} : il n’y en a que {count}.', other: '{name} : il n’y en a que {count}.' },
+  'merge.gone': '{name} n’est plus vendu.',
+  'merge.priceChanged': '{name} coûte maintenant {price}.',
+  'merge.close': 'D’accord',
+  'guest.known': 'Vous avez un compte ?',
+  'guest.email': 'Nous vous envoyons un lien vers votre commande.',
+  'guest.link': 'Un lien arrive par e-mail ; l’adresse de cette page en est un aussi.',
 
   'orders.title': 'Mes commandes',
   'orders.none': 'Vous n’avez encore rien commandé.',

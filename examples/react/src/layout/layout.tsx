@@ -1,5 +1,6 @@
 import { Suspense, useEffect, useRef } from 'react';
 import { Outlet, useLocation, useNavigationType } from 'react-router';
+import { MergeReport } from '../cart/merge-report';
 import { useText } from '../i18n/language';
 import { Announcer } from '../ui/announcer';
 import { Loading } from '../ui/loading';
@@ -31,6 +32,7 @@ export function Layout() {
       <OfflineBar />
       <main ref={main} tabIndex={-1} className="page">
         <ErrorBoundary key={pathname} message={t('state.broken')} retry={t('state.retry')}>
+          <MergeReport />
           <Suspense fallback={<Loading />}>
             <Outlet />
           </Suspense>

@@ -1,32 +1,27 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
-import {
-  getCartQueryKey,
-  getOrderQueryKey,
-  listMyOrdersQueryKey,
-} from '../api/generated/@tanstack/react-query.gen';
-import { updateOrder } from '../api/generated/sdk.gen';
-import type { Order } from '../api/generated/types.gen';
 import { useText } from '../i18n/language';
 import { useAnnounce } from '../ui/announcer';
 import { useErrorText } from '../ui/error-text';
 
-export function CancelOrder({ order }: { order: Order }) {
+interface Props {
+  orderId: number;
+  cancel: () => Promise<unknown>;
+}
+
+export function CancelOrder({ orderId, cancel }: Props) {
   const { t } = useText();
   const dialog = useRef<HTMLDialogElement>(null);
   const errorText = useErrorText();
   const announce = useAnnounce();
   const queryClient = useQueryClient();
 
-  const cancel = useMutation({
-    mutationFn: async () =>
-      (await updateOrder({ path: { id: order.id }, body: { status: 'cancelled' } })).data,
+  const cancellation = useMutation({
+    mutationFn: cancel,
     onSuccess: () => announce(t('orders.cancelled')),
     onSettled: () => {
       dialog.current?.close();
-      void queryClient.invalidateQueries({ queryKey: getOrderQueryKey({ path: { id: order.id } }) });
-      void queryClient.invalidateQueries({ queryKey: listMyOrdersQueryKey() });
-      void queryClient.invalidateQueries({ queryKey: getCartQueryKey() });
+      void queryClient.invalidateQueries(); // the order, its history, the lists, and the stock that came back
     },
   });
 
@@ -35,13 +30,13 @@ export function CancelOrder({ order }: { order: Order }) {
       <button type="button" className="button" onClick={() => dialog.current?.showModal()}>
         {t('orders.cancel')}
       </button>
-      {cancel.isError && (
+      {cancellation.isError && (
         <p className="notice notice-bad" role="alert">
-          {errorText(cancel.error)}
+          {errorText(cancellation.error)}
         </p>
       )}
       <dialog ref={dialog} className="dialog" aria-labelledby="cancel-question">
-        <p id="cancel-question">{t('orders.cancel.ask', { id: order.id })}</p>
+        <p id="cancel-question">{t('orders.cancel.ask', { id: orderId })}</p>
         <div className="dialog-buttons">
           <button type="button" className="button" onClick={() => dialog.current?.close()}>
             {t('orders.cancel.no')}
@@ -49,8 +44,8 @@ export function CancelOrder({ order }: { order: Order }) {
           <button
             type="button"
             className="button button-danger"
-            aria-busy={cancel.isPending}
-            onClick={() => !cancel.isPending && cancel.mutate()}
+            aria-busy={cancellation.isPending}
+            onClick={() => !cancellation.isPending && cancellation.mutate()}
           >
             {t('orders.cancel.yes')}
           </button>

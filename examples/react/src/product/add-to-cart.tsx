@@ -1,13 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { Link, useNavigate } from 'react-router';
-import { useSignInPath } from '../account/next-path';
+import { Link } from 'react-router';
 import { getCartQueryKey } from '../api/generated/@tanstack/react-query.gen';
 import { addCartItem } from '../api/generated/sdk.gen';
 import type { Product } from '../api/generated/types.gen';
 import { newIntentKey } from '../api/intent';
 import { isTransient } from '../api/query-client';
-import { useSession } from '../api/session';
 import { QuantityStepper } from '../cart/quantity-stepper';
 import { useText } from '../i18n/language';
 import { useAnnounce } from '../ui/announcer';
@@ -17,9 +15,6 @@ export function AddToCart({ product }: { product: Product }) {
   const { t } = useText();
   const errorText = useErrorText();
   const announce = useAnnounce();
-  const session = useSession();
-  const navigate = useNavigate();
-  const signInPath = useSignInPath();
   const queryClient = useQueryClient();
   const [quantity, setQuantity] = useState(1);
 
@@ -41,8 +36,7 @@ export function AddToCart({ product }: { product: Product }) {
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    if (!session) void navigate(signInPath);
-    else if (!add.isPending) add.mutate({ key: newIntentKey() });
+    if (!add.isPending) add.mutate({ key: newIntentKey() });
   }
 
   return (

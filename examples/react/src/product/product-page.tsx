@@ -62,14 +62,14 @@ function ProductDetails({ product }: { product: Product }) {
 function Gallery({ product }: { product: Product }) {
   const { t } = useText();
   const [shown, setShown] = useState(0);
-  const count = product.images.length;
+  const count = product.pictures.length;
   return (
     <div className="gallery" role="group" aria-label={t('product.pictures', { name: product.name })}>
       <ProductPicture product={product} index={shown} sizes="(max-width: 760px) 94vw, 560px" eager />
       {count > 1 && (
         <ul className="thumbnails">
-          {product.images.map((source, index) => (
-            <li key={source}>
+          {product.pictures.map(({ id }, index) => (
+            <li key={id}>
               <button
                 type="button"
                 aria-label={t('product.picture', { number: index + 1, count })}

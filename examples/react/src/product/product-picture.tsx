@@ -1,3 +1,5 @@
+import { useMemo } from 'react';
+import { thumbHashToDataURL } from 'thumbhash';
 import type { Product } from '../api/generated/types.gen';
 
 interface Props {
@@ -12,22 +14,30 @@ interface Props {
   decorative?: boolean;
 }
 
-/** A square that is there before its picture. */
+/** A square that is there before its picture, with the colours that the picture will have. */
 export function ProductPicture({ product, sizes, index = 0, eager = false, decorative = false }: Props) {
-  const src = product.images[index];
+  const picture = product.pictures[index];
+  const placeholder = useMemo(() => picture && `url(${dataUrlOf(picture.placeholder)})`, [picture]);
+  if (!picture) return <div className="picture" />;
   return (
-    <div className="picture">
-      {src && (
+    <div className="picture" style={{ backgroundImage: placeholder }}>
+      <picture>
+        <source type="image/webp" srcSet={picture.srcset.webp} sizes={sizes} />
         <img
-          src={src}
+          src={picture.src}
+          srcSet={picture.srcset.jpeg}
           sizes={sizes}
-          alt={decorative ? '' : product.name}
-          width="800"
-          height="800"
+          alt={decorative ? '' : picture.alt || product.name}
+          width={picture.width}
+          height={picture.height}
           loading={eager ? 'eager' : 'lazy'}
           decoding="async"
         />
-      )}
+      </picture>
     </div>
   );
+}
+
+function dataUrlOf(thumbHash: string): string {
+  return thumbHashToDataURL(Uint8Array.from(atob(thumbHash), (character) => character.charCodeAt(0)));
 }

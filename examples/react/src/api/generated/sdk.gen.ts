@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, Options as Options2, TDataShape } from './client/index.js';
-import type { AddCartItemData, AddCartItemErrors, AddCartItemResponses, AddFavoriteData, AddFavoriteErrors, AddFavoriteResponses, CheckoutData, CheckoutErrors, CheckoutResponses, DeleteMeData, DeleteMeErrors, DeleteMeResponses, EndOtherSessionsData, EndOtherSessionsErrors, EndOtherSessionsResponses, EndSessionData, EndSessionErrors, EndSessionResponses, ExportMeData, ExportMeErrors, ExportMeResponses, GetCartData, GetCartErrors, GetCartResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetProductData, GetProductErrors, GetProductFacetsData, GetProductFacetsErrors, GetProductFacetsResponses, GetProductResponses, GetUserData, GetUserErrors, GetUserResponses, ListFavoritesData, ListFavoritesErrors, ListFavoritesResponses, ListMyOrdersData, ListMyOrdersErrors, ListMyOrdersResponses, ListOrderEventsData, ListOrderEventsErrors, ListOrderEventsResponses, ListProductsData, ListProductsErrors, ListProductsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveCartItemData, RemoveCartItemErrors, RemoveCartItemResponses, RemoveFavoriteData, RemoveFavoriteErrors, RemoveFavoriteResponses, RequestEmailChangeData, RequestEmailChangeErrors, RequestEmailChangeResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, ResendVerificationData, ResendVerificationErrors, ResendVerificationResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SuggestProductsData, SuggestProductsErrors, SuggestProductsResponses, UpdateCartItemData, UpdateCartItemErrors, UpdateCartItemResponses, UpdateOrderData, UpdateOrderErrors, UpdateOrderResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen.js';
+import type { AddCartItemData, AddCartItemErrors, AddCartItemResponses, AddFavoriteData, AddFavoriteErrors, AddFavoriteResponses, CancelGuestOrderData, CancelGuestOrderErrors, CancelGuestOrderResponses, CheckoutData, CheckoutErrors, CheckoutResponses, DeleteMeData, DeleteMeErrors, DeleteMeResponses, EndOtherSessionsData, EndOtherSessionsErrors, EndOtherSessionsResponses, EndSessionData, EndSessionErrors, EndSessionResponses, ExportMeData, ExportMeErrors, ExportMeResponses, GetCartData, GetCartErrors, GetCartResponses, GetGuestOrderData, GetGuestOrderErrors, GetGuestOrderResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetProductData, GetProductErrors, GetProductFacetsData, GetProductFacetsErrors, GetProductFacetsResponses, GetProductResponses, GetUserData, GetUserErrors, GetUserResponses, ListFavoritesData, ListFavoritesErrors, ListFavoritesResponses, ListMyOrdersData, ListMyOrdersErrors, ListMyOrdersResponses, ListOrderEventsData, ListOrderEventsErrors, ListOrderEventsResponses, ListProductsData, ListProductsErrors, ListProductsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveCartItemData, RemoveCartItemErrors, RemoveCartItemResponses, RemoveFavoriteData, RemoveFavoriteErrors, RemoveFavoriteResponses, RequestEmailChangeData, RequestEmailChangeErrors, RequestEmailChangeResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, ResendVerificationData, ResendVerificationErrors, ResendVerificationResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SuggestProductsData, SuggestProductsErrors, SuggestProductsResponses, UpdateCartItemData, UpdateCartItemErrors, UpdateCartItemResponses, UpdateOrderData, UpdateOrderErrors, UpdateOrderResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -223,6 +223,16 @@ export const updateCartItem = <ThrowOnError extends boolean = true>(options: Opt
         ...options.headers
     }
 });
+
+/**
+ * Read an order that was placed without an account, by the token of its link
+ */
+export const getGuestOrder = <ThrowOnError extends boolean = true>(options: Options<GetGuestOrderData, ThrowOnError>) => (options.client ?? client).get<GetGuestOrderResponses, GetGuestOrderErrors, ThrowOnError>({ url: '/api/guest-orders/{token}', ...options });
+
+/**
+ * Cancel a pending order that was placed without an account
+ */
+export const cancelGuestOrder = <ThrowOnError extends boolean = true>(options: Options<CancelGuestOrderData, ThrowOnError>) => (options.client ?? client).post<CancelGuestOrderResponses, CancelGuestOrderErrors, ThrowOnError>({ url: '/api/guest-orders/{token}/cancel', ...options });
 
 /**
  * Order what is in the cart, and empty it

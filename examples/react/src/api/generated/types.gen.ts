@@ -1841,6 +1841,98 @@ export type UpdateCartItemResponses = {
 
 export type UpdateCartItemResponse = UpdateCartItemResponses[keyof UpdateCartItemResponses];
 
+export type GetGuestOrderData = {
+    body?: never;
+    path: {
+        /**
+         * `guest_token` of the order.
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/api/guest-orders/{token}';
+};
+
+export type GetGuestOrderErrors = {
+    /**
+     * Bad input; `errors` names the fields.
+     */
+    400: Problem;
+    /**
+     * Unknown, or another’s.
+     */
+    404: Problem;
+    /**
+     * The address is too long.
+     */
+    414: Problem;
+    /**
+     * Too many requests; `Retry-After` says when to come back.
+     */
+    429: Problem;
+    /**
+     * The shop cannot answer now; `Retry-After` says when to come back.
+     */
+    503: Problem;
+};
+
+export type GetGuestOrderError = GetGuestOrderErrors[keyof GetGuestOrderErrors];
+
+export type GetGuestOrderResponses = {
+    /**
+     * OK
+     */
+    200: Order;
+};
+
+export type GetGuestOrderResponse = GetGuestOrderResponses[keyof GetGuestOrderResponses];
+
+export type CancelGuestOrderData = {
+    body?: never;
+    path: {
+        /**
+         * `guest_token` of the order.
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/api/guest-orders/{token}/cancel';
+};
+
+export type CancelGuestOrderErrors = {
+    /**
+     * Bad input; `errors` names the fields.
+     */
+    400: Problem;
+    /**
+     * Unknown, or another’s.
+     */
+    404: Problem;
+    /**
+     * The address is too long.
+     */
+    414: Problem;
+    /**
+     * Too many requests; `Retry-After` says when to come back.
+     */
+    429: Problem;
+    /**
+     * The shop cannot answer now; `Retry-After` says when to come back.
+     */
+    503: Problem;
+};
+
+export type CancelGuestOrderError = CancelGuestOrderErrors[keyof CancelGuestOrderErrors];
+
+export type CancelGuestOrderResponses = {
+    /**
+     * OK
+     */
+    200: Order;
+};
+
+export type CancelGuestOrderResponse = CancelGuestOrderResponses[keyof CancelGuestOrderResponses];
+
 export type CheckoutData = {
     body?: CheckoutCart;
     headers?: {

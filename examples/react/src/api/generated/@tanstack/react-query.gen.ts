@@ -3,8 +3,8 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen.js';
-import { exportMe, getCart, getOrder, getProduct, getProductFacets, getUser, listFavorites, listMyOrders, listOrderEvents, listProducts, listSessions, type Options, suggestProducts } from '../sdk.gen.js';
-import type { ExportMeData, ExportMeError, ExportMeResponse, GetCartData, GetCartError, GetCartResponse, GetOrderData, GetOrderError, GetOrderResponse, GetProductData, GetProductError, GetProductFacetsData, GetProductFacetsError, GetProductFacetsResponse, GetProductResponse, GetUserData, GetUserError, GetUserResponse, ListFavoritesData, ListFavoritesError, ListFavoritesResponse, ListMyOrdersData, ListMyOrdersError, ListMyOrdersResponse, ListOrderEventsData, ListOrderEventsError, ListOrderEventsResponse, ListProductsData, ListProductsError, ListProductsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, SuggestProductsData, SuggestProductsError, SuggestProductsResponse } from '../types.gen.js';
+import { exportMe, getCart, getGuestOrder, getOrder, getProduct, getProductFacets, getUser, listFavorites, listMyOrders, listOrderEvents, listProducts, listSessions, type Options, suggestProducts } from '../sdk.gen.js';
+import type { ExportMeData, ExportMeError, ExportMeResponse, GetCartData, GetCartError, GetCartResponse, GetGuestOrderData, GetGuestOrderError, GetGuestOrderResponse, GetOrderData, GetOrderError, GetOrderResponse, GetProductData, GetProductError, GetProductFacetsData, GetProductFacetsError, GetProductFacetsResponse, GetProductResponse, GetUserData, GetUserError, GetUserResponse, ListFavoritesData, ListFavoritesError, ListFavoritesResponse, ListMyOrdersData, ListMyOrdersError, ListMyOrdersResponse, ListOrderEventsData, ListOrderEventsError, ListOrderEventsResponse, ListProductsData, ListProductsError, ListProductsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, SuggestProductsData, SuggestProductsError, SuggestProductsResponse } from '../types.gen.js';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -163,6 +163,24 @@ export const getCartOptions = (options?: Options<GetCartData>) => queryOptions<G
         return data;
     },
     queryKey: getCartQueryKey(options)
+});
+
+export const getGuestOrderQueryKey = (options: Options<GetGuestOrderData>) => createQueryKey('getGuestOrder', options);
+
+/**
+ * Read an order that was placed without an account, by the token of its link
+ */
+export const getGuestOrderOptions = (options: Options<GetGuestOrderData>) => queryOptions<GetGuestOrderResponse, GetGuestOrderError, GetGuestOrderResponse, ReturnType<typeof getGuestOrderQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getGuestOrder({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getGuestOrderQueryKey(options)
 });
 
 export const listMyOrdersQueryKey = (options?: Options<ListMyOrdersData>) => createQueryKey('listMyOrders', options);

@@ -1,0 +1,40 @@
+import { useSyncExternalStore } from 'react';
+
+/** Opens the cart of somebody who is not signed in; the API gives it with the first product, and takes it at sign-in. */
+const STORAGE_KEY = 'comptoir.cart';
+
+/** While storage is blocked: the cart lasts as long as the page. */
+let unstored: string | null = null;
+const listeners = new Set<() => void>();
+
+export function cartToken(): string | null {
+  try {
+    return localStorage.getItem(STORAGE_KEY);
+  } catch {
+    return unstored;
+  }
+}
+
+export function setCartToken(token: string | null): void {
+  try {
+    if (token) localStorage.setItem(STORAGE_KEY, token);
+    else localStorage.removeItem(STORAGE_KEY);
+  } catch {
+    unstored = token;
+  }
+  for (const listener of listeners) listener();
+}
+
+export function useCartToken(): string | null {
+  return useSyncExternalStore(subscribe, cartToken);
+}
+
+function subscribe(listener: () => void) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+addEventListener('storage', ({ key }) => {
+  if (key !== STORAGE_KEY && key !== null) return;
+  for (const listener of listeners) listener();
+});
