@@ -33,7 +33,7 @@ const MAY_IMPORT = {
     'rate-limit',
     'webhooks',
   ],
-  seed: ['users', 'products'],
+  seed: ['media', 'users', 'products'],
   welcome: ['mail'],
 };
 

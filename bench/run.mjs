@@ -9,11 +9,13 @@
  *   --parts writes        only these of writes, requests and searches
  *   --up-to 100000        and of how many products at most, in place of a million
  *   --patience            seconds after which a change of the baseline is given up: 240
+ *   --pictures            instead: pictures that are uploaded, beside the same calls of sharp alone
  *   --startup             instead: how long the app takes until it is ready
  */
 import { parseArgs } from 'node:util';
 import { compareWithBaseline } from './compare.mjs';
 import { SCENARIOS } from './scenarios.mjs';
+import { measurePictures } from './pictures.mjs';
 import { measureSearch, PARTS } from './search.mjs';
 import { measureStartup } from './startup.mjs';
 
@@ -27,6 +29,7 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     seconds: { type: 'string' },
     profile: { type: 'string' },
+    pictures: { type: 'boolean', default: false },
     startup: { type: 'boolean', default: false },
     search: { type: 'boolean', default: false },
     parts: { type: 'string', default: PARTS.join() },
@@ -44,6 +47,7 @@ if (!(rounds >= 1)) refuse('--rounds must be a number from 1');
 if (!(seconds > 0 && seconds <= 10)) refuse('--seconds must be a number above 0, at most 10');
 
 if (values.startup) await measureStartup();
+else if (values.pictures) await measurePictures();
 else if (values.search) {
   await measureSearch({
     parts: values.parts.split(','),

@@ -38,6 +38,18 @@ const V1_PROBLEMS: Partial<Record<Status, string>> = {
   422: 'Bad fields; `errors` names them.',
 };
 
+/** A body that may be JSON may also be a form, with files beside what JSON has. */
+function describeFiles({ requestBody }: Operation, fields: string[] | undefined): void {
+  if (!fields || !requestBody || !('content' in requestBody)) return;
+  const json = requestBody.content['application/json']?.schema;
+  if (!json) return;
+  const file = { type: 'string', format: 'binary' };
+  const properties = Object.fromEntries(
+    fields.map((name) => [name, name.endsWith('s') ? { type: 'array', items: file } : file]),
+  );
+  requestBody.content['multipart/form-data'] = { schema: { allOf: [json, { type: 'object', properties }] } };
+}
+
 /** What holds for every operation of a kind, said once here rather than beside each. */
 export function completeOperation(operation: Operation, method: string, path: string): void {
   const extended = operation as Operation & Record<string, unknown>;
@@ -48,6 +60,9 @@ export function completeOperation(operation: Operation, method: string, path: st
   operation.security = isPublic ? [] : isV1(path) ? [{ bearer: [] }] : [{ bearer: [] }, { password: [] }];
   if (guests) operation.security.push({ cart_token: [] });
   if (guests === 'without a cart') operation.security.push({});
+
+  describeFiles(operation, extended['x-files'] as string[] | undefined);
+  delete extended['x-files'];
 
   for (const parameter of operation.parameters ?? []) {
     if (!('in' in parameter) || !parameter.schema || '$ref' in parameter.schema) continue;

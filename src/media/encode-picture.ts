@@ -46,14 +46,28 @@ export function boundMemory(): void {
   sharp.concurrency(1);
 }
 
+type Rendered = Omit<EncodedPicture, 'files'> & { contents: Buffer[] };
+
 /**
- * Decodes a file to its last pixel, once, and writes it anew: upright, in sRGB, without metadata, of an animation the
- * first frame.
+ * Encodes a picture into new files.
  *
- * @param draft where the new files are written, as `<draft>-0`, `<draft>-1` and so on
+ * @param draft where they are written, as `<draft>-0`, `<draft>-1` and so on
  * @throws PictureRefused when the file is no picture that can be shown
  */
 export async function encodePicture(source: string, draft: string): Promise<EncodedPicture> {
+  const { contents, ...picture } = await renderPicture(source);
+  const files = namesOf(picture).map((name, index) => ({ name, path: `${draft}-${index}` }));
+  await Promise.all(files.map((file, index) => writeDurably(file.path, contents[index]!)));
+  return { ...picture, files };
+}
+
+/**
+ * Decodes a file to its last pixel, once, and makes new ones of it: upright, in sRGB, without metadata, of an animation
+ * the first frame.
+ *
+ * @throws PictureRefused
+ */
+export async function renderPicture(source: string): Promise<Rendered> {
   const { data, info } = await decode(source);
   const pixels = () =>
     sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } });
@@ -67,9 +81,7 @@ export async function encodePicture(source: string, draft: string): Promise<Enco
   contents.push(await opaque.jpeg({ quality: QUALITY, progressive: true }).toBuffer());
   const placeholder = await placeholderOf(pixels());
   const hash = hashOf(contents);
-  const files = namesOf({ hash, widths }).map((name, index) => ({ name, path: `${draft}-${index}` }));
-  await Promise.all(files.map((file, index) => writeDurably(file.path, contents[index]!)));
-  return { hash, width: info.width, height: info.height, widths, placeholder, files };
+  return { hash, width: info.width, height: info.height, widths, placeholder, contents };
 }
 
 async function decode(source: string) {

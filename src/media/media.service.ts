@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { readdir, rm } from 'node:fs/promises';
+import { copyFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Database } from '../database/database.js';
 import { invalid, type Problem, tooLarge } from '../http/problem.js';
@@ -47,6 +47,19 @@ export class MediaService {
     } finally {
       await Promise.all(drafts.map(deleteDrafts));
     }
+  }
+
+  /** Stores a picture that lies encoded in a folder, under the names of its files. */
+  async addEncoded(picture: Omit<EncodedPicture, 'files'>, folder: string): Promise<void> {
+    const draft = await this.store.newDraft();
+    const files = namesOf(picture).map((name, index) => ({ name, path: `${draft}-${index}` }));
+    await Promise.all(files.map((file) => copyFile(path.join(folder, file.name), file.path)));
+    await this.keep({ ...picture, files });
+  }
+
+  /** Whether its files are stored: its last one is stored last. */
+  has(picture: { hash: string; widths: number[] }): Promise<boolean> {
+    return this.store.has(namesOf(picture).at(-1)!);
   }
 
   /** Deletes the files of pictures that nobody shows any more. A sweep that is killed is repeated by the next one. */

@@ -13,6 +13,7 @@ import {
   type MultipartOptions,
   type MultipartStorageEngine,
 } from '@nestjs/platform-fastify/multipart';
+import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
@@ -58,7 +59,8 @@ export class UploadStorage implements MultipartStorageEngine {
 
   /** @throws Problem 400 for a file where none is expected, or one too many; 413 for one that is too large */
   private async receive(request: FastifyRequest, file: IncomingMultipartFile): Promise<Partial<Upload>> {
-    const { fieldname, originalname, stream } = file;
+    const { originalname, stream } = file;
+    const fieldname = file.fieldname.replace(/\[\d*\]$/, ''); // some clients write images[] for a list
     if (!request.routeOptions.config.takesFiles!.includes(fieldname)) {
       throw invalidField(fieldname, `${fieldname} must not be a file`);
     }
@@ -82,7 +84,7 @@ export class UploadStorage implements MultipartStorageEngine {
       }
     };
     await pipeline(stream, counted, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
-    return { path, size, sha256: hash.digest('hex') };
+    return { fieldname, path, size, sha256: hash.digest('hex') };
   }
 }
 
@@ -115,14 +117,31 @@ class UploadInterceptor implements NestInterceptor {
   }
 }
 
-/** Behind it: its body has the bounds of every body. */
+/**
+ * Behind it: its body has the bounds of every body, and is read as other forms are. A file input that nobody filled in
+ * may come as an empty text.
+ */
 @Injectable()
 class UploadedBodyInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (request.isMultipart()) refuseOutOfBounds(request.body as object);
+    if (request.isMultipart()) {
+      const { takesFiles } = request.routeOptions.config;
+      request.body = readAsForm(request.body as Record<string, unknown>, takesFiles!);
+      refuseOutOfBounds(request.body as object);
+    }
     return next.handle();
   }
+}
+
+/** Of a repeated field the last counts, unless it is one that takes files. */
+function readAsForm(body: Record<string, unknown>, fileFields: readonly string[]): object {
+  const fields = Object.entries(body).flatMap(([name, value]): [string, unknown][] => {
+    if (!fileFields.includes(name)) return [[name, Array.isArray(value) ? value.at(-1) : value]];
+    const filled = [value].flat().filter((text) => text !== '');
+    return filled.length > 0 ? [[name, filled.length > 1 ? filled : filled[0]]] : [];
+  });
+  return Object.fromEntries(fields);
 }
 
 /**
@@ -132,6 +151,7 @@ class UploadedBodyInterceptor implements NestInterceptor {
 export function TakesFiles(...fields: string[]): MethodDecorator {
   return applyDecorators(
     AddRouteConfig({ takesFiles: fields }),
+    ApiExtension('x-files', fields),
     UseInterceptors(UploadInterceptor, AnyFilesInterceptor(), UploadedBodyInterceptor),
   );
 }

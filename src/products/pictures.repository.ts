@@ -6,8 +6,14 @@ import { Picture } from './picture.entity.js';
 import type { PictureDto } from './pictures.dto.js';
 import { WRITE_GALLERY } from './write-gallery.sql.js';
 
-/** A picture that is to stand in a gallery: one that stands there already, or a new one by its hash. */
-export type WantedPicture = { id: number } | { hash: string; alt: string };
+/** A picture that is stored, to be added to a gallery. */
+export interface NewPicture {
+  hash: string;
+  alt: string;
+}
+
+/** A picture that is to stand in a gallery: one that stands there already, or a new one. */
+export type WantedPicture = { id: number } | NewPicture;
 
 @Injectable()
 export class PicturesRepository {
@@ -38,7 +44,7 @@ export class PicturesRepository {
     for (const [index, picture] of wanted.entries()) {
       const position = index + 1;
       if ('id' in picture) await pictures.update({ id: picture.id, product_id: productId }, { position });
-      else await pictures.insert({ product_id: productId, position, ...picture });
+      else await pictures.insert({ product_id: productId, position, hash: picture.hash, alt: picture.alt });
     }
     await this.writeGallery(productId, tx);
   }

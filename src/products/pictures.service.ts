@@ -20,6 +20,7 @@ import {
 import { PicturesRepository, type WantedPicture } from './pictures.repository.js';
 import { unknownProduct } from './product-problems.js';
 import { ProductsRepository } from './products.repository.js';
+import { type NamedPictures, type UploadedPictures, wantedPictures } from './wanted-pictures.js';
 
 /** So long a product that was deleted can be brought back with its pictures. */
 const KEPT_AFTER_DELETION = '30 days';
@@ -130,11 +131,33 @@ export class PicturesService {
   /** @throws Problem 404; 412 */
   async remove(productId: number, id: number, by: Principal, precondition?: Precondition): Promise<void> {
     const others = (pictures: PictureDto[]) => {
-      precondition?.check(JSON.stringify(pictureOf(pictures, id)));
-      return pictures.filter((picture) => picture.id !== id);
+      const gone = pictureOf(pictures, id);
+      precondition?.check(JSON.stringify(gone));
+      return pictures.filter((picture) => picture !== gone);
     };
     await this.change(productId, others, by);
     this.cache.clear();
+  }
+
+  /** Stores the files of a body that is about a product. @throws Problem 400 or 413 for what is no picture */
+  async store(uploads: Upload[]): Promise<UploadedPictures> {
+    const isOther = uploads.filter(({ fieldname }) => fieldname === 'image').length > 1;
+    if (isOther) throw invalidField('image', 'image must be one file; images takes several');
+    const hashes = await this.media.add(uploads);
+    const pictures = hashes.map((hash) => ({ hash, alt: '' }));
+    const of = (field: string) => pictures.filter((_picture, index) => uploads[index]!.fieldname === field);
+    return { image: of('image')[0], images: of('images') };
+  }
+
+  /** Makes the gallery of a product what a body says of it. The caller has locked the product. @throws Problem 400 */
+  async apply(
+    productId: number,
+    named: NamedPictures,
+    uploaded: UploadedPictures,
+    tx: Transaction,
+  ): Promise<void> {
+    const wanted = wantedPictures(await this.galleryOf(productId, tx), named, uploaded);
+    if (wanted) await this.write(productId, wanted, tx);
   }
 
   /** For housekeeping: what nobody shows any more is not kept. */

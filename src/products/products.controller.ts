@@ -11,6 +11,8 @@ import {
   Idempotency,
   type IdempotentRequest,
 } from '../idempotency/idempotent-request.js';
+import type { Upload } from '../http/uploads.js';
+import { TakesFiles, Uploads } from '../media/uploads.js';
 import { FacetsDto, FacetsQuery } from './facets.dto.js';
 import {
   AcceptsIfMatch,
@@ -93,42 +95,48 @@ export class ProductsController {
   @Roles('admin')
   @AcceptsIdempotencyKey()
   @AcceptsIfNoneMatch()
+  @TakesFiles('image', 'images')
   @JsonResponse(ProductDto, 201)
   createProduct(
     @Body() product: CreateProductDto,
     @CurrentUser() user: Principal,
     @MustBeNew() mustBeNew: boolean,
+    @Uploads() uploads: Upload[],
     @Idempotency() request?: IdempotentRequest,
   ): Promise<Json<ProductDto>> {
-    return this.products.create(product, user, request, mustBeNew);
+    return this.products.create(product, user, request, mustBeNew, uploads);
   }
 
   /** Update a product (admin) */
   @Put('products/:id')
   @Roles('admin')
   @AcceptsIfMatch()
+  @TakesFiles('image', 'images')
   @JsonResponse(ProductDto)
   replaceProduct(
     @Param('id', IdPipe) id: number,
     @Body() product: ReplaceProductDto,
     @CurrentUser() user: Principal,
+    @Uploads() uploads: Upload[],
     @IfMatch() precondition?: Precondition,
   ): Promise<Json<ProductDto>> {
-    return this.products.update(id, product, user, precondition);
+    return this.products.update(id, product, user, precondition, uploads);
   }
 
   /** Update some fields of a product (admin) */
   @Patch('products/:id')
   @Roles('admin')
   @AcceptsIfMatch()
+  @TakesFiles('image', 'images')
   @JsonResponse(ProductDto)
   updateProduct(
     @Param('id', IdPipe) id: number,
     @Body() changes: UpdateProductDto,
     @CurrentUser() user: Principal,
+    @Uploads() uploads: Upload[],
     @IfMatch() precondition?: Precondition,
   ): Promise<Json<ProductDto>> {
-    return this.products.update(id, changes, user, precondition);
+    return this.products.update(id, changes, user, precondition, uploads);
   }
 
   /** Move the stock of a product by so many pieces, or set it (admin) */

@@ -1,9 +1,17 @@
-import { ApiProperty, ApiPropertyOptional, OmitType, PartialType, PickType } from '@nestjs/swagger';
+import {
+  ApiHideProperty,
+  ApiProperty,
+  ApiPropertyOptional,
+  OmitType,
+  PartialType,
+  PickType,
+} from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { Allow, IsBoolean, IsString, Matches } from 'class-validator';
+import { Allow, ArrayMaxSize, IsArray, IsBoolean, IsString, Matches, MaxLength } from 'class-validator';
 import {
   ApiMoney,
   Clearable,
+  ClearableInForms,
   Money,
   Optional,
   RequiredText,
@@ -14,7 +22,7 @@ import {
 } from '../http/fields.js';
 import { PageQuery } from '../http/paging.js';
 import { ReadVersionDto } from '../http/versions.js';
-import { PictureDto } from './pictures.dto.js';
+import { MOST_PICTURES, PictureDto } from './pictures.dto.js';
 import { type Ordering, ORDERINGS } from './product-ordering.js';
 
 export class ProductsQuery extends PageQuery {
@@ -68,6 +76,7 @@ export class SuggestQuery {
   search!: string;
 }
 
+const ADDRESS_LENGTH = 2_000;
 const MAX_STOCK = 1_000_000_000;
 
 export class ReplaceProductDto extends ReadVersionDto {
@@ -96,6 +105,23 @@ export class ReplaceProductDto extends ReadVersionDto {
   @Transform(toBoolean)
   @IsBoolean()
   available?: boolean;
+
+  /** Address of a picture that the product has, to stay or to become the first; a form may bring a file instead. */
+  @ApiHideProperty()
+  @ClearableInForms()
+  @IsString()
+  @MaxLength(ADDRESS_LENGTH)
+  image?: string | null;
+
+  /** Addresses of the pictures that stay, in their order; a form may bring files besides. */
+  @ApiHideProperty()
+  @Transform(({ value }) => (value === '' || value === null ? null : value && [value].flat()))
+  @Clearable()
+  @IsArray()
+  @ArrayMaxSize(MOST_PICTURES)
+  @IsString({ each: true })
+  @MaxLength(ADDRESS_LENGTH, { each: true })
+  images?: string[] | null;
 }
 
 export class CreateProductDto extends OmitType(ReplaceProductDto, ['version', 'updated_at']) {

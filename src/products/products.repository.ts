@@ -30,7 +30,6 @@ export interface NewProduct {
   stock: number;
   on_sale: boolean;
   category_id: number | null;
-  pictures: string[];
   /** Whose request it is; null for the shop's own. */
   actor_id: number | null;
 }
@@ -45,7 +44,7 @@ export interface ProductChanges {
 }
 
 /** What a version of a product held. */
-export type HeldValues = Required<ProductChanges>;
+export type HeldValues = Required<ProductChanges> & { pictures: string[] | null };
 
 const SIZE_GOOD_FOR_MS = 1_000;
 
@@ -121,7 +120,6 @@ export class ProductsRepository {
         product.stock,
         product.on_sale,
         product.category_id,
-        product.pictures,
         product.actor_id,
       ],
       tx,

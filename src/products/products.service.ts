@@ -8,6 +8,7 @@ import { entityTag } from '../http/conditional.js';
 import { type Precondition, preconditionFailed } from '../http/preconditions.js';
 import { conflict, invalidField } from '../http/problem.js';
 import { ReadCache, type Reader } from '../http/read-cache.js';
+import type { Upload } from '../http/uploads.js';
 import { changedFields, type ReadVersionDto } from '../http/versions.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
@@ -26,24 +27,29 @@ import type { FacetsDto, FacetsQuery } from './facets.dto.js';
 import { FacetsRepository } from './facets.repository.js';
 import type { ProductFilters } from './product-filters.js';
 import { unknownProduct } from './product-problems.js';
+import { PicturesService } from './pictures.service.js';
+import type { NamedPictures, UploadedPictures } from './wanted-pictures.js';
 import { type HeldValues, type ProductChanges, ProductsRepository } from './products.repository.js';
 import { SearchRepository } from './search.repository.js';
 
 @Injectable()
 export class ProductsService {
   private readonly address: string;
+  private readonly media: string;
 
   constructor(
     private readonly products: ProductsRepository,
     private readonly searches: SearchRepository,
     private readonly facetCounts: FacetsRepository,
     private readonly categories: CategoriesService,
+    private readonly pictures: PicturesService,
     private readonly cache: ReadCache,
     private readonly idempotency: IdempotencyService,
     private readonly database: Database,
     config: Config,
   ) {
     this.address = `${config.publicUrl}/api/products`;
+    this.media = config.mediaUrl;
   }
 
   /** @throws Problem 404 for a page past the end */
@@ -92,23 +98,25 @@ export class ProductsService {
     by: Principal,
     request?: IdempotentRequest,
     mustBeNew?: boolean,
+    uploads: Upload[] = [],
   ): Promise<Json<ProductDto>> {
+    const pictures = await this.pictures.store(uploads);
     const { body } = await this.idempotency.once(by.id, request, async (tx) => ({
       status: 201,
-      body: await this.add(product, [], { by, mustBeNew }, tx),
+      body: await this.add(product, pictures, { by, mustBeNew }, tx),
     }));
     this.cache.clear();
     return body;
   }
 
   /**
-   * @param pictures paths below `/media/`
+   * @param pictures that are stored
    * @param mustBeNew whether a product of the same slug is not to get a namesake
    * @throws Problem 412 when there is one
    */
   add(
     product: CreateProductDto,
-    pictures: string[],
+    pictures: UploadedPictures,
     { by, mustBeNew = false }: { by?: Principal; mustBeNew?: boolean } = {},
     tx?: Transaction,
   ): Promise<Json<ProductDto>> {
@@ -116,22 +124,20 @@ export class ProductsService {
     const write = async (inner: Transaction) => {
       const category_id = product.category ? await this.categories.ensure(product.category, inner) : null;
       const actor_id = by?.id ?? null;
-      const fields = { name, description, price, stock, on_sale, category_id, pictures, actor_id };
+      const fields = { name, description, price, stock, on_sale, category_id, actor_id };
       const slug = slugOf(name, 'product');
-      const id = await this.products.insert({ ...fields, slug }, inner);
-      if (id !== undefined) return this.read(id, inner);
-      if (mustBeNew) {
+      let id = await this.products.insert({ ...fields, slug }, inner);
+      if (id === undefined && mustBeNew) {
         const namesake = await this.products.findIdBySlug(slug, inner);
         throw preconditionFailed(
           'There is a product of that name already.',
           entityTag(await this.read(namesake!.id, inner)),
         );
       }
-      const other = await this.products.insert(
-        { ...fields, slug: `${slug}-${randomInt(2 ** 40).toString(36)}` },
-        inner,
-      );
-      return this.read(other!, inner);
+      const ofNamesake = `${slug}-${randomInt(2 ** 40).toString(36)}`;
+      id ??= (await this.products.insert({ ...fields, slug: ofNamesake }, inner))!;
+      await this.pictures.apply(id, product, pictures, inner);
+      return this.read(id, inner);
     };
     return this.database.transactionBy(by, write, tx);
   }
@@ -146,14 +152,18 @@ export class ProductsService {
     changes: UpdateProductDto,
     by: Principal,
     precondition?: Precondition,
+    uploads: Upload[] = [],
   ): Promise<Json<ProductDto>> {
-    const { version, updated_at, ...fields } = changes;
+    const { version, updated_at, image, images, ...fields } = changes;
+    if (uploads.length > 0) await this.find(id);
+    const pictures = await this.pictures.store(uploads);
     await this.database.transactionBy(by, async (tx) => {
       const isRead = Boolean(version ?? updated_at);
       if (isRead || precondition) await this.lock(id, precondition, tx);
       const held = isRead ? await this.heldBy(id, { version, updated_at }, tx) : undefined;
       const wanted = await this.changesOf(fields, held, tx);
       if (!(await this.products.update(id, wanted, by.id, tx))) throw unknownProduct();
+      await this.pictures.apply(id, this.changedPictures({ image, images }, held), pictures, tx);
     });
     this.cache.clear();
     return this.find(id);
@@ -224,8 +234,18 @@ export class ProductsService {
     throw conflict('version_unknown', 'It is not known what the product was at that time: read it again.');
   }
 
+  /** Without what a body has just as it was read. */
+  private changedPictures({ image, images }: NamedPictures, held: HeldValues | undefined): NamedPictures {
+    if (!held?.pictures) return { image, images };
+    const addresses = held.pictures.map((path) => this.media + path);
+    return {
+      image: image === (addresses[0] ?? null) ? undefined : image,
+      images: images?.join() === addresses.join() ? undefined : images,
+    };
+  }
+
   private async changesOf(
-    { category, ...fields }: Omit<UpdateProductDto, 'version' | 'updated_at'>,
+    { category, ...fields }: Omit<UpdateProductDto, 'version' | 'updated_at' | 'image' | 'images'>,
     held: HeldValues | undefined,
     tx: Transaction,
   ): Promise<ProductChanges> {

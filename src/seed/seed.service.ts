@@ -1,11 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Config, ConfigError } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { CreateProductDto } from '../products/products.dto.js';
 import { Problem } from '../http/problem.js';
+import { MediaService } from '../media/media.service.js';
 import { ProductsService } from '../products/products.service.js';
 import type { CreateUserDto } from '../users/users.dto.js';
 import { UsersService } from '../users/users.service.js';
@@ -14,8 +15,8 @@ import { DEMO_PASSWORD } from './demo-password.js';
 const FIRST_START_LOCK = 0x66697273; // "firs"
 const DEMO = path.resolve(import.meta.dirname, '../../../demo');
 
-/** Below the media folder. */
-const DEMO_PICTURES = 'demo';
+/** Encoded beforehand by `npm run demo:pictures`, so that a first start takes no longer. */
+const ENCODED = path.join(DEMO, 'pictures/encoded');
 
 const DEMO_USERS: CreateUserDto[] = [
   {
@@ -45,6 +46,8 @@ interface DemoCatalogue {
   products: (CreateProductDto & { category: string; pictures: string[] })[];
 }
 
+type DemoPictures = Record<string, Parameters<MediaService['addEncoded']>[0]>;
+
 /** Fills an empty database with the demo shop, and makes the first admin. */
 @Injectable()
 export class SeedService {
@@ -53,14 +56,15 @@ export class SeedService {
   constructor(
     private readonly users: UsersService,
     private readonly products: ProductsService,
+    private readonly media: MediaService,
     private readonly database: Database,
     private readonly config: Config,
   ) {}
 
   /** Safe to call from several processes at once: one of them does the work, the others wait for it. */
   async prepare(): Promise<void> {
-    if (this.config.demo) await this.copyPictures();
     while (!(await this.database.transaction((tx) => this.prepareUnderLock(tx)))) await pause(100);
+    if (this.config.demo) await this.restorePictures();
     if (this.config.firstAdmin) await this.warnOfUnusedPassword(this.config.firstAdmin);
   }
 
@@ -94,11 +98,13 @@ export class SeedService {
   }
 
   private async fillDemoShop(tx: Transaction): Promise<void> {
-    const catalogue = JSON.parse(await readFile(path.join(DEMO, 'catalogue.json'), 'utf8')) as DemoCatalogue;
+    const catalogue = await readJson<DemoCatalogue>('catalogue.json');
+    const encoded = await readJson<DemoPictures>('pictures/encoded.json');
+    await Promise.all(Object.values(encoded).map((picture) => this.media.addEncoded(picture, ENCODED)));
     const names = new Map(catalogue.categories.map(({ slug, name }) => [slug, name]));
     for (const { category, pictures, ...product } of catalogue.products) {
-      const paths = pictures.map((picture) => `${DEMO_PICTURES}/${picture}`);
-      await this.products.add({ ...product, category: names.get(category)! }, paths, {}, tx);
+      const images = pictures.map((name) => ({ hash: encoded[name]!.hash, alt: product.name }));
+      await this.products.add({ ...product, category: names.get(category)! }, { images }, {}, tx);
     }
     for (const user of DEMO_USERS) await this.users.register(user, tx, { verified: true });
   }
@@ -118,12 +124,17 @@ export class SeedService {
     }
   }
 
-  private async copyPictures(): Promise<void> {
-    const target = path.join(this.config.mediaDir, DEMO_PICTURES);
-    await mkdir(target, { recursive: true });
-    const pictures = (await readdir(path.join(DEMO, 'pictures'))).filter((name) => name.endsWith('.webp'));
-    await Promise.all(
-      pictures.map((name) => copyFile(path.join(DEMO, 'pictures', name), path.join(target, name))),
-    );
+  /** What lies in `DATA_DIR` may be gone while the database is still there. */
+  private async restorePictures(): Promise<void> {
+    if (this.config.mediaBucket) return;
+    const pictures = await readJson<DemoPictures>('pictures/encoded.json');
+    const restore = async (picture: DemoPictures[string]) => {
+      if (!(await this.media.has(picture))) await this.media.addEncoded(picture, ENCODED);
+    };
+    await Promise.all(Object.values(pictures).map(restore));
   }
+}
+
+async function readJson<Content>(name: string): Promise<Content> {
+  return JSON.parse(await readFile(path.join(DEMO, name), 'utf8')) as Content;
 }
