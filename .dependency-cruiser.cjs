@@ -22,7 +22,9 @@ const MAY_IMPORT = {
   'rate-limit': [],
   webhooks: ['jobs'],
   health: [],
+  admin: ['audit', 'users', 'account', 'orders', 'products', 'jobs'],
   housekeeping: [
+    'admin',
     'audit',
     'cart',
     'favorites',

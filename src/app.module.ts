@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AccountModule } from './account/account.module.js';
+import { AdminModule } from './admin/admin.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { AuthV1Module } from './auth-v1/auth-v1.module.js';
 import { CartModule } from './cart/cart.module.js';
@@ -42,6 +43,7 @@ export class AppModule {
         OrdersModule,
         FavoritesModule,
         WebhooksModule,
+        AdminModule,
         HealthModule,
         SeedModule,
         HousekeepingModule,

@@ -8,6 +8,8 @@ import { FavoriteMails1795400600000 } from '../migrations/1795400600000-favorite
 import { Webhooks1795400500000 } from '../migrations/1795400500000-webhooks.js';
 import { AccountToken } from './account-tokens/account-token.entity.js';
 import { EmailUndoToken } from './account-tokens/email-undo-token.entity.js';
+import { BulkChange } from './admin/bulk-change.entity.js';
+import { BulkRow } from './admin/bulk-row.entity.js';
 import { AuditEntry } from './audit/audit-entry.entity.js';
 import { CartItem } from './cart/cart-item.entity.js';
 import { GuestCart } from './cart/guest-cart.entity.js';
@@ -57,6 +59,8 @@ export const SCHEMA: Schema = {
     WebhookEndpoint,
     WebhookEvent,
     WebhookDelivery,
+    BulkChange,
+    BulkRow,
   ],
   migrations: [
     Tables1795219200000,

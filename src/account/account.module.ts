@@ -10,5 +10,6 @@ import { AccountService } from './account.service.js';
   imports: [UsersModule, MailModule, OrdersModule],
   controllers: [AccountController],
   providers: [AccountService, AccountRepository],
+  exports: [AccountService],
 })
 export class AccountModule {}

@@ -8,6 +8,7 @@ import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 @Index('audit_log_by_row', ['model', 'row_id', 'id'])
 @Index('audit_log_by_actor', ['actor_id', 'id'])
 @Index('audit_log_by_time', ['at', 'id'])
+@Index('audit_log_by_bulk', { synchronize: false })
 export class AuditEntry {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',

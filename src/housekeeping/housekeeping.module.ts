@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AdminModule } from '../admin/admin.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { CartModule } from '../cart/cart.module.js';
 import { FavoritesModule } from '../favorites/favorites.module.js';
@@ -11,6 +12,7 @@ import { HousekeepingService } from './housekeeping.service.js';
 
 @Module({
   imports: [
+    AdminModule,
     AuditModule,
     CartModule,
     FavoritesModule,

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { BulkService } from '../admin/bulk.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { GuestCartsService } from '../cart/guest-carts.service.js';
 import { FavoriteMailsService } from '../favorites/favorite-mails.service.js';
@@ -34,6 +35,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
     private readonly rateLimits: RateLimitStore,
     private readonly audit: AuditService,
     private readonly guestCarts: GuestCartsService,
+    private readonly bulk: BulkService,
     private readonly orders: OrdersService,
     private readonly orderChanges: OrderChangesService,
     private readonly products: ProductsService,
@@ -48,6 +50,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
       this.idempotency,
       this.rateLimits,
       this.audit,
+      this.bulk,
       this.guestCarts,
       this.webhooks,
     ]) {

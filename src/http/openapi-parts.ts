@@ -160,6 +160,7 @@ const TAGS: Record<string, string> = {
   Cart: 'One cart a user, and one a guest; it reserves nothing.',
   Orders: 'From the cart or from a list of items; stock follows every change.',
   Favorites: 'Products that a user wants to find again.',
+  Admin: 'What a keeper needs beyond the rest: every table, and what is done to many rows at once.',
   Health: 'For load balancers and operators.',
   Links: 'Where everything is.',
 };

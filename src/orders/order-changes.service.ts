@@ -120,6 +120,21 @@ export class OrderChangesService {
     this.cache.clear();
   }
 
+  /**
+   * Ships paid orders, in the order of their ids, each a version with its row of the history.
+   *
+   * @returns the ids of those that are not paid, or not any more; they stay as they are
+   */
+  async shipMany(ids: number[], by: Principal, tx: Transaction): Promise<number[]> {
+    const refused: number[] = [];
+    for (const id of ids.toSorted((a, b) => a - b)) {
+      const order = await this.orders.lock(id, 'all', tx);
+      if (order?.status !== 'paid') refused.push(id);
+      else await this.record(order, { fields: { status: 'shipped' } }, [], actorOf(by), tx);
+    }
+    return refused;
+  }
+
   /** The oldest first, beginning with the order as it was placed. @throws Problem 404 as `find` does */
   async listHistory(id: number, by: OrderActor): Promise<OrderEventDto[]> {
     const order = await this.orders.findPlacing(id, scopeOf(by));

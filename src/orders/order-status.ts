@@ -11,6 +11,11 @@ const TRANSITIONS: Record<OrderStatus, readonly OrderStatus[]> = {
   cancelled: [],
 };
 
+/** What an order of this status can become next. */
+export function nextStatuses(from: OrderStatus): OrderStatus[] {
+  return [...TRANSITIONS[from]];
+}
+
 export function canBecome(from: OrderStatus, to: OrderStatus): boolean {
   return TRANSITIONS[from].includes(to);
 }

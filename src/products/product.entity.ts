@@ -23,6 +23,8 @@ import {
 @Index('products_by_category_and_price', { synchronize: false })
 @Index('products_by_category_and_name', { synchronize: false })
 @Index('products_by_category_and_created_at', { synchronize: false })
+@Index('products_off_sale', { synchronize: false })
+@Index('products_deleted', { synchronize: false })
 @Index('products_words', { synchronize: false })
 @Check('products_price_not_negative', 'price >= 0')
 @Check('products_stock_not_negative', 'stock >= 0')

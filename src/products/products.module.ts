@@ -41,6 +41,6 @@ import { StockService } from './stock.service.js';
     StockService,
     StockRepository,
   ],
-  exports: [ProductsService, PicturesService, StockService],
+  exports: [ProductsService, CategoriesService, PicturesService, StockService],
 })
 export class ProductsModule {}

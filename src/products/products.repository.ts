@@ -7,6 +7,7 @@ import { Database, type Reads, type Transaction, violates } from '../database/da
 import { COUNTED_UP_TO } from '../database/page-sql.js';
 import type { Json, PageRow, PageStart } from '../http/paging.js';
 import { ADJUST_STOCK } from './adjust-stock.sql.js';
+import { type BulkField, type BulkValue, CHANGE_PRODUCTS } from './change-products.sql.js';
 import { COUNT_PRODUCTS } from './count-products.sql.js';
 import type { CategoryDto } from './categories.dto.js';
 import { FIND_PRODUCTS } from './find-products.sql.js';
@@ -138,6 +139,17 @@ export class ProductsRepository {
     const category = [category_id !== undefined, category_id];
     const parameters = [id, name, description, price, stock, available, ...category, actorId];
     return (await this.database.query(UPDATE_PRODUCT, parameters, tx)).length === 1;
+  }
+
+  /** @returns the ids of the products whose field was `before`, and is `after` now */
+  async changeMany(field: BulkField, rows: BulkValue[], tx: Transaction): Promise<number[]> {
+    const parameters = [
+      rows.map(({ id }) => id),
+      rows.map(({ before }) => before),
+      rows.map(({ after }) => after),
+    ];
+    const changed = await this.database.query<{ id: number }>(CHANGE_PRODUCTS[field], parameters, tx);
+    return changed.map(({ id }) => id);
   }
 
   /** Keeps a live product as it is until the transaction ends. @returns its version, or undefined for an unknown one */

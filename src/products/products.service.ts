@@ -24,6 +24,7 @@ import type {
   UpdateProductDto,
 } from './products.dto.js';
 import type { FacetsDto, FacetsQuery } from './facets.dto.js';
+import type { BulkField, BulkValue } from './change-products.sql.js';
 import { FacetsRepository } from './facets.repository.js';
 import type { ProductFilters } from './product-filters.js';
 import { unknownProduct } from './product-problems.js';
@@ -205,6 +206,16 @@ export class ProductsService {
       if (!(await this.products.softDelete(id, tx))) throw unknownProduct();
     });
     this.cache.clear();
+  }
+
+  /**
+   * Changes one field of many products, those of which it is what it was. The caller clears the cache of pages when it has
+   * committed.
+   *
+   * @returns the ids of those that were changed
+   */
+  changeMany(field: BulkField, rows: BulkValue[], tx: Transaction): Promise<number[]> {
+    return this.products.changeMany(field, rows, tx);
   }
 
   /** For housekeeping: the total of all products stays quick to read. */

@@ -16,6 +16,7 @@ export type StockReason = (typeof STOCK_REASONS)[number];
 /** The stock ledger: one row for every change, numbered from 1 within its product. */
 @Entity('stock_movements')
 @Unique('stock_movements_state_unique', ['product_id', 'sequence', 'stock_after'])
+@Index('stock_movements_leaving_little', { synchronize: false })
 @Index('stock_movements_by_order', { synchronize: false })
 @Index('stock_movements_restocks', { synchronize: false })
 @Check('stock_movements_stock_not_negative', 'stock_after >= 0')

@@ -5,7 +5,7 @@
  */
 export const REPLACE_SESSION = `
 WITH owner AS (
-  SELECT id FROM users WHERE id = (SELECT user_id FROM sessions WHERE id = $1) AND deleted_at IS NULL FOR SHARE
+  SELECT id FROM users WHERE id = (SELECT user_id FROM sessions WHERE id = $1) AND deleted_at IS NULL AND disabled_at IS NULL FOR SHARE
 ), ended AS (
   UPDATE sessions SET ended_at = now()
   WHERE id = $1 AND user_id = (SELECT id FROM owner) AND ended_at IS NULL AND expires_at > now()

@@ -13,6 +13,10 @@ import { ROLES, type Role } from '../http/role.js';
 /** Columns carry the names that the wire has, so that nothing needs mapping. */
 @Entity('users')
 @Index('users_search', { synchronize: false })
+@Index('users_admins', { synchronize: false })
+@Index('users_disabled', { synchronize: false })
+@Index('users_deleted', { synchronize: false })
+@Index('users_by_created_at', ['created_at', 'id'], { where: 'deleted_at IS NULL' })
 @Index('users_username_unique', ['username_key'], { unique: true, where: 'deleted_at IS NULL' })
 @Index('users_email_unique', ['email_key'], { unique: true, where: 'deleted_at IS NULL' })
 @Index('users_by_recovery_email', ['recovery_email_key'], { where: 'recovery_email_key IS NOT NULL' })

@@ -82,7 +82,19 @@ export class UsersRepository {
   }
 
   anyAdminExists(tx: Transaction): Promise<boolean> {
-    return tx.getRepository(User).exists({ where: { role: 'admin', ...LIVE } });
+    return tx.getRepository(User).exists({ where: { role: 'admin', disabled_at: IsNull(), ...LIVE } });
+  }
+
+  /** @returns whether that is new */
+  async disable(id: number, tx: Transaction): Promise<boolean> {
+    const { affected } = await tx
+      .getRepository(User)
+      .update({ id, disabled_at: IsNull(), ...LIVE }, { disabled_at: () => 'now()' });
+    return affected === 1;
+  }
+
+  async enable(id: number, tx: Transaction): Promise<void> {
+    await tx.getRepository(User).update({ id, ...LIVE }, { disabled_at: null });
   }
 
   /**

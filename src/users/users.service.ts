@@ -247,6 +247,43 @@ export class UsersService {
     });
   }
 
+  /**
+   * The user may not sign in any more, and every session ends at once, in every process. Done again it changes nothing.
+   *
+   * @throws Problem 404; 409 `last_admin`
+   */
+  async disable(id: number, by: Principal): Promise<void> {
+    await this.database.transactionBy(by, async (tx) => {
+      if (!(await this.users.lock(id, tx))) throw unknownUser();
+      if (!(await this.users.disable(id, tx))) return;
+      await this.refuseWithoutAdmin(tx);
+      await this.accountTokens.revokeAllOf(id, tx);
+      await this.sessions.endAllOf(id, null, tx);
+    });
+  }
+
+  /** The user may sign in again; what ended stays so. @throws Problem 404 */
+  async enable(id: number, by: Principal): Promise<void> {
+    await this.database.transactionBy(by, async (tx) => {
+      if (!(await this.users.lock(id, tx))) throw unknownUser();
+      await this.users.enable(id, tx);
+    });
+  }
+
+  /** Every session of the user ends. @throws Problem 404 */
+  async endSessions(id: number, tx: Transaction): Promise<void> {
+    if (!(await this.users.lock(id, tx))) throw unknownUser();
+    await this.sessions.endAllOf(id, null, tx);
+  }
+
+  /** Mails the user a link for a new password, which nobody else chooses. @throws Problem 404; 409 `user_disabled` */
+  async sendReset(id: number, tx: Transaction): Promise<void> {
+    const user = await this.users.lock(id, tx);
+    if (!user) throw unknownUser();
+    if (user.disabled_at) throw conflict('user_disabled', 'The user is disabled.');
+    await this.mails.add(mailRequest('reset_password', { userId: id }), tx);
+  }
+
   /** Keeps the user as it is until the transaction ends. @throws Problem 404; 412 when it is not what was read */
   async check(id: number, precondition: Precondition, tx: Transaction): Promise<void> {
     const user = await this.users.lock(id, tx);

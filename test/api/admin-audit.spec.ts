@@ -136,6 +136,64 @@ describe('The audit log', () => {
       await expect(shop.database.query(statement)).rejects.toThrow('audit_log only grows');
   });
 
+  describe('puts back what was replaced', () => {
+    const newest = async (model: string, id: number) =>
+      (await admin.get(`/api/admin/audit_log?model=${model}&row_id=${id}`).expect(200)).body.results[0].id;
+    const restore = (entry: number) => admin.post(`/api/admin/audit_log/${entry}/restore`);
+
+    it('of a product: fields, category, stock and whether it is deleted', async () => {
+      const { id } = await shop.newProduct({ price: '10.00', stock: 4 });
+      await admin.patch(`/api/products/${id}`, { category: 'Restored things' }).expect(200);
+      await admin
+        .patch(`/api/products/${id}`, { price: '12.00', category: null, available: false })
+        .expect(200);
+      await restore(await newest('products', id)).expect(204);
+      const { body } = await shop.visitor.get(`/api/products/${id}`).expect(200);
+      expect(body).toMatchObject({ price: '10.00', category: 'Restored things', available: true });
+      await admin.post(`/api/products/${id}/stock`, { set: 0 }).expect(200);
+      await restore(await newest('products', id)).expect(204);
+      expect(await shop.stockOf(id)).toBe(4);
+      await admin.delete(`/api/products/${id}`).expect(204);
+      await restore(await newest('products', id)).expect(204);
+      await shop.visitor.get(`/api/products/${id}`).expect(200);
+      expect((await entries('products', id)).at(-1)).toMatchObject({
+        action: 'restore',
+        actor_id: String(admin.user.id),
+      });
+    });
+
+    it('of users, orders and categories, by their services', async () => {
+      const { id } = (await shop.newCustomer()).user;
+      await admin.patch(`/api/users/${id}`, { name: 'Wrong', role: 'admin' }).expect(200);
+      await restore(await newest('users', id)).expect(204);
+      expect((await admin.get(`/api/users/${id}`).expect(200)).body).toMatchObject({
+        name: '',
+        role: 'customer',
+      });
+      const category = (await admin.post('/api/categories', { name: 'Right' }).expect(201)).body;
+      await admin.patch(`/api/categories/${category.id}`, { name: 'Wrong' }).expect(200);
+      await restore(await newest('categories', category.id)).expect(204);
+      expect((await admin.get(`/api/categories/${category.id}`).expect(200)).body.name).toBe('Right');
+      const { id: product_id } = await shop.newProduct();
+      const order = (await customer.post('/api/orders', { items: [{ product_id, quantity: 1 }] }).expect(201))
+        .body.id;
+      await admin.patch(`/api/orders/${order}`, { status: 'paid' }).expect(200);
+      const { body } = await restore(await newest('orders', order)).expect(409);
+      expect(body.code).toBe('invalid_status_transition');
+    });
+
+    it('unless it was changed again, or there is nothing to put back', async () => {
+      const { id } = await shop.newProduct({ price: '10.00' });
+      await restore(await newest('products', id)).expect(409); // its creation
+      await admin.patch(`/api/products/${id}`, { price: '12.00' }).expect(200);
+      const entry = await newest('products', id);
+      await admin.patch(`/api/products/${id}`, { price: '13.00' }).expect(200);
+      const { body } = await restore(entry).expect(409);
+      expect([body.code, Object.keys(body.errors)]).toEqual(['changed_since', ['price']]);
+      await restore(999_999_999).expect(404);
+    });
+  });
+
   it('forgets a person who is erased, and what is older than its days', async () => {
     const person = await shop.newCustomer();
     const { id } = person.user;

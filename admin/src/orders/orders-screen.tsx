@@ -65,7 +65,7 @@ export default function OrdersScreen() {
       name="orders"
       title={t('nav.orders')}
       path="/admin/orders"
-      csvPath="/admin/orders/csv"
+      csvPath="/admin/csv/orders"
       columns={columns}
       filters={filters}
       searchLabel={t('orders.search')}

@@ -110,7 +110,7 @@ export default function ProductsScreen() {
       name="products"
       title={t('nav.products')}
       path="/admin/products"
-      csvPath="/admin/products/csv"
+      csvPath="/admin/csv/products"
       columns={columns}
       filters={filters}
       searchLabel={t('products.search')}

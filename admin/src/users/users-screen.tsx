@@ -76,7 +76,7 @@ export default function UsersScreen() {
       name="users"
       title={t('nav.users')}
       path="/admin/users"
-      csvPath="/admin/users/csv"
+      csvPath="/admin/csv/users"
       columns={columns}
       filters={filters}
       searchLabel={t('users.search')}

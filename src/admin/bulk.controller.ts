@@ -1,0 +1,44 @@
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { CurrentUser, type Principal, Roles } from '../http/access.js';
+import { IdPipe } from '../http/id.pipe.js';
+import { BulkChangeDto, BulkPreviewDto, PreviewBulkDto, RunBulkDto } from './bulk.dto.js';
+import { BulkService } from './bulk.service.js';
+
+@ApiTags('Admin')
+@Controller('admin/bulk')
+@Roles('admin')
+export class BulkController {
+  constructor(private readonly bulk: BulkService) {}
+
+  /** Look at a change of many rows: fixes them, and answers a token that runs it (admin) */
+  @Post('preview')
+  @HttpCode(200)
+  @ApiOkResponse({ type: BulkPreviewDto })
+  previewBulk(@Body() bulk: PreviewBulkDto, @CurrentUser() user: Principal): Promise<BulkPreviewDto> {
+    return this.bulk.preview(bulk, user);
+  }
+
+  /** Run a previewed change, once (admin) */
+  @Post()
+  @HttpCode(202)
+  @ApiResponse({ status: 202, type: BulkChangeDto })
+  runBulk(@Body() { token }: RunBulkDto, @CurrentUser() user: Principal): Promise<BulkChangeDto> {
+    return this.bulk.run(token, user);
+  }
+
+  /** Read how far a change of many rows is (admin) */
+  @Get('changes/:id')
+  @ApiOkResponse({ type: BulkChangeDto })
+  getBulk(@Param('id', IdPipe) id: number): Promise<BulkChangeDto> {
+    return this.bulk.find(id);
+  }
+
+  /** Undo a change of many rows, within a day; rows that were changed since stay as they are (admin) */
+  @Post('changes/:id/undo')
+  @HttpCode(202)
+  @ApiResponse({ status: 202, type: BulkChangeDto })
+  undoBulk(@Param('id', IdPipe) id: number): Promise<BulkChangeDto> {
+    return this.bulk.undo(id);
+  }
+}

@@ -1,0 +1,264 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityMetadata } from 'typeorm';
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
+import { Database } from '../database/database.js';
+import { COUNTED_UP_TO } from '../database/page-sql.js';
+import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
+import { timestamp } from '../database/sql.js';
+import type { Column, Key, Model } from './model.js';
+import { type ColumnType, MODELS, type ModelTable } from './models.js';
+import type { RowsQuery } from './rows-query.js';
+
+export interface RowsStart {
+  size: number;
+  offset: number;
+  /** Sort key and primary key of the row before the first. */
+  after?: string[];
+}
+
+export interface Row {
+  json: string;
+  /** Sort key and primary key. */
+  place: string[];
+}
+
+export interface RowsCount {
+  count: number;
+  count_exact: boolean;
+}
+
+/** Orders stay in every list: an order that its owner deleted is one of the books. */
+const SHOWS_DELETED = ['orders'];
+
+/** Reads any table of `MODELS`, by what TypeORM knows of its entity. */
+@Injectable()
+export class ModelsRepository {
+  readonly all: Model[];
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly database: Database,
+  ) {
+    this.all = Object.entries(MODELS).map(([name, table]) => this.describe(name, table));
+  }
+
+  find(name: string): Model | undefined {
+    return this.all.find((model) => model.name === name);
+  }
+
+  /** A page of rows in the order of the list. */
+  async findRows(model: Model, query: RowsQuery, start: RowsStart, withDetails = false): Promise<Row[]> {
+    const values: unknown[] = [];
+    const bind = (value: unknown) => `$${values.push(value)}`;
+    const keys = keysOf(model, query.ordering);
+    const direction = query.ordering.startsWith('-') ? 'DESC' : 'ASC';
+    const conditions = await this.conditions(model, query, bind);
+    if (start.after) {
+      const behind = keys.map(({ sqlType }, index) => `${bind(start.after![index])}::${sqlType}`);
+      const row = keys.map(({ sql }) => sql).join(', ');
+      conditions.push(`(${row}) ${direction === 'ASC' ? '>' : '<'} (${behind.join(', ')})`);
+    }
+    const order = keys.map(({ sql }) => `${sql} ${direction}`).join(', ');
+    const text = `${PLANNED_FOR_ITS_VALUES}
+      SELECT ${rowJson(model, withDetails)}::text AS json, ARRAY[${keys.map(({ sql }) => `${sql}::text`).join(', ')}] AS place
+      FROM ${sourceOf(model)} t WHERE ${conditions.join(' AND ')}
+      ORDER BY ${order} LIMIT ${bind(start.size)}::bigint OFFSET ${bind(start.offset)}::bigint`;
+    return this.database.query<Row>(text, values);
+  }
+
+  /** Rows up to a bound; of a whole table about how many there are. @param upTo Infinity: all of them */
+  async countRows(model: Model, query: RowsQuery, upTo = COUNTED_UP_TO): Promise<RowsCount> {
+    const values: unknown[] = [];
+    const conditions = await this.conditions(model, query, (value) => `$${values.push(value)}`);
+    const limit = upTo === Infinity ? '' : `LIMIT ${upTo + 1}`;
+    const row = await this.database.queryOne<{ count: number }>(
+      `${PLANNED_FOR_ITS_VALUES}
+      SELECT count(*) AS count FROM (SELECT FROM ${sourceOf(model)} t WHERE ${conditions.join(' AND ')} ${limit}) counted`,
+      values,
+    );
+    const { count } = row!;
+    if (count <= upTo) return { count, count_exact: true };
+    const isWhole = query.filters.length === 0 && !query.search && !query.deleted;
+    return { count: isWhole ? Math.max(upTo, await this.estimate(model)) : upTo, count_exact: false };
+  }
+
+  /** @param key values of the primary key, as text. @returns JSON */
+  async findRow(model: Model, key: string[]): Promise<string | undefined> {
+    const conditions = model.primary.map(({ sql, sqlType }, index) => `${sql} = $${index + 1}::${sqlType}`);
+    const row = await this.database.queryOne<{ json: string }>(
+      `SELECT ${rowJson(model, true)}::text AS json FROM ${sourceOf(model)} t WHERE ${conditions.join(' AND ')}`,
+      key,
+    );
+    return row?.json;
+  }
+
+  /** `FROM … WHERE …` of the rows of a list, for a statement that takes them all. @param bind puts in a parameter */
+  async fromWhere(model: Model, query: RowsQuery, bind: (value: unknown) => string): Promise<string> {
+    return `FROM ${sourceOf(model)} t WHERE ${(await this.conditions(model, query, bind)).join(' AND ')}`;
+  }
+
+  private async conditions(
+    model: Model,
+    query: RowsQuery,
+    bind: (value: unknown) => string,
+  ): Promise<string[]> {
+    const conditions = ['true'];
+    if (model.hidesDeleted) conditions.push(`t.deleted_at IS ${query.deleted ? 'NOT NULL' : 'NULL'}`);
+    for (const { sql, value } of query.filters)
+      conditions.push(value === undefined ? sql : sql.replace('?', bind(value)));
+    const { search, searchesWords } = MODELS[model.name]!;
+    if (query.search && search) {
+      const isId = /^#\d+$/.test(query.search);
+      const words = searchesWords ? bind(isId ? '' : await this.wordsOf(query.search)) : '';
+      conditions.push(search(`${bind(query.search)}::text`, words));
+    }
+    return conditions;
+  }
+
+  /** A tsquery of beginnings of words, asked for beforehand so that the list is planned knowing how common they are. */
+  private async wordsOf(search: string): Promise<string> {
+    const row = await this.database.queryOne<{ words: string | null }>(
+      `SELECT string_agg(quote_literal(word) || ':*', ' & ') AS words FROM unnest(word_parts(fold_text($1))) word`,
+      [search],
+    );
+    return row!.words ?? '';
+  }
+
+  private async estimate({ name }: Model): Promise<number> {
+    const row = await this.database.queryOne<{ rows: number }>(
+      `SELECT greatest(reltuples, 0)::bigint AS rows FROM pg_class WHERE oid = to_regclass($1)`,
+      [name],
+    );
+    return row?.rows ?? 0;
+  }
+
+  private describe(name: string, table: ModelTable): Model {
+    const metadata = this.dataSource.entityMetadatas.find(({ tableName }) => tableName === name);
+    const { source } = table;
+    if (!metadata && !source) throw new Error(`No table is called ${name}`);
+    const facts = (column: string) => (metadata ? factsOf(metadata, column) : factsOfSource(source!, column));
+    const primaryNames = source?.primary ?? metadata!.primaryColumns.map(({ databaseName }) => databaseName);
+    const primary = primaryNames.map((column) => ({
+      name: column,
+      sql: `t.${column}`,
+      sqlType: facts(column).sqlType,
+    }));
+    const sortable = [primaryNames[0]!, ...(table.sortable ?? [])];
+    const columns = [...new Set([...primaryNames, ...table.columns, ...(table.details ?? [])])].map(
+      (column) => {
+        const known = facts(column);
+        const filterable = table.filterable.includes(column);
+        return {
+          name: column,
+          ...known,
+          sortable: sortable.includes(column),
+          filterable,
+          filters: filterable ? filtersOf(column, known.type) : [],
+          writable: table.writable?.includes(column) ?? false,
+          isDetail: table.details?.includes(column) ?? false,
+          sql: `t.${column}`,
+        };
+      },
+    );
+    return {
+      name,
+      label: table.label,
+      ordering: table.ordering,
+      columns,
+      primary,
+      orderings: sortable.flatMap((column) => [column, `-${column}`]),
+      isSearchable: Boolean(table.search),
+      hidesDeleted: table.columns.includes('deleted_at') && !SHOWS_DELETED.includes(name),
+      switches: table.switches ?? {},
+      actions: table.actions ?? [],
+    };
+  }
+}
+
+type Facts = Pick<Column, 'type' | 'enum' | 'reference' | 'nullable' | 'sqlType'>;
+
+const TYPES: Record<string, ColumnType> = {
+  bigint: 'integer',
+  integer: 'integer',
+  smallint: 'integer',
+  numeric: 'money',
+  boolean: 'boolean',
+  timestamptz: 'timestamp',
+  'timestamp with time zone': 'timestamp',
+  jsonb: 'json',
+};
+
+function factsOf(metadata: EntityMetadata, name: string): Facts {
+  const column = metadata.columns.find(({ databaseName }) => databaseName === name);
+  if (!column) throw new Error(`${metadata.tableName} has no column ${name}`);
+  const reference = referenceOf(metadata, column);
+  const values = enumOf(metadata, name);
+  const sqlType = `${column.type as string}${column.isArray ? '[]' : ''}`;
+  const type = reference
+    ? 'reference'
+    : values
+      ? 'enum'
+      : (TYPES[sqlType] ?? (column.isArray ? 'json' : 'text'));
+  return { type, enum: values, reference, nullable: column.isNullable, sqlType };
+}
+
+function factsOfSource(source: NonNullable<ModelTable['source']>, name: string): Facts {
+  const sqlType = source.types[name];
+  if (!sqlType) throw new Error(`A source has no column ${name}`);
+  const values = source.enums?.[name];
+  const reference = name === 'user_id' ? 'users' : undefined;
+  const type = reference ? 'reference' : values ? 'enum' : (TYPES[sqlType] ?? 'text');
+  return { type, enum: values, reference, nullable: !source.primary.includes(name), sqlType };
+}
+
+/** Who did something is a user, though no foreign key says so: it would be looked up with every sale. */
+function referenceOf(
+  metadata: EntityMetadata,
+  { propertyName, databaseName }: ColumnMetadata,
+): string | undefined {
+  if (databaseName === 'actor_id') return 'users';
+  const key = metadata.foreignKeys.find(
+    ({ columns }) => columns.length === 1 && columns[0]!.propertyName === propertyName,
+  );
+  return key?.referencedEntityMetadata.tableName;
+}
+
+/** The values that a check of the table allows. */
+function enumOf(metadata: EntityMetadata, name: string): string[] | undefined {
+  for (const { expression } of metadata.checks) {
+    const [, column, values] = /^(\w+) IN \((.*)\)$/.exec(expression ?? '') ?? [];
+    if (column === name) return values!.split(', ').map((value) => value.slice(1, -1));
+  }
+  return undefined;
+}
+
+function filtersOf(name: string, type: ColumnType): string[] {
+  if (type === 'timestamp') return [`${name}_after`, `${name}_before`];
+  if (type === 'money') return [`${name}_min`, `${name}_max`];
+  return [name];
+}
+
+function keysOf(model: Model, ordering: string): Key[] {
+  const name = ordering.replace('-', '');
+  if (name === model.primary[0]!.name) return model.primary;
+  const column = model.columns.find((one) => one.name === name)!;
+  const key = MODELS[model.name]!.sortKeys?.[name];
+  return [key ? { name: key, sql: `t.${key}`, sqlType: column.sqlType } : column, ...model.primary];
+}
+
+function sourceOf({ name }: Model): string {
+  return MODELS[name]!.source?.sql ?? name;
+}
+
+function rowJson({ columns, primary }: Model, withDetails: boolean): string {
+  const id = primary.length === 1 ? primary[0]!.sql : primary.map(({ sql }) => sql).join(` || '-' || `);
+  const members = columns
+    .filter(({ isDetail, name }) => (withDetails || !isDetail) && name !== 'id')
+    .map(({ name, sql, type }) => `'${name}', ${shown(sql, type)}`);
+  return `json_build_object('id', ${id}, ${members.join(', ')})`;
+}
+
+function shown(sql: string, type: ColumnType): string {
+  if (type === 'money') return `${sql}::text`;
+  return type === 'timestamp' ? timestamp(sql) : sql;
+}
