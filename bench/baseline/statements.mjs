@@ -7,7 +7,7 @@ const PRODUCT = `p.id, p.name, p.slug, p.description, p.price, p.stock, (p.on_sa
   c.name AS category, p.pictures[1] AS image, to_json(p.pictures) AS images, p.gallery AS pictures, p.version,
   ${time('p.created_at')} AS created_at, ${time('p.updated_at')} AS updated_at`;
 
-const ORDER = `o.id, o.user_id, o.status, o.total, o.shipping_address, o.billing_address, o.notes, o.held, o.version,
+const ORDER = `o.id, o.user_id, NULL::text AS email, o.status, o.total, o.shipping_address, o.billing_address, o.notes, o.held, o.version,
   ${time('o.created_at')} AS created_at, ${time('o.updated_at')} AS updated_at`;
 
 const itemsFrom = (items) => `(SELECT json_agg(json_build_object('id', i.id, 'product_id', i.product_id,
