@@ -1,12 +1,13 @@
 import { Link } from 'react-router';
 import type { Product } from '../api/generated/types.gen';
 import { useText } from '../i18n/language';
+import { picturesOf } from '../product/pictures-of';
 import { ProductPicture } from '../product/product-picture';
 
 /** How the first page greets; the arches are there before their pictures, so that nothing moves. */
 export function Hero({ products = [] }: { products: Product[] | undefined }) {
   const { t } = useText();
-  const shown = oneOfEachCategory(products.filter((product) => product.pictures.length > 0)).slice(0, 3);
+  const shown = oneOfEachCategory(products.filter((product) => picturesOf(product).length > 0)).slice(0, 3);
   return (
     <section className="hero">
       <div className="hero-text">

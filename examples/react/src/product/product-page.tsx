@@ -9,6 +9,7 @@ import { useText } from '../i18n/language';
 import { usePageTitle } from '../ui/page-title';
 import { QueryView } from '../ui/query-view';
 import { AddToCart } from './add-to-cart';
+import { picturesOf } from './pictures-of';
 import { ProductPicture } from './product-picture';
 import { RelatedProducts } from './related-products';
 import { StockNote } from './stock-note';
@@ -62,14 +63,15 @@ function ProductDetails({ product }: { product: Product }) {
 function Gallery({ product }: { product: Product }) {
   const { t } = useText();
   const [shown, setShown] = useState(0);
-  const count = product.pictures.length;
+  const pictures = picturesOf(product);
+  const count = pictures.length;
   return (
     <div className="gallery" role="group" aria-label={t('product.pictures', { name: product.name })}>
       <ProductPicture product={product} index={shown} sizes="(max-width: 760px) 94vw, 560px" eager />
       {count > 1 && (
         <ul className="thumbnails">
-          {product.pictures.map(({ id }, index) => (
-            <li key={id}>
+          {pictures.map(({ src }, index) => (
+            <li key={src}>
               <button
                 type="button"
                 aria-label={t('product.picture', { number: index + 1, count })}

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { thumbHashToDataURL } from 'thumbhash';
 import type { Product } from '../api/generated/types.gen';
+import { picturesOf } from './pictures-of';
 
 interface Props {
   product: Product;
@@ -16,16 +17,16 @@ interface Props {
 
 /** A square that is there before its picture, with the colours that the picture will have. */
 export function ProductPicture({ product, sizes, index = 0, eager = false, decorative = false }: Props) {
-  const picture = product.pictures[index];
-  const placeholder = useMemo(() => picture && `url(${dataUrlOf(picture.placeholder)})`, [picture]);
+  const picture = picturesOf(product)[index];
+  const placeholder = useMemo(() => backgroundOf(picture?.placeholder), [picture?.placeholder]);
   if (!picture) return <div className="picture" />;
   return (
     <div className="picture" style={{ backgroundImage: placeholder }}>
       <picture>
-        <source type="image/webp" srcSet={picture.srcset.webp} sizes={sizes} />
+        {picture.srcset && <source type="image/webp" srcSet={picture.srcset.webp} sizes={sizes} />}
         <img
           src={picture.src}
-          srcSet={picture.srcset.jpeg}
+          srcSet={picture.srcset?.jpeg}
           sizes={sizes}
           alt={decorative ? '' : picture.alt || product.name}
           width={picture.width}
@@ -38,6 +39,7 @@ export function ProductPicture({ product, sizes, index = 0, eager = false, decor
   );
 }
 
-function dataUrlOf(thumbHash: string): string {
-  return thumbHashToDataURL(Uint8Array.from(atob(thumbHash), (character) => character.charCodeAt(0)));
+function backgroundOf(thumbHash: string | undefined): string | undefined {
+  if (!thumbHash) return undefined;
+  return `url(${thumbHashToDataURL(Uint8Array.from(atob(thumbHash), (character) => character.charCodeAt(0)))})`;
 }

@@ -613,6 +613,10 @@ export type UpdateUser = {
     role?: Role;
     newsletter_subscription?: boolean;
     /**
+     * Whether a mail a day at most tells of favorites that are in stock again, or cheaper than when they were chosen.
+     */
+    favorite_mails?: boolean;
+    /**
      * Wanted when a user changes its own password.
      */
     current_password?: string;
@@ -646,6 +650,7 @@ export type User = {
      */
     email_verified: boolean;
     newsletter_subscription: boolean;
+    favorite_mails: boolean;
 };
 
 export type DeleteAccount = {
@@ -744,7 +749,7 @@ export type Outcome = {
 /**
  * Stable; decide by it.
  */
-export type OutcomeCode = 'mail_on_its_way' | 'confirmation_on_its_way' | 'verify_link_valid' | 'email_verified' | 'email_already_verified' | 'reset_link_valid' | 'password_reset' | 'change_link_valid' | 'email_changed' | 'undo_link_valid' | 'email_change_undone';
+export type OutcomeCode = 'mail_on_its_way' | 'confirmation_on_its_way' | 'verify_link_valid' | 'email_verified' | 'email_already_verified' | 'reset_link_valid' | 'password_reset' | 'change_link_valid' | 'email_changed' | 'undo_link_valid' | 'email_change_undone' | 'unsubscribe_link_valid' | 'unsubscribed';
 
 export type Email = {
     /**
@@ -908,6 +913,10 @@ export type Register = {
     email: string;
     password: string;
     newsletter_subscription?: boolean;
+    /**
+     * Whether a mail a day at most tells of favorites that are in stock again, or cheaper than when they were chosen.
+     */
+    favorite_mails?: boolean;
 };
 
 export type RegisterData = {
