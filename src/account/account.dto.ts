@@ -57,15 +57,15 @@ export class AccountExportDto {
   profile!: UserDto;
 
   /** Mails about a new password go here while the address of the profile is not confirmed. */
-  @ApiProperty({ type: 'string', format: 'email', nullable: true })
+  @ApiProperty({ type: 'string', format: 'idn-email', nullable: true })
   recovery_email!: string | null;
 
   /** The address that the account is about to have, once its link is followed. */
-  @ApiProperty({ type: 'string', format: 'email', nullable: true })
+  @ApiProperty({ type: 'string', format: 'idn-email', nullable: true })
   new_email!: string | null;
 
   /** Addresses that the account had, as far as they are kept. */
-  @ApiProperty({ type: 'array', items: { type: 'string', format: 'email' } })
+  @ApiProperty({ type: 'array', items: { type: 'string', format: 'idn-email' } })
   earlier_emails!: string[];
 
   @ApiProperty({ type: [ExportedSessionDto] })

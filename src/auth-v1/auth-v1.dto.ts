@@ -14,7 +14,7 @@ class V1TellsDto {
   name!: string;
 
   @Allow()
-  @ApiProperty({ format: 'email', maxLength: 254, example: 'john.doe@example.com' })
+  @ApiProperty({ format: 'idn-email', maxLength: 254, example: 'john.doe@example.com' })
   email!: string;
 
   @Allow()

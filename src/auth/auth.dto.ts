@@ -82,7 +82,7 @@ export class RegisteredDto extends SignedInDto {
   @ApiProperty({ example: 'john_doe' })
   username!: string;
 
-  @ApiProperty({ format: 'email', example: 'john.doe@example.com' })
+  @ApiProperty({ format: 'idn-email', example: 'john.doe@example.com' })
   email!: string;
 }
 

@@ -116,7 +116,7 @@ export function Identifier(max: number): PropertyDecorator {
 }
 
 export function Email(): PropertyDecorator {
-  return applyDecorators(Identifier(254), IsEmail(), ApiProperty({ format: 'email' }));
+  return applyDecorators(Identifier(254), IsEmail(), ApiProperty({ format: 'idn-email' }));
 }
 
 /** A password to be: long enough, no rule what it is made of, and not so long that hashing it is an attack. */

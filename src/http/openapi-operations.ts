@@ -12,7 +12,10 @@ const PROBLEMS = {
   401: ['No or bad credentials.', 'not_authenticated'],
   403: ['Not allowed.', 'permission_denied'],
   404: ['Unknown, or another’s.', 'product_not_found'],
-  409: ['Conflicts with the state: not enough stock, not editable any more.', 'insufficient_stock'],
+  409: [
+    'Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.',
+    'insufficient_stock',
+  ],
   412: [
     'It was changed since it was read, or is there already; `ETag` is the present one.',
     'precondition_failed',
@@ -80,12 +83,10 @@ export function completeOperation(operation: Operation, method: string, path: st
   const statuses = [
     400,
     (!isPublic || CHECKS_CREDENTIALS.has(path)) && 401,
-    (extended['x-role'] || (isWrite && /^\/api\/(users|orders)\/\{id\}/.test(path))) && 403,
+    (extended['x-role'] || (isWrite && /^\/api\/(users|orders)\/(\{id\}|me)/.test(path))) && 403,
     (path.includes('{') || (isOfBuyer && isWrite) || /"page"/.test(JSON.stringify(operation.parameters))) &&
       404,
-    ((isOfBuyer && isWrite && !path.startsWith('/api/favorites')) ||
-      headers.some((name) => name.startsWith('If-'))) &&
-      409,
+    isWrite && 409,
     headers.some((name) => name.startsWith('If-')) && 412,
     (headers.includes('Idempotency-Key') || (v1 && operation.requestBody)) && 422,
     operation.requestBody && 413,

@@ -1,3 +1,5 @@
+import { whatIsUndescribed } from './described-answers.js';
+
 export interface ApiResponse {
   status: number;
   headers: Headers;
@@ -20,7 +22,7 @@ export type Call = Promise<ApiResponse> & {
 
 /**
  * A client of the shop, signed in or not. No answer may ever be a 500, and every error is a problem document, or
- * below /api/v1 one in its envelope.
+ * below /api/v1 one in its envelope. Every answer is one that the OpenAPI documents describe.
  */
 export class Api {
   constructor(
@@ -105,6 +107,11 @@ export class Api {
       throw new Error(`${method} ${path}: ${response.status} is no problem document: ${type} ${text}`);
     }
     const body = /json/.test(type) && text !== '' ? JSON.parse(text) : undefined;
+    const undescribed = whatIsUndescribed(method, path, { status: response.status, type, body });
+    if (undescribed)
+      throw new Error(
+        `${method} ${path} is not as openapi.json says: ${undescribed}\n${text.slice(0, 2_000)}`,
+      );
     return { status: response.status, headers: response.headers, body, text };
   }
 }

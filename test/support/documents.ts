@@ -8,6 +8,9 @@ export const DOCUMENTS = {
   'openapi-v1.json': '/api/docs-json/v1',
 };
 
+/** Those that together describe each operation once. */
+export const canonicalDocuments = ['openapi.json', 'openapi-admin.json', 'openapi-v1.json'] as const;
+
 export interface DescribedOperation {
   /** Method and path, as in `GET /api/products/{id}`. */
   name: string;
@@ -29,8 +32,7 @@ export function operationsOf(document: any): DescribedOperation[] {
 
 /** Every operation of the app by its canonical address, in one document. */
 export async function readWhole(shop: Shop): Promise<any> {
-  const files = ['openapi.json', 'openapi-admin.json', 'openapi-v1.json'] as const;
-  const documents = await Promise.all(files.map((file) => readDocument(shop, file)));
+  const documents = await Promise.all(canonicalDocuments.map((file) => readDocument(shop, file)));
   return {
     ...documents[0],
     paths: Object.assign({}, ...documents.map(({ paths }) => paths)),
