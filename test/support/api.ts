@@ -109,9 +109,7 @@ export class Api {
     const body = /json/.test(type) && text !== '' ? JSON.parse(text) : undefined;
     const undescribed = whatIsUndescribed(method, path, { status: response.status, type, body });
     if (undescribed)
-      throw new Error(
-        `${method} ${path} is not as openapi.json says: ${undescribed}\n${text.slice(0, 2_000)}`,
-      );
+      throw new Error(`${method} ${path} is not as openapi.json says: ${undescribed}\n${text.slice(0, 500)}`);
     return { status: response.status, headers: response.headers, body, text };
   }
 }

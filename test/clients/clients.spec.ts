@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { PASSWORD, Shop } from '../support/shop.js';
+import type { Purchase, Receipt } from './purchase.js';
+
+interface Client {
+  name: string;
+  /** Program of a package, with its words: it writes a client into `generated/`. */
+  generate: string[];
+  /** `npm run test:clients` only: its generator is installed by that command. */
+  isHeavy: boolean;
+}
+
+const DOCUMENT = '../../openapi.json';
+const QUIET = { DO_NOT_TRACK: '1', SCARF_ANALYTICS: 'false', NG_CLI_ANALYTICS: 'false' };
+
+/** As their own manuals begin: with the document, unmodified, and no other setting than where the client goes. */
+const CLIENTS: Client[] = [
+  {
+    name: 'openapi-fetch',
+    generate: ['openapi-typescript', DOCUMENT, '--output', 'openapi-fetch/generated/api.ts'],
+    isHeavy: false,
+  },
+  {
+    name: 'hey-api',
+    generate: ['openapi-ts', '--input', DOCUMENT, '--output', 'hey-api/generated'],
+    isHeavy: false,
+  },
+  {
+    name: 'orval',
+    generate: ['orval', '--input', DOCUMENT, '--output', 'orval/generated/shop.ts', '--client', 'fetch'],
+    isHeavy: true,
+  },
+  {
+    name: 'ng-openapi-gen',
+    generate: ['ng-openapi-gen', '--input', DOCUMENT, '--output', 'ng-openapi-gen/generated'],
+    isHeavy: true,
+  },
+];
+const all = process.env.TEST_CLIENTS === 'all';
+
+describe.each(CLIENTS.filter(({ isHeavy }) => all || !isHeavy))('A client by $name', ({ name, generate }) => {
+  let shop: Shop;
+
+  beforeAll(async () => {
+    shop = await Shop.open();
+  });
+  afterAll(() => shop.close());
+
+  it('compiles under strict, signs in, buys, uploads a picture and reads what is wrong with a field', async () => {
+    await rm(`test/clients/${name}/generated`, { recursive: true, force: true });
+    await program(generate);
+    await program(['tsc', '-p', name]);
+
+    const product = await shop.newProduct({ name: 'Clockwork owl', price: '12.50', stock: 5 });
+    const customer = await shop.newCustomer();
+    const purchase: Purchase = {
+      url: shop.url,
+      customer: { username: customer.user.username, password: PASSWORD },
+      admin: { username: 'admin@example.com', password: PASSWORD },
+      search: 'clockwork owl',
+      quantity: 2,
+      picture: new File([await readFile('demo/pictures/brass-candlestick-pair.webp')], 'owl.webp'),
+    };
+    const { buy } = await import(`./${name}/buy.js`);
+    const receipt: Receipt = await buy(purchase);
+
+    const { body: order } = await customer.get(`/api/orders/${receipt.order.id}`).expect(200);
+    expect(order.items).toMatchObject([{ product_id: product.id, quantity: 2, unit_price: '12.50' }]);
+    const { body: shown } = await customer.get(`/api/products/${product.id}`).expect(200);
+    expect(shown.pictures).toEqual([receipt.picture]);
+    expect(receipt).toMatchObject({
+      gender: null,
+      unitPrice: '12.50',
+      cartTotal: '25.00',
+      order: { status: 'pending', total: '25.00' },
+      myOrders: [order.id],
+      refused: { status: 400, code: 'validation_failed' },
+    });
+    expect(Object.keys(receipt.refused.errors).sort()).toEqual(['email', 'password']);
+  }, 180_000);
+});
+
+/** Runs a program of a package beside the clients, or of the root. @throws with all that it said */
+async function program([command, ...words]: string[]): Promise<void> {
+  const path = `${process.cwd()}/test/clients/node_modules/.bin:${process.cwd()}/node_modules/.bin:${process.env.PATH}`;
+  const options = { cwd: 'test/clients', env: { ...process.env, ...QUIET, PATH: path } };
+  await promisify(execFile)(command!, words, options).catch(({ message, stdout, stderr }) => {
+    throw new Error(`${message}\n${stdout}\n${stderr}`.slice(0, 10_000));
+  });
+}
