@@ -24,7 +24,7 @@ const LIFETIME_MS = 15 * 60_000;
 
 /**
  * Rows of one change. It is one transaction, which holds its products until it commits, while a buyer waits for one at
- * most a second: so many products take well under half of that, see `test/load/admin-lists.load.ts`.
+ * most a second; `test/load/admin-lists.load.ts` lets both happen at once.
  */
 const MOST = { products: 5_000, orders: 1_000 };
 
@@ -188,12 +188,11 @@ export class BulkService implements OnModuleInit {
     try {
       await this.database.transactionBy(by, (tx) => this.apply(id, undoes, by, tx), undefined, id);
     } catch (error) {
-      if (!(error instanceof Problem) || error.kind === 'unavailable') {
-        if (!violates(error, 'products_category_id_fkey')) throw error;
-      }
-      const changed_since = ((error as Problem).details?.members?.ids ?? []) as number[];
+      const problem = violates(error, 'products_category_id_fkey') ? categoryGone() : error;
+      if (!(problem instanceof Problem) || problem.kind === 'unavailable') throw error; // the job tries again
+      const changed_since = (problem.details.members?.ids ?? []) as number[];
       const status = undoes ? 'done' : 'failed';
-      await this.bulk.update(id, { status, error: (error as Error).message, changed_since, done: 0 });
+      await this.bulk.update(id, { status, error: problem.message, changed_since, done: 0 });
     }
     this.cache.clear();
   }
@@ -250,6 +249,10 @@ function tooMany(most: number) {
 function notPaid(ids: number[]) {
   const detail = `Only paid orders can be shipped, which ${ids.slice(0, 10).join(', ')} are not.`;
   return conflict('invalid_status_transition', detail, undefined, { ids });
+}
+
+function categoryGone() {
+  return conflict('category_not_found', 'The category was deleted meanwhile, so nothing was done.');
 }
 
 function changedSince(ids: number[]) {
