@@ -16,7 +16,7 @@ import { isV1, v1Failure } from './v1-failure.js';
 type Kind = 'browsing' | 'buying' | 'signingIn';
 
 /** A request that is accepted is answered within about so long. */
-const LONGEST_WAIT_MS = 400;
+const LONGEST_WAIT_MS = 250;
 /** While the event loop turns fast, so many of a kind are accepted at once, however slow the database is. */
 const MOST_WAITING = { browsing: 256, buying: 128, signingIn: 256 };
 /** However slowly the event loop turns, so many of a kind are accepted at once: the share that each kind keeps. */

@@ -12,9 +12,9 @@ declare module 'fastify' {
 }
 
 /** Listeners beside the server's own. */
-const MORE = 15;
-/** So many connections at once are a rush. */
-const MANY_CONNECTIONS = 64;
+const MORE = 63;
+/** A shop with so many connections at once has a rush before it: in the rush itself the child would start slowly. */
+const MANY_CONNECTIONS = 24;
 
 /**
  * From a listener libuv takes one connection in each turn of the event loop (since 1.45, libuv#3696). When many clients
@@ -22,7 +22,7 @@ const MANY_CONNECTIONS = 64;
  * turns as there are clients before it. With several listeners on the one socket a turn takes several connections.
  *
  * Node has no call that duplicates a listener. A handle that went to another process and came back is a duplicate, so a
- * child sends it back and ends. That is done once, in the first rush.
+ * child sends it back and ends. That is done once, before the first rush.
  */
 export function listenMore(fastify: FastifyInstance): void {
   const listeners = new MoreListeners(fastify.server);
@@ -39,12 +39,13 @@ class MoreListeners {
   private readonly closing: Promise<unknown>[] = [];
   private child?: ChildProcess;
   private connections = 0;
+  private isClosed = false;
 
   constructor(private readonly server: Server) {
     server.on('connection', (socket) => {
       this.connections += 1;
       socket.once('close', () => (this.connections -= 1));
-      if (this.connections === MANY_CONNECTIONS && !this.child) this.open();
+      if (this.connections === MANY_CONNECTIONS && !this.child && !this.isClosed) this.open();
     });
   }
 
@@ -54,6 +55,7 @@ class MoreListeners {
   }
 
   close(): void {
+    this.isClosed = true;
     this.child?.kill();
     for (const listener of this.listeners) listener.close();
   }
@@ -73,7 +75,7 @@ class MoreListeners {
     child.on('error', () => {}); // one listener is slower, and enough
     child.on('message', (_message, duplicate) => {
       this.listenOn(duplicate as object);
-      if (this.listeners.length < MORE) ask();
+      if (this.listeners.length < MORE && !this.isClosed) ask();
       else child.disconnect();
     });
     ask();
@@ -85,6 +87,6 @@ class MoreListeners {
     listener.listen(handle);
     this.listeners.push(listener);
     this.closing.push(once(listener, 'close'));
-    if (!this.server.listening) listener.close();
+    if (this.isClosed) listener.close(); // the handle was on its way
   }
 }

@@ -45,6 +45,21 @@ describe('The queue of password hashes', () => {
     await Promise.all(done);
   });
 
+  it('rests after a wrong password of somebody unknown, for as long as it took, but not for others', async () => {
+    const queue = new HashQueue(1, 100);
+    const wrong = () => new Promise<boolean>((resolve) => setTimeout(resolve, 100, false));
+    await queue.run(wrong, Trust.unknown);
+    const restsSince = performance.now();
+    const unknown = queue.run(() => Promise.resolve(performance.now()), Trust.unknown);
+    await queue.run(() => Promise.resolve(true), Trust.likely);
+    expect(performance.now() - restsSince).toBeLessThan(90);
+    expect((await unknown) - restsSince).toBeGreaterThanOrEqual(90);
+    await queue.run(() => Promise.resolve(true), Trust.unknown);
+    const from = performance.now();
+    await queue.run(() => Promise.resolve(true), Trust.unknown); // right ones do not slow each other
+    expect(performance.now() - from).toBeLessThan(90);
+  });
+
   it('goes on after a hash that breaks', async () => {
     const queue = new HashQueue(1, 100);
     await expect(queue.run(() => Promise.reject(new Error('broken')), Trust.known)).rejects.toThrow('broken');

@@ -27,6 +27,7 @@ const LONGEST_WAIT_MS = 1_500;
 export class HashQueue {
   private readonly waiting: Waiting[][] = [[], [], []];
   private running = 0;
+  private restsUntil = 0;
 
   /**
    * @param slots hashes at once
@@ -39,19 +40,36 @@ export class HashQueue {
 
   /** @throws Problem 503 `busy` when more wait than can be served in time */
   async run<Result>(work: () => Promise<Result>, trust: Trust): Promise<Result> {
-    if (this.running >= this.slots) await this.turn(trust);
+    if (this.running >= this.slots || (trust === Trust.unknown && this.isResting)) await this.turn(trust);
     this.running += 1;
     const startedAt = performance.now();
+    let result: Result | undefined;
     try {
-      return await work();
+      return (result = await work());
     } finally {
-      this.usualMs += 0.1 * (performance.now() - startedAt - this.usualMs);
+      const took = performance.now() - startedAt;
+      const wasGuess = trust === Trust.unknown && result === false;
+      if (wasGuess) this.rest(took);
+      this.usualMs += 0.1 * ((wasGuess ? 2 * took : took) - this.usualMs);
       this.running -= 1;
-      this.waiting
-        .find(({ length }) => length > 0)
-        ?.shift()!
-        .start();
+      this.startNext();
     }
+  }
+
+  private startNext(): void {
+    const next = this.waiting.findIndex(({ length }) => length > 0);
+    if (next === -1 || this.running >= this.slots || (next === Trust.unknown && this.isResting)) return;
+    this.waiting[next]!.shift()!.start();
+  }
+
+  private get isResting(): boolean {
+    return performance.now() < this.restsUntil;
+  }
+
+  /** A wrong password of somebody unknown: the next unknown waits as long again, so that a flood leaves half of the time. */
+  private rest(ms: number): void {
+    this.restsUntil = performance.now() + ms;
+    setTimeout(() => this.startNext(), Math.ceil(ms) + 1).unref();
   }
 
   private turn(trust: Trust): Promise<void> {
