@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-const ESM_PACKAGES = ['@angular', '@nestjs', 'cookie', 'content-disposition', 'uuid'];
+const ESM_PACKAGES = ['@angular', '@nestjs', 'cookie', 'content-disposition', 'thumbhash', 'uuid'];
 
 const swc = [
   '@swc/jest',
