@@ -256,6 +256,16 @@ describeInBrowser('The admin in a browser', () => {
     });
   });
 
+  it('has a name for every table and column in both languages', async () => {
+    const { body: models } = await admin.get('/api/admin/models').expect(200);
+    const keys = models.flatMap(({ name, columns }: { name: string; columns: { name: string }[] }) => [
+      `model.${name}`,
+      ...columns.map((column) => `field.${column.name}`),
+    ]);
+    expect(keys.length).toBeGreaterThan(50);
+    expect(keys.filter((key: string) => !(key in en && key in fr))).toEqual([]);
+  });
+
   describe('to people who see little, or use no mouse', () => {
     let keeper: Keeper;
     beforeAll(async () => {

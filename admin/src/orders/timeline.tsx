@@ -2,11 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
 import type { OrderStatus } from '../api/types';
 import { type I18n, useI18n } from '../i18n/translate';
-import { columnLabel, valueLabel } from '../models/model-texts';
+import { columnLabel } from '../models/model-texts';
 
 interface TimelineEvent {
   at: string;
-  kind: 'status' | 'stock' | 'mail';
+  kind: 'status' | 'stock';
   event: string;
   actor_id: number | null;
   actor_name: string | null;
@@ -70,7 +70,6 @@ function Movements({ products }: { products: Movement[] }) {
 function whatHappened({ kind, event, changes }: TimelineEvent, i18n: I18n): string {
   const { t, tOr } = i18n;
   if (kind === 'stock') return t('orders.stockMoved');
-  if (kind === 'mail') return t('orders.mailed', { mail: valueLabel(event, i18n) });
   const status = Array.isArray(changes?.status) ? (changes.status[1] as string) : undefined;
   if (status) return t('orders.became', { status: tOr(`status.${status}`, status) });
   const named = tOr(`orders.event.${event}`, event);
