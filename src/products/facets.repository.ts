@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Reads } from '../database/database.js';
 import type { FacetsDto } from './facets.dto.js';
-import { ESTIMATE_FACETS, FIND_FACETS } from './find-facets.sql.js';
+import { ESTIMATE_FACETS, FIND_FACETS, MOST_COUNTED } from './find-facets.sql.js';
 import { filterValues, type ProductFilters } from './product-filters.js';
 
 /** In the sample from which facets of many products are estimated. */
 const SAMPLED = 10_000;
+
+/** Where the estimate says so, and no filter narrows them, products are not begun to be counted. */
+const CERTAINLY_MANY = 4 * MOST_COUNTED;
 
 interface FacetsRow {
   categories: { id: number; name: string; slug: string; count: number }[];
@@ -21,20 +24,34 @@ interface CountedFacetsRow extends FacetsRow {
   available_exact: boolean;
 }
 
+const NOTHING_COUNTED: CountedFacetsRow = {
+  categories: [],
+  categories_exact: false,
+  min_price: null,
+  max_price: null,
+  price_exact: false,
+  available: 0,
+  unavailable: 0,
+  available_exact: false,
+};
+
 @Injectable()
 export class FacetsRepository {
   /**
    * @param words tsquery of a search, null without one, and '' for one that finds nothing
-   * @param shopSize about how many products there are
+   * @param about how many products have these words, as far as is known, and how many there are
    */
   async find(
     filters: ProductFilters,
     words: string | null,
-    shopSize: number,
+    { about, shopSize }: { about: number; shopSize: number },
     from: Reads,
   ): Promise<FacetsDto> {
     const parameters = [...filterValues(filters), words];
-    const counted = (await from.queryOne<CountedFacetsRow>(FIND_FACETS, parameters))!;
+    const isMany = about > CERTAINLY_MANY && Object.values(filters).every((value) => value === undefined);
+    const counted = isMany
+      ? NOTHING_COUNTED
+      : (await from.queryOne<CountedFacetsRow>(FIND_FACETS, parameters))!;
     const { categories_exact, price_exact, available_exact } = counted;
     const isExact = categories_exact && price_exact && available_exact;
     const percent = Math.min(100, Math.max(0.01, (100 * SAMPLED) / Math.max(shopSize, 1)));

@@ -3,7 +3,7 @@ import { availableCondition, categoryCondition, priceConditions } from './produc
 import { AVAILABLE } from './product-json.js';
 
 /** So many products are counted for each facet; beyond that a sample tells about how many there are. */
-const MOST_COUNTED = 5_000;
+export const MOST_COUNTED = 5_000;
 
 const MOST_CATEGORIES = 100;
 

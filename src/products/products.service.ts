@@ -72,9 +72,12 @@ export class ProductsService {
   facets(query: FacetsQuery, reader: Reader): Promise<Json<FacetsDto>> {
     const { search, filters } = searchAndFilters(query);
     return this.cache.read(reader, async (from) => {
-      const words = search === undefined ? null : await this.searches.findWords(search, filters, from);
       const shopSize = await this.searches.shopSize(from);
-      return JSON.stringify(await this.facetCounts.find(filters, words, shopSize, from));
+      const { words, about } =
+        search === undefined
+          ? { words: null, about: shopSize }
+          : await this.searches.findWords(search, filters, from);
+      return JSON.stringify(await this.facetCounts.find(filters, words, { about, shopSize }, from));
     });
   }
 

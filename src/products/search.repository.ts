@@ -105,13 +105,20 @@ export class SearchRepository {
     return this.pageOf(terms, filters, ordering, start, from);
   }
 
-  /** The tsquery of what `findPage` lists; '' where that is nothing. */
-  async findWords(search: string, filters: ProductFilters, from: Reads): Promise<string> {
+  /** The tsquery of what `findPage` lists, '' where that is nothing, and about how many products have its words. */
+  async findWords(
+    search: string,
+    filters: ProductFilters,
+    from: Reads,
+  ): Promise<{ words: string; about: number }> {
     const terms = await this.findTerms(search, from);
-    if (terms.length === 0) return '';
+    if (terms.length === 0) return { words: '', about: 0 };
     const { count, count_exact } = await this.pageOf(terms, filters, 'id', { size: 1, offset: 0 }, from);
     if (count_exact && count < FEW_EXACT_HITS) await this.addSimilar(terms, from);
-    return tsquery(terms, '', true);
+    return {
+      words: tsquery(terms, '', true),
+      about: this.shareOf(terms, '', true).ofAll * this.shares.shopSize,
+    };
   }
 
   /** About how many products there are. */
