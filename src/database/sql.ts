@@ -18,6 +18,19 @@ export function escaped(folded: string): string {
   return String.raw`regexp_replace(${folded}, '([\\%_])', '\\\1', 'g')`;
 }
 
+/**
+ * Whether an indexed text of names matches a search: one of one or two letters at the beginning of words, which the index
+ * of trigrams knows; a longer one anywhere. Of an address the index gets the part before the @ alone: what stands
+ * behind it many have in common, and the index would read all of them for each trigram.
+ */
+export function matchesSearch(column: string, search: string): string {
+  const folded = `fold_text(${search})`;
+  const isAddress = `${folded} LIKE '___%@%'`;
+  const indexed = `CASE WHEN ${isAddress} THEN split_part(${folded}, '@', 1) ELSE ${folded} END`;
+  return `(${column} LIKE (CASE WHEN length(${folded}) < 3 THEN '% ' ELSE '%' END || ${escaped(indexed)} || '%')
+    AND CASE WHEN ${isAddress} THEN ${column} || '' LIKE '%' || ${escaped(folded)} || '%' ELSE true END)`;
+}
+
 /** SQL of what stands in JSON as it is, between brackets or quotes; null is nothing between them. */
 interface JsonText {
   sql: string;

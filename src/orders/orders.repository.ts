@@ -7,7 +7,7 @@ import { AT_MOST_A_PAGE, countedTotal, knownTotal, pageSql } from '../database/p
 import { identifierKey } from '../http/identifier.js';
 import type { Language } from '../http/language.js';
 import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
-import { escaped, timestampWithMicroseconds } from '../database/sql.js';
+import { escaped, matchesSearch, timestampWithMicroseconds } from '../database/sql.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { keyParameters } from '../idempotency/store-responses.js';
 import type { Json, PageQuery, PageRow, PageStart } from '../http/paging.js';
@@ -364,7 +364,7 @@ function conditionsOf(scope: ListScope, filters: OrderFilters, bind: (value: unk
 
 /** The first thousand users that are found so; like the search of users, see `LIST_USERS`. */
 function foundOwners(search: string): string {
-  return `SELECT u.id FROM users u WHERE u.deleted_at IS NULL AND u.search_text LIKE ${patternOf(search)} LIMIT 1000`;
+  return `SELECT u.id FROM users u WHERE u.deleted_at IS NULL AND ${matchesSearch('u.search_text', search)} LIMIT 1000`;
 }
 
 /** By the guest's address. */

@@ -1,6 +1,6 @@
 import { AT_MOST_A_PAGE, countedTotal, pageSql } from '../database/page-sql.js';
 import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
-import { escaped } from '../database/sql.js';
+import { matchesSearch } from '../database/sql.js';
 import { USER_JSON } from './user-json.js';
 
 /** Of a search: a page of users is found sooner than more of them are counted. */
@@ -10,9 +10,7 @@ const ROWS = `SELECT u.id, '' AS key, ${USER_JSON} AS json FROM users u`;
 const ORDER = `AND u.id > $3::bigint ORDER BY u.id OFFSET $2::bigint ${AT_MOST_A_PAGE}`;
 const LIVE = 'u.deleted_at IS NULL';
 
-/** A search of one or two letters finds beginnings of words, which the index of trigrams knows; a longer one any part. */
-const FOUND = `${LIVE} AND u.search_text LIKE
-  (CASE WHEN length(fold_text($4)) < 3 THEN '% ' ELSE '%' END || ${escaped('fold_text($4)')} || '%')`;
+const FOUND = `${LIVE} AND ${matchesSearch('u.search_text', '$4')}`;
 
 /**
  * A page of users, the oldest account first: $1 size, $2 offset, $3 id of the row before the page or 0, and $4 the
