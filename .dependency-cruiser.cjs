@@ -19,6 +19,7 @@ const MAY_IMPORT = {
   cart: ['products', 'idempotency', 'rate-limit'],
   orders: ['cart', 'products', 'mail', 'idempotency', 'rate-limit'],
   favorites: ['products', 'idempotency', 'mail', 'account-tokens', 'users'],
+  events: ['sessions'],
   'rate-limit': [],
   webhooks: ['jobs'],
   health: [],

@@ -37,6 +37,7 @@ export class Guests1795400400000 implements MigrationInterface {
       CREATE INDEX guest_orders_by_email ON guest_orders (email_key);
       CREATE INDEX guest_orders_search ON guest_orders USING gin ((' ' || fold_text(email)) gin_trgm_ops);
 
+      CREATE INDEX order_history_created_at ON order_history (created_at);
       ALTER TABLE order_history DROP CONSTRAINT order_history_event_known;
       ALTER TABLE order_history ADD CONSTRAINT order_history_event_known CHECK (event IN ('changed', 'paid', 'shipped',
         'delivered', 'cancelled', 'expired', 'deleted', 'held', 'released', 'claimed'));
@@ -46,6 +47,7 @@ export class Guests1795400400000 implements MigrationInterface {
   /** Orders of guests have no place in the tables of before: it fails while there are some. */
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
+      DROP INDEX order_history_created_at;
       ALTER TABLE order_history DROP CONSTRAINT order_history_event_known;
       ALTER TABLE order_history ADD CONSTRAINT order_history_event_known CHECK (event IN
         ('changed', 'paid', 'shipped', 'delivered', 'cancelled', 'expired', 'deleted', 'held', 'released'));

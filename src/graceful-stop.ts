@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Config } from './config/config.js';
+import { EventsService } from './events/events.service.js';
 import { HealthService } from './health/health.service.js';
 import { whenStarterEnds } from './starter.js';
 
@@ -55,6 +56,7 @@ export function stopGracefully(app: NestFastifyApplication, closeDatabase: () =>
   };
   const drain = async (leave: () => Promise<void>) => {
     setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
+    app.get(EventsService).endAll();
     await leave();
     for (const socket of silent) socket.destroy();
     const sweep = setInterval(() => fastify.server.closeIdleConnections(), SWEEP_MS);

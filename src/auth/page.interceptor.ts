@@ -8,12 +8,12 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { catchError, from, mergeMap, type Observable } from 'rxjs';
 import { prefersHtml } from '../http/accept.js';
 import { type Language, preferredLanguage } from '../http/language.js';
 import { Problem } from '../http/problem.js';
+import { SECRET_PAGE, sendAsPage } from '../mail/html-page.js';
 import { TemplatesService, type Words } from '../mail/templates.service.js';
 import type { Outcome, OutcomeDto } from './email-actions.dto.js';
 
@@ -39,12 +39,7 @@ class PageInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler<OutcomeDto>): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    // The address of the page is a secret: it must be neither cached nor sent as a referrer.
-    reply.headers({
-      'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
-      vary: 'Accept, Accept-Language',
-    });
+    reply.headers(SECRET_PAGE);
     if (!prefersHtml(request.headers)) return next.handle();
 
     const language = preferredLanguage(request.headers);
@@ -95,31 +90,10 @@ class PageInterceptor implements NestInterceptor {
       errors: {},
       ...values,
     });
-    reply.headers({
-      'content-type': 'text/html; charset=utf-8',
-      'content-language': language,
-      'content-security-policy': policyFor(html),
-      'x-frame-options': 'DENY',
-    });
-    return html;
+    return sendAsPage(html, language, reply);
   }
 }
 
 /** Answers a browser with a page that runs no script, and a program with JSON. */
 export const AlsoAsPage = ({ form }: { form?: Form } = {}) =>
   applyDecorators(SetMetadata(FORM, form), UseInterceptors(PageInterceptor));
-
-/** Nothing but the page's own style, by its hash, and pictures of the shop. */
-function policyFor(html: string): string {
-  const styles = [...html.matchAll(/<style>([^]*?)<\/style>/g)].map(([, style]) => {
-    return `'sha256-${createHash('sha256').update(style!).digest('base64')}'`;
-  });
-  return [
-    `default-src 'none'`,
-    `style-src ${styles.join(' ') || `'none'`}`,
-    `img-src 'self'`,
-    `form-action 'self'`,
-    `frame-ancestors 'none'`,
-    `base-uri 'none'`,
-  ].join('; ');
-}

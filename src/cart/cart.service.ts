@@ -3,7 +3,7 @@ import { Config } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { AnyShopper, Shopper } from '../http/access.js';
 import type { Json } from '../http/paging.js';
-import { conflict, invalidField, notFound } from '../http/problem.js';
+import { conflict, invalidField, notFound, Problem } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { unknownProduct } from '../products/product-problems.js';
@@ -77,7 +77,7 @@ export class CartService {
       opened.guest.tellCartToken(opened.guest.cartToken!);
       return line;
     } catch (error) {
-      await this.guestCarts.discard(opened.id);
+      if (error instanceof Problem) await this.guestCarts.discard(opened.id);
       throw error;
     }
   }

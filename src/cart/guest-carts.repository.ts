@@ -50,11 +50,16 @@ export class GuestCartsRepository {
     return row!.id;
   }
 
+  /** Waits for additions that are under way before it looks. */
   async deleteIfEmpty(id: number): Promise<void> {
-    await this.database.query(
-      `DELETE FROM guest_carts WHERE id = $1 AND NOT EXISTS (SELECT FROM cart_items WHERE user_id = $1)`,
-      [id],
-    );
+    await this.database.transaction(async (tx) => {
+      await this.database.query('SELECT FROM guest_carts WHERE id = $1 FOR UPDATE', [id], tx);
+      await this.database.query(
+        `DELETE FROM guest_carts WHERE id = $1 AND NOT EXISTS (SELECT FROM cart_items WHERE user_id = $1)`,
+        [id],
+        tx,
+      );
+    });
   }
 
   /**

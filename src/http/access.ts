@@ -21,8 +21,16 @@ export const CART_TOKEN_HEADER = 'x-cart-token';
 export const CART_TOKEN_HELP =
   'Token of a guest’s cart, as the first `POST /api/cart` without credentials answered it; good for 30 days from its last use. `Authorization` counts before it.';
 
-/** Opens a route to everybody. Without it a route wants a signed-in user. */
-export const Public = () => applyDecorators(SetMetadata(PUBLIC, true), ApiExtension('x-public', true));
+/**
+ * Opens a route to everybody. Without it a route wants a signed-in user.
+ *
+ * @param readsUser whoever sends credentials must send good ones, and is the current user
+ */
+export const Public = ({ readsUser = false } = {}) =>
+  applyDecorators(
+    SetMetadata(PUBLIC, readsUser ? 'reads the user' : true),
+    ApiExtension('x-public', readsUser ? 'reads the user' : true),
+  );
 
 /** Narrows a route to users of one role. */
 export const Roles = (role: Role) =>

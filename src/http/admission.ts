@@ -160,7 +160,7 @@ export class Admission {
 function kindOf(url: string): Kind | undefined {
   if (/^\/api\/(cart|orders)\b/.test(url)) return 'buying';
   if (/^\/api\/(v1\/)?auth\b/.test(url)) return 'signingIn';
-  return url.startsWith('/api/health/') ? undefined : 'browsing';
+  return /^\/api\/(health\/|events\b)/.test(url) ? undefined : 'browsing'; // events never end, and have a bound of their own
 }
 
 const REFUSAL = { body: bytes(problemDocument(503, 'busy', DETAIL)), type: undefined };

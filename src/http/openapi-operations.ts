@@ -56,13 +56,14 @@ function describeFiles({ requestBody }: Operation, fields: string[] | undefined)
 /** What holds for every operation of a kind, said once here rather than beside each. */
 export function completeOperation(operation: Operation, method: string, path: string): void {
   const extended = operation as Operation & Record<string, unknown>;
+  const readsUser = extended['x-public'] === 'reads the user';
   const isPublic = extended['x-public'] === true;
   const guests = extended['x-guests'];
   delete extended['x-public'];
   delete extended['x-guests'];
   operation.security = isPublic ? [] : isV1(path) ? [{ bearer: [] }] : [{ bearer: [] }, { password: [] }];
   if (guests) operation.security.push({ cart_token: [] });
-  if (guests === 'without a cart') operation.security.push({});
+  if (guests === 'without a cart' || readsUser) operation.security.push({});
 
   describeFiles(operation, extended['x-files'] as string[] | undefined);
   delete extended['x-files'];

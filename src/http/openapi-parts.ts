@@ -161,6 +161,7 @@ const TAGS: Record<string, string> = {
   Orders: 'From the cart or from a list of items; stock follows every change.',
   Favorites: 'Products that a user wants to find again.',
   Admin: 'What a keeper needs beyond the rest: every table, and what is done to many rows at once.',
+  Events: 'What changes, as it changes.',
   Health: 'For load balancers and operators.',
   Links: 'Where everything is.',
 };

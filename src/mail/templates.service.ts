@@ -35,6 +35,8 @@ export interface Words {
   favorites: { back: string; cheaper: string };
   form: Record<string, string>;
   welcome: Record<string, string>;
+  /** Of the page of a guest's order. */
+  order: Record<string, string>;
 }
 
 /**

@@ -1,10 +1,11 @@
-import { Controller, Delete, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, UseInterceptors } from '@nestjs/common';
 import { ApiNoContentResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Public, Roles } from '../http/access.js';
 import { IdPipe } from '../http/id.pipe.js';
 import { JsonResponse } from '../http/json-response.js';
 import type { Json } from '../http/paging.js';
 import { GuestOrdersService } from './guest-orders.service.js';
+import { OrderPageInterceptor } from './order-page.interceptor.js';
 import { OrderDto } from './orders.dto.js';
 
 const ApiToken = () =>
@@ -18,7 +19,7 @@ export class GuestOrdersController {
   /** Read an order that was placed without an account, by the token of its link */
   @Get('guest-orders/:token')
   @Public()
-  @Header('cache-control', 'no-store')
+  @UseInterceptors(OrderPageInterceptor)
   @ApiToken()
   @JsonResponse(OrderDto)
   getGuestOrder(@Param('token') token: string): Promise<Json<OrderDto>> {
@@ -29,7 +30,7 @@ export class GuestOrdersController {
   @Post('guest-orders/:token/cancel')
   @Public()
   @HttpCode(200)
-  @Header('cache-control', 'no-store')
+  @UseInterceptors(OrderPageInterceptor)
   @ApiToken()
   @JsonResponse(OrderDto)
   cancelGuestOrder(@Param('token') token: string): Promise<Json<OrderDto>> {

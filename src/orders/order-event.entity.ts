@@ -1,4 +1,4 @@
-import { Check, Column, CreateDateColumn, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 export const ORDER_EVENTS = [
   'changed',
@@ -22,6 +22,7 @@ export type EventSource = (typeof EVENT_SOURCES)[number];
 
 /** What a change did to an order. The table only grows: a trigger refuses anything but INSERT. */
 @Entity('order_history')
+@Index('order_history_created_at', ['created_at'])
 @Check('order_history_event_known', `event IN (${ORDER_EVENTS.map((event) => `'${event}'`).join(', ')})`)
 @Check('order_history_source_known', `source IN (${EVENT_SOURCES.map((source) => `'${source}'`).join(', ')})`)
 export class OrderEvent {

@@ -250,6 +250,31 @@ describe('An order without an account', () => {
       expect(refused.body.code).toBe('order_not_editable');
     });
 
+    it('that a browser opens as a page without script, which cancels by a button', async () => {
+      const { guest_token, id } = await order();
+      const html = { accept: 'text/html,*/*;q=0.8', 'accept-language': 'fr' };
+      const open = (path: string, init: RequestInit = {}) =>
+        fetch(shop.url + path, { ...init, headers: { ...html, ...(init.headers as object) } });
+      const page = await open(at(guest_token));
+      expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'/);
+      expect(page.headers.get('referrer-policy')).toBe('no-referrer');
+      expect(page.headers.get('cache-control')).toBe('no-store');
+      const text = await page.text();
+      expect(text).toContain(`Votre commande ${id}`);
+      expect(text).not.toContain('<script');
+      const [, address] = /<form method="post" action="([^"]+)"/.exec(text)!;
+      expect(address).toBe(`/shop${at(guest_token)}/cancel`);
+      const form = { 'content-type': 'application/x-www-form-urlencoded' };
+      expect(await (await open(address!, { method: 'POST', headers: form, body: '' })).text()).toContain(
+        'annulée',
+      );
+      const gone = await open(at(`${id}.${'A'.repeat(43)}`));
+      expect([gone.status, await gone.text()]).toEqual([
+        404,
+        expect.stringContaining('Ce lien ne fonctionne pas'),
+      ]);
+    });
+
     it('whose token opens nothing else', async () => {
       const [one, other] = [await order(), await order()];
       const [id, mac] = one.guest_token.split('.');

@@ -80,6 +80,48 @@ describe('However many buy at once', () => {
     });
   });
 
+  it(`R1: sells the last pieces exactly once to guests and users together, in ${CARTS} rounds`, async () => {
+    const guests = await Promise.all(
+      Array.from({ length: AT_ONCE / 2 }, async (_, index) => {
+        const at = shop.visitor.at(shop.processes[index % 2]!.url);
+        const first = await newProduct(1);
+        const { body } = await at.post('/api/cart', { product_id: first }).expect(201);
+        await at.withCart(body.cart_token).delete(`/api/cart/${first}`).expect(204);
+        return at.withCart(body.cart_token);
+      }),
+    );
+    await shop.database.query('DELETE FROM cart_items');
+    for (let round = 0; round < CARTS; round += 1) {
+      const stock = 1 + (round % 3);
+      const product = await newProduct(stock);
+      const all = [...guests, ...buyers.slice(0, AT_ONCE / 2)];
+      for (const buyer of all) {
+        await patiently(() => buyer.post('/api/cart', { product_id: product }));
+      }
+      const email = `rush${round}@example.com`;
+      // Each twice, with and without a key: an order is placed once.
+      const answers = await Promise.all(
+        all.flatMap((buyer, index) => {
+          const key = index % 2 ? { 'idempotency-key': `rush-${round}` } : undefined;
+          const checkout = () => patiently(() => buyer.post('/api/cart/checkout', { email }, key));
+          return [checkout(), checkout()];
+        }),
+      );
+      const placed = answers.filter(({ status }) => status === 201);
+      expect(new Set(placed.map(({ body }) => body.id)).size).toBe(stock);
+      const others = answers.filter(({ status }) => status !== 201).map(({ body }) => body.code);
+      expect(others.filter((code) => !['insufficient_stock', 'cart_empty'].includes(code))).toEqual([]);
+      expect(await shop.stockOf(product)).toBe(0);
+      await shop.database.query('DELETE FROM cart_items');
+    }
+    const { rows } = await shop.database.query(
+      `SELECT count(*)::int AS orders, count(g)::int AS contacts FROM orders o LEFT JOIN guest_orders g ON g.order_id = o.id
+       WHERE o.user_id IS NULL`,
+    );
+    expect(rows[0].orders).toBeGreaterThan(0);
+    expect(rows[0].contacts).toBe(rows[0].orders);
+  });
+
   it('R1b: counts two lines of one product as one demand', async () => {
     for (let round = 0; round < times(6, 15); round += 1) {
       const product = await newProduct(5);

@@ -157,6 +157,7 @@ const TABLE: Record<string, Entry> = {
   'GET /api/admin/{model}': 'admin',
   'GET /api/admin/csv/{model}': 'admin',
   'GET /api/admin/{model}/{id}': 'admin',
+  'GET /api/events': 'public',
 
   'GET /api/favorites': 'signed-in',
   'POST /api/favorites': 'signed-in',

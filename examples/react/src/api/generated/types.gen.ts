@@ -695,10 +695,10 @@ export type ExportedChange = {
      * Only the fields that changed.
      */
     before: {
-        [key: string]: string | null | number | boolean | Array<string>;
+        [key: string]: string | number | boolean | null;
     } | null;
     after: {
-        [key: string]: string | null | number | boolean | Array<string>;
+        [key: string]: string | number | boolean | null;
     } | null;
 };
 
@@ -938,6 +938,10 @@ export type RegisterErrors = {
      */
     400: Problem;
     /**
+     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     */
+    409: Problem;
+    /**
      * The body is too large.
      */
     413: Problem;
@@ -989,6 +993,10 @@ export type SignInErrors = {
      */
     401: Problem;
     /**
+     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     */
+    409: Problem;
+    /**
      * The body is too large.
      */
     413: Problem;
@@ -1033,6 +1041,10 @@ export type RefreshTokensErrors = {
      * No or bad credentials.
      */
     401: Problem;
+    /**
+     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     */
+    409: Problem;
     /**
      * The body is too large.
      */
@@ -1079,6 +1091,10 @@ export type SignOutErrors = {
      */
     401: Problem;
     /**
+     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     */
+    409: Problem;
+    /**
      * Too many requests; `Retry-After` says when to come back.
      */
     429: Problem;
@@ -1111,6 +1127,10 @@ export type ResendVerificationErrors = {
      * Bad input; `errors` names the fields.
      */
     400: Problem;
+    /**
+     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     */
+    409: Problem;
     /**
      * The body is too large.
      */
@@ -1152,6 +1172,10 @@ export type RequestPasswordResetErrors = {
      * Bad input; `errors` names the fields.
      */
     400: Problem;
+    /**
+     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     */
+    409: Problem;
     /**
      * The body is too large.
      */
@@ -1197,6 +1221,10 @@ export type RequestEmailChangeErrors = {
      * No or bad credentials.
      */
     401: Problem;
+    /**
+     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     */
+    409: Problem;
     /**
      * The body is too large.
      */
@@ -1279,6 +1307,14 @@ export type DeleteMeErrors = {
      * No or bad credentials.
      */
     401: Problem;
+    /**
+     * Not allowed.
+     */
+    403: Problem;
+    /**
+     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     */
+    409: Problem;
     /**
      * The body is too large.
      */
@@ -1388,7 +1424,7 @@ export type UpdateUserErrors = {
      */
     404: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more.
+     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
      */
     409: Problem;
     /**
@@ -1704,7 +1740,7 @@ export type AddCartItemErrors = {
      */
     404: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more.
+     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
      */
     409: Problem;
     /**
@@ -1763,7 +1799,7 @@ export type RemoveCartItemErrors = {
      */
     404: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more.
+     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
      */
     409: Problem;
     /**
@@ -1814,7 +1850,7 @@ export type UpdateCartItemErrors = {
      */
     404: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more.
+     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
      */
     409: Problem;
     /**
@@ -1918,6 +1954,10 @@ export type CancelGuestOrderErrors = {
      */
     404: Problem;
     /**
+     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     */
+    409: Problem;
+    /**
      * The address is too long.
      */
     414: Problem;
@@ -1969,7 +2009,7 @@ export type CheckoutErrors = {
      */
     404: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more.
+     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
      */
     409: Problem;
     /**
@@ -2164,7 +2204,7 @@ export type UpdateOrderErrors = {
      */
     404: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more.
+     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
      */
     409: Problem;
     /**
@@ -2332,6 +2372,10 @@ export type AddFavoriteErrors = {
      */
     404: Problem;
     /**
+     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     */
+    409: Problem;
+    /**
      * The body is too large.
      */
     413: Problem;
@@ -2391,6 +2435,10 @@ export type RemoveFavoriteErrors = {
      */
     404: Problem;
     /**
+     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     */
+    409: Problem;
+    /**
      * The address is too long.
      */
     414: Problem;
@@ -2431,6 +2479,10 @@ export type EndOtherSessionsErrors = {
      * No or bad credentials.
      */
     401: Problem;
+    /**
+     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     */
+    409: Problem;
     /**
      * Too many requests; `Retry-After` says when to come back.
      */
@@ -2511,6 +2563,10 @@ export type EndSessionErrors = {
      * Unknown, or another’s.
      */
     404: Problem;
+    /**
+     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     */
+    409: Problem;
     /**
      * The address is too long.
      */

@@ -1,0 +1,34 @@
+import { Controller, Get, Header, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { Readable } from 'node:stream';
+import { CurrentUser, type Principal, Public } from '../http/access.js';
+import { Preview } from '../http/preview.js';
+import { EventsQuery } from './events.dto.js';
+import { EventsService } from './events.service.js';
+
+@ApiTags('Events')
+@Controller('events')
+export class EventsController {
+  constructor(private readonly events: EventsService) {}
+
+  /**
+   * Listen to the stock of products and, signed in, to one's own orders
+   *
+   * Server-sent events: `ready` first, and after every reconnect, when what is shown should be read again; `stock`
+   * `{product_id, stock, available}`, at first and with every change; `order` `{id, status, version}`. With `Authorization`,
+   * which `EventSource` cannot send: read the stream with `fetch`.
+   */
+  @Get()
+  @Public({ readsUser: true })
+  @Header('content-type', 'text/event-stream; charset=utf-8')
+  @Header('cache-control', 'no-store')
+  @Header('x-accel-buffering', 'no')
+  @ApiOkResponse({ content: { 'text/event-stream': { schema: { type: 'string' } } } })
+  watchEvents(
+    @Query() query: EventsQuery,
+    @Preview() isPreview: boolean,
+    @CurrentUser() user?: Principal,
+  ): Readable {
+    return this.events.open(query, user, isPreview);
+  }
+}
