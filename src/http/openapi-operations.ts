@@ -85,7 +85,9 @@ export function completeOperation(operation: Operation, method: string, path: st
     400,
     (!isPublic || CHECKS_CREDENTIALS.has(path)) && 401,
     (extended['x-role'] || (isWrite && /^\/api\/(users|orders)\/(\{id\}|me)/.test(path))) && 403,
-    (path.includes('{') || (isOfBuyer && isWrite) || /"page"/.test(JSON.stringify(operation.parameters))) &&
+    (path.includes('{') ||
+      (isWrite && (isOfBuyer || path.startsWith('/api/admin/'))) ||
+      /"page"/.test(JSON.stringify(operation.parameters))) &&
       404,
     isWrite && 409,
     headers.some((name) => name.startsWith('If-')) && 412,

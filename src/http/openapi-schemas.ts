@@ -30,11 +30,21 @@ const V1_FAILURE = {
   },
 };
 
+/** What a column of a table can hold; the last two are JSON. */
+const COLUMN = {
+  anyOf: [
+    ...['string', 'number', 'boolean', 'null'].map((type) => ({ type })),
+    { type: 'object', additionalProperties: {} },
+    { type: 'array', items: {} },
+  ],
+};
+
 type Schemas = Record<string, SchemaObject>;
 
 /** Names the schemas and says of each member what generators read right. */
 export function completeSchemas(document: OpenAPIObject): void {
   const schemas = document.components!.schemas as Schemas;
+  Object.assign(schemas.AdminRowDto!, { additionalProperties: COLUMN });
   Object.assign(schemas, { Problem: PROBLEM, V1Failure: V1_FAILURE });
   for (const [name, { properties = {} }] of Object.entries(schemas)) {
     for (const member of Object.values(properties as Schemas)) completeMember(member, name);

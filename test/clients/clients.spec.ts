@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import sharp from 'sharp';
 import { PASSWORD, Shop } from '../support/shop.js';
 import type { Purchase, Receipt } from './purchase.js';
 
@@ -61,7 +62,7 @@ describe.each(CLIENTS.filter(({ isHeavy }) => all || !isHeavy))('A client by $na
       admin: { username: 'admin@example.com', password: PASSWORD },
       search: 'clockwork owl',
       quantity: 2,
-      picture: new File([await readFile('docs/swagger-ui.png')], 'owl.png'),
+      picture: new File([await picture()], 'owl.png'),
     };
     const { buy } = await import(`./${name}/buy.js`);
     const receipt: Receipt = await buy(purchase);
@@ -81,6 +82,12 @@ describe.each(CLIENTS.filter(({ isHeavy }) => all || !isHeavy))('A client by $na
     expect(Object.keys(receipt.refused.errors).sort()).toEqual(['email', 'password']);
   }, 180_000);
 });
+
+function picture(): Promise<Buffer> {
+  return sharp({ create: { width: 640, height: 480, channels: 3, background: '#8a5a2b' } })
+    .png()
+    .toBuffer();
+}
 
 /** Runs a program of a package beside the clients, or of the root. @throws with all that it said */
 async function program([command, ...words]: string[]): Promise<void> {

@@ -68,6 +68,8 @@ describe.each(FILES)('The document %s', (file) => {
     beforeAll(() => {
       schemas = [];
       const walk = (node: any, at: string, isSchema: boolean) => {
+        // The rows of any table, whose columns /api/admin/models tells.
+        if (at.endsWith('/AdminRow/additionalProperties')) return;
         if (typeof node !== 'object' || node === null) return;
         if (isSchema) schemas.push({ at, schema: node });
         for (const [key, value] of Object.entries<any>(node)) {
