@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import sharp from 'sharp';
 import { en } from '../../admin/src/i18n/en.js';
 import { fr } from '../../admin/src/i18n/fr.js';
 import type { Api } from '../support/api.js';
@@ -13,11 +14,11 @@ const PHONE = { width: 360, height: 740 };
 /** No mail server answers there: mails stay in the list of those to be sent. */
 const UNSENT_MAILS = { SMTP_URL: 'smtp://127.0.0.1:9' };
 
-const picture = (name: string) => ({
-  name: `${name}.webp`,
-  mimeType: 'image/webp',
-  buffer: readFileSync(`demo/pictures/${name}.webp`),
-});
+/** A drawing of the demo shop, as a photograph would come. */
+async function picture(name: string) {
+  const buffer = await sharp(`demo/pictures/source/${name}.svg`).resize(800).jpeg().toBuffer();
+  return { name: `${name}.jpg`, mimeType: 'image/jpeg', buffer };
+}
 
 describeInBrowser('The admin in a browser', () => {
   let shop: Shop;
@@ -137,11 +138,11 @@ describeInBrowser('The admin in a browser', () => {
         await keeper.heading('Keeper’s lamp').waitFor();
         await page
           .locator('input[type=file][multiple]')
-          .setInputFiles([
-            picture('atelier-desk-lamp'),
-            picture('opal-globe-pendant'),
-            picture('stoneware-table-lamp'),
-          ]);
+          .setInputFiles(
+            await Promise.all(
+              ['atelier-desk-lamp', 'opal-globe-pendant', 'stoneware-table-lamp'].map(picture),
+            ),
+          );
         const tiles = page.locator('.picture');
         await tiles.nth(2).waitFor();
         const last = await tiles.nth(2).locator('img').getAttribute('src');
@@ -179,7 +180,10 @@ describeInBrowser('The admin in a browser', () => {
         await page.getByLabel(texts['bulk.percent']).fill('10');
         await keeper.button(texts['bulk.preview']).click();
         await page.getByText(textOf(texts['bulk.count'].split(' | ')[1]!, { count: 3 })).waitFor();
-        await page.getByText('22.00').first().waitFor();
+        await page
+          .getByText(/^22[.,]00$/)
+          .first()
+          .waitFor();
         expect(await pricesOf(admin, made)).toEqual(['10.00', '20.00', '30.00']);
         await keeper.button(textOf(texts['bulk.run'].split(' | ')[1]!, { count: 3 })).click();
         await keeper.button(texts.undo).waitFor();
@@ -298,6 +302,7 @@ describeInBrowser('The admin in a browser', () => {
         await keeper.open(screen);
         for (const colorScheme of ['light', 'dark'] as const) {
           await keeper.page.emulateMedia({ colorScheme });
+          await keeper.settle();
           findings.push(...(await keeper.findings(`${screen} ${colorScheme}`)));
         }
       }
@@ -417,6 +422,14 @@ class Keeper {
         'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
       );
     }
+  }
+
+  /** Until what changed is drawn, also where it passes over into its new colours. */
+  async settle(): Promise<void> {
+    await this.page.evaluate(
+      `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+        .then(() => Promise.allSettled(document.getAnimations().filter((each) => each instanceof CSSTransition).map((each) => each.finished)))`,
+    );
   }
 
   /** Of axe, serious or critical. */
