@@ -17,7 +17,7 @@ const MAY_IMPORT = {
   media: [],
   products: ['audit', 'idempotency', 'media'],
   cart: ['products', 'idempotency', 'rate-limit'],
-  orders: ['cart', 'products', 'mail', 'idempotency', 'rate-limit'],
+  orders: ['audit', 'cart', 'products', 'mail', 'idempotency', 'rate-limit'],
   favorites: ['products', 'idempotency', 'mail', 'account-tokens', 'users'],
   events: ['sessions'],
   'rate-limit': [],

@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, UseInterceptors } from '@nestjs/common';
 import { ApiNoContentResponse, ApiParam, ApiTags } from '@nestjs/swagger';
-import { Public, Roles } from '../http/access.js';
+import { CurrentUser, type Principal, Public, Roles } from '../http/access.js';
 import { IdPipe } from '../http/id.pipe.js';
 import { JsonResponse } from '../http/json-response.js';
 import type { Json } from '../http/paging.js';
@@ -42,7 +42,7 @@ export class GuestOrdersController {
   @Roles('admin')
   @HttpCode(204)
   @ApiNoContentResponse()
-  eraseGuest(@Param('id', IdPipe) id: number): Promise<void> {
-    return this.guestOrders.erasePersonOf(id);
+  eraseGuest(@Param('id', IdPipe) id: number, @CurrentUser() user: Principal): Promise<void> {
+    return this.guestOrders.erasePersonOf(id, user);
   }
 }

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { normalizeIp } from '@nestjs/throttler';
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { AuditService } from '../audit/audit.service.js';
 import { Config } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
-import type { Guest } from '../http/access.js';
+import type { Guest, Principal } from '../http/access.js';
 import { identifierKey } from '../http/identifier.js';
 import type { Language } from '../http/language.js';
 import type { Json } from '../http/paging.js';
@@ -45,6 +46,7 @@ export class GuestOrdersService {
     private readonly changes: OrderChangesService,
     private readonly mails: MailQueueService,
     private readonly limits: RateLimitStore,
+    private readonly audit: AuditService,
     private readonly database: Database,
     private readonly config: Config,
   ) {
@@ -105,13 +107,15 @@ export class GuestOrdersService {
    *
    * @throws Problem 404 for an unknown order; 409 for one that belongs to an account
    */
-  async erasePersonOf(orderId: number): Promise<void> {
-    await this.database.transaction(async (tx) => {
+  async erasePersonOf(orderId: number, by: Principal): Promise<void> {
+    await this.database.transactionBy(by, async (tx) => {
       const order = await this.orders.lock(orderId, 'all', tx);
       if (!order) throw unknownOrder();
       if (order.user_id !== null) throw ofAnAccount();
       const guestOrder = await this.guestOrders.find(orderId);
-      if (guestOrder) await this.erase(guestOrder.email, tx);
+      if (!guestOrder) return;
+      await this.erase(guestOrder.email, tx);
+      await this.audit.add({ action: 'erase', model: 'orders', row_id: String(orderId) }, by, tx);
     });
   }
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../audit/audit.module.js';
 import { CartModule } from '../cart/cart.module.js';
 import { ReadCacheModule } from '../http/read-cache.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
@@ -21,6 +22,7 @@ import { OrdersService } from './orders.service.js';
 @Module({
   imports: [
     TypeOrmModule.forFeature([Order, OrderEvent, GuestOrder]),
+    AuditModule,
     ProductsModule,
     CartModule,
     MailModule,

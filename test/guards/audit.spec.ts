@@ -14,6 +14,8 @@ interface Written {
   picture: number;
   second: number;
   disabled: number;
+  /** Placed without an account. */
+  guestOrder: number;
   /** Of the audit log, of a changed price. */
   entry: number;
   /** Of a change of many products that is previewed. */
@@ -46,6 +48,7 @@ const WRITES: Record<string, [id: keyof Written | null, body: Body]> = {
   'PUT /api/products/{id}/images/{picture_id}': ['product', anotherPicture],
   'PATCH /api/products/{id}/images/{picture_id}': ['product', () => ({ alt: 'Made' })],
   'DELETE /api/products/{id}/images/{picture_id}': ['product', () => ({})],
+  'DELETE /api/orders/{id}/guest': ['guestOrder', () => ({})],
   'POST /api/admin/audit_log/{id}/restore': ['entry', () => ({})],
   'POST /api/admin/bulk': [null, ({ token }) => ({ token })],
   'POST /api/admin/bulk/changes/{id}/undo': ['bulk', () => ({})],
@@ -155,10 +158,19 @@ describe('What an admin writes', () => {
       order,
       user,
       disabled,
+      guestOrder: await newGuestOrder(),
       token: await preview(),
       bulk,
       entry,
     };
+  }
+
+  async function newGuestOrder(): Promise<number> {
+    const product_id = (await shop.newProduct()).id;
+    const { headers } = await shop.visitor.post('/api/cart', { product_id }).expect(201);
+    const token = { 'x-cart-token': headers.get('x-cart-token')! };
+    const email = `guest${(made += 1)}@example.com`;
+    return (await shop.visitor.post('/api/orders', { email }, token).expect(201)).body.id;
   }
 
   async function newPictures(product: number): Promise<number[]> {
