@@ -56,14 +56,14 @@ export class Webhooks1795400500000 implements MigrationInterface {
         )
       $$;
 
-      -- Two lanes, so that a receiver that answers slowly leaves room for mails and for half of the other receivers.
-      CREATE FUNCTION queue_webhook_delivery(delivery_id bigint, endpoint_id bigint) RETURNS void
+      -- One at a time, so that a receiver that answers slowly leaves room for mails.
+      CREATE FUNCTION queue_webhook_delivery(delivery_id bigint) RETURNS void
         LANGUAGE plpgsql AS $$
         BEGIN
           PERFORM graphile_worker.add_job(
             'webhook',
             json_build_object('deliveryId', delivery_id),
-            queue_name := 'webhooks ' || endpoint_id % 2,
+            queue_name := 'webhooks',
             job_key := 'webhook:' || delivery_id,
             max_attempts := 13
           );
@@ -74,16 +74,16 @@ export class Webhooks1795400500000 implements MigrationInterface {
         LANGUAGE plpgsql AS $$
         DECLARE
           new_event uuid := gen_random_uuid();
-          delivery record;
+          delivery bigint;
         BEGIN
           INSERT INTO webhook_events (id, type, data) VALUES (new_event, event_type, event_data);
           FOR delivery IN
             INSERT INTO webhook_deliveries (event_id, endpoint_id)
               SELECT new_event, id FROM webhook_endpoints
               WHERE CASE WHEN only_to IS NULL THEN disabled_at IS NULL AND event_type = ANY (events) ELSE id = only_to END
-            RETURNING id, endpoint_id
+            RETURNING id
           LOOP
-            PERFORM queue_webhook_delivery(delivery.id, delivery.endpoint_id);
+            PERFORM queue_webhook_delivery(delivery);
           END LOOP;
           RETURN new_event;
         END
@@ -168,7 +168,7 @@ export class Webhooks1795400500000 implements MigrationInterface {
       DROP TRIGGER order_history_told ON order_history;
       DROP TRIGGER orders_told ON orders;
       DROP FUNCTION tell_of_product(), tell_of_low_stock(), tell_of_order_event(), tell_of_new_orders(),
-        webhook_order(bigint), emit_webhook_event(text, jsonb, bigint), queue_webhook_delivery(bigint, bigint),
+        webhook_order(bigint), emit_webhook_event(text, jsonb, bigint), queue_webhook_delivery(bigint),
         is_webhook_wanted(text);
       DROP TABLE webhook_deliveries, webhook_events, webhook_endpoints;
     `);

@@ -8,6 +8,7 @@ import { endFailedStart } from './failed-start.js';
 import { SeedService } from './seed/seed.service.js';
 import { createApp } from './create-app.js';
 import { stopGracefully } from './graceful-stop.js';
+import { HousekeepingService } from './housekeeping/housekeeping.service.js';
 import { JobsService } from './jobs/jobs.service.js';
 import { SCHEMA } from './schema.js';
 import { startedPart } from './start-times.js';
@@ -50,6 +51,7 @@ export async function openShop(
     await listen(app, config);
     startedPart('listen');
     app.get(JobsService).work();
+    app.get(HousekeepingService).begin();
   } catch (error) {
     await database.close();
     throw error;

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { BulkService } from '../admin/bulk.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { GuestCartsService } from '../cart/guest-carts.service.js';
@@ -25,7 +25,7 @@ const BATCH = 1_000; // each well within the time that a statement has
 
 /** Deletes what has run out, so that no table grows for ever, and keeps the counts of orders and products quick to read. */
 @Injectable()
-export class HousekeepingService implements OnApplicationBootstrap, OnApplicationShutdown {
+export class HousekeepingService implements OnApplicationShutdown {
   private readonly logger = new Logger(HousekeepingService.name);
   private timers: NodeJS.Timeout[] = [];
 
@@ -44,7 +44,8 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
     private readonly favoriteMails: FavoriteMailsService,
   ) {}
 
-  onApplicationBootstrap(): void {
+  /** To be called when the shop is open: what fails before leaves no work behind. */
+  begin(): void {
     for (const expiring of [
       this.sessions,
       this.idempotency,

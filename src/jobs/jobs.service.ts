@@ -6,8 +6,8 @@ import { Database, type Transaction } from '../database/database.js';
 import { type FailedJob, JobsRepository } from './jobs.repository.js';
 import { PermanentFailure } from './permanent-failure.js';
 
-/** Two for webhooks at most, which have two lanes; two for mails and the rest. */
-const AT_ONCE = 4;
+/** Webhooks take one at most; see `queue_webhook_delivery`. The pool that this needs is part of `JOB_CONNECTIONS`. */
+const AT_ONCE = 2;
 const HEARTBEAT_MS = 2_000;
 const SILENCE_OF_THE_DEAD = '10 seconds';
 const RESTART_MS = 2_000;

@@ -6,7 +6,7 @@ import { Webhook } from 'standardwebhooks';
 import { Config } from '../config/config.js';
 import { isPublicAddress, lookUpPublic, PrivateAddressError } from './public-address.js';
 
-const WHOLE_MS = 10_000;
+const WHOLE_MS = 5_000;
 const ANSWER_BYTES = 1_024;
 
 export interface WebhookMessage {
@@ -29,7 +29,7 @@ export interface WebhookAnswer {
 export class WebhookSender {
   constructor(private readonly config: Config) {}
 
-  /** @throws Error when there is no answer within ten seconds; PrivateAddressError */
+  /** @throws Error when there is no answer within five seconds; PrivateAddressError */
   async send({ id, body, url, secrets }: WebhookMessage, abort: AbortSignal): Promise<WebhookAnswer> {
     const { protocol, hostname } = new URL(url);
     const host = hostname.replace(/^\[|\]$/g, '');

@@ -134,7 +134,7 @@ export class WebhooksRepository {
       `WITH again AS (
          UPDATE webhook_deliveries SET status = 'pending', attempts = 0 WHERE id = $2 AND endpoint_id = $1 RETURNING id
        )
-       SELECT queue_webhook_delivery(id, $1) FROM again`,
+       SELECT queue_webhook_delivery(id) FROM again`,
       [endpointId, deliveryId],
     );
     return row ? this.readDelivery(endpointId, { id: deliveryId }) : undefined;

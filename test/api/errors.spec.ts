@@ -109,7 +109,7 @@ describe('What cannot be done', () => {
     });
 
     it('wants a token before it is looked at', async () => {
-      await shop.visitor.send('POST', '/api/cart', { body: {} }).expect(401);
+      await shop.visitor.send('POST', '/api/favorites', { body: {} }).expect(401);
     });
   });
 

@@ -41,6 +41,7 @@ describe('Orders', () => {
       expect(body).toEqual({
         id: expect.any(Number),
         user_id: customer.user.id,
+        email: null,
         status: 'pending',
         items: expect.any(Array),
         total: '173.50',
