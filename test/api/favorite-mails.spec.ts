@@ -31,10 +31,18 @@ describe('A mail about favorites', () => {
   };
   const change = (product: { id: number }, changes: object) =>
     admin.patch(`/api/products/${product.id}`, changes).expect(200);
-  /** Housekeeping looks for news at each start, and then now and again. */
-  const lookForNews = async () => (await shop.startProcess()).stop();
   const mailsTo = ({ user }: Api) =>
     server.mails.filter(({ to, subject }) => to === user.email && NEWS.test(subject));
+
+  /** Housekeeping looks for news at each start, and then now and again: until somebody has some who had none before. */
+  const lookForNews = async () => {
+    const [witness, product] = [await reader(), await shop.newProduct({ price: '2.00' })];
+    await choose(witness, product);
+    await change(product, { price: '1.00' });
+    const app = await shop.startProcess();
+    await until(() => mailsTo(witness).length === 1);
+    await app.stop();
+  };
 
   it('tells at once of all that is in stock again or cheaper, and once', async () => {
     const [chair, lamp, desk] = [
@@ -94,13 +102,14 @@ describe('A mail about favorites', () => {
     await change(sold, { price: '8.00' });
     await change(kept, { price: '900.00' });
     server.behaviour = 'refuse';
-    await lookForNews();
+    const app = await shop.startProcess();
     await until(async () => {
       const { rows } = await shop.database.query(
         `SELECT FROM graphile_worker.jobs WHERE task_identifier = 'favorites mail' AND last_error IS NOT NULL`,
       );
       return rows.length === 1;
     });
+    await app.stop();
     await admin.delete(`/api/products/${sold.id}`).expect(204);
     server.behaviour = 'accept';
     await until(() => mailsTo(customer).length === 1);
