@@ -7,6 +7,7 @@ import { fr } from '../../admin/src/i18n/fr.js';
 import type { Api } from '../support/api.js';
 import { describeInBrowser, openBrowser } from '../support/browser.js';
 import { PASSWORD, Shop } from '../support/shop.js';
+import { until } from '../support/until.js';
 
 const DESKTOP = { width: 1280, height: 800 };
 const PHONE = { width: 360, height: 740 };
@@ -151,9 +152,7 @@ describeInBrowser('The admin in a browser', () => {
         });
         await handle.focus();
         await keeper.press('Space', 'ArrowLeft', 'ArrowLeft', 'ArrowUp', 'ArrowUp', 'Space');
-        await page.waitForFunction(
-          `document.querySelector('.picture img')?.getAttribute('src') === ${JSON.stringify(last)}`,
-        );
+        await until(async () => (await tiles.first().locator('img').getAttribute('src')) === last);
         const alt = page.getByLabel(textOf(texts['pictures.alt'], { place: 1 }));
         await alt.fill('A lamp of stoneware');
         await alt.press('Enter');
