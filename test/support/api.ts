@@ -107,7 +107,8 @@ export class Api {
       throw new Error(`${method} ${path}: ${response.status} is no problem document: ${type} ${text}`);
     }
     const body = /json/.test(type) && text !== '' ? JSON.parse(text) : undefined;
-    const undescribed = whatIsUndescribed(method, path, { status: response.status, type, body });
+    const { pathname, search } = new URL(this.url + path); // as fetch asked for it: without /..
+    const undescribed = whatIsUndescribed(method, pathname + search, { status: response.status, type, body });
     if (undescribed)
       throw new Error(`${method} ${path} is not as openapi.json says: ${undescribed}\n${text.slice(0, 500)}`);
     return { status: response.status, headers: response.headers, body, text };
