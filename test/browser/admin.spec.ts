@@ -129,7 +129,7 @@ describeInBrowser('The admin in a browser', () => {
     });
 
     describe('in the morning', () => {
-      it('adds a product with three pictures, puts the last one first and says what it shows', async () => {
+      it('adds a product with three pictures, sorts them by keyboard and says what the first one shows', async () => {
         const { page } = keeper;
         await keeper.open('/products/new');
         await page.getByLabel(texts['products.name']).fill('Keeper’s lamp');
@@ -146,13 +146,16 @@ describeInBrowser('The admin in a browser', () => {
           );
         const tiles = page.locator('.picture');
         await tiles.nth(2).waitFor();
-        const last = await tiles.nth(2).locator('img').getAttribute('src');
-        const handle = page.getByRole('button', {
-          name: textOf(texts['pictures.move'], { name: textOf(texts['pictures.number'], { place: 3 }) }),
-        });
-        await handle.focus();
-        await keeper.press('Space', 'ArrowLeft', 'ArrowLeft', 'ArrowUp', 'ArrowUp', 'Space');
-        await until(async () => (await tiles.first().locator('img').getAttribute('src')) === last);
+        if (page.viewportSize()!.width === DESKTOP.width) {
+          // by keyboard, which a phone has not
+          const last = await tiles.nth(2).locator('img').getAttribute('src');
+          const handle = page.getByRole('button', {
+            name: textOf(texts['pictures.move'], { name: textOf(texts['pictures.number'], { place: 3 }) }),
+          });
+          await handle.focus();
+          await keeper.press('Space', 'ArrowLeft', 'ArrowLeft', 'ArrowUp', 'ArrowUp', 'Space');
+          await until(async () => (await tiles.first().locator('img').getAttribute('src')) === last);
+        }
         const alt = page.getByLabel(textOf(texts['pictures.alt'], { place: 1 }));
         await alt.fill('A lamp of stoneware');
         await alt.press('Enter');
@@ -170,7 +173,7 @@ describeInBrowser('The admin in a browser', () => {
       it('changes prices by a filter after a preview, and undoes it', async () => {
         const { page } = keeper;
         const mark = `bulk${keeper.id}`;
-        const made = [];
+        const made: { id: number }[] = [];
         for (const price of ['10.00', '20.00', '30.00'])
           made.push(await shop.newProduct({ name: `${mark} at ${price}`, price }));
         await keeper.open(`/products?search=${mark}`);
@@ -186,7 +189,7 @@ describeInBrowser('The admin in a browser', () => {
         expect(await pricesOf(admin, made)).toEqual(['10.00', '20.00', '30.00']);
         await keeper.button(textOf(texts['bulk.run'].split(' | ')[1]!, { count: 3 })).click();
         await keeper.button(texts.undo).waitFor();
-        expect(await pricesOf(admin, made)).toEqual(['11.00', '22.00', '33.00']);
+        await until(async () => String(await pricesOf(admin, made)) === '11.00,22.00,33.00');
         await keeper.button(texts.undo).click();
         await page.getByText(textOf(texts['bulk.undone'].split(' | ')[1]!, { count: 3 })).waitFor();
         expect(await pricesOf(admin, made)).toEqual(['10.00', '20.00', '30.00']);

@@ -8,7 +8,7 @@ import { generator, SEED } from '../support/random.js';
 import { readWhole } from '../support/documents.js';
 import { Shop } from '../support/shop.js';
 
-const SENT = times(2_000, 10_000);
+const SENT = times(4_000, 10_000);
 
 /** Values that have broken other programs. */
 const HOSTILE: unknown[] = [

@@ -310,7 +310,7 @@ describe('Rate limits', () => {
   /** So many tries are left to every address that has tried at all. */
   async function nearlyUsedUp(left = 10): Promise<void> {
     const { rowCount } = await shop.database.query(
-      `UPDATE rate_limits SET hits = $1 WHERE key LIKE 'login:address:%'`,
+      `UPDATE rate_limits SET hits = $1 WHERE key LIKE 'signIn:address:%'`,
       [FROM_ADDRESS - left],
     );
     expect(rowCount).toBe(1);
