@@ -8,7 +8,8 @@ export const SCHEMA = `
     username text NOT NULL UNIQUE, email text NOT NULL UNIQUE, name text NOT NULL, password_hash text NOT NULL,
     phone text, birth_date date, gender text, shipping_address text, billing_address text,
     role text NOT NULL DEFAULT 'customer', language text NOT NULL DEFAULT 'en',
-    newsletter_subscription boolean NOT NULL DEFAULT false, email_verified boolean NOT NULL DEFAULT false,
+    newsletter_subscription boolean NOT NULL DEFAULT false, favorite_mails boolean NOT NULL DEFAULT false,
+    email_verified boolean NOT NULL DEFAULT false,
     created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now()
   );
 

@@ -87,7 +87,15 @@ fastify.post('/api/auth/login', { schema: routeSchemas.login }, async ({ body })
     throw httpError(401);
   const access = signToken({ userId: user.id, sessionId: randomUUID() }, key, TOKEN_LIFETIME_S);
   const refresh = signToken({ userId: user.id, sessionId: randomUUID() }, key, 30 * 24 * 3600);
-  return { access, refresh, token: access, token_type: 'Bearer', expires_in: TOKEN_LIFETIME_S, user };
+  return {
+    access,
+    refresh,
+    token: access,
+    access_token: access,
+    token_type: 'Bearer',
+    expires_in: TOKEN_LIFETIME_S,
+    user,
+  };
 });
 
 /** A page of up to 21 rows, of which the last only tells that there is a next page. */
