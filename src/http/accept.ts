@@ -9,7 +9,7 @@ export function prefersHtml(headers: IncomingHttpHeaders): boolean {
 const PROBLEM_JSON = 'application/problem+json';
 
 /** `application/problem+json` for a client whose `Accept` names it, else `application/json`. */
-export function problemMediaType(headers: IncomingHttpHeaders): string {
+export function problemMediaType(headers: IncomingHttpHeaders): typeof PROBLEM_JSON | 'application/json' {
   const isNamed = headers.accept?.includes(PROBLEM_JSON);
   return isNamed && new Negotiator({ headers }).mediaTypes().includes(PROBLEM_JSON)
     ? PROBLEM_JSON

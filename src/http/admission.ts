@@ -15,36 +15,33 @@ import { isV1, v1Failure } from './v1-failure.js';
 
 type Kind = 'browsing' | 'buying' | 'signingIn';
 
-/** A request that is accepted is answered within about so long. */
-const LONGEST_WAIT_MS = 250;
-/** While the event loop turns fast, so many of a kind are accepted at once, however slow the database is. */
-const MOST_WAITING = { browsing: 256, buying: 128, signingIn: 256 };
-/** However slowly the event loop turns, so many of a kind are accepted at once: the share that each kind keeps. */
-const LEAST_AT_ONCE = { browsing: 64, buying: 64, signingIn: 64 };
-/** How much the time that the last request took counts. */
-const WEIGHT = 0.02;
-
-/** What is refused, and health, wait for one turn of the event loop, and what is accepted for several. */
-const LONGEST_TURN_MS = 40;
-const LOOK_EVERY_MS = 20;
-const SHRINK = 0.8;
-const GROW = 1.1;
-
+/** So many of a kind are accepted at once while the process has time left, however slow the database is. */
+const MOST_AT_ONCE = { browsing: 256, buying: 128, signingIn: 256 };
 /**
- * The requests of one kind that are under way. Two things bound them: how many can be answered in time, by how fast
- * they come to an end; and how long a turn of the event loop takes, since all that are ready are worked on in one turn.
+ * So many in a rush: as many as keep the process and the database at work; more of those that buy, since their statements
+ * and commits are shared. What is beyond them makes nothing faster, and every turn of the event loop longer, for which
+ * refusals and health wait.
  */
+const AT_ONCE_IN_A_RUSH = { browsing: 12, buying: 32, signingIn: 12 };
+/** After a rush there is room for this much more with every look. */
+const GROWTH = 1.1;
+const LOOK_EVERY_MS = 20;
+
+/** So many clients that wait for their answers are no rush, however long they wait. */
+const FEW_CONNECTIONS = 96;
+/** The share of its time that the event loop works in a rush. */
+const BUSY = 0.9;
+
+/** The requests of one kind that are under way, and how many may be. */
 class Share {
   private underWay = 0;
   private room: number;
-  private lastEnd = 0;
-  private msPerRequest = 1; // until it is known better
 
   constructor(
-    private readonly least: number,
-    private readonly mostWaiting: number,
+    private readonly most: number,
+    private readonly mostInARush: number,
   ) {
-    this.room = mostWaiting;
+    this.room = most;
   }
 
   get isFull(): boolean {
@@ -52,21 +49,15 @@ class Share {
   }
 
   begin(): void {
-    if (this.underWay === 0) this.lastEnd = performance.now();
     this.underWay += 1;
   }
 
   end(): void {
     this.underWay -= 1;
-    const now = performance.now();
-    this.msPerRequest += WEIGHT * (now - this.lastEnd - this.msPerRequest);
-    this.lastEnd = now;
   }
 
-  /** Called regularly: less room after slow turns, more after fast ones, in steps, since a single one may be slow. */
-  adjust(wasSlow: boolean): void {
-    const most = Math.max(this.mostWaiting, LONGEST_WAIT_MS / this.msPerRequest);
-    this.room = wasSlow ? Math.max(this.least, SHRINK * this.room) : Math.min(most, GROW * this.room);
+  adjust(isRush: boolean): void {
+    this.room = isRush ? this.mostInARush : Math.min(this.most, GROWTH * this.room);
   }
 }
 
@@ -79,10 +70,11 @@ const DETAIL = 'The shop is busy; try again.';
  */
 export class Admission {
   private readonly shares = {
-    browsing: new Share(LEAST_AT_ONCE.browsing, MOST_WAITING.browsing),
-    buying: new Share(LEAST_AT_ONCE.buying, MOST_WAITING.buying),
-    signingIn: new Share(LEAST_AT_ONCE.signingIn, MOST_WAITING.signingIn),
+    browsing: new Share(MOST_AT_ONCE.browsing, AT_ONCE_IN_A_RUSH.browsing),
+    buying: new Share(MOST_AT_ONCE.buying, AT_ONCE_IN_A_RUSH.buying),
+    signingIn: new Share(MOST_AT_ONCE.signingIn, AT_ONCE_IN_A_RUSH.signingIn),
   };
+  private connections = 0;
 
   constructor(
     private readonly corsOrigins: string[],
@@ -91,11 +83,15 @@ export class Admission {
 
   /** A server in front of Fastify's handler. */
   serve(handler: RequestListener, options: ServerOptions): Server {
-    return createServer(options, (request, response) => {
+    const server = createServer(options, (request, response) => {
       if (!this.isAnyFull) return handler(request, response);
       const url = canonicalUrl(request.method!, request.url!, this.publicPath);
       if (this.accepts(request.method!, url)) handler(request, response);
       else this.refuse(request, url, response);
+    });
+    return server.on('connection', (socket) => {
+      this.connections += 1;
+      socket.once('close', () => (this.connections -= 1));
     });
   }
 
@@ -113,20 +109,21 @@ export class Admission {
       }
       done();
     });
-    const watch = this.watchTurns();
+    const watch = this.watchForRushes();
     fastify.addHook('onClose', (_fastify, done) => {
       clearInterval(watch);
       done();
     });
   }
 
-  private watchTurns(): NodeJS.Timeout {
-    let lookedAt = performance.now();
+  private watchForRushes(): NodeJS.Timeout {
+    let before = performance.eventLoopUtilization();
     const look = () => {
-      const now = performance.now();
-      const wasSlow = now - lookedAt > LONGEST_TURN_MS;
-      lookedAt = now;
-      for (const share of Object.values(this.shares)) share.adjust(wasSlow);
+      const now = performance.eventLoopUtilization();
+      const { utilization } = performance.eventLoopUtilization(now, before);
+      before = now;
+      const isRush = this.connections > FEW_CONNECTIONS && utilization > BUSY;
+      for (const share of Object.values(this.shares)) share.adjust(isRush);
     };
     return setInterval(look, LOOK_EVERY_MS).unref();
   }
@@ -142,17 +139,11 @@ export class Admission {
   }
 
   private refuse({ headers }: IncomingMessage, url: string, response: ServerResponse): void {
-    const { body, type } = isV1(url) ? V1_REFUSAL : REFUSAL;
+    const { body, headersOf } = isV1(url) ? V1_REFUSAL : REFUSAL;
     const { origin } = headers;
     const isAllowed = origin !== undefined && this.corsOrigins.includes(origin);
-    response.writeHead(503, {
-      ...HEADERS,
-      'cache-control': 'no-store',
-      'content-type': `${type ?? problemMediaType(headers)}; charset=utf-8`,
-      'content-length': body.length,
-      'retry-after': '1',
-      ...(isAllowed && corsHeaders(origin)),
-    });
+    const common = headersOf[problemMediaType(headers)];
+    response.writeHead(503, isAllowed ? { ...common, ...corsHeaders(origin) } : common);
     response.end(body);
   }
 }
@@ -163,12 +154,27 @@ function kindOf(url: string): Kind | undefined {
   return /^\/api\/(health\/|events\b)/.test(url) ? undefined : 'browsing'; // events never end, and have a bound of their own
 }
 
-const REFUSAL = { body: bytes(problemDocument(503, 'busy', DETAIL)), type: undefined };
-const V1_REFUSAL = { body: bytes(v1Failure(503, 'busy', DETAIL).body), type: 'application/json' };
-
-function bytes(document: object): Buffer {
-  return Buffer.from(JSON.stringify(document));
+/** A refusal, made once: its headers by the media type that the client accepts. */
+function refusal(document: object, ownType?: string) {
+  const body = Buffer.from(JSON.stringify(document));
+  const withType = (type: string) => ({
+    ...HEADERS,
+    'cache-control': 'no-store',
+    'content-type': `${ownType ?? type}; charset=utf-8`,
+    'content-length': body.length,
+    'retry-after': '1',
+  });
+  return {
+    body,
+    headersOf: {
+      'application/json': withType('application/json'),
+      'application/problem+json': withType('application/problem+json'),
+    },
+  };
 }
+
+const REFUSAL = refusal(problemDocument(503, 'busy', DETAIL));
+const V1_REFUSAL = refusal(v1Failure(503, 'busy', DETAIL).body, 'application/json');
 
 /** So that a frontend elsewhere is told that it may come back, and when. */
 function corsHeaders(origin: string) {
