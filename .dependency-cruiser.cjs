@@ -23,6 +23,7 @@ const MAY_IMPORT = {
   'rate-limit': [],
   webhooks: ['jobs'],
   health: [],
+  imports: ['audit', 'jobs', 'media', 'products'],
   admin: ['audit', 'users', 'account', 'orders', 'products', 'jobs'],
   housekeeping: [
     'admin',
@@ -31,6 +32,7 @@ const MAY_IMPORT = {
     'favorites',
     'sessions',
     'idempotency',
+    'imports',
     'orders',
     'products',
     'rate-limit',

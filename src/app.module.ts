@@ -16,6 +16,7 @@ import { HealthModule } from './health/health.module.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { IndexController } from './http/index.controller.js';
 import { HousekeepingModule } from './housekeeping/housekeeping.module.js';
+import { ImportsModule } from './imports/imports.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { MailboxModule } from './mail/mailbox.module.js';
 import { OrdersModule } from './orders/orders.module.js';
@@ -44,6 +45,7 @@ export class AppModule {
         OrdersModule,
         FavoritesModule,
         WebhooksModule,
+        ImportsModule, // its /admin/imports before the admin's own :model
         AdminModule,
         EventsModule,
         HealthModule,

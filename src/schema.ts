@@ -6,6 +6,7 @@ import { Admin1795400300000 } from '../migrations/1795400300000-admin.js';
 import { Guests1795400400000 } from '../migrations/1795400400000-guests.js';
 import { FavoriteMails1795400600000 } from '../migrations/1795400600000-favorite-mails.js';
 import { Webhooks1795400500000 } from '../migrations/1795400500000-webhooks.js';
+import { Imports1795500100000 } from '../migrations/1795500100000-imports.js';
 import { AccountToken } from './account-tokens/account-token.entity.js';
 import { EmailUndoToken } from './account-tokens/email-undo-token.entity.js';
 import { BulkChange } from './admin/bulk-change.entity.js';
@@ -16,6 +17,7 @@ import { GuestCart } from './cart/guest-cart.entity.js';
 import type { Schema } from './database/data-source.js';
 import { Favorite } from './favorites/favorite.entity.js';
 import { IdempotencyKey } from './idempotency/idempotency-key.entity.js';
+import { ProductImport } from './imports/product-import.entity.js';
 import { JobWorker } from './jobs/job-worker.entity.js';
 import { GuestOrder } from './orders/guest-order.entity.js';
 import { OrderItem } from './orders/order-item.entity.js';
@@ -61,6 +63,7 @@ export const SCHEMA: Schema = {
     WebhookDelivery,
     BulkChange,
     BulkRow,
+    ProductImport,
   ],
   migrations: [
     Tables1795219200000,
@@ -71,5 +74,6 @@ export const SCHEMA: Schema = {
     Guests1795400400000,
     Webhooks1795400500000,
     FavoriteMails1795400600000,
+    Imports1795500100000,
   ],
 };

@@ -351,4 +351,20 @@ export const MODELS: Record<string, ModelTable> = {
     filterable: [],
     actions: ['undo'],
   },
+  product_imports: {
+    label: 'Imports of products',
+    columns: [
+      'file_name',
+      'status',
+      'done',
+      'totals',
+      'line_by_line',
+      'error',
+      'actor_id',
+      'created_at',
+      'finished_at',
+    ],
+    ordering: '-id',
+    filterable: [],
+  },
 };

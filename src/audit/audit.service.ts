@@ -18,7 +18,9 @@ export class AuditService {
     private readonly config: Config,
   ) {}
 
-  add(entry: NewAuditEntry, by: Principal, tx?: Transaction): Promise<void> {
+  /** @param by undefined for a command */
+  add(entry: NewAuditEntry, by: Principal | undefined, tx?: Transaction): Promise<void> {
+    if (!by) return this.audit.insert(entry, tx);
     const { id: actor_id, role: actor_role, sessionId: session_id, requestId: request_id } = by;
     return this.audit.insert({ ...entry, actor_id, actor_role, session_id, request_id }, tx);
   }

@@ -1,5 +1,6 @@
 import progress from 'cli-progress';
 import { ConfigError } from '../config/config.js';
+import { UnreadableFile } from '../imports/import-file.js';
 
 /** What a command prints instead of a stack trace. */
 export class CommandError extends Error {}
@@ -12,7 +13,9 @@ export async function runCommand(work: (args: string[]) => Promise<number>): Pro
     const { message, stack } = error as Error;
     // Of the system and of PostgreSQL.
     const isFromOutside = 'syscall' in (error as Error) || 'severity' in (error as Error);
-    const isKnown = isFromOutside || error instanceof ConfigError || error instanceof CommandError;
+    const isArgument = String((error as { code?: string }).code).startsWith('ERR_PARSE_ARGS');
+    const isExplained = [ConfigError, CommandError, UnreadableFile].some((kind) => error instanceof kind);
+    const isKnown = isFromOutside || isArgument || isExplained;
     console.error(isKnown ? message : stack);
     process.exit(2);
   }

@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import { CsvError } from 'csv-parse';
 import { once } from 'node:events';
 import { createWriteStream, statSync, type WriteStream } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -7,6 +6,7 @@ import { type Config, loadConfig, readEnvironment } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { joinServer } from '../database/find-server.js';
 import { openDatabase } from '../database/open-database.js';
+import { type ImportFile, openImportFile } from '../imports/import-file.js';
 import { JobWorker } from '../jobs/job-worker.entity.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
 import { JobsService } from '../jobs/jobs.service.js';
@@ -18,7 +18,6 @@ import { User } from '../users/user.entity.js';
 import { type ImportLine, type ImportOptions, type LineReport, UsersImport } from '../users/users-import.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { CommandError, progressBar, runCommand } from './command.js';
-import { type ImportFile, openImportFile } from './import-file.js';
 
 const BATCH = 500;
 const USAGE = 'npm run import:users -- [--invite] [--pepper=SECRET] [--report=FILE] users.csv';
@@ -145,17 +144,4 @@ async function tell(reports: LineReport[], details: WriteStream | undefined): Pr
   if (details && written && !details.write(written)) await once(details, 'drain');
 }
 
-/** What is wrong with the file, or with how the command was called, takes no stack trace to tell. */
-function explained(error: unknown): unknown {
-  const isArgument = String((error as { code?: string }).code).startsWith('ERR_PARSE_ARGS');
-  const isKnown = error instanceof CsvError || error instanceof SyntaxError || isArgument;
-  return isKnown ? new CommandError((error as Error).message, { cause: error }) : error;
-}
-
-await runCommand(async (args) => {
-  try {
-    return await importFile(readCommand(args));
-  } catch (error) {
-    throw explained(error);
-  }
-});
+await runCommand((args) => importFile(readCommand(args)));

@@ -47,6 +47,8 @@ export class Config {
   readonly mediaBucket: MediaBucket | undefined;
   /** Of one file. */
   readonly maxUploadMb: number;
+  /** Of a file of products, and of an archive of their pictures. */
+  readonly maxImportMb: number;
   /** Address that readers of mails, pictures and paging links use; no trailing slash. */
   readonly publicUrl: string;
   /** The path of that address, such as `/shop`, or `''`. A proxy may leave it before the paths of requests. */
@@ -103,6 +105,7 @@ export class Config {
     this.mediaDir = path.join(this.dataDir, 'media');
     this.mediaBucket = env.MEDIA_URL ? parseMediaUrl(env.MEDIA_URL) : undefined;
     this.maxUploadMb = env.MAX_UPLOAD_MB;
+    this.maxImportMb = env.MAX_IMPORT_MB;
     const { origin, pathname } = new URL(env.PUBLIC_URL ?? `http://localhost:${env.PORT}`);
     this.publicPath = pathname.replace(/\/+$/, '');
     this.publicUrl = origin + this.publicPath;

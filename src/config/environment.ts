@@ -87,6 +87,9 @@ export class Environment {
   @WholeNumber(1, 100)
   MAX_UPLOAD_MB = 10;
 
+  @WholeNumber(1, 2_000)
+  MAX_IMPORT_MB = 200;
+
   @IsOptional()
   @Check(
     (value) => parseMediaUrl(value) !== undefined,

@@ -6,6 +6,8 @@ import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { Principal } from '../http/access.js';
 import { unavailable } from '../http/problem.js';
+import { maintenanceDataSource, type Schema } from './data-source.js';
+import { withoutHurry } from './pooler.js';
 
 /** Handed as the last parameter to every call that belongs to the same transaction. */
 export type Transaction = EntityManager;
@@ -193,9 +195,30 @@ export class Database implements Reads {
     bulkId?: number,
   ): Promise<Result> {
     return this.transaction(async (own) => {
-      if (by) await own.query(`SELECT set_config('comptoir.actor', $1, true)`, [actor(by, bulkId)]);
+      if (by) await this.actAs(by, own, bulkId);
       return work(own);
     }, tx);
+  }
+
+  /**
+   * `transaction` on a connection of its own, whose statements may take their time and wait for locks: for imports.
+   */
+  async unhurriedTransaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    const entities = this.dataSource.options.entities as Schema['entities'];
+    const dataSource = await maintenanceDataSource(this.url, { entities, migrations: [] }).initialize();
+    try {
+      return await dataSource.transaction(async (tx) => {
+        await withoutHurry(tx);
+        return work(tx);
+      });
+    } finally {
+      await dataSource.destroy();
+    }
+  }
+
+  /** From now on the audit log names `by` for what `tx` does. @param bulkId as `transactionBy` has it */
+  async actAs(by: Principal | undefined, tx: Transaction, bulkId?: number): Promise<void> {
+    await tx.query(`SELECT set_config('comptoir.actor', $1, true)`, [by ? actor(by, bulkId) : '']);
   }
 
   /**

@@ -4,6 +4,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { CartModule } from '../cart/cart.module.js';
 import { FavoritesModule } from '../favorites/favorites.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
+import { ImportsModule } from '../imports/imports.module.js';
 import { OrdersModule } from '../orders/orders.module.js';
 import { ProductsModule } from '../products/products.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
@@ -18,6 +19,7 @@ import { HousekeepingService } from './housekeeping.service.js';
     FavoritesModule,
     SessionsModule,
     IdempotencyModule,
+    ImportsModule,
     OrdersModule,
     ProductsModule,
     WebhooksModule,

@@ -4,6 +4,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { GuestCartsService } from '../cart/guest-carts.service.js';
 import { FavoriteMailsService } from '../favorites/favorite-mails.service.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
+import { ImportsService } from '../imports/imports.service.js';
 import { OrderChangesService } from '../orders/order-changes.service.js';
 import { OrdersService } from '../orders/orders.service.js';
 import { RateLimitStore } from '../rate-limit/rate-limit-store.js';
@@ -36,6 +37,7 @@ export class HousekeepingService implements OnApplicationShutdown {
     private readonly audit: AuditService,
     private readonly guestCarts: GuestCartsService,
     private readonly bulk: BulkService,
+    private readonly imports: ImportsService,
     private readonly orders: OrdersService,
     private readonly orderChanges: OrderChangesService,
     private readonly products: ProductsService,
@@ -52,6 +54,7 @@ export class HousekeepingService implements OnApplicationShutdown {
       this.rateLimits,
       this.audit,
       this.bulk,
+      this.imports,
       this.guestCarts,
       this.webhooks,
     ]) {

@@ -14,6 +14,8 @@ declare module 'fastify' {
     isPageForm?: boolean;
     /** Fields that may be files. The route reads a multipart body itself, see `TakesFiles`. */
     takesFiles?: readonly string[];
+    /** Whether those may be as large as imports are. */
+    takesLargeFiles?: boolean;
   }
 }
 

@@ -56,8 +56,9 @@ export class ReadCache implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
-    fastify.addHook('onRequest', (request, reply, done) => {
+    const { httpAdapter } = this.adapterHost as { httpAdapter: HttpAdapterHost['httpAdapter'] | null };
+    if (!httpAdapter) return; // a command answers no requests
+    httpAdapter.getInstance<FastifyInstance>().addHook('onRequest', (request, reply, done) => {
       const page = request.method === 'GET' && !isSignedIn(request) ? this.pages.get(request.url) : undefined;
       if (page?.body === undefined) return done();
       request.freshness = { asOf: page.asOf, maxAgeMs: this.maxAgeMs };

@@ -2,9 +2,10 @@ import { FileStorage } from '@flystorage/file-storage';
 import { LocalStorageAdapter } from '@flystorage/local-fs';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { Config } from '../config/config.js';
 import { mimeTypeOf } from './picture-names.js';
 
@@ -38,6 +39,18 @@ export class MediaStore {
       await storage.write(name, createReadStream(draft), options);
       await rm(draft, { force: true });
     } else await storage.moveFile(`${DRAFTS}/${path.basename(draft)}`, name);
+  }
+
+  /** Keeps a file that nobody is served. @param name of no picture */
+  async keep(name: string, file: string): Promise<void> {
+    const draft = await this.newDraft();
+    await copyFile(file, draft);
+    await this.put(name, draft);
+  }
+
+  /** @throws when it is not there */
+  async copyTo(name: string, file: string): Promise<void> {
+    await pipeline(await (await this.storage()).read(name), createWriteStream(file, { mode: 0o600 }));
   }
 
   async has(name: string): Promise<boolean> {

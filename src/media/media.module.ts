@@ -8,7 +8,7 @@ import { PictureFilesRepository } from './picture-files.repository.js';
 import { UploadFolder } from './upload-folder.js';
 import { multipartOptions, UploadStorage } from './uploads.js';
 
-@Module({ providers: [UploadFolder, UploadStorage], exports: [UploadStorage] })
+@Module({ providers: [UploadFolder, UploadStorage], exports: [UploadFolder, UploadStorage] })
 class UploadStorageModule {}
 
 const Multipart = MultipartModule.registerAsync({
@@ -18,8 +18,8 @@ const Multipart = MultipartModule.registerAsync({
 });
 
 @Module({
-  imports: [Multipart],
+  imports: [Multipart, UploadStorageModule],
   providers: [MediaService, MediaStore, PictureEncoder, PictureFilesRepository],
-  exports: [Multipart, MediaService, MediaStore],
+  exports: [Multipart, UploadStorageModule, MediaService, MediaStore],
 })
 export class MediaModule {}

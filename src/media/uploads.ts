@@ -70,14 +70,16 @@ export class UploadStorage implements MultipartStorageEngine {
 
     const path = await this.folder.newFile();
     Object.assign(file, { path }); // so that Nest removes what an aborted request leaves
-    const { maxUploadMb } = this.config;
+    const most = request.routeOptions.config.takesLargeFiles
+      ? this.config.maxImportMb
+      : this.config.maxUploadMb;
     const hash = createHash('sha256');
     let size = 0;
     const counted = async function* (chunks: AsyncIterable<Buffer>) {
       for await (const chunk of chunks) {
         size += chunk.length;
-        if (size > maxUploadMb * 2 ** 20) {
-          throw tooLarge('file_too_large', fieldname, `${originalname} is larger than ${maxUploadMb} MB.`);
+        if (size > most * 2 ** 20) {
+          throw tooLarge('file_too_large', fieldname, `${originalname} is larger than ${most} MB.`);
         }
         hash.update(chunk);
         yield chunk;
@@ -89,11 +91,14 @@ export class UploadStorage implements MultipartStorageEngine {
 }
 
 /** What Nest's interceptor gets. Its own limit on bytes lies above ours, which names the file. */
-export function multipartOptions(storage: UploadStorage, { maxUploadMb }: Config): MultipartOptions {
+export function multipartOptions(
+  storage: UploadStorage,
+  { maxUploadMb, maxImportMb }: Config,
+): MultipartOptions {
   return {
     storage,
     limits: {
-      fileSize: maxUploadMb * 2 ** 20 + 1,
+      fileSize: Math.max(maxUploadMb, maxImportMb) * 2 ** 20 + 1,
       files: MAX_FILES + 1,
       fields: MAX_VALUES,
       parts: MAX_VALUES,
@@ -154,6 +159,11 @@ export function TakesFiles(...fields: string[]): MethodDecorator {
     ApiExtension('x-files', fields),
     UseInterceptors(UploadInterceptor, AnyFilesInterceptor(), UploadedBodyInterceptor),
   );
+}
+
+/** `TakesFiles` for files of `MAX_IMPORT_MB`. */
+export function TakesLargeFiles(...fields: string[]): MethodDecorator {
+  return applyDecorators(AddRouteConfig({ takesLargeFiles: true }), TakesFiles(...fields));
 }
 
 export const Uploads = createParamDecorator((_data: unknown, context: ExecutionContext) =>

@@ -2,19 +2,21 @@ import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
 import { Id, Optional, RequiredText } from '../http/fields.js';
 
+export const CATEGORY_LENGTH = 100;
+
 /** Lower-case letters and digits with hyphens, and not digits alone, which are an id. */
 const SLUG = /^(?!\d+$)[\p{Ll}\p{Lo}\p{Lm}\p{N}]+(-[\p{Ll}\p{Lo}\p{Lm}\p{N}]+)*$/u;
 
 export class CreateCategoryDto {
   /** Two names are one category when they are the same words, without regard to case and space. */
-  @RequiredText(100)
+  @RequiredText(CATEGORY_LENGTH)
   @Matches(/[\p{L}\p{N}]/u, { message: '$property must hold a letter or a digit' })
   @ApiProperty({ example: 'Furniture' })
   name!: string;
 
   /** Left out: made from the name. */
   @Optional()
-  @RequiredText(100)
+  @RequiredText(CATEGORY_LENGTH)
   @Matches(SLUG, { message: '$property must be lower-case letters and digits with hyphens' })
   @ApiPropertyOptional({ example: 'furniture' })
   slug?: string;

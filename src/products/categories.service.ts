@@ -128,6 +128,13 @@ export class CategoriesService {
     return (category ?? (await this.categories.findByName(clean, tx)))!.id;
   }
 
+  /** The ids of the categories of these names, null for one that is not there: `ensure` would make it. */
+  async findIds(names: string[], tx: Transaction): Promise<(number | null)[]> {
+    const ids: (number | null)[] = [];
+    for (const name of names) ids.push((await this.categories.findByName(cleanName(name), tx))?.id ?? null);
+    return ids;
+  }
+
   /** The category that a reader saw under this name, maybe before it was renamed or merged. */
   async findAsRead(name: string, tx: Transaction): Promise<number | undefined> {
     const category =

@@ -26,6 +26,7 @@ import {
 @Index('products_off_sale', { synchronize: false })
 @Index('products_deleted', { synchronize: false })
 @Index('products_words', { synchronize: false })
+@Index('products_import_key_unique', { synchronize: false })
 @Check('products_price_not_negative', 'price >= 0')
 @Check('products_stock_not_negative', 'stock >= 0')
 @ForeignKey('StockMovement', ['id', 'stock_sequence', 'stock'], ['product_id', 'sequence', 'stock_after'], {
@@ -87,6 +88,10 @@ export class Product {
   /** The words of name and description, folded; a trigger writes them. */
   @Column('tsvector', { default: '' })
   words!: string;
+
+  /** What another shop calls it, such as `shopify:oak-desk`, so that it is found again by a second import. */
+  @Column('text', { nullable: true })
+  import_key!: string | null;
 
   @Column('timestamptz', { nullable: true })
   deleted_at!: Date | null;

@@ -22,6 +22,7 @@ import {
 } from '../http/fields.js';
 import { PageQuery } from '../http/paging.js';
 import { ReadVersionDto } from '../http/versions.js';
+import { CATEGORY_LENGTH } from './categories.dto.js';
 import { MOST_PICTURES, PictureDto } from './pictures.dto.js';
 import { type Ordering, ORDERINGS } from './product-ordering.js';
 
@@ -76,11 +77,13 @@ export class SuggestQuery {
   search!: string;
 }
 
+export const NAME_LENGTH = 200;
+export const DESCRIPTION_LENGTH = 5_000;
 const ADDRESS_LENGTH = 2_000;
 const MAX_STOCK = 1_000_000_000;
 
 export class ReplaceProductDto extends ReadVersionDto {
-  @RequiredText(200)
+  @RequiredText(NAME_LENGTH)
   @ApiProperty({ example: 'Oak writing desk' })
   name!: string;
 
@@ -91,12 +94,12 @@ export class ReplaceProductDto extends ReadVersionDto {
   stock!: number;
 
   @Optional()
-  @Text(5000)
+  @Text(DESCRIPTION_LENGTH)
   description?: string;
 
   /** Slug or name of a category; a new name makes a new category. */
   @Clearable()
-  @RequiredText(100)
+  @RequiredText(CATEGORY_LENGTH)
   @ApiProperty({ nullable: true, example: 'Furniture' })
   category?: string | null;
 

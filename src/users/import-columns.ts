@@ -1,3 +1,5 @@
+import { columnName } from '../http/csv.js';
+
 /** The names that other systems give to what a user has, the most telling first. */
 const COLUMNS = {
   email: [
@@ -104,17 +106,6 @@ const NOTHING = /^(NULL|null|\\N|0000-00-00.*)?$/;
 
 /** Excel and Shopify put an apostrophe before what would be read as a formula or a number. */
 const APOSTROPHE = /^'(?=[=+@\d-])/;
-
-/** `emailAddress`, `E-mail address` and `Email Address` are one name. */
-function columnName(header: string): string {
-  return header
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/([a-z])([A-Z])/g, '$1_$2')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_|_$/g, '');
-}
 
 /** Which columns of a header are read. */
 export interface ReadColumns {

@@ -1,14 +1,5 @@
 import type { Language } from '../http/language.js';
 
-const TRUE = /^(t|true|1|y|yes|on|oui|o|vrai|active|actif|enabled|verified)$/i;
-const FALSE = /^(f|false|0|n|no|off|non|faux|inactive|inactif|disabled|banned|blocked|declined)$/i;
-
-/** @returns undefined for what is neither */
-export function toBoolean(text: string): boolean | undefined {
-  if (TRUE.test(text)) return true;
-  return FALSE.test(text) ? false : undefined;
-}
-
 const MOMENT =
   /^(\d{4})[-/](\d\d?)[-/](\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d)(\.\d{1,9})?)?(?: ?(Z|UTC|[+-]\d\d(?::?\d\d)?))?)?$/;
 const DAY_FIRST = /^(\d\d?)[/.](\d\d?)[/.](\d{4})(?= |$)/;

@@ -1,7 +1,8 @@
 import { isEmail } from 'class-validator';
+import { cellToBoolean } from '../http/csv.js';
 import { cleanIdentifier, identifierKey } from '../http/identifier.js';
 import type { ImportCells, ImportField } from './import-columns.js';
-import { toBoolean, toGender, toLanguage, toMoment } from './import-values.js';
+import { toGender, toLanguage, toMoment } from './import-values.js';
 import { markForeign, NO_PASSWORD, readHash } from './password-hash.js';
 import { cleanPhone, isPhone } from './phone.js';
 import { ROLES, type Role } from '../http/role.js';
@@ -69,7 +70,7 @@ export function readUser(cells: ImportCells, sealedPepper?: string): ReadUser | 
     role: role(reading),
     password_hash: hash(reading, sealedPepper),
     ...addresses(reading),
-    newsletter_subscription: told(reading, 'newsletter_subscription', toBoolean) ?? false,
+    newsletter_subscription: told(reading, 'newsletter_subscription', cellToBoolean) ?? false,
     email_verified_at: verifiedAt(cells, created_at),
     created_at,
     language: cells.language ? (toLanguage(cells.language) ?? null) : null,
@@ -79,9 +80,9 @@ export function readUser(cells: ImportCells, sealedPepper?: string): ReadUser | 
 
 /** Nobody who was locked out, deleted or never had an account is let in by an import. */
 function reasonOfInactivity({ active, deleted, guest, has_account }: ImportCells): string | undefined {
-  if (active && toBoolean(active) === false) return `is not active there (${active.slice(0, 20)})`;
-  if (deleted && toBoolean(deleted) !== false) return 'is deleted there';
-  const isGuest = (guest && toBoolean(guest)) || (has_account && toBoolean(has_account) === false);
+  if (active && cellToBoolean(active) === false) return `is not active there (${active.slice(0, 20)})`;
+  if (deleted && cellToBoolean(deleted) !== false) return 'is deleted there';
+  const isGuest = (guest && cellToBoolean(guest)) || (has_account && cellToBoolean(has_account) === false);
   return isGuest ? 'is a guest there, without an account' : undefined;
 }
 
@@ -159,7 +160,7 @@ function assembled(cells: ImportCells, kind: 'shipping' | 'billing'): string {
 /** `t`, or when it was verified; then at the latest when the account was there. */
 function verifiedAt({ verified }: ImportCells, createdAt: Date | null): Date | null {
   if (!verified) return null;
-  const isVerified = toBoolean(verified);
+  const isVerified = cellToBoolean(verified);
   if (isVerified !== undefined) return isVerified ? (createdAt ?? new Date()) : null;
   const moment = toMoment(verified);
   return moment && moment.getTime() <= Date.now() ? moment : null;

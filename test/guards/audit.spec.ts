@@ -22,6 +22,8 @@ interface Written {
   token: string;
   /** Of one that is done. */
   bulk: number;
+  /** Of a file that is checked. */
+  productImport: number;
 }
 
 type Body = (rows: Written) => object | Promise<FormData>;
@@ -52,6 +54,7 @@ const WRITES: Record<string, [id: keyof Written | null, body: Body]> = {
   'POST /api/admin/audit_log/{id}/restore': ['entry', () => ({})],
   'POST /api/admin/bulk': [null, ({ token }) => ({ token })],
   'POST /api/admin/bulk/changes/{id}/undo': ['bulk', () => ({})],
+  'POST /api/admin/imports/{id}/run': ['productImport', () => ({})],
   'POST /api/admin/users/{id}/disable': ['user', () => ({})],
   'POST /api/admin/users/{id}/enable': ['disabled', () => ({})],
   'POST /api/admin/users/{id}/end-sessions': ['user', () => ({})],
@@ -110,11 +113,7 @@ describe('What an admin writes', () => {
         sent instanceof FormData ? { raw: sent } : { body: sent },
       );
       if (answer.status >= 300) throw new Error(`${operation}: ${answer.status} ${answer.text}`);
-      if (answer.status === 202)
-        // by a job
-        await until(async () =>
-          (await admin.get(`/api/admin/bulk/changes/${answer.body.id}`)).body.status.endsWith('done'),
-        );
+      if (answer.status === 202) await ended(operation, answer.body.id);
       const { rows: entries } = await shop.database.query('SELECT * FROM audit_log WHERE id > $1', [newest]);
       expect(entries.length).toBeGreaterThan(0);
       for (const entry of entries) {
@@ -124,6 +123,13 @@ describe('What an admin writes', () => {
       expect(new Set(entries.map(({ request_id }) => request_id)).size).toBe(1);
     },
   );
+
+  /** By a job. */
+  async function ended(operation: string, id: number): Promise<void> {
+    const address = operation.includes('/imports') ? '/api/admin/imports' : '/api/admin/bulk/changes';
+    const ends = ['done', 'undone', 'checked'];
+    await until(async () => ends.includes((await admin.get(`${address}/${id}`)).body.status));
+  }
 
   let made = 0;
 
@@ -161,6 +167,7 @@ describe('What an admin writes', () => {
       guestOrder: await newGuestOrder(),
       token: await preview(),
       bulk,
+      productImport: operation.includes('/imports') ? await newImport() : 0,
       entry,
     };
   }
@@ -171,6 +178,19 @@ describe('What an admin writes', () => {
     const token = { 'x-cart-token': headers.get('x-cart-token')! };
     const email = `guest${(made += 1)}@example.com`;
     return (await shop.visitor.post('/api/orders', { email }, token).expect(201)).body.id;
+  }
+
+  async function newImport(): Promise<number> {
+    const form = new FormData();
+    form.append(
+      'file',
+      new Blob([`name,price,category\nImported ${(made += 1)},1,Imported\n`]),
+      'products.csv',
+    );
+    const { status, body } = await admin.send('POST', '/api/admin/imports/preview', { raw: form });
+    expect(status).toBe(202);
+    await ended('POST /api/admin/imports/preview', body.id);
+    return body.id;
   }
 
   async function newPictures(product: number): Promise<number[]> {

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
+import { CREATE_STAGED_PRODUCTS } from '../../src/imports/staged-products.js';
 import { Shop } from '../support/shop.js';
 
 /** Each `*.sql.ts` exports the statements that it is named for: strings, or records of the variants of one. */
@@ -32,6 +33,7 @@ describe('Hand-written statements', () => {
     shop = await Shop.open({ empty: true });
     client = new pg.Client(shop.databaseUrl);
     await client.connect();
+    await client.query(CREATE_STAGED_PRODUCTS.replaceAll('ON COMMIT DROP', '')); // there in imports only
   });
   afterAll(async () => {
     await client.end();

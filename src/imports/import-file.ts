@@ -1,13 +1,16 @@
-import { parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import { createReadStream, type ReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { streamArray } from 'stream-json/streamers/stream-array.js';
-import { CommandError } from './command.js';
 
-const MAX_LINE_BYTES = 64 * 1024;
+/** A description in HTML may be long. */
+const MAX_LINE_BYTES = 2 ** 20;
 const DELIMITERS = [',', ';', '\t', '|'];
 
-/** One user of the file. */
+/** The file as a whole cannot be read: its message is for whoever sent it. */
+export class UnreadableFile extends Error {}
+
+/** One record of the file. */
 export interface FileRecord {
   /** Its first line or, of a JSON array, its number. */
   line: number;
@@ -27,27 +30,37 @@ export interface ImportFile {
  * Opens an export: CSV with commas, semicolons, tabs or bars, a JSON array, or JSON lines, in UTF-8, UTF-16 or
  * Windows-1252. What it is stands in the file.
  *
- * @throws CommandError when it is empty
+ * @throws UnreadableFile when it is empty
  */
 export async function openImportFile(file: string): Promise<ImportFile> {
   const encoding = await encodingOf(file);
   const source = createReadStream(file);
   const text = textOf(source, encoding);
   const { value: start = '', done } = await text.next();
-  if (done || start.trim() === '') throw new CommandError('The file is empty.');
+  if (done || start.trim() === '') throw new UnreadableFile('The file is empty.');
   const whole = Readable.from(startingWith(start, text));
   source.on('error', (error) => whole.destroy(error));
   const bytesRead = () => source.bytesRead;
 
   const [first] = start.trimStart();
-  if (first === '[') return { records: jsonArray(whole), bytesRead };
+  if (first === '[') return { records: explained(jsonArray(whole)), bytesRead };
   if (first === '{') return { records: jsonLines(whole), bytesRead };
   const rows = tableRows(whole, delimiterOf(start));
-  const { value: header } = await rows.next();
+  const { value: header } = await explained(rows).next();
   const columns = (header?.record ?? []).map((name) => name.trim());
   const repeated = columns.find((name, index) => name !== '' && columns.indexOf(name) !== index);
-  if (repeated !== undefined) throw new CommandError(`The first line names the column ${repeated} twice.`);
-  return { columns, records: table(rows, columns), bytesRead };
+  if (repeated !== undefined) throw new UnreadableFile(`The first line names the column ${repeated} twice.`);
+  return { columns, records: explained(table(rows, columns)), bytesRead };
+}
+
+/** What breaks off the reading of a file is told of the file. */
+async function* explained<Item>(items: AsyncGenerator<Item>): AsyncGenerator<Item, undefined> {
+  try {
+    yield* items;
+  } catch (error) {
+    const isOfFile = error instanceof CsvError || error instanceof SyntaxError;
+    throw isOfFile ? new UnreadableFile(error.message, { cause: error }) : error;
+  }
 }
 
 /** By the byte order mark; else UTF-8, unless more of the bytes above ASCII are none than are. */
@@ -101,6 +114,7 @@ interface Row {
 async function* tableRows(text: Readable, delimiter: string): AsyncGenerator<Row, undefined> {
   const parser = parse({
     delimiter,
+    record_delimiter: ['\r\n', '\n', '\r'], // by default the end of the first line counts for all
     info: true,
     relax_column_count: true,
     relax_quotes: delimiter === '\t', // mysql --batch quotes nothing
@@ -115,7 +129,10 @@ async function* tableRows(text: Readable, delimiter: string): AsyncGenerator<Row
   }
 }
 
-async function* table(rows: AsyncIterable<Row>, columns: string[]): ImportFile['records'] & AsyncGenerator {
+async function* table(
+  rows: AsyncIterable<Row>,
+  columns: string[],
+): AsyncGenerator<FileRecord | { line: number; error: string }> {
   for await (const { record, line } of rows) {
     if (record.length === columns.length) {
       yield { line, values: Object.fromEntries(record.map((value, index) => [columns[index]!, value])) };

@@ -1,0 +1,23 @@
+/**
+ * Gives staged variants what their parents have: $1 the most characters of a name. One whose parent stands nowhere in the
+ * file, or is refused, is refused.
+ */
+export const COMPLETE_STAGED_VARIANTS = `
+WITH parents AS (
+  SELECT DISTINCT ON (ref) ref, p.* FROM staged_products p, unnest(p.refs) ref ORDER BY ref, p.line
+), variants AS (
+  SELECT v.line AS variant, p.* FROM staged_products v LEFT JOIN parents p ON p.ref = v.parent WHERE v.parent IS NOT NULL
+)
+UPDATE staged_products v SET
+  name = CASE WHEN v.option IS NULL OR p.name IS NULL THEN v.name
+              ELSE left(p.name, $1::integer - 3 - length(v.option)) || ' – ' || v.option END,
+  description = coalesce(v.description, p.description),
+  on_sale = v.on_sale AND coalesce(p.on_sale, true),
+  says_category = true,
+  category = coalesce(v.category, p.category),
+  pictures = CASE WHEN v.pictures = '{}' THEN p.pictures ELSE v.pictures END,
+  notes = v.notes || format('variant of %s: a product of its own here', p.name),
+  refusals = v.refusals || array_remove(ARRAY[
+    CASE WHEN p.ref IS NULL THEN format('its parent %s is in no line of the file', v.parent)
+         WHEN p.refusals <> '{}' THEN format('its parent in line %s is refused', p.line) END], NULL)
+FROM variants p WHERE p.variant = v.line`;

@@ -1,0 +1,25 @@
+/** What becomes of a line. `skipped` is what is no product here, such as the parent of variants. */
+export const OUTCOMES = ['created', 'changed', 'unchanged', 'skipped', 'refused'] as const;
+
+export type Outcome = (typeof OUTCOMES)[number];
+
+export interface LineReport {
+  line: number;
+  outcome: Outcome;
+  /** Of the product. */
+  name: string;
+  /** Fields that change. */
+  changes: string[];
+  /** Why it is refused, or what of it is not taken as it stands. */
+  notes: string[];
+}
+
+export type ImportTotals = Record<Outcome, number>;
+
+export function noTotals(): ImportTotals {
+  return { created: 0, changed: 0, unchanged: 0, skipped: 0, refused: 0 };
+}
+
+export function sayTotals({ created, changed, unchanged, skipped, refused }: ImportTotals): string {
+  return `${created} created, ${changed} changed, ${unchanged} unchanged, ${skipped} skipped, ${refused} refused.`;
+}

@@ -1,0 +1,90 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsBoolean } from 'class-validator';
+import { Optional, toBoolean } from '../http/fields.js';
+import { OUTCOMES, type Outcome } from './import-report.js';
+import { IMPORT_STATUSES, type ImportStatus } from './product-import.entity.js';
+
+/** Documents the body with its files. */
+export class ImportFileDto {
+  @ApiProperty({
+    type: 'string',
+    format: 'binary',
+    description: 'CSV of our own export, of Shopify or of WooCommerce.',
+  })
+  file!: unknown;
+}
+
+export class RunImportDto {
+  /** Whether lines that are refused are left out; without it nothing is imported when there are some. */
+  @Optional()
+  @Transform(toBoolean)
+  @IsBoolean()
+  line_by_line?: boolean;
+}
+
+class ImportTotalsDto implements Record<Outcome, number> {
+  @ApiProperty({ type: 'integer', example: 590 })
+  created!: number;
+
+  @ApiProperty({ type: 'integer', example: 8 })
+  changed!: number;
+
+  @ApiProperty({ type: 'integer', example: 0 })
+  unchanged!: number;
+
+  /** What is no product here, such as the parent of variants. */
+  @ApiProperty({ type: 'integer', example: 12 })
+  skipped!: number;
+
+  @ApiProperty({ type: 'integer', example: 2 })
+  refused!: number;
+}
+
+class LineReportDto {
+  /** Of the file, from 1, which is its header. */
+  @ApiProperty({ type: 'integer', example: 17 })
+  line!: number;
+
+  @ApiProperty({ enum: OUTCOMES, enumName: 'ImportOutcome' })
+  outcome!: Outcome;
+
+  @ApiProperty({ example: 'Linen Shirt – Red, L' })
+  name!: string;
+
+  /** Fields that change. */
+  @ApiProperty({ type: [String], example: ['price'] })
+  changes!: string[];
+
+  /** Why it is refused, or what of it is not taken as it stands. */
+  @ApiProperty({ type: [String] })
+  notes!: string[];
+}
+
+export class ProductImportDto {
+  @ApiProperty({ type: 'integer', example: 4 })
+  id!: number;
+
+  /** `checked`: it can be run, once. */
+  @ApiProperty({ enum: IMPORT_STATUSES, enumName: 'ImportStatus' })
+  status!: ImportStatus;
+
+  @ApiProperty({ example: 'products_export_1.csv' })
+  file_name!: string;
+
+  /** Per cent of what is under way. */
+  @ApiProperty({ type: 'integer', example: 40 })
+  done!: number;
+
+  /** What becomes of the lines, or became of them; null until they are checked. */
+  @ApiProperty({ type: ImportTotalsDto, nullable: true })
+  totals!: ImportTotalsDto | null;
+
+  /** Lines about which there is something to say, at most a thousand, those that are refused first. */
+  @ApiProperty({ type: [LineReportDto] })
+  report!: LineReportDto[];
+
+  /** Why it failed; nothing was changed then. */
+  @ApiProperty({ type: 'string', nullable: true })
+  error!: string | null;
+}

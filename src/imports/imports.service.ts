@@ -1,0 +1,169 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { Config } from '../config/config.js';
+import { Database, type Transaction } from '../database/database.js';
+import type { Principal } from '../http/access.js';
+import { conflict, invalidField, notFound, Problem } from '../http/problem.js';
+import type { Upload } from '../http/uploads.js';
+import { JobsService } from '../jobs/jobs.service.js';
+import { MediaStore } from '../media/media-store.js';
+import { UploadFolder } from '../media/upload-folder.js';
+import { UnreadableFile } from './import-file.js';
+import type { ImportTotals, LineReport } from './import-report.js';
+import type { ProductImportDto, RunImportDto } from './imports.dto.js';
+import type { ProductImport } from './product-import.entity.js';
+import { ProductImportsRepository } from './product-imports.repository.js';
+import { ProductsImportService } from './products-import.service.js';
+
+const JOB = 'import';
+const MOST_REPORTED = 1_000;
+const PROGRESS_MS = 500;
+
+/**
+ * Files of products that admins send: each is checked as a job and, when its sender has seen what it would do, imported as
+ * another one. It lies among the files of the shop meanwhile, so that any process can do that.
+ */
+@Injectable()
+export class ImportsService implements OnModuleInit {
+  constructor(
+    private readonly imports: ProductImportsRepository,
+    private readonly products: ProductsImportService,
+    private readonly jobs: JobsService,
+    private readonly store: MediaStore,
+    private readonly folder: UploadFolder,
+    private readonly database: Database,
+    private readonly config: Config,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.handle(JOB, (({ id }: { id: number }) => this.work(id)) as never);
+  }
+
+  /** @throws Problem 400 without a file */
+  async preview(uploads: Upload[], by: Principal): Promise<ProductImportDto> {
+    const [upload] = uploads;
+    if (uploads.length !== 1) throw invalidField('file', 'file must be one file');
+    const file = `imports/${randomUUID()}`;
+    await this.store.keep(file, upload!.path);
+    const who = { actor_id: by.id, session_id: by.sessionId, request_id: by.requestId };
+    const id = await this.database.transaction(async (tx) => {
+      const row = { ...who, file_name: upload!.originalname.slice(0, 200), file };
+      const inserted = await this.imports.insert(row, tx);
+      await this.jobs.add(JOB, { id: inserted }, `import:${inserted}:check`, tx);
+      return inserted;
+    });
+    return this.find(id);
+  }
+
+  /** @throws Problem 404; 409 `import_not_checked` unless it is checked, and not run yet */
+  async run(id: number, { line_by_line = false }: RunImportDto, by: Principal): Promise<ProductImportDto> {
+    await this.find(id);
+    const who = { actor_id: by.id, session_id: by.sessionId, request_id: by.requestId };
+    await this.database.transaction(async (tx) => {
+      if (!(await this.imports.start(id, { ...who, line_by_line }, tx))) throw await this.notStarted(id);
+      await this.jobs.add(JOB, { id }, `import:${id}:run`, tx);
+    });
+    return this.find(id);
+  }
+
+  /** @throws Problem 404 */
+  async find(id: number): Promise<ProductImportDto> {
+    const found = await this.imports.find(id);
+    if (!found) throw notFound('import_not_found', 'There is no such import.');
+    const { status, file_name, done, totals, report, error } = found;
+    return { id, status, file_name, done, totals, report, error };
+  }
+
+  /** Housekeeping. @returns how many, at most `limit` */
+  async deleteExpired(limit: number): Promise<number> {
+    const expired = await this.imports.findExpired(this.config.auditDays, limit);
+    for (const { id, file } of expired) {
+      if (file) await this.store.delete(file);
+      await this.imports.delete(id);
+    }
+    return expired.length;
+  }
+
+  private async notStarted(id: number): Promise<Problem> {
+    const { status } = await this.find(id);
+    return conflict('import_not_checked', `An import that is ${status} cannot be run.`);
+  }
+
+  /** The work of a job: again after a crash it starts over where nothing was committed, and does nothing where it was. */
+  private async work(id: number): Promise<void> {
+    const found = await this.imports.find(id);
+    if (!found?.file || !['checking', 'running'].includes(found.status)) return;
+    const path = await this.folder.newFile();
+    try {
+      await this.store.copyTo(found.file, path);
+      await this.workOn(found, path);
+    } catch (error) {
+      const isTold =
+        error instanceof UnreadableFile || (error instanceof Problem && error.kind !== 'unavailable');
+      if (!isTold) throw error; // the job tries again
+      await this.imports.update(id, { status: 'failed', error: error.message, finished_at: new Date() });
+    } finally {
+      await rm(path, { force: true });
+    }
+    const { status, file } = (await this.imports.find(id))!;
+    if (!file || !['done', 'failed'].includes(status)) return;
+    await this.store.delete(file);
+    await this.imports.update(id, { file: null });
+  }
+
+  private async workOn(row: ProductImport, path: string): Promise<void> {
+    const { id, line_by_line: lineByLine } = row;
+    const dryRun = row.status === 'checking';
+    const report = new NotableLines();
+    const finish = (totals: ImportTotals, tx?: Transaction) => {
+      const isRefused = !dryRun && !lineByLine && totals.refused > 0;
+      const status = dryRun ? 'checked' : isRefused ? 'failed' : 'done';
+      const error = isRefused ? 'Lines were refused, so nothing was imported.' : null;
+      const finished_at = dryRun ? null : new Date();
+      return this.imports.update(
+        id,
+        { status, done: 100, totals, report: report.lines, error, finished_at },
+        tx,
+      );
+    };
+    const { totals, isWritten } = await this.products.run(path, {
+      name: row.file_name,
+      dryRun,
+      lineByLine,
+      importId: id,
+      by: { id: row.actor_id, role: 'admin', sessionId: row.session_id, requestId: row.request_id },
+      progress: this.progressOf(id),
+      report: (lines) => report.add(lines),
+      beforeCommit: finish,
+    });
+    if (!isWritten) await finish(totals);
+  }
+
+  /** Seen at once: outside of the transaction. What cannot be told is told the next time. */
+  private progressOf(id: number): (part: number) => void {
+    let told = 0;
+    return (part) => {
+      if (part === 1 || performance.now() - told < PROGRESS_MS) return;
+      told = performance.now();
+      this.imports.tellProgress(id, Math.floor(part * 100)).catch(() => {});
+    };
+  }
+}
+
+/** The lines about which there is something to say, as many as a screen can show: those that are refused first. */
+class NotableLines {
+  private readonly refused: LineReport[] = [];
+  private readonly others: LineReport[] = [];
+
+  get lines(): LineReport[] {
+    return [...this.refused, ...this.others].slice(0, MOST_REPORTED);
+  }
+
+  async add(lines: LineReport[]): Promise<void> {
+    for (const line of lines) {
+      const kept = line.outcome === 'refused' ? this.refused : this.others;
+      if (line.notes.length > 0 && kept.length < MOST_REPORTED) kept.push(line);
+    }
+  }
+}

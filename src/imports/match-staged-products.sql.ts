@@ -1,0 +1,33 @@
+/**
+ * Finds the products that staged lines are about, and what changes of them: by what another shop calls it, also where it
+ * is deleted here; else by its slug; else by its id. A category that is not there yet counts as a change.
+ */
+export const MATCH_STAGED_PRODUCTS = `
+WITH matched AS (
+  SELECT s.line, p.id FROM staged_products s JOIN products p ON p.import_key = s.import_key
+  UNION ALL
+  SELECT s.line, p.id FROM staged_products s JOIN products p ON p.slug = s.match_slug AND p.deleted_at IS NULL
+  UNION ALL
+  SELECT s.line, p.id FROM staged_products s JOIN products p ON p.id = s.match_id AND p.deleted_at IS NULL
+), compared AS (
+  SELECT s.line, p.id, p.deleted_at IS NOT NULL AS is_deleted,
+    array_remove(ARRAY[
+      CASE WHEN s.name <> p.name THEN 'name' END,
+      CASE WHEN s.description <> p.description THEN 'description' END,
+      CASE WHEN s.price <> p.price THEN 'price' END,
+      CASE WHEN s.stock <> p.stock THEN 'stock' END,
+      CASE WHEN s.on_sale <> p.on_sale THEN 'on_sale' END,
+      CASE WHEN s.says_category AND (coalesce(c.id, s.category_id) IS DISTINCT FROM p.category_id
+             OR (c.name IS NOT NULL AND c.id IS NULL)) THEN 'category' END
+    ], NULL) AS changes
+  FROM matched JOIN staged_products s USING (line) JOIN products p USING (id)
+  LEFT JOIN staged_categories c ON c.name = s.category
+  WHERE s.kind = 'product'
+)
+UPDATE staged_products s SET
+  product_id = c.id,
+  changes = c.changes,
+  outcome = CASE WHEN c.is_deleted THEN 'skipped' WHEN c.changes = '{}' THEN 'unchanged' ELSE 'changed' END,
+  notes = CASE WHEN c.is_deleted THEN s.notes || format('product %s was deleted here: restore it to import it', c.id)
+               ELSE s.notes END
+FROM compared c WHERE c.line = s.line`;

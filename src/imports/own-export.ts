@@ -1,0 +1,90 @@
+import { columnName, unescapeFormula } from '../http/csv.js';
+import type { ImportFile } from './import-file.js';
+import {
+  asSlug,
+  checkCells,
+  isId,
+  type ProductCells,
+  type ProductKey,
+  type ProductLine,
+} from './product-line.js';
+import { slugOf } from '../products/category-name.js';
+
+/** Columns of our own export that are read, and the name of a category, which is easier to write than its id. */
+const READ = [
+  'id',
+  'slug',
+  'name',
+  'description',
+  'price',
+  'stock',
+  'on_sale',
+  'category',
+  'category_id',
+  'pictures',
+  'deleted_at',
+] as const;
+
+type Cells = Partial<Record<(typeof READ)[number], string>>;
+
+export function isOwnExport(names: string[]): boolean {
+  return ['name', 'slug', 'id'].some((name) => names.includes(name));
+}
+
+/** @returns names of the columns that are not read */
+export function unreadColumns(columns: string[]): string[] {
+  return columns.filter((column) => !(READ as readonly string[]).includes(columnName(column)));
+}
+
+/**
+ * Our own export, or a table with some of its columns. A product is found by its slug, or else by its id; a line with
+ * neither is found by the slug that its name makes.
+ */
+export async function* readOwnExport({ records }: ImportFile): AsyncGenerator<ProductLine> {
+  for await (const record of records) {
+    if ('error' in record) {
+      yield { line: record.line, kind: 'product', slug: '', values: {}, notes: [], refusals: [record.error] };
+    } else yield lineOf(record.line, cellsOf(record.values));
+  }
+}
+
+function cellsOf(values: Record<string, unknown>): Cells {
+  return Object.fromEntries(
+    Object.entries(values)
+      .filter(([, value]) => value !== undefined && value !== null)
+      .map(([column, value]) => [columnName(column), unescapeFormula(textOf(value))]),
+  );
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function lineOf(line: number, cells: Cells): ProductLine {
+  const { values, refusals } = checkCells(categoryOf(cells));
+  const slug = cells.slug ? asSlug(cells.slug.trim()) : slugOf(cells.name ?? '', 'product');
+  const key = keyOf(cells, slug);
+  if (!key) refusals.push('id, slug or name is required');
+  const isDeleted = Boolean(cells.deleted_at?.trim());
+  return {
+    line,
+    kind: isDeleted ? 'skipped' : 'product',
+    key,
+    slug,
+    values,
+    notes: isDeleted ? ['it is deleted in the shop of the file'] : [],
+    refusals,
+  };
+}
+
+/** A name counts before an id. Of neither column nothing is said. */
+function categoryOf({ category, category_id, ...cells }: Cells): ProductCells {
+  if (category !== undefined && (category !== '' || !category_id)) return { ...cells, category };
+  return category_id === '' ? { ...cells, category: '' } : { ...cells, category_id };
+}
+
+function keyOf({ slug, id, name }: Cells, made: string): ProductKey | undefined {
+  if (slug?.trim()) return { slug: made };
+  if (id?.trim()) return isId(Number(id)) ? { id: Number(id) } : undefined;
+  return name?.trim() ? { slug: made } : undefined;
+}

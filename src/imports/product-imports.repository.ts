@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, Repository } from 'typeorm';
+import { Database, type Transaction } from '../database/database.js';
+import { ProductImport } from './product-import.entity.js';
+
+export type NewProductImport = Pick<
+  ProductImport,
+  'actor_id' | 'session_id' | 'request_id' | 'file_name' | 'file'
+>;
+
+@Injectable()
+export class ProductImportsRepository {
+  constructor(
+    @InjectRepository(ProductImport) private readonly imports: Repository<ProductImport>,
+    private readonly database: Database,
+  ) {}
+
+  async insert(row: NewProductImport, tx: Transaction): Promise<number> {
+    const { identifiers } = await tx.getRepository(ProductImport).insert(row);
+    return identifiers[0]!.id as number;
+  }
+
+  find(id: number): Promise<ProductImport | null> {
+    return this.imports.findOne({ where: { id } });
+  }
+
+  async update(id: number, changes: Partial<ProductImport>, tx?: Transaction): Promise<void> {
+    await (tx?.getRepository(ProductImport) ?? this.imports).update({ id }, changes as object);
+  }
+
+  /** Of one that is not at its end. */
+  async tellProgress(id: number, done: number): Promise<void> {
+    await this.imports.update({ id, status: In(['checking', 'running']) }, { done });
+  }
+
+  /** @returns whether this call starts it: it was checked, and nobody else did */
+  async start(
+    id: number,
+    changes: Pick<ProductImport, 'line_by_line' | 'actor_id' | 'session_id' | 'request_id'>,
+    tx: Transaction,
+  ): Promise<boolean> {
+    const { affected } = await tx
+      .getRepository(ProductImport)
+      .update({ id, status: 'checked' }, { ...changes, status: 'running', done: 0 });
+    return affected === 1;
+  }
+
+  /** Those that nobody ran within a day, and what the audit log has forgotten. */
+  findExpired(days: number, limit: number): Promise<Pick<ProductImport, 'id' | 'file' | 'pictures_file'>[]> {
+    return this.database.query(
+      `SELECT id, file, pictures_file FROM product_imports
+       WHERE created_at < now() - make_interval(days => $1)
+          OR (status IN ('checking', 'checked', 'failed') AND created_at < now() - interval '1 day')
+       ORDER BY created_at LIMIT $2`,
+      [days, limit],
+    );
+  }
+
+  async delete(id: number): Promise<void> {
+    await this.imports.delete({ id });
+  }
+}

@@ -1,0 +1,116 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { cellToBoolean } from '../http/csv.js';
+import { refusalsOf } from '../http/validation.js';
+import { slugOf } from '../products/category-name.js';
+import { UpdateProductDto } from '../products/products.dto.js';
+
+/** What a file says of a product, as text; what it does not say is left out. */
+export interface ProductCells {
+  name?: string;
+  slug?: string;
+  description?: string;
+  price?: string;
+  stock?: string;
+  on_sale?: string;
+  /** Its name; '' takes the product out of its category. */
+  category?: string;
+  category_id?: string;
+}
+
+/** What a line says of a product, checked. */
+export interface ProductValues {
+  name?: string;
+  description?: string;
+  price?: string;
+  stock?: number;
+  on_sale?: boolean;
+  /** null takes the product out of its category. */
+  category?: string | null;
+  category_id?: number;
+}
+
+/** How the product of a line is found: by what another shop calls it, or by its slug or id here. */
+export type ProductKey = { importKey: string } | { slug: string } | { id: number };
+
+/** A line of a file, as one product. */
+export interface ProductLine {
+  line: number;
+  /** A parent lends its values to its variants and is no product itself. */
+  kind: 'product' | 'parent' | 'skipped';
+  key?: ProductKey;
+  /** What a new product's address is made of. */
+  slug: string;
+  values: ProductValues;
+  /** Names that variants call their parent by. */
+  refs?: string[];
+  /** Of a variant. */
+  parent?: string;
+  /** What tells a variant from the others: `Red, L`. */
+  option?: string;
+  /** Addresses or names of files, in their order. */
+  pictures?: string[];
+  notes: string[];
+  refusals: string[];
+}
+
+/** The values of cells by the rules of the API, and what breaks them. */
+export function checkCells(cells: ProductCells): { values: ProductValues; refusals: string[] } {
+  const refusals: string[] = [];
+  const { name, description, category } = cells;
+  const given = {
+    name: orUndefined(name),
+    description,
+    price: cells.price ? plainAmount(cells.price) : undefined,
+    stock: cells.stock ? plainAmount(cells.stock) : undefined,
+    category: category === '' ? null : category,
+  };
+  if (Object.values(cells).some((cell) => cell?.includes('\0'))) refusals.push('A text holds a NUL.');
+  const product = plainToInstance(UpdateProductDto, given, { exposeUnsetFields: false });
+  refusals.push(...refusalsOf(validateSync(product)));
+  if (product.category && !/[\p{L}\p{N}]/u.test(product.category)) {
+    refusals.push('category must hold a letter or a digit');
+  }
+  const on_sale = cells.on_sale ? cellToBoolean(cells.on_sale) : undefined;
+  if (cells.on_sale && on_sale === undefined) refusals.push('on_sale must be true or false');
+  const category_id = cells.category_id ? Number(cells.category_id) : undefined;
+  if (category_id !== undefined && !isId(category_id)) refusals.push('category_id must be an id');
+  const values = {
+    name: product.name,
+    description: product.description,
+    price: product.price,
+    stock: product.stock,
+    category: product.category,
+    on_sale,
+    category_id,
+  };
+  return { values: refusals.length === 0 ? values : { name: name?.slice(0, 200) }, refusals };
+}
+
+export function isId(id: number): boolean {
+  return Number.isSafeInteger(id) && id > 0;
+}
+
+/** A slug as other shops write them, or one that is made of it. */
+export function asSlug(text: string): string {
+  return /^(?!\d+$)[a-z0-9]+(-[a-z0-9]+)*$/.test(text) && text.length <= 200 ? text : slugOf(text, 'product');
+}
+
+/**
+ * A number as spreadsheets write it in English or French, with a decimal point: `1 234,50 €`, `1.234,50` and `$1,234.5`.
+ * `1,234` alone can be either, and stays as it is; zeros behind the second decimal go.
+ */
+export function plainAmount(text: string): string {
+  const bare = text.replace(/[\s\u00a0\u202f€$£]|EUR|USD/g, '');
+  const pointed = /^-?\d{1,3}(\.\d{3})*,\d{1,2}$|^-?\d+,\d{1,2}$/.test(bare)
+    ? bare.replaceAll('.', '').replace(',', '.')
+    : bare.replace(
+        /^(-?\d{1,3})((,\d{3})+)(\.\d+)$/,
+        (_all, start: string, groups: string, _last, end: string) => start + groups.replaceAll(',', '') + end,
+      );
+  return pointed.replace(/^(-?\d+\.\d\d)0+$/, '$1');
+}
+
+function orUndefined(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}

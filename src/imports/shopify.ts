@@ -1,0 +1,135 @@
+import { cellToBoolean } from '../http/csv.js';
+import {
+  categoryName,
+  cellsOf,
+  cutDescription,
+  cutName,
+  type ForeignCells,
+  refusedLine,
+  stockOf,
+  variantName,
+} from './foreign-product.js';
+import type { ImportFile } from './import-file.js';
+import { plainText } from './plain-text.js';
+import { asSlug, checkCells, type ProductLine } from './product-line.js';
+
+/** Each name that a column has in the exports of 2024, and the one that it has since 2025. */
+const COLUMNS = {
+  handle: ['handle', 'url_handle'],
+  description: ['body_html', 'description'],
+  published: ['published', 'published_on_online_store'],
+  price: ['variant_price', 'price'],
+  sku: ['variant_sku', 'sku'],
+  tracker: ['variant_inventory_tracker', 'inventory_tracker'],
+  stock: ['variant_inventory_qty', 'inventory_quantity'],
+  picture: ['image_src', 'product_image_url'],
+  variantPicture: ['variant_image', 'variant_image_url'],
+} as const;
+
+const OPTIONS = [1, 2, 3];
+/** More than Shopify lets a product have of variants and pictures. */
+const MOST_ROWS = 5_000;
+
+interface Row {
+  line: number;
+  cell: ForeignCells;
+}
+
+export function isShopify(names: string[]): boolean {
+  const has = (column: keyof typeof COLUMNS) => COLUMNS[column].some((name) => names.includes(name));
+  return has('handle') && names.includes('title') && has('price');
+}
+
+/**
+ * Shopify's export: the rows of a product stand together and have its handle; the first one says what the product is, each
+ * one may hold a variant, a picture or both. Each variant is a product of its own here.
+ */
+export async function* readShopify({ records }: ImportFile): AsyncGenerator<ProductLine> {
+  let rows: Row[] = [];
+  let handle = '';
+  for await (const record of records) {
+    if ('error' in record) {
+      yield refusedLine(record.line, record.error);
+      continue;
+    }
+    const row = { line: record.line, cell: cellsOf(record) };
+    const own = row.cell(...COLUMNS.handle);
+    if (own === '') {
+      yield refusedLine(record.line, 'Handle is required');
+      continue;
+    }
+    if (own !== handle) {
+      yield* productsOf(handle, rows);
+      [handle, rows] = [own, []];
+    }
+    if (rows.length < MOST_ROWS) rows.push(row);
+    else yield refusedLine(row.line, `a product has ${MOST_ROWS} rows at most`);
+  }
+  yield* productsOf(handle, rows);
+}
+
+function* productsOf(handle: string, rows: Row[]): Generator<ProductLine> {
+  const [first] = rows;
+  if (!first) return;
+  const title = first.cell('title');
+  if (title === '') {
+    const reason = 'Title is missing: rows of a product stand together, and the first one has its title';
+    for (const { line } of rows) yield refusedLine(line, reason);
+    return;
+  }
+  const variants = rows.filter(isVariant);
+  if (variants.length === 0) yield refusedLine(first.line, 'Variant Price is required', title);
+  const pictures = rows.map(({ cell }) => cell(...COLUMNS.picture)).filter(Boolean);
+  const ofVariants = new Set(variants.map(({ cell }) => cell(...COLUMNS.variantPicture)));
+  const product = {
+    handle,
+    title,
+    first: first.cell,
+    shared: pictures.filter((one) => !ofVariants.has(one)),
+  };
+  for (const variant of variants) yield lineOf(product, variant);
+}
+
+function isVariant({ cell }: Row): boolean {
+  return cell(...COLUMNS.price, ...COLUMNS.sku, 'option1_value') !== '';
+}
+
+interface Product {
+  handle: string;
+  title: string;
+  first: ForeignCells;
+  /** Pictures that belong to no variant. */
+  shared: string[];
+}
+
+function lineOf({ handle, title, first, shared }: Product, { line, cell }: Row): ProductLine {
+  const notes: string[] = [];
+  const options = OPTIONS.map((number) => cell(`option${number}_value`)).filter(Boolean);
+  const isOnly = options.length === 0 || (options.length === 1 && options[0] === 'Default Title');
+  const option = isOnly ? undefined : options.join(', ');
+  if (option) notes.push(`variant of ${title}: a product of its own here`);
+  const picture = cell(...COLUMNS.variantPicture);
+  const { values, refusals } = checkCells({
+    name: option ? variantName(title, option) : cutName(title, notes),
+    description: cutDescription(plainText(first(...COLUMNS.description)), notes),
+    price: cell(...COLUMNS.price),
+    stock: stockOf(cell(...COLUMNS.stock), notes),
+    on_sale: String(isOnSale(first)),
+    category: categoryName((first('product_category') || first('type')).split('>'), notes),
+  });
+  return {
+    line,
+    kind: 'product',
+    key: { importKey: ['shopify:' + handle, ...(option ? options.map(encodeURIComponent) : [])].join('/') },
+    slug: asSlug(option ? `${handle}-${options.join('-')}` : handle),
+    values,
+    pictures: picture ? [picture, ...shared] : shared,
+    notes,
+    refusals,
+  };
+}
+
+function isOnSale(first: ForeignCells): boolean {
+  const status = first('status').toLowerCase();
+  return (status === '' || status === 'active') && cellToBoolean(first(...COLUMNS.published)) !== false;
+}

@@ -1,0 +1,55 @@
+/**
+ * Lines of a file on their way into `products`, known to one transaction. `outcome` is null for what is new, and a NULL
+ * among the values means that the file says nothing of it.
+ */
+export const CREATE_STAGED_PRODUCTS = `
+CREATE TEMPORARY TABLE staged_products (
+  line integer NOT NULL,
+  kind text NOT NULL,
+  import_key text,
+  match_slug text,
+  match_id bigint,
+  slug text NOT NULL,
+  refs text[],
+  parent text,
+  option text,
+  name text,
+  description text,
+  price numeric(10, 2),
+  stock integer,
+  on_sale boolean,
+  says_category boolean NOT NULL,
+  category text,
+  category_id bigint,
+  pictures text[],
+  notes text[] NOT NULL,
+  refusals text[] NOT NULL,
+  product_id bigint,
+  outcome text,
+  changes text[]
+) ON COMMIT DROP;
+CREATE TEMPORARY TABLE staged_categories (name text PRIMARY KEY, id bigint) ON COMMIT DROP`;
+
+/** Those that the file fills; the others are found out. */
+export const STAGED_COLUMNS = [
+  'line',
+  'kind',
+  'import_key',
+  'match_slug',
+  'match_id',
+  'slug',
+  'refs',
+  'parent',
+  'option',
+  'name',
+  'description',
+  'price',
+  'stock',
+  'on_sale',
+  'says_category',
+  'category',
+  'category_id',
+  'pictures',
+  'notes',
+  'refusals',
+] as const;

@@ -1,0 +1,138 @@
+import {
+  categoryName,
+  cellsOf,
+  cutDescription,
+  cutName,
+  type ForeignCells,
+  refusedLine,
+  splitList,
+  stockOf,
+} from './foreign-product.js';
+import type { FileRecord, ImportFile } from './import-file.js';
+import { plainText } from './plain-text.js';
+import { asSlug, checkCells, plainAmount, type ProductLine } from './product-line.js';
+
+/** The names of columns in WordPress's English and French. */
+const COLUMNS = {
+  sku: ['sku', 'ugs'],
+  name: ['name', 'nom'],
+  published: ['published', 'publie'],
+  visibility: ['visibility_in_catalog', 'visibilite_dans_le_catalogue'],
+  short: ['short_description', 'description_courte'],
+  inStock: ['in_stock', 'en_stock'],
+  price: ['regular_price', 'tarif_regulier', 'tarif_normal'],
+  salePrice: ['sale_price', 'tarif_promo'],
+  categories: ['categories'],
+} as const;
+
+/** A product has so many attributes at most. */
+const ATTRIBUTES = Array.from({ length: 20 }, (_, index) => index + 1);
+
+export function isWooCommerce(names: string[]): boolean {
+  const has = (column: keyof typeof COLUMNS) => COLUMNS[column].some((name) => names.includes(name));
+  return names.includes('type') && has('name') && (has('price') || (names.includes('id') && has('sku')));
+}
+
+/**
+ * WooCommerce's own export: a product or a variant a row. A variable product is the parent of its variants, wherever in the
+ * file they stand: each of them is a product of its own here.
+ */
+export async function* readWooCommerce({ records }: ImportFile): AsyncGenerator<ProductLine> {
+  for await (const record of records) {
+    yield 'error' in record ? refusedLine(record.line, record.error) : lineOf(record);
+  }
+}
+
+function lineOf(record: FileRecord): ProductLine {
+  const { line } = record;
+  const cell = cellsOf(record);
+  const notes: string[] = [];
+  const types = cell('type')
+    .toLowerCase()
+    .split(/\s*,\s*/);
+  const is = (type: string) => types.some((one) => one.includes(type));
+  const [id, sku] = [cell('id'), cell(...COLUMNS.sku)];
+  const name = cutName(plainText(cell(...COLUMNS.name)), notes);
+  if (id === '' && sku === '') return refusedLine(line, 'ID or SKU is required', name);
+  const parent = is('variation') ? cell('parent') : '';
+  if (is('variation') && parent === '') return refusedLine(line, 'Parent is required', name);
+  const kind = is('grouped') || is('external') ? 'skipped' : is('variable') ? 'parent' : 'product';
+  notes.push(...notesOf(kind, types, cell));
+
+  const description = cutDescription(descriptionOf(cell), notes);
+  const { values, refusals } = checkCells({
+    name,
+    description: parent && description === '' ? undefined : description,
+    ...(kind === 'product' && { price: cell(...COLUMNS.price), stock: stockIn(cell, notes) }),
+    on_sale: String(isOnSale(cell)),
+    category: parent ? categoryOf(cell, notes) || undefined : categoryOf(cell, notes),
+  });
+  return {
+    line,
+    kind,
+    key: { importKey: id ? `woocommerce:${id}` : `woocommerce:sku:${sku}` },
+    slug: asSlug(name),
+    refs: kind === 'parent' ? [id && `id:${id}`, sku].filter(Boolean) : undefined,
+    parent: parent || undefined,
+    option: parent ? optionOf(cell) : undefined,
+    values,
+    pictures: splitList(cell('images')),
+    notes,
+    refusals,
+  };
+}
+
+function notesOf(kind: ProductLine['kind'], types: string[], cell: ForeignCells): string[] {
+  if (kind === 'parent') return ['its variants are products here, it is none itself'];
+  if (types.includes('grouped')) return ['a group of products has no price of its own'];
+  if (types.includes('external')) return ['it is sold by another shop'];
+  const notes: string[] = [];
+  const known = ['simple', 'variation', 'virtual', 'downloadable', ''];
+  const unknown = types.filter((type) => !known.includes(type));
+  if (unknown.length > 0) notes.push(`its type there is ${unknown.join(', ')}`);
+  const salePrice = cell(...COLUMNS.salePrice);
+  if (salePrice) notes.push(`the sale price ${plainAmount(salePrice)} is left out`);
+  return notes;
+}
+
+/** What stands beside the price, and then the rest. The export writes the end of a line as `\n`. */
+function descriptionOf(cell: ForeignCells): string {
+  return [cell(...COLUMNS.short), cell('description')]
+    .map((html) => plainText(html.replace(/\\n/g, '\n').replaceAll('\\\n', '\\n'), true))
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+function stockIn(cell: ForeignCells, notes: string[]): string | undefined {
+  const stock = cell('stock');
+  if (stock !== '' && stock.toLowerCase() !== 'parent') return stockOf(stock, notes);
+  return cell(...COLUMNS.inStock) === '0' ? '0' : stockOf('', notes);
+}
+
+function isOnSale(cell: ForeignCells): boolean {
+  const visibility = cell(...COLUMNS.visibility).toLowerCase();
+  return ['', '1'].includes(cell(...COLUMNS.published)) && visibility !== 'hidden';
+}
+
+/** The one that lies deepest; of several, the first. */
+function categoryOf(cell: ForeignCells, notes: string[]): string {
+  const paths = splitList(cell(...COLUMNS.categories)).map((path) =>
+    path.split('>').map((part) => plainText(part.trim())),
+  );
+  const deepest = paths.reduce<string[]>((best, path) => (path.length > best.length ? path : best), []);
+  const others = paths.filter((path) => path.some((part, index) => part !== deepest[index]));
+  if (others.length > 0) {
+    notes.push(
+      `left out of its categories: ${others.map((path) => path.join(' / ')).join(', ')}`.slice(0, 500),
+    );
+  }
+  return categoryName(deepest, notes);
+}
+
+/** What it has of its attributes. */
+function optionOf(cell: ForeignCells): string | undefined {
+  const values = ATTRIBUTES.map((number) =>
+    cell(`attribute_${number}_value_s`, `valeur_s_de_l_attribut_${number}`),
+  );
+  return values.filter(Boolean).join(', ').slice(0, 100).toWellFormed() || undefined;
+}

@@ -1,0 +1,215 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Api } from '../support/api.js';
+import { Shop } from '../support/shop.js';
+import { until } from '../support/until.js';
+
+describe('Products that an admin imports', () => {
+  let shop: Shop;
+  let admin: Api;
+  let series = 0;
+
+  beforeAll(async () => {
+    shop = await Shop.open({ processes: 2, env: { MAX_IMPORT_MB: '1' } });
+    admin = await shop.admin();
+  });
+  afterAll(() => shop.close());
+
+  const send = async (content: string, name = 'products.csv', who = admin) => {
+    const form = new FormData();
+    form.append('file', new Blob([content]), name);
+    return who.send('POST', '/api/admin/imports/preview', { raw: form });
+  };
+  const ended = async (id: number): Promise<any> => {
+    let state: any;
+    await until(async () => {
+      state = (await admin.get(`/api/admin/imports/${id}`).expect(200)).body;
+      return !['checking', 'running'].includes(state.status);
+    });
+    return state;
+  };
+  const previewed = async (content: string, name?: string) => {
+    const { status, body } = await send(content, name);
+    expect([status, body.status, body.totals]).toEqual([202, 'checking', null]);
+    return ended(body.id);
+  };
+  const run = async (id: number, body: object = {}) => {
+    const started = await admin.post(`/api/admin/imports/${id}/run`, body).expect(202);
+    expect(started.body.status).toBe('running');
+    return ended(id);
+  };
+  const ofThisTest = () => `lot${(series += 1)}`;
+  const found = async (search: string) =>
+    (await shop.visitor.get(`/api/products?search=${search}&page_size=100`).expect(200)).body;
+  /** What waits to be imported. */
+  const kept = async () =>
+    (await readdir(path.join(process.env.TEST_DATA_DIR!, 'media/imports')).catch(() => [])).length;
+
+  it('are looked at beforehand, imported once, and told as one', async () => {
+    const lot = ofThisTest();
+    const shelf = await shop.newProduct({ name: `${lot} shelf`, price: '10.00', stock: 5 });
+    const before = await kept();
+    const lines = Array.from({ length: 20 }, (_, n) => `,${lot} new ${n},1.50,3,${lot} things`);
+    const table = `slug,name,price,stock,category\n${shelf.slug},,12,6,\n${lines.join('\n')}\n`;
+    const preview = await previewed(table);
+    expect(preview).toMatchObject({
+      status: 'checked',
+      file_name: 'products.csv',
+      done: 100,
+      totals: { created: 20, changed: 1, unchanged: 0, skipped: 0, refused: 0 },
+      report: [],
+      error: null,
+    });
+    expect(await found(lot)).toMatchObject({ count: 1, results: [{ price: '10.00' }] });
+
+    expect(await run(preview.id)).toMatchObject({ status: 'done', totals: preview.totals, error: null });
+    expect((await found(lot)).count).toBe(21);
+    expect(await kept()).toBe(before);
+    const { body: log } = await admin.get('/api/admin/audit_log?page_size=5').expect(200);
+    expect(log.results).toMatchObject([
+      {
+        action: 'import',
+        model: 'products',
+        actor_id: admin.user.id,
+        after: { file: 'products.csv', created: 20 },
+      },
+      { action: 'stock', row_id: String(shelf.id), before: { stock: 5 }, after: { stock: 6 } },
+      { action: 'update', row_id: String(shelf.id), before: { price: '10.00' }, after: { price: '12.00' } },
+      { action: 'create', model: 'categories', after: { name: `${lot} things` } },
+      expect.anything(),
+    ]);
+    const again = await admin.post(`/api/admin/imports/${preview.id}/run`);
+    expect([again.status, again.body.code]).toEqual([409, 'import_not_checked']);
+    const { body: list } = await admin.get('/api/admin/product_imports').expect(200);
+    expect(list.results[0]).toMatchObject({ id: preview.id, status: 'done', actor_id: admin.user.id });
+
+    await admin.post(`/api/admin/audit_log/${log.results[2].id}/restore`).expect(204);
+    expect((await shop.visitor.get(`/api/products/${shelf.id}`)).body).toMatchObject({
+      price: '10.00',
+      stock: 6,
+    });
+  });
+
+  it('are refused with their lines, and can be imported without those', async () => {
+    const lot = ofThisTest();
+    const table = `name,price\n${lot} good,1\n${lot} bad,many\n`;
+    const refusal = {
+      line: 3,
+      outcome: 'refused',
+      name: `${lot} bad`,
+      notes: [expect.stringMatching(/^price must be an amount/)],
+    };
+    const first = await previewed(table);
+    expect(first).toMatchObject({ status: 'checked', totals: { created: 1, refused: 1 }, report: [refusal] });
+    expect(await run(first.id)).toMatchObject({
+      status: 'failed',
+      error: 'Lines were refused, so nothing was imported.',
+      report: [refusal],
+    });
+    expect((await found(lot)).count).toBe(0);
+
+    const second = await previewed(table);
+    expect(await run(second.id, { line_by_line: true })).toMatchObject({ status: 'done', report: [refusal] });
+    expect((await found(lot)).results).toMatchObject([{ name: `${lot} good` }]);
+  });
+
+  it('are run by one of many who ask at the same time', async () => {
+    const lot = ofThisTest();
+    const { id } = await previewed(`name,price\n${lot} one,1\n`);
+    const elsewhere = (await shop.admin()).at(shop.processes[1]!.url);
+    const answers = await Promise.all(
+      [admin, elsewhere, admin, elsewhere].map((who) => who.post(`/api/admin/imports/${id}/run`)),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([202, 409, 409, 409]);
+    expect(await ended(id)).toMatchObject({ status: 'done', totals: { created: 1 } });
+    expect((await found(lot)).count).toBe(1);
+  });
+
+  it.each([
+    [
+      'no table of products',
+      'colour\nred\n',
+      'The first line names no column of products: name, slug or id.',
+    ],
+    ['an empty file', '', 'The file is empty.'],
+    ['a picture', Buffer.from('\x89PNG\r\n\x1a\n\0\0').toString('latin1'), expect.any(String)],
+    ['quotes that do not end', 'name,price\n"a,1\n', expect.stringMatching(/^Quote Not Closed/)],
+  ])('fail with a reason when the file is %s', async (_what, content, error) => {
+    expect(await previewed(content)).toMatchObject({ status: 'failed', error, totals: null });
+  });
+
+  it('are refused at the door: no file, another field, one that is too large', async () => {
+    const before = await kept();
+    const none = await admin.send('POST', '/api/admin/imports/preview', { raw: new FormData() });
+    expect([none.status, none.body.errors]).toEqual([400, { file: ['file must be one file'] }]);
+    const form = new FormData();
+    form.append('other', new Blob(['name\n']), 'x.csv');
+    const other = await admin.send('POST', '/api/admin/imports/preview', { raw: form });
+    expect([other.status, other.body.errors]).toEqual([400, { other: ['other must not be a file'] }]);
+    const large = await send('x'.repeat(2 ** 20 + 1));
+    expect([large.status, large.body.errors]).toEqual([413, { file: ['products.csv is larger than 1 MB.'] }]);
+    expect(await kept()).toBe(before);
+    expect((await send('name\n', 'x.csv', await shop.newCustomer())).status).toBe(403);
+    await admin.get('/api/admin/imports/999999').expect(404);
+  });
+
+  it('are served to nobody while they wait', async () => {
+    const { id } = await previewed('name,price\nsecret,1\n');
+    const { rows } = await shop.database.query('SELECT file FROM product_imports WHERE id = $1', [id]);
+    const file = await readFile(path.join(process.env.TEST_DATA_DIR!, 'media', rows[0].file), 'utf8');
+    expect(file).toContain('secret');
+    await shop.visitor.get(`/media/${rows[0].file}`).expect(404);
+  });
+
+  it('come once, though the process that imports them is killed in the middle', async () => {
+    const lot = ofThisTest();
+    const mortal = await Shop.open({ newProcesses: true });
+    const keeper = await mortal.admin();
+    const known = await mortal.newProduct({ name: `${lot} known`, price: '1.00' });
+    const form = new FormData();
+    form.append('file', new Blob([`name,slug,price\n${lot} new,,1\n,${known.slug},2\n`]), 'products.csv');
+    const { body } = await keeper.send('POST', '/api/admin/imports/preview', { raw: form });
+    const status = async () =>
+      (await mortal.database.query('SELECT status FROM product_imports WHERE id = $1', [body.id])).rows[0]
+        .status;
+    await until(async () => (await status()) === 'checked');
+    const holder = await mortal.database.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM products WHERE id = $1 FOR UPDATE', [known.id]);
+    await keeper.post(`/api/admin/imports/${body.id}/run`).expect(202);
+    const waiting = `SELECT FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%staged%'`;
+    await until(async () => (await mortal.database.query(waiting)).rowCount === 1);
+    await mortal.processes[0]!.stop('SIGKILL').catch(() => {});
+    await holder.query('ROLLBACK');
+    holder.release();
+    const products = async () =>
+      (
+        await mortal.database.query(
+          `SELECT name, price::text FROM products WHERE name LIKE $1 ORDER BY name`,
+          [`${lot} %`],
+        )
+      ).rows;
+    expect(await products()).toEqual([{ name: `${lot} known`, price: '1.00' }]);
+    mortal.processes.length = 0;
+    await mortal.startProcess();
+    await until(async () => (await status()) === 'done');
+    expect(await products()).toEqual([
+      { name: `${lot} known`, price: '2.00' },
+      { name: `${lot} new`, price: '1.00' },
+    ]);
+    await mortal.close();
+  });
+
+  it('go when nobody ran them within a day', async () => {
+    const { id } = await previewed('name,price\nforgotten,1\n');
+    const before = await kept();
+    await shop.database.query(
+      `UPDATE product_imports SET created_at = now() - interval '25 hours' WHERE id = $1`,
+      [id],
+    );
+    await shop.startProcess(); // housekeeping begins with it
+    await until(async () => (await admin.get(`/api/admin/imports/${id}`)).status === 404);
+    expect(await kept()).toBe(before - 1);
+  });
+});

@@ -1,0 +1,447 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Api } from '../support/api.js';
+import { type CommandEnd, runCommand } from '../support/import-users.js';
+import { Shop } from '../support/shop.js';
+import { until } from '../support/until.js';
+
+const FIXTURES = path.join(import.meta.dirname, '../fixtures/imports');
+
+describe('npm run import:products', () => {
+  let shop: Shop;
+  let admin: Api;
+  let folder: string;
+  let series = 0;
+  beforeAll(async () => {
+    shop = await Shop.open();
+    admin = await shop.admin();
+    folder = await mkdtemp(path.join(tmpdir(), 'import-'));
+  });
+  afterAll(async () => {
+    await rm(folder, { recursive: true });
+    await shop.close();
+  });
+
+  const importing = (content: string | Buffer, ...options: string[]): Promise<CommandEnd> => {
+    const file = path.join(folder, 'products.csv');
+    writeFileSync(file, content);
+    return runCommand(shop, 'import-products', [...options, file]);
+  };
+  /** A fixture, with what `edits` puts in other places. */
+  const fixture = (name: string, ...edits: [string, string][]) =>
+    edits.reduce(
+      (text, [from, to]) => {
+        expect(text).toContain(from);
+        return text.replaceAll(from, to);
+      },
+      readFileSync(path.join(FIXTURES, name), 'utf8'),
+    );
+  const ofThisTest = () => `unit${(series += 1)}`;
+  const named = async (pattern: string) => {
+    const { rows } = await shop.database.query(
+      `SELECT p.id, p.name, p.slug, p.description, p.price::text, p.stock, p.on_sale, c.name AS category, p.import_key,
+              p.revision + p.stock_sequence AS version
+       FROM products p LEFT JOIN categories c ON c.id = p.category_id
+       WHERE p.name LIKE $1 AND p.deleted_at IS NULL ORDER BY p.id`,
+      [pattern],
+    );
+    return rows;
+  };
+  /** All that an import may touch. */
+  const everything = async () => {
+    const tables = [
+      'products',
+      'product_versions',
+      'stock_movements',
+      'categories',
+      'audit_log',
+      'search_words',
+    ];
+    const sums = tables.map(
+      (table) => `(SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM ${table} t) AS ${table}`,
+    );
+    return (await shop.database.query(`SELECT ${sums.join()}`)).rows[0];
+  };
+
+  describe('our own export', () => {
+    it('comes back from a French Excel with a second run that changes nothing', async () => {
+      const unit = ofThisTest();
+      const fields = { description: 'Two lines:\n“;” and ","', price: '1234.50', stock: 3 };
+      for (const name of [`=${unit}+1`, `${unit}; half`, `'@${unit}`]) {
+        await admin.post('/api/products', { ...fields, name, category: 'Unités' }).expect(201);
+      }
+      const exported = await admin.get('/api/admin/csv/products?dialect=excel-fr').expect(200);
+      expect(exported.text).toContain(`'=${unit}+1`);
+      const before = await everything();
+      const unchanged = await importing(`\uFEFF${exported.text.replace(/^\uFEFF/, '')}`);
+      expect(unchanged.said).toMatch(/^0 created, 0 changed, \d+ unchanged, 0 skipped, 0 refused\. Nothing/);
+      expect(unchanged.code).toBe(0);
+      expect(await everything()).toEqual(before);
+
+      // as Excel writes it again: other booleans, fewer zeros
+      const edited = exported.text
+        .split('\r\n')
+        .map((line) => line.replace(';true;', ';VRAI;').replace(';1234,50;', ';1 234,5;'))
+        .join('\r\n');
+      expect((await importing(edited)).said).toMatch(/^0 created, 0 changed/);
+      expect(await everything()).toEqual(before);
+    });
+
+    it('changes what differs, as any other write: a version, a row of the ledger, an entry of the audit log', async () => {
+      const unit = ofThisTest();
+      const desk = await shop.newProduct({ name: `${unit} desk`, price: '10.00', stock: 5 });
+      const lamp = await shop.newProduct({ name: `${unit} lamp`, price: '20.00', stock: 2 });
+      const table = `slug;price;stock;on_sale;category\r\n${desk.slug};12,50;9;;${unit} rooms\r\n${lamp.slug};20;2;faux;\r\n`;
+      expect((await importing(table)).said).toBe('0 created, 2 changed, 0 unchanged, 0 skipped, 0 refused.');
+      expect(await named(`${unit} %`)).toMatchObject([
+        { price: '12.50', stock: 9, on_sale: true, category: `${unit} rooms`, version: desk.version + 2 },
+        { price: '20.00', stock: 2, on_sale: false, category: null, version: lamp.version + 1 },
+      ]);
+      const { rows: movements } = await shop.database.query(
+        `SELECT delta, stock_after, reason, note FROM stock_movements WHERE product_id = $1 AND sequence > 1`,
+        [desk.id],
+      );
+      expect(movements).toEqual([
+        { delta: 4, stock_after: 9, reason: 'adjustment', note: 'Import of products.csv' },
+      ]);
+      // a reader's form of before the import does not undo it
+      await admin
+        .patch(`/api/products/${desk.id}`, { version: desk.version, price: '10.00', name: `${unit} bureau` })
+        .expect(200);
+      expect(await named(`${unit} bureau`)).toMatchObject([{ price: '12.50', stock: 9 }]);
+      const { rows: entries } = await shop.database.query(
+        `SELECT actor_id, action, before, after FROM audit_log
+         WHERE (model, row_id) = ('products', $1) AND actor_id IS NULL ORDER BY id`,
+        [String(desk.id)],
+      );
+      expect(entries).toMatchObject([
+        { action: 'update', before: { price: '10.00' }, after: { price: '12.50' } },
+        { action: 'stock', before: { stock: 5 }, after: { stock: 9, reason: 'Import of products.csv' } },
+      ]);
+      const {
+        rows: [import_],
+      } = await shop.database.query(
+        `SELECT after FROM audit_log WHERE action = 'import' ORDER BY id DESC LIMIT 1`,
+      );
+      expect(import_.after).toMatchObject({ file: 'products.csv', created: 0, changed: 2 });
+    });
+
+    it('makes new products, found by search, with their first row of the ledger and their category', async () => {
+      const unit = ofThisTest();
+      const table = `name,price,stock,category,description\n${unit} Éclair,3.2,7,${unit} Patisserie,Choux\n${unit} plain,4,,,\n`;
+      expect((await importing(table)).said).toMatch(/^2 created/);
+      expect(await named(`${unit} %`)).toMatchObject([
+        { slug: `${unit}-eclair`, price: '3.20', stock: 7, category: `${unit} Patisserie`, version: 1 },
+        { price: '4.00', stock: 0, on_sale: true, category: null, version: 1 },
+      ]);
+      const { body } = await shop.visitor.get(`/api/products?search=${unit}+eclair`).expect(200);
+      expect(body.results).toMatchObject([{ name: `${unit} Éclair`, available: true }]);
+      const before = await everything();
+      expect((await importing(table)).said).toMatch(/^0 created, 0 changed, 2 unchanged/);
+      expect(await everything()).toEqual(before);
+    });
+
+    it('is refused as a whole when a line is wrong, which is named by its number, or imported without those lines', async () => {
+      const unit = ofThisTest();
+      const lines = [
+        'name,slug,price,stock,category_id,on_sale,description',
+        `${unit} good,,10,1,,true,"two`, // lines 2 and 3, and ends of lines of three kinds
+        `lines"`,
+        `${unit} dear,,100000000,1,,true,`, // 4
+        `${unit} few,,1,-1,,true,`,
+        `${unit} where,,1,1,999999,true,`,
+        `${unit} maybe,,1,1,,maybe,`,
+        `,${unit}-nameless,1,1,,true,`,
+        `${unit} priceless,,,1,,true,`,
+        `${unit} good,,11,1,,true,`, // 10
+        `too,few`,
+        `${'n'.repeat(201)},,1,1,,true,`,
+        `${unit} ambiguous,,"1,234",1,,true,`,
+        `${unit} last,,2.5,1,,true,${'d'.repeat(5001)}`,
+        `${unit} fine,,2.5,1,,true,`,
+        ',,1,1,,true,',
+      ];
+      const ends = ['\r\n', '\r\n', '\n', '\r'];
+      const table = lines.map((line, index) => line + (ends[index % 4] ?? '')).join('');
+      const before = await everything();
+      const all = await importing(table);
+      expect(all.told).toEqual([
+        'line 4: refused: price must be an amount from 0 to 99999999.99 with at most two decimals, such as "24.50"',
+        'line 5: refused: stock must not be less than 0',
+        'line 6: refused: there is no category 999999 here',
+        'line 7: refused: on_sale must be true or false',
+        'line 8: refused: name is required for a new product',
+        'line 9: refused: price is required for a new product',
+        'line 10: refused: the product stands in line 2 already',
+        'line 11: refused: columns: 2 instead of 7',
+        expect.stringMatching(/^line 12: refused: name must be shorter than or equal to 200 characters/),
+        expect.stringMatching(/^line 13: refused: price must be an amount/),
+        expect.stringMatching(
+          /^line 14: refused: description must be shorter than or equal to 5000 characters/,
+        ),
+        'line 16: refused: id, slug or name is required',
+      ]);
+      expect(all.said).toBe('2 created, 0 changed, 0 unchanged, 0 skipped, 12 refused. Nothing was written.');
+      expect(all.code).toBe(1);
+      expect(await everything()).toEqual(before);
+
+      const each = await importing(table, '--line-by-line');
+      expect(each.told).toEqual(all.told);
+      expect(each.said).toBe('2 created, 0 changed, 0 unchanged, 0 skipped, 12 refused.');
+      expect(each.code).toBe(1);
+      expect(await named(`${unit} %`)).toMatchObject([
+        { name: `${unit} good`, price: '10.00', description: 'two\r\nlines' },
+        { name: `${unit} fine`, price: '2.50' },
+      ]);
+    });
+
+    it('says in a dry run all that it would do, and does nothing', async () => {
+      const unit = ofThisTest();
+      const old = await shop.newProduct({ name: `${unit} old`, price: '10.00' });
+      const table = `name,slug,price,category\n${unit} old,${old.slug},11,${unit} new\n${unit} new,,1,\n${unit} bad,,x,\n`;
+      const report = path.join(folder, 'report.jsonl');
+      const before = await everything();
+      const dry = await importing(table, '--dry-run', '--line-by-line', `--report=${report}`);
+      expect(dry.said).toBe('1 created, 1 changed, 0 unchanged, 0 skipped, 1 refused.');
+      expect(await everything()).toEqual(before);
+      const told = readFileSync(report, 'utf8');
+      expect(
+        told
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line)),
+      ).toMatchObject([
+        { line: 2, outcome: 'changed', name: `${unit} old`, changes: ['price', 'category'] },
+        { line: 3, outcome: 'created', name: `${unit} new`, changes: [] },
+        { line: 4, outcome: 'refused', name: `${unit} bad` },
+      ]);
+      const wet = await importing(table, '--line-by-line', `--report=${report}`);
+      expect([wet.said, wet.told]).toEqual([dry.said, dry.told]);
+      expect(readFileSync(report, 'utf8')).toBe(told);
+    });
+
+    it('leaves what is deleted as it is, here and there', async () => {
+      const unit = ofThisTest();
+      const gone = await shop.newProduct({ name: `${unit} gone` });
+      const table = `id,name,price,deleted_at\n${gone.id},${unit} back,1,2026-01-01T00:00:00.000Z\n`;
+      const { said, told } = await importing(table);
+      expect(said).toMatch(/^0 created, 0 changed, 0 unchanged, 1 skipped, 0 refused/);
+      expect(told).toEqual(['line 2: skipped: it is deleted in the shop of the file']);
+      await admin.delete(`/api/products/${gone.id}`).expect(204);
+      const byId = await importing(`id,price\n${gone.id},2\n`);
+      expect(byId.told).toEqual([`line 2: refused: there is no product ${gone.id} here`]);
+    });
+
+    it.each([
+      ['an empty file', '', 'The file is empty.'],
+      ['a column twice', 'name,price,name\na,1,b\n', 'The first line names the column name twice.'],
+      [
+        'no column of ours',
+        'colour,size\nred,1\n',
+        'The first line names no column of products: name, slug or id.',
+      ],
+      ['quotes that do not end', 'name,price\n"a,1\n', /^Quote Not Closed/],
+    ])('ends with a message and code 2 for %s', async (_what, content, message) => {
+      const { code, told } = await importing(content);
+      expect([code, told.at(-1)]).toEqual([
+        2,
+        typeof message === 'string' ? message : expect.stringMatching(message),
+      ]);
+    });
+
+    it('reads Windows-1252 with tabs, and a NUL refuses its line alone', async () => {
+      const unit = ofThisTest();
+      const text = `name\tprice\tdescription\n${unit} crème\t1\tBr\u00fbl\u00e9e\n${unit} nul\t1\ta\0b\n`;
+      const { said, told } = await importing(Buffer.from(text, 'latin1'), '--line-by-line');
+      expect(said).toMatch(/^1 created.* 1 refused/);
+      expect(told).toEqual(['line 3: refused: A text holds a NUL.']);
+      expect(await named(`${unit} %`)).toMatchObject([{ name: `${unit} crème`, description: 'Brûlée' }]);
+    });
+  });
+
+  describe('when others are at work', () => {
+    it('leaves nothing when it is killed in the middle', async () => {
+      const unit = ofThisTest();
+      const known = await shop.newProduct({ name: `${unit} known`, price: '1.00' });
+      const lines = Array.from({ length: 300 }, (_, n) => `${unit} new ${n},,1,1,${unit} category`);
+      const file = path.join(folder, 'killed.csv');
+      writeFileSync(file, ['name,slug,price,stock,category', `,${known.slug},2,3,`, ...lines].join('\n'));
+      const before = await everything();
+      const holder = await shop.database.connect();
+      await holder.query('BEGIN');
+      await holder.query('SELECT FROM products WHERE id = $1 FOR UPDATE', [known.id]);
+      const env = {
+        PATH: process.env.PATH,
+        DATABASE_URL: shop.databaseUrl,
+        DATA_DIR: process.env.TEST_DATA_DIR,
+      };
+      const command = spawn(process.execPath, ['dist/src/cli/import-products.js', file], { env });
+      const waits = `SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%staged%'`;
+      await until(async () => {
+        expect(command.exitCode).toBeNull();
+        return (await shop.database.query(waits)).rowCount === 1; // the new ones are inserted by now
+      });
+      command.kill('SIGKILL');
+      await holder.query('ROLLBACK');
+      holder.release();
+      await until(async () => (await shop.database.query(waits)).rowCount === 0);
+      expect(await everything()).toEqual(before);
+      expect((await runCommand(shop, 'import-products', [file])).said).toMatch(/^300 created, 1 changed/);
+    });
+
+    it('takes a file once, however many import it at the same time', async () => {
+      const unit = ofThisTest();
+      const file = path.join(folder, 'twice.csv');
+      writeFileSync(file, `name,price\n${Array.from({ length: 50 }, (_, n) => `${unit} ${n},1`).join('\n')}`);
+      const ends = await Promise.all([1, 2].map(() => runCommand(shop, 'import-products', [file])));
+      expect(ends.map(({ said }) => said.slice(0, 10)).sort()).toEqual(['0 created,', '50 created']);
+      expect(await named(`${unit} %`)).toHaveLength(50);
+    });
+  });
+
+  describe("Shopify's export", () => {
+    it('becomes products with plain texts, one for each variant, and changes nothing the second time', async () => {
+      const { said, told, code } = await importing(fixture('shopify-2024.csv'));
+      expect([said, code]).toEqual(['5 created, 0 changed, 0 unchanged, 0 skipped, 0 refused.', 0]);
+      expect(told).toEqual([
+        'line 2: created: variant of Linen Shirt: a product of its own here',
+        'line 8: created: variant of Linen Shirt: a product of its own here',
+        'line 8: created: stock -3 becomes 0',
+        'line 9: created: variant of Linen Shirt: a product of its own here',
+        'line 9: created: stock is not counted there: set it here',
+      ]);
+      const shirt = {
+        description:
+          'Cool in summer\n\nWoven from European flax & washed once.\n\n * Straight cut\n * Buttons of shell',
+        category: 'Apparel & Accessories / Clothing / Clothing Tops / Shirts',
+        on_sale: true,
+      };
+      const shirts = await named('Linen Shirt%');
+      expect(shirts).toMatchObject([
+        { ...shirt, name: 'Linen Shirt – Écru, M', slug: 'linen-shirt-ecru-m', price: '85.00', stock: 12 },
+        { ...shirt, name: 'Linen Shirt – Écru, L', slug: 'linen-shirt-ecru-l', price: '85.00', stock: 0 },
+        { ...shirt, name: 'Linen Shirt – Indigo, M', slug: 'linen-shirt-indigo-m', price: '89.90', stock: 0 },
+      ]);
+      expect(await named('Beeswax Candle')).toMatchObject([
+        {
+          slug: 'beeswax-candle',
+          price: '14.50',
+          stock: 40,
+          category: 'Candles',
+          import_key: 'shopify:beeswax-candle',
+        },
+      ]);
+      expect(await named('"Old" Lamp, 1950s')).toMatchObject([
+        { price: '1250.00', stock: 1, on_sale: false, category: 'Home & Garden / Lighting / Lamps' },
+      ]);
+      const before = await everything();
+      expect((await importing(fixture('shopify-2024.csv'))).said).toMatch(
+        /^0 created, 0 changed, 5 unchanged/,
+      );
+      expect(await everything()).toEqual(before);
+
+      const renamed = fixture('shopify-2024.csv', ['Linen Shirt', 'Linen Blouse'], ['14.50', '15']);
+      expect((await importing(renamed)).said).toMatch(/^0 created, 4 changed, 1 unchanged/);
+      expect((await named('Linen Blouse%')).map(({ id, slug }) => [id, slug])).toEqual(
+        shirts.map(({ id, slug }) => [id, slug]),
+      );
+    });
+
+    it('is read with the columns of 2025 as well, and a product of that address here stays as it is', async () => {
+      const mine = await shop.newProduct({ name: 'Wool Beanie Grey', price: '5.00' });
+      expect(mine.slug).toBe('wool-beanie-grey');
+      expect((await importing(fixture('shopify-2025.csv'))).said).toMatch(/^2 created/);
+      expect(await named('Wool Beanie – Grey')).toMatchObject([
+        { slug: expect.stringMatching(/^wool-beanie-grey-[0-9a-f]{6}$/), stock: 7 },
+      ]);
+      expect(await named('Wool Beanie – Red')).toMatchObject([{ slug: 'wool-beanie-red', stock: 0 }]);
+      await admin.get(`/api/products/${mine.id}`).expect(200);
+      expect((await importing(fixture('shopify-2025.csv'))).said).toMatch(
+        /^0 created, 0 changed, 2 unchanged/,
+      );
+
+      const [grey] = await named('Wool Beanie – Grey');
+      await admin.delete(`/api/products/${grey.id}`).expect(204);
+      const again = await importing(fixture('shopify-2025.csv'));
+      expect(again.said).toMatch(/^0 created, 0 changed, 1 unchanged, 1 skipped, 0 refused/);
+      expect(again.told).toContain(
+        `line 2: skipped: product ${grey.id} was deleted here: restore it to import it`,
+      );
+    });
+
+    it('is refused where rows of a product do not stand together, or a variant has no price', async () => {
+      const text = fixture('shopify-2024.csv', ['beeswax-candle,Beeswax Candle', 'linen-shirt-2,']);
+      const { told, code } = await importing(text, '--dry-run');
+      expect(code).toBe(1);
+      expect(told).toContain(
+        'line 11: refused: Title is missing: rows of a product stand together, and the first one has its title',
+      );
+    });
+  });
+
+  describe("WooCommerce's export", () => {
+    it('becomes products: variants get what their parents have, wherever they stand', async () => {
+      const { said, told, code } = await importing(fixture('woocommerce.csv'));
+      expect(told).toEqual([
+        'line 2: created: variant of Hoodie: a product of its own here',
+        'line 3: skipped: its variants are products here, it is none itself',
+        'line 4: created: the sale price 40 is left out',
+        'line 4: created: stock is not counted there: set it here',
+        'line 4: created: variant of Hoodie: a product of its own here',
+        'line 6: created: stock is not counted there: set it here',
+        'line 7: skipped: a group of products has no price of its own',
+        'line 8: skipped: it is sold by another shop',
+      ]);
+      expect([said, code]).toEqual(['4 created, 0 changed, 0 unchanged, 3 skipped, 0 refused.', 0]);
+      expect(await named('Hoodie – %')).toMatchObject([
+        {
+          name: 'Hoodie – Blue, Yes',
+          slug: 'hoodie-blue-yes',
+          description:
+            'This is a variable product.\n\nWarm, and soft.\nMade of organic cotton.\n\nWash at 30°.',
+          price: '45.00',
+          stock: 8,
+          category: 'Clothing / Hoodies',
+          import_key: 'woocommerce:61',
+        },
+        { name: 'Hoodie – Red, No', description: 'The last of the red ones.', price: '42.50', stock: 0 },
+      ]);
+      expect(await named('=HYPERLINK%')).toMatchObject([
+        {
+          description: 'A beanie & a half.',
+          price: '18.00',
+          stock: 0,
+          category: 'Clothing / Accessories, warm',
+        },
+      ]);
+      expect(await named('Album')).toMatchObject([{ price: '15.00', on_sale: false, category: 'Music' }]);
+      const before = await everything();
+      expect((await importing(fixture('woocommerce.csv'))).said).toMatch(
+        /^0 created, 0 changed, 4 unchanged, 3/,
+      );
+      expect(await everything()).toEqual(before);
+    });
+
+    it('is read in French', async () => {
+      expect((await importing(fixture('woocommerce-fr.csv'))).said).toMatch(/^1 created.* 1 skipped/);
+      expect(await named('Pull d’hiver%')).toMatchObject([
+        {
+          name: 'Pull d’hiver – Bleu',
+          price: '59.90',
+          stock: 4,
+          description: 'Laine mérinos.',
+          category: 'Vêtements / Pulls',
+        },
+      ]);
+    });
+
+    it('refuses a variant whose parent is not there', async () => {
+      const { told } = await importing(fixture('woocommerce.csv', ['id:44', 'id:45']), '--dry-run');
+      expect(told).toContain('line 4: refused: its parent id:45 is in no line of the file');
+    });
+  });
+});
