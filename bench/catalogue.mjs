@@ -92,11 +92,13 @@ async function insert(client, table, types, rows) {
   if (columns[0].length > 0) await send(columns);
 }
 
-function* categories() {
+/** id, name, key of the name, slug */
+export function* categories() {
   for (const [index, slug] of SLUGS.entries()) yield [index + 1, `${THINGS[index]}s`, slug, slug];
 }
 
-function* products(size) {
+/** id, name, slug, description, price, stock, stock sequence, category, times */
+export function* products(size) {
   for (let id = 1; id <= size; id += 1) {
     const name = nameOf(id);
     const description = `${draw(MATERIALS, id, 5)} and ${draw(MATERIALS, id, 6).toLowerCase()} for ${draw(ROOMS, id, 7)} and ${draw(ROOMS, id, 8)}. Delivered within ${2 + number(id, 9, 12)} days; wipe with a dry cloth. ${textOf(id)}.`;

@@ -10,11 +10,13 @@
  *   --up-to 100000        and of how many products at most, in place of a million
  *   --patience            seconds after which a change of the baseline is given up: 240
  *   --pictures            instead: pictures that are uploaded, beside the same calls of sharp alone
+ *   --import              instead: 100,000 products imported, beside the same rows by COPY into the same tables
  *   --startup             instead: how long the app takes until it is ready
  */
 import { parseArgs } from 'node:util';
 import { compareWithBaseline } from './compare.mjs';
 import { SCENARIOS } from './scenarios.mjs';
+import { measureImport } from './import.mjs';
 import { measurePictures } from './pictures.mjs';
 import { measureSearch, PARTS } from './search.mjs';
 import { measureStartup } from './startup.mjs';
@@ -30,6 +32,7 @@ const { values } = parseArgs({
     seconds: { type: 'string' },
     profile: { type: 'string' },
     pictures: { type: 'boolean', default: false },
+    import: { type: 'boolean', default: false },
     startup: { type: 'boolean', default: false },
     search: { type: 'boolean', default: false },
     parts: { type: 'string', default: PARTS.join() },
@@ -47,6 +50,7 @@ if (!(rounds >= 1)) refuse('--rounds must be a number from 1');
 if (!(seconds > 0 && seconds <= 10)) refuse('--seconds must be a number above 0, at most 10');
 
 if (values.startup) await measureStartup();
+else if (values.import) await measureImport();
 else if (values.pictures) await measurePictures();
 else if (values.search) {
   await measureSearch({
