@@ -35,8 +35,7 @@ const STOCK = 1_000_000;
 const EPOCH = Date.UTC(2024, 0, 1);
 
 /**
- * Fills a migrated database without rows with `size` products, whose words its own trigger finds. Indexes are made when
- * the rows are there, and what other triggers write is left out: both take most of the time otherwise.
+ * Fills a migrated database without rows with `size` products, by its own triggers.
  *
  * @param {import('pg').Client} client
  * @param {number} size
@@ -45,7 +44,6 @@ export async function fillCatalogue(client, size) {
   // The baseline's categories have no key of their name.
   await client.query('ALTER TABLE categories ADD COLUMN IF NOT EXISTS name_key text');
   await insert(client, 'categories (id, name, name_key, slug)', CATEGORIES, categories());
-  const restore = await suspendUpkeep(client);
   // The two tables refer to each other; the constraint is checked by the statement that puts it back.
   await client.query('ALTER TABLE products DROP CONSTRAINT products_stock_in_ledger');
   await insert(
@@ -58,34 +56,10 @@ export async function fillCatalogue(client, size) {
     SELECT id, 1, stock, stock, 'initial' FROM products`);
   await client.query(`ALTER TABLE products ADD CONSTRAINT products_stock_in_ledger
     FOREIGN KEY (id, stock_sequence, stock) REFERENCES stock_movements (product_id, sequence, stock_after)`);
-  await restore();
   for (const table of ['categories', 'products']) {
     await client.query(`SELECT setval(pg_get_serial_sequence($1, 'id'), max(id)) FROM ${table}`, [table]);
   }
   await client.query('VACUUM ANALYZE');
-}
-
-/**
- * Drops the indexes that the trigger does not look into, and disables what tells of changes. The baseline has an index
- * that triggers write, and keeps all of it.
- *
- * @returns what makes and enables them again
- */
-async function suspendUpkeep(client) {
-  const { rows: indexes } = await client.query(`
-    SELECT indexrelid::regclass AS name, pg_get_indexdef(indexrelid) AS definition FROM pg_index
-    WHERE to_regclass('search_words') IS NOT NULL AND NOT indisunique
-      AND (indrelid = 'products'::regclass OR indexrelid = to_regclass('search_words_by_parts'))`);
-  const { rows: triggers } = await client.query(`
-    SELECT tgname AS name, tgrelid::regclass AS table FROM pg_trigger
-    WHERE tgrelid IN ('products'::regclass, 'stock_movements'::regclass) AND tgname ~ '_(audited|told)'`);
-  for (const { name } of indexes) await client.query(`DROP INDEX ${name}`);
-  for (const { name, table } of triggers) await client.query(`ALTER TABLE ${table} DISABLE TRIGGER ${name}`);
-  return async () => {
-    for (const { name, table } of triggers) await client.query(`ALTER TABLE ${table} ENABLE TRIGGER ${name}`);
-    await client.query(`SET maintenance_work_mem = '512MB'`);
-    for (const { definition } of indexes) await client.query(definition);
-  };
 }
 
 const CATEGORIES = ['bigint', 'text', 'text', 'text'];
@@ -109,15 +83,12 @@ async function insert(client, table, types, rows) {
   const send = (columns) =>
     client.query(`INSERT INTO ${table} SELECT * FROM unnest(${parameters.join(', ')})`, columns);
   let columns = types.map(() => []);
-  let sent = Promise.resolve();
   for (const row of rows) {
     row.forEach((value, index) => columns[index].push(value));
     if (columns[0].length < ROWS_A_STATEMENT) continue;
-    await sent; // the next rows are made meanwhile
-    sent = send(columns);
+    await send(columns);
     columns = types.map(() => []);
   }
-  await sent;
   if (columns[0].length > 0) await send(columns);
 }
 

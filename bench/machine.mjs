@@ -63,9 +63,24 @@ function processState(pid) {
   return { ppid: fields[1], utime: fields[11], stime: fields[12], cutime: fields[13], cstime: fields[14] };
 }
 
+/** What a process has started and has not ended yet; none where that cannot be read. */
+export function childrenOf(pid) {
+  if (!IS_LINUX) return [];
+  const pids = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  return pids.flatMap((child) => {
+    try {
+      const command = readFileSync(`/proc/${child}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      return [{ command, residentMb: residentMb(child) }];
+    } catch (error) {
+      if (error.code === 'ENOENT' || error.code === 'ESRCH') return []; // it ended meanwhile
+      throw error;
+    }
+  });
+}
+
 /** Resident memory of a process in MB, or NaN where that cannot be read. */
 export function residentMb(pid) {
   if (!IS_LINUX) return Number.NaN;
-  const [, kilobytes] = /^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  const [, kilobytes = 0] = /^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []; // none of one that has ended
   return Math.round(Number(kilobytes) / 1024);
 }

@@ -1,12 +1,13 @@
 /** Pictures that are uploaded: what that costs beside sharp alone, and what others notice of many at once. */
-import { execFileSync, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import sharp from 'sharp';
 import { APP, freePort, says, scratchFolder, start, stop } from './environment.mjs';
-import { residentMb } from './machine.mjs';
+import { childrenOf, residentMb } from './machine.mjs';
+import { uploadBody } from './upload-body.mjs';
 
 const [WIDTH, HEIGHT] = [4000, 3000];
 const ROUNDS = 9;
@@ -49,10 +50,11 @@ async function compareWithSharp(url, keeper, photo, file) {
   const { boundMemory, renderPicture } = await import(path.resolve('dist/src/media/encode-picture.js'));
   boundMemory();
   const product = await newProduct(url, keeper);
+  const form = await uploadBody(photo); // what it takes to write that is the sender's
   const [alone, uploaded] = [[], []];
   for (let round = 0; round <= ROUNDS; round += 1) {
     alone.push(await millisecondsOf(() => renderPicture(file)));
-    uploaded.push(await millisecondsOf(() => upload(url, keeper, product, photo)));
+    uploaded.push(await millisecondsOf(() => upload(url, keeper, product, form)));
   }
   const [sharpAlone, throughShop] = [alone, uploaded].map((times) => median(times.slice(1))); // the first is a warm-up
   const megabytes = (photo.length / 2 ** 20).toFixed(1);
@@ -65,9 +67,9 @@ async function compareWithSharp(url, keeper, photo, file) {
 /** Many at once, while a visitor reads a product. */
 async function uploadMany(url, keeper, file, pid) {
   const product = await newProduct(url, keeper);
-  const quiet = await readersLatency(url, pause(QUIET_S * 1000));
   let mostMb = 0;
-  const watch = setInterval(() => (mostMb = Math.max(mostMb, residentWithChildren(pid))), 50);
+  const watch = setInterval(() => (mostMb = Math.max(mostMb, residentWithEncoder(pid))), 50);
+  const quiet = await readersLatency(url, pause(QUIET_S * 1000));
   const began = performance.now();
   const uploads = uploadElsewhere({ url, token: keeper.authorization, product, file, count: UPLOADS });
   const busy = await readersLatency(url, uploads);
@@ -153,12 +155,10 @@ async function send(url, body, headers = {}) {
   return /** @type {any} */ (await answer.json());
 }
 
-async function upload(url, keeper, product, photo) {
-  const body = new FormData();
-  body.append('image', new Blob([photo]), 'photo.jpg');
+async function upload(url, keeper, product, { body, type }) {
   const answer = await fetch(`${url}/api/products/${product}/images`, {
     method: 'POST',
-    headers: keeper,
+    headers: { ...keeper, 'content-type': type },
     body,
   });
   if (answer.status !== 201) throw new Error(`${answer.status} ${await answer.text()}`);
@@ -177,18 +177,9 @@ async function millisecondsOf(work) {
   return performance.now() - began;
 }
 
-/** Of a process and what it started, but for its database. */
-function residentWithChildren(pid) {
-  try {
-    const list = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(pid)], { encoding: 'utf8' });
-    const encoders = list.split('\n').filter((line) => line.includes('encoder-process'));
-    return [pid, ...encoders.map((line) => parseInt(line, 10))].reduce(
-      (sum, each) => sum + residentMb(each),
-      0,
-    );
-  } catch {
-    return residentMb(pid);
-  }
+function residentWithEncoder(pid) {
+  const encoders = childrenOf(pid).filter(({ command }) => command.includes('encoder-process'));
+  return encoders.reduce((sum, { residentMb: each }) => sum + each, residentMb(pid));
 }
 
 function median(values) {

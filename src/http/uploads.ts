@@ -7,7 +7,8 @@ export interface Upload {
   originalname: string;
   path: string;
   size: number;
-  sha256: string;
+  /** Of a request with an `Idempotency-Key`. */
+  sha256?: string;
 }
 
 /** The files of a request; none unless it is multipart, on a route that takes files. */
