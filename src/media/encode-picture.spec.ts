@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import { boundMemory, renderPicture } from './encode-picture.js';
+import { boundMemory, refusalOf, renderPicture } from './encode-picture.js';
 import { isCutShort } from './picture-format.js';
 
 const RED = { r: 230, g: 20, b: 30 };
@@ -225,6 +225,15 @@ describe('A picture', () => {
     expect(await refusal(png)).toBe('picture_too_large');
     expect(await refusal(await plain(6400, 6251).png().toBuffer())).toBe('picture_too_large');
     expect(await refusal(await plain(6400, 6250).png().toBuffer())).toBeUndefined();
+  }, 30_000);
+
+  it('that takes too long is refused as that', async () => {
+    const slow = plain(9000, 9000).blur(200).timeout({ seconds: 1 }).raw().toBuffer();
+    const error = await slow.then(
+      () => undefined,
+      (thrown) => thrown,
+    );
+    expect(refusalOf(error)).toMatchObject({ reason: 'picture_too_slow' });
   }, 30_000);
 
   it.each<[string, string, string]>([

@@ -106,12 +106,13 @@ async function decode(source: string) {
 }
 
 /** What libvips and its decoders say of a file that they cannot read. */
-function refusalOf(error: Error): Error {
+export function refusalOf(error: Error): Error {
   if (error instanceof PictureRefused) return error;
   if (/premature end|unexpected end|read error|bad seek|truncated|unable to parse/i.test(error.message)) {
     return new PictureRefused('picture_cut_short');
   }
-  if (/exceeds pixel limit|too large|timeout/i.test(error.message)) {
+  if (error.message.startsWith('timeout:')) return new PictureRefused('picture_too_slow');
+  if (/exceeds pixel limit|too large/i.test(error.message)) {
     return new PictureRefused('picture_too_large');
   }
   return new PictureRefused('picture_damaged');

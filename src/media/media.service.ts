@@ -18,6 +18,7 @@ const REFUSALS: Record<Refusal, string> = {
   picture_format_unknown: 'is no PNG, JPEG, WebP, AVIF or GIF',
   picture_cut_short: 'is cut short',
   picture_too_large: 'has more than 40 megapixels',
+  picture_too_slow: 'takes more than a minute to decode',
   picture_damaged: 'is damaged',
 };
 

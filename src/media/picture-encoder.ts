@@ -16,6 +16,8 @@ const MOST_WAITING = 100;
 const RETRY_AFTER_S = 10;
 /** How long a process stays after its last picture. */
 const IDLE_MS = 10_000;
+/** Longer than a decoder gives itself: one that does not stop by then is stopped with its process. */
+const STUCK_MS = 90_000;
 /** glibc gives each thread an arena of its own; two are as fast, and keep less of what was freed. */
 const ENVIRONMENT = { MALLOC_ARENA_MAX: '2' };
 
@@ -33,7 +35,7 @@ export class PictureEncoder implements OnApplicationShutdown {
 
   /**
    * @param draft where the new files are written, as `<draft>-0`, `<draft>-1` and so on
-   * @throws PictureRefused; Problem 503 when too many wait
+   * @throws PictureRefused; Problem 503 when too many wait, or the process ended
    */
   async encode(source: string, draft: string): Promise<EncodedPicture> {
     if (this.queue.length() >= MOST_WAITING) throw busy();
@@ -50,7 +52,7 @@ export class PictureEncoder implements OnApplicationShutdown {
     const answer = await this.encoder.send(work);
     clearTimeout(this.idle);
     this.idle = setTimeout(() => void this.end(), IDLE_MS).unref();
-    if (answer instanceof Error) throw busy();
+    if (answer instanceof Error) throw unfinished(answer);
     if ('picture' in answer) return answer.picture;
     if ('refusal' in answer) throw new PictureRefused(answer.refusal);
     throw new Error(`a picture could not be encoded: ${answer.failure}`);
@@ -87,10 +89,16 @@ class Encoder {
     const id = (this.lastId += 1);
     this.process.ref();
     this.process.channel?.ref();
+    let stuck: NodeJS.Timeout;
     const answer = await new Promise<EncodeAnswer | Error>((resolve) => {
       this.waiting.set(id, resolve);
       this.process.send({ id, ...work }, (error) => error && resolve(error));
+      stuck = setTimeout(() => {
+        resolve({ id, refusal: 'picture_too_slow' });
+        this.process.kill('SIGKILL');
+      }, STUCK_MS);
     });
+    clearTimeout(stuck!);
     this.waiting.delete(id);
     if (this.waiting.size === 0) {
       this.process.unref();
@@ -113,4 +121,8 @@ class Encoder {
 
 function busy() {
   return unavailable('busy', 'Too many pictures wait to be encoded; try again.', RETRY_AFTER_S);
+}
+
+function unfinished(error: Error) {
+  return unavailable('encoder_ended', `A picture was not encoded, since ${error.message}; try again.`);
 }

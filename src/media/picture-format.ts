@@ -10,6 +10,7 @@ export type Refusal =
   | 'picture_format_unknown'
   | 'picture_cut_short'
   | 'picture_too_large'
+  | 'picture_too_slow'
   | 'picture_damaged';
 
 export class PictureRefused extends Error {
