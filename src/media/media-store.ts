@@ -1,22 +1,25 @@
-import { FileStorage } from '@flystorage/file-storage';
+import { FileStorage, UnableToReadFile } from '@flystorage/file-storage';
 import { LocalStorageAdapter } from '@flystorage/local-fs';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Config } from '../config/config.js';
+import { unavailable } from '../http/problem.js';
 import { mimeTypeOf } from './picture-names.js';
 
 /** Where files are made before they have their names; nothing here is served. */
 const DRAFTS = '.drafts';
 /** A file is complete within seconds. What is older was left by a process that was killed. */
 const DRAFT_MS = 3_600_000;
+const RETRY_AFTER_S = 10;
 
 /** The files below `/media/`: in `DATA_DIR/media`, or in an S3 bucket. A file has its name when it is complete. */
 @Injectable()
 export class MediaStore {
+  private readonly logger = new Logger(MediaStore.name);
   private readonly drafts: string;
   private opened?: Promise<FileStorage>;
 
@@ -30,15 +33,20 @@ export class MediaStore {
     return path.join(this.drafts, randomUUID());
   }
 
-  /** Gives a draft its name; names are hashes, so that one that is there has the same content. */
+  /**
+   * Gives a draft its name; names are hashes, so that one that is there has the same content.
+   *
+   * @throws Problem 503 when the bucket cannot be reached
+   */
   async put(name: string, draft: string): Promise<void> {
     const storage = await this.storage();
-    if (this.config.mediaBucket) {
-      const { size } = await stat(draft);
-      const options = { mimeType: mimeTypeOf(name), size, cacheControl: IMMUTABLE };
-      await storage.write(name, createReadStream(draft), options);
-      await rm(draft, { force: true });
-    } else await storage.moveFile(`${DRAFTS}/${path.basename(draft)}`, name);
+    if (!this.config.mediaBucket) return storage.moveFile(`${DRAFTS}/${path.basename(draft)}`, name);
+    const { size } = await stat(draft);
+    const options = { mimeType: mimeTypeOf(name), size, cacheControl: IMMUTABLE };
+    await storage
+      .write(name, createReadStream(draft), options)
+      .catch((error: Error) => this.outOfReach(error));
+    await rm(draft, { force: true });
   }
 
   /** Keeps a file that nobody is served. @param name of no picture */
@@ -62,11 +70,15 @@ export class MediaStore {
     await (await this.storage()).deleteFile(name);
   }
 
-  /** @returns undefined when it is not there */
+  /** @returns undefined when it is not there. @throws Problem 503 when the bucket cannot be reached */
   async read(name: string): Promise<Buffer | undefined> {
     const storage = await this.storage();
-    if (!(await storage.fileExists(name))) return undefined;
-    return Buffer.from(await storage.readToUint8Array(name));
+    try {
+      return await storage.readToBuffer(name);
+    } catch (error) {
+      if (error instanceof UnableToReadFile && error.wasFileNotFound) return undefined;
+      return this.outOfReach(error as Error);
+    }
   }
 
   async deleteStaleDrafts(): Promise<void> {
@@ -75,6 +87,11 @@ export class MediaStore {
       const modified = (await stat(file).catch(() => undefined))?.mtimeMs ?? Infinity;
       if (Date.now() - modified > DRAFT_MS) await rm(file, { force: true });
     }
+  }
+
+  private outOfReach(error: Error): never {
+    this.logger.warn(`the bucket of MEDIA_URL cannot be reached: ${error.message}`);
+    throw unavailable('storage_unavailable', 'Pictures are out of reach now; try again.', RETRY_AFTER_S);
   }
 
   /** The AWS SDK takes a while to load: only where it is used. */
