@@ -146,16 +146,13 @@ describeInBrowser('The admin in a browser', () => {
           );
         const tiles = page.locator('.picture');
         await tiles.nth(2).waitFor();
-        if (page.viewportSize()!.width === DESKTOP.width) {
-          // by keyboard, which a phone has not
-          const last = await tiles.nth(2).locator('img').getAttribute('src');
-          const handle = page.getByRole('button', {
-            name: textOf(texts['pictures.move'], { name: textOf(texts['pictures.number'], { place: 3 }) }),
-          });
-          await handle.focus();
-          await keeper.press('Space', 'ArrowLeft', 'ArrowLeft', 'ArrowUp', 'ArrowUp', 'Space');
-          await until(async () => (await tiles.first().locator('img').getAttribute('src')) === last);
-        }
+        const last = await tiles.nth(2).locator('img').getAttribute('src');
+        const handle = page.getByRole('button', {
+          name: textOf(texts['pictures.move'], { name: textOf(texts['pictures.number'], { place: 3 }) }),
+        });
+        await handle.focus();
+        await keeper.press('Space', 'ArrowLeft', 'ArrowLeft', 'ArrowUp', 'ArrowUp', 'Space');
+        await until(async () => (await tiles.first().locator('img').getAttribute('src')) === last);
         const alt = page.getByLabel(textOf(texts['pictures.alt'], { place: 1 }));
         await alt.fill('A lamp of stoneware');
         await alt.press('Enter');
@@ -193,6 +190,28 @@ describeInBrowser('The admin in a browser', () => {
         await keeper.button(texts.undo).click();
         await page.getByText(textOf(texts['bulk.undone'].split(' | ')[1]!, { count: 3 })).waitFor();
         expect(await pricesOf(admin, made)).toEqual(['10.00', '20.00', '30.00']);
+      });
+
+      it('undoes a bulk change from the audit log, when the notice of it is long gone', async () => {
+        const { page } = keeper;
+        const made = [await shop.newProduct({ price: '10.00' }), await shop.newProduct({ price: '20.00' })];
+        const action = { kind: 'price_percent', percent: '50' };
+        const ids = made.map(({ id }) => id);
+        const { body: preview } = await admin
+          .post('/api/admin/bulk/preview', { model: 'products', ids, action })
+          .expect(200);
+        const { id } = (await admin.post('/api/admin/bulk', { token: preview.token }).expect(202)).body;
+        await until(async () => String(await pricesOf(admin, made)) === '15.00,30.00');
+        await keeper.open('/audit');
+        await page
+          .getByRole('link', { name: textOf(texts['audit.bulk'], { id }) })
+          .first()
+          .click();
+        await keeper.button(texts.undo).click();
+        await page.getByRole('dialog').getByRole('button', { name: texts.undo, exact: true }).click();
+        await page.getByText(textOf(texts['bulk.undone'].split(' | ')[1]!, { count: 2 })).waitFor();
+        expect(await pricesOf(admin, made)).toEqual(['10.00', '20.00']);
+        await keeper.button(texts.undo).waitFor({ state: 'detached' });
       });
 
       it('ships two orders', async () => {
@@ -241,31 +260,6 @@ describeInBrowser('The admin in a browser', () => {
           .expect(401);
       });
 
-      it('imports a file of products: sees what it would do, and leaves out what is refused', async () => {
-        const { page } = keeper;
-        const mark = `import${keeper.id}`;
-        const file = csvFile(`name,price\n${mark} one,5\n${mark} two,6\n${mark} three,many\n`);
-        await keeper.open('/products');
-        await page.getByRole('link', { name: texts['import.title'], exact: true }).click();
-        await keeper.heading(texts['import.title']).waitFor();
-        await keeper.button(texts['import.check']).click();
-        await page.getByText(texts['import.fileMissing']).waitFor();
-        await page.getByLabel(texts['import.file']).setInputFiles(file);
-        await keeper.button(texts['import.check']).click();
-        const run = keeper.button(textOf(texts['import.run'].split(' | ')[1]!, { count: 2 }));
-        await run.waitFor();
-        await page.getByText(`${mark} three`, { exact: true }).waitFor();
-        expect(await run.isDisabled()).toBe(true);
-        await page.reload(); // the address names it
-        await page.getByLabel(texts['import.leaveOut']).check();
-        expect((await admin.get(`/api/products?search=${mark}`).expect(200)).body.count).toBe(0);
-        await run.click();
-        await page.getByText(texts['import.done']).waitFor();
-        expect((await admin.get(`/api/products?search=${mark}`).expect(200)).body.count).toBe(2);
-        await page.getByRole('link', { name: texts['import.toProducts'], exact: true }).click();
-        await page.getByText(`${mark} two`).first().waitFor();
-      });
-
       it('exports what is filtered, and nothing else', async () => {
         const { page } = keeper;
         const mark = `export${keeper.id}`;
@@ -287,12 +281,15 @@ describeInBrowser('The admin in a browser', () => {
     });
   });
 
-  it('has a name for every table and column in both languages', async () => {
+  it('has a name for every table, column and value in both languages', async () => {
     const { body: models } = await admin.get('/api/admin/models').expect(200);
-    const keys = models.flatMap(({ name, columns }: { name: string; columns: { name: string }[] }) => [
-      `model.${name}`,
-      ...columns.map((column) => `field.${column.name}`),
-    ]);
+    const keys = models.flatMap(
+      ({ name, columns }: { name: string; columns: { name: string; enum?: string[] }[] }) => [
+        `model.${name}`,
+        ...columns.map((column) => `field.${column.name}`),
+        ...columns.flatMap((column) => (column.enum ?? []).map((value) => `value.${value}`)),
+      ],
+    );
     expect(keys.length).toBeGreaterThan(50);
     expect(keys.filter((key: string) => !(key in en && key in fr))).toEqual([]);
   });
@@ -309,19 +306,11 @@ describeInBrowser('The admin in a browser', () => {
 
     it('has no serious finding of axe on any screen, in light and dark', async () => {
       const order = await paidOrder(shop, admin, await shop.newCustomer());
-      const form = new FormData();
-      form.append('file', new Blob(['name,price\ngood,1\nbad,many\n']), 'products.csv');
-      const { body: sent } = await admin.send('POST', '/api/admin/imports/preview', { raw: form });
-      await until(
-        async () => (await admin.get(`/api/admin/imports/${sent.id}`).expect(200)).body.status === 'checked',
-      );
       const screens = [
         '/',
         '/products',
         '/products/new',
         '/products/1',
-        '/products/import',
-        `/products/import?id=${sent.id}`,
         '/categories',
         '/orders',
         `/orders/${order}`,
@@ -342,6 +331,89 @@ describeInBrowser('The admin in a browser', () => {
         }
       }
       expect(findings).toEqual([]);
+    });
+
+    const OPENED: [string, string, (page: Page) => Promise<void>][] = [
+      ['the filters', '/products', (page) => page.getByRole('button', { name: en['list.filters'] }).click()],
+      [
+        'the columns',
+        '/products',
+        (page) => page.locator('summary', { hasText: en['list.columns'] }).click(),
+      ],
+      ['the views', '/orders', (page) => page.locator('summary', { hasText: en['list.views'] }).click()],
+      ['an export', '/orders', (page) => page.getByRole('button', { name: en['export.button'] }).click()],
+      [
+        'a bulk change with its preview',
+        '/products',
+        async (page) => {
+          await page.getByRole('checkbox', { name: en['list.choosePage'] }).check();
+          await page.getByRole('button', { name: en['bulk.do.price_percent'] }).click();
+          await page.getByLabel(en['bulk.percent']).fill('5');
+          await page.getByRole('button', { name: en['bulk.preview'] }).click();
+          await page.getByRole('dialog').getByRole('table').waitFor();
+        },
+      ],
+      [
+        'a stock',
+        '/products/1',
+        (page) =>
+          page
+            .getByRole('button', { name: /^Change the stock of/ })
+            .first()
+            .click(),
+      ],
+      [
+        'a question before a deletion',
+        '/products/1',
+        (page) => page.getByRole('button', { name: en.delete, exact: true }).click(),
+      ],
+      [
+        'a form that is wrong',
+        '/products/new',
+        async (page) => {
+          await page.getByLabel(en['products.price']).fill('much');
+          await page.getByRole('button', { name: en['products.create'] }).click();
+        },
+      ],
+    ];
+
+    it.each(OPENED)('has no serious finding of axe on %s that are open', async (what, screen, open) => {
+      const findings = [];
+      await keeper.open(screen);
+      await open(keeper.page);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await keeper.page.emulateMedia({ colorScheme });
+        await keeper.settle();
+        findings.push(...(await keeper.findings(`${what} ${colorScheme}`)));
+      }
+      expect(findings).toEqual([]);
+    });
+
+    it('has no serious finding of axe where one signs in, first and again', async () => {
+      const visitor = await Keeper.arrive(browser, shop, { viewport: PHONE, locale: 'en-GB', texts: en });
+      const look = async (where: string) => {
+        const findings = [];
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await visitor.page.emulateMedia({ colorScheme });
+          await visitor.settle();
+          findings.push(...(await visitor.findings(`${where} ${colorScheme}`)));
+        }
+        expect(findings).toEqual([]);
+      };
+      await visitor.open('/');
+      await look('first');
+      await visitor.signIn('admin@example.com', 'not the password');
+      await visitor.page.getByText(en['error.no_active_account']).waitFor();
+      await look('refused');
+      await visitor.signIn('admin@example.com', PASSWORD);
+      await visitor.heading(en['nav.start']).waitFor();
+      await visitor.page.getByRole('button', { name: en.menu }).click();
+      await look('the menu of a phone');
+      await visitor.endSession();
+      await visitor.page.getByRole('link', { name: en['nav.users'] }).click();
+      await visitor.page.getByRole('dialog', { name: en['signIn.again'] }).waitFor();
+      await look('again');
+      await visitor.leave();
     });
 
     it('is used by the keyboard alone', async () => {
@@ -376,7 +448,6 @@ describeInBrowser('The admin in a browser', () => {
         '/',
         '/products',
         '/products/1',
-        '/products/import?id=1',
         '/categories',
         '/orders',
         '/users/2',
@@ -389,13 +460,15 @@ describeInBrowser('The admin in a browser', () => {
         );
         expect([screen, Math.max(overflow, 0)]).toEqual([screen, 0]);
       }
+      await keeper.open('/products');
+      for (const menu of [en['list.views'], en['list.columns']]) {
+        await keeper.page.locator('summary', { hasText: menu }).click();
+        const panel = await keeper.page.locator('details[open] .menu-panel').boundingBox();
+        expect([menu, panel!.x >= 0, panel!.x + panel!.width <= PHONE.width]).toEqual([menu, true, true]);
+      }
     });
   });
 });
-
-function csvFile(text: string) {
-  return { name: 'products.csv', mimeType: 'text/csv', buffer: Buffer.from(text) };
-}
 
 async function pricesOf(api: Api, products: { id: number }[]): Promise<string[]> {
   const read = products.map(({ id }) => api.get(`/api/products/${id}`).expect(200));

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { request } from '../api/client';
 import type { Row } from '../api/types';
+import { UndoBulk } from '../bulk/undo-bulk';
 import { type I18n, useI18n } from '../i18n/translate';
 import { ModelList } from '../models/model-screen';
 import { columnLabel, modelLabel, valueLabel } from '../models/model-texts';
@@ -33,13 +34,22 @@ export default function AuditScreen() {
           ),
         action: ({ action }) => valueLabel(String(action), i18n),
         model: ({ model }) => modelLabel({ name: String(model), label: String(model) }, i18n),
-        row_id: ({ model, row_id: id }) =>
-          id ? <Link to={rowAddress(String(model), String(id))}>{String(id)}</Link> : '–',
+        row_id: ({ model, row_id: id, bulk_id: bulkId }) =>
+          bulkId ? (
+            <Link to={rowAddress('bulk_changes', String(bulkId))}>
+              {t('audit.bulk', { id: String(bulkId) })}
+            </Link>
+          ) : id ? (
+            <Link to={rowAddress(String(model), String(id))}>{String(id)}</Link>
+          ) : (
+            '–'
+          ),
         before: ({ before }) => <Changes values={before as Values} />,
         after: (row) => (
           <>
             <Changes values={row.after as Values} />
             {isRestorable(row) && <Restore entry={row} />}
+            {row.action === 'bulk' && isOfToday(row) && <UndoBulk id={Number(row.bulk_id)} />}
           </>
         ),
       }}
@@ -62,16 +72,36 @@ function Changes({ values }: { values: Values }) {
   );
 }
 
-/** An order goes its own way from status to status, and what is new or gone has no earlier value. */
+const RESTORABLE = ['products', 'categories', 'users', 'pictures', 'webhook_endpoints'];
+
+/**
+ * An order goes its own way from status to status, what is new or gone has no earlier value, and the files of earlier
+ * pictures may be gone.
+ */
 function isRestorable({ model, row_id: id, before, after }: Row): boolean {
-  return ['products', 'categories', 'users'].includes(String(model)) && Boolean(id && before && after);
+  const fields = Object.keys(before ?? {}).filter((name) => name !== 'pictures' && name !== 'slug');
+  return RESTORABLE.includes(String(model)) && Boolean(id && after) && fields.length > 0;
+}
+
+const MONEY = new Set(['price', 'total']);
+const WORDS = new Set(['status', 'role', 'kind', 'language', 'gender']);
+const DAY_MS = 24 * 3_600_000;
+
+/** An older change is not asked for: it cannot be undone any more. */
+function isOfToday({ at }: Row): boolean {
+  return Date.now() - Date.parse(String(at)) < DAY_MS;
 }
 
 function shownValue(name: string, value: unknown, i18n: I18n): string {
   if (value === null) return '–';
+  if (name === 'pictures' && Array.isArray(value)) return i18n.t('audit.pictures', { count: value.length });
+  if (Array.isArray(value)) return value.join(', ') || '–';
   if (typeof value === 'object') return JSON.stringify(value);
   if (typeof value === 'boolean') return i18n.t(value ? 'yes' : 'no');
-  return name === 'status' || name === 'role' ? valueLabel(String(value), i18n) : String(value);
+  if (typeof value === 'number') return i18n.number(value);
+  if (MONEY.has(name)) return i18n.money(String(value));
+  if (name.endsWith('_at')) return i18n.time(String(value));
+  return WORDS.has(name) ? valueLabel(String(value), i18n) : String(value);
 }
 
 function Restore({ entry }: { entry: Row }) {

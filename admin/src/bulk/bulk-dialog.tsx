@@ -1,13 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
-import { get, request } from '../api/client';
-import { type I18n, type MessageKey, useI18n } from '../i18n/translate';
+import { request } from '../api/client';
+import { type MessageKey, useI18n } from '../i18n/translate';
 import type { Selection } from '../lists/list-types';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Notice } from '../ui/notice';
 import { problemText } from '../ui/problem-text';
 import { say } from '../ui/toasts';
+import { type BulkJob, undoBulk, untilEnded } from './bulk-job';
 
 export type BulkAction = { kind: string } & Record<string, unknown>;
 
@@ -17,17 +18,6 @@ interface Preview {
   /** Rows that are so already. */
   unchanged: number;
   sample: { id: number; name: string; before: string | null; after: string | null }[];
-}
-
-interface BulkJob {
-  id: number;
-  status: 'queued' | 'running' | 'done' | 'failed' | 'undoing' | 'undone';
-  done: number;
-  count: number;
-  error: string | null;
-  undo_until: string | null;
-  /** Rows that its undoing left as they are. */
-  changed_since: number[];
 }
 
 interface BulkDialogProps {
@@ -43,9 +33,6 @@ interface BulkDialogProps {
   onDone: () => void;
   onClose: () => void;
 }
-
-const POLL_MS = 400;
-const RUNNING: ReadonlySet<BulkJob['status']> = new Set(['queued', 'running', 'undoing']);
 
 /** Says first how many rows change, and the first ten of them; only what was shown is then run, as one job. */
 export function BulkDialog({
@@ -107,15 +94,22 @@ export function BulkDialog({
         return;
       }
       say(t('bulk.done', { count: ended.count }), {
-        action: ended.undo_until
-          ? { label: t('undo'), run: () => undo(ended, i18n, () => queries.invalidateQueries()) }
-          : undefined,
+        action: ended.undo_until ? { label: t('undo'), run: () => void undoInToast(ended.id) } : undefined,
       });
       onDone();
       onClose();
     } catch (error) {
       setJob(undefined);
       setProblem(problemText(error, i18n));
+    }
+  };
+
+  const undoInToast = async (id: number) => {
+    try {
+      await undoBulk(id, i18n);
+      await queries.invalidateQueries();
+    } catch (error) {
+      say(problemText(error, i18n), { kind: 'failed' });
     }
   };
 
@@ -196,29 +190,6 @@ function PreviewTable({ preview: { count, unchanged, sample }, shown }: PreviewT
       )}
     </section>
   );
-}
-
-async function untilEnded(job: BulkJob, tell: (job: BulkJob) => void): Promise<BulkJob> {
-  let state = job;
-  while (RUNNING.has(state.status)) {
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    state = await get<BulkJob>(`/admin/bulk/changes/${job.id}`);
-    tell(state);
-  }
-  return state;
-}
-
-async function undo({ id }: Pick<BulkJob, 'id'>, i18n: I18n, refresh: () => Promise<void>): Promise<void> {
-  const { t } = i18n;
-  try {
-    const { body } = await request<BulkJob>(`/admin/bulk/changes/${id}/undo`, { method: 'POST', body: {} });
-    const ended = await untilEnded(body, () => {});
-    const skipped = ended.changed_since.length;
-    say(skipped > 0 ? t('bulk.undoneBut', { count: skipped }) : t('bulk.undone', { count: ended.count }));
-    await refresh();
-  } catch (error) {
-    say(problemText(error, i18n), { kind: 'failed' });
-  }
 }
 
 /** The texts of a bulk action's button and title. */

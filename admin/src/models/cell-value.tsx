@@ -1,8 +1,8 @@
 import { Link } from 'react-router';
 import type { ModelColumn } from '../api/types';
-import { useI18n } from '../i18n/translate';
+import { type I18n, useI18n } from '../i18n/translate';
 import { Badge } from '../ui/badge';
-import { valueLabel } from './model-texts';
+import { modelLabel, valueLabel } from './model-texts';
 import { rowAddress } from './row-address';
 
 interface CellValueProps {
@@ -31,10 +31,15 @@ export function CellValue({ column: { name, type, reference }, value }: CellValu
         String(value)
       );
     case 'json':
+      if (isBulkAction(value)) return bulkAction(value, i18n);
+      if (Array.isArray(value) && value.every((each) => typeof each !== 'object'))
+        return value.join(', ') || '–';
       return <code className="json">{JSON.stringify(value)}</code>;
     case 'integer':
       return name === 'id' || typeof value !== 'number' ? String(value) : number(value);
     default:
+      if (WORDS.has(name)) return valueLabel(String(value), i18n);
+      if (name === 'model') return modelLabel({ name: String(value), label: String(value) }, i18n);
       return typeof value === 'object' ? (
         <code className="json">{JSON.stringify(value)}</code>
       ) : (
@@ -43,4 +48,24 @@ export function CellValue({ column: { name, type, reference }, value }: CellValu
   }
 }
 
+type BulkAction = { kind: string } & Record<string, unknown>;
+
+function isBulkAction(value: unknown): value is BulkAction {
+  return typeof value === 'object' && value !== null && typeof (value as BulkAction).kind === 'string';
+}
+
+/** Such as "prices changed: -12.5 %". */
+function bulkAction(
+  { kind, percent, category_id: category, on_sale: onSale }: BulkAction,
+  i18n: I18n,
+): string {
+  const what = valueLabel(kind, i18n);
+  if (percent !== undefined) return `${what}: ${String(percent)} %`;
+  if (category !== undefined) return `${what}: ${category === null ? '–' : `#${String(category)}`}`;
+  return onSale === undefined ? what : `${what}: ${i18n.t(onSale ? 'yes' : 'no')}`;
+}
+
 const BAD = new Set(['failed', 'cancelled']);
+
+/** Columns of text that hold one of a few words. */
+const WORDS = new Set(['kind', 'action', 'event', 'reason', 'source', 'actor_role', 'role']);

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { useParams } from 'react-router';
 import { get } from '../api/client';
 import type { Row } from '../api/types';
@@ -11,17 +12,27 @@ import { useModels } from './use-models';
 
 /** One row of any model, to be read. */
 export default function RowScreen() {
-  const { model: name, id } = useParams();
+  const { model, id } = useParams();
+  return <RowView model={model!} id={id!} />;
+}
+
+interface RowViewProps {
+  model: string;
+  id: string;
+  actions?: ReactNode;
+}
+
+export function RowView({ model: name, id, actions }: RowViewProps) {
   const i18n = useI18n();
-  const path = `/admin/${name}/${encodeURIComponent(id!)}`;
+  const path = `/admin/${name}/${encodeURIComponent(id)}`;
   const row = useQuery({ queryKey: [path], queryFn: ({ signal }) => get<Row>(path, signal) });
   const model = useModels().data?.find((each) => each.name === name);
-  const label = model ? modelLabel(model, i18n) : name!;
+  const label = model ? modelLabel(model, i18n) : name;
   const back = { to: `/models/${name}`, label };
   return (
     <RecordGate query={row} title={`${label} ${id}`} back={back}>
       {(data) => (
-        <Screen title={`${label} ${id}`} back={back}>
+        <Screen title={`${label} ${id}`} back={back} actions={actions}>
           <section className="card">
             <dl className="facts facts-wide">
               {model?.columns.map((column) => (

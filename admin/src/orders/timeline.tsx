@@ -1,18 +1,30 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
 import { get } from '../api/client';
 import type { OrderStatus } from '../api/types';
 import { type I18n, useI18n } from '../i18n/translate';
-import { columnLabel } from '../models/model-texts';
+import { columnLabel, valueLabel } from '../models/model-texts';
+import { rowAddress } from '../models/row-address';
+import { Badge } from '../ui/badge';
 
 interface TimelineEvent {
   at: string;
-  kind: 'status' | 'stock';
+  kind: 'status' | 'stock' | 'mail';
   event: string;
   actor_id: number | null;
   actor_name: string | null;
   /** Before and after, by field. */
   changes: Record<string, unknown> | null;
   products: Movement[] | null;
+  mail: TimelineMail | null;
+}
+
+interface TimelineMail {
+  id: number;
+  status: string;
+  email: string | null;
+  subject: string | null;
+  last_error: string | null;
 }
 
 interface OrderTimeline {
@@ -34,9 +46,10 @@ export function Timeline({ events }: { events: TimelineEvent[] }) {
       <h2 id="order-timeline">{t('orders.timeline')}</h2>
       <ol className="timeline">
         {events.toReversed().map((event) => (
-          <li key={`${event.at} ${event.kind} ${event.event}`}>
+          <li key={`${event.at} ${event.kind} ${event.event} ${event.mail?.id ?? ''}`}>
             <strong>{whatHappened(event, i18n)}</strong>
             {event.products && <Movements products={event.products} />}
+            {event.mail && <Mail {...event.mail} />}
             <span className="hint">
               <time dateTime={event.at}>{time(event.at)}</time>
               {' · '}
@@ -46,6 +59,17 @@ export function Timeline({ events }: { events: TimelineEvent[] }) {
         ))}
       </ol>
     </section>
+  );
+}
+
+function Mail({ id, status, email, subject, last_error: error }: TimelineMail) {
+  const i18n = useI18n();
+  return (
+    <span className="hint">
+      <Link to={rowAddress('mails', id)}>{[email, subject].filter(Boolean).join(' · ') || `#${id}`}</Link>{' '}
+      <Badge kind={status === 'failed' ? 'bad' : 'plain'}>{valueLabel(status, i18n)}</Badge>
+      {error && ` ${error}`}
+    </span>
   );
 }
 
@@ -70,6 +94,7 @@ function Movements({ products }: { products: Movement[] }) {
 function whatHappened({ kind, event, changes }: TimelineEvent, i18n: I18n): string {
   const { t, tOr } = i18n;
   if (kind === 'stock') return t('orders.stockMoved');
+  if (kind === 'mail') return t('orders.mail', { what: valueLabel(event, i18n) });
   const status = Array.isArray(changes?.status) ? (changes.status[1] as string) : undefined;
   if (status) return t('orders.became', { status: tOr(`status.${status}`, status) });
   const named = tOr(`orders.event.${event}`, event);

@@ -3,6 +3,7 @@ import {
   closestCenter,
   DndContext,
   type DragEndEvent,
+  type KeyboardCoordinateGetter,
   KeyboardSensor,
   PointerSensor,
   useSensor,
@@ -162,7 +163,8 @@ function SortablePictures({ pictures, path, onSorted, onChanged }: SortableProps
   const { t } = useI18n();
   const sensors = useSensors(
     useSensor(PointerSensor, { activationConstraint: { distance: 6 } }),
-    useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
+    // a scroll that takes its time would move the picture under the next key
+    useSensor(KeyboardSensor, { coordinateGetter: nextPlace, scrollBehavior: 'auto' }),
   );
   const ids = pictures.map(({ id }) => id);
   const place = (id: string | number) => ids.indexOf(Number(id)) + 1;
@@ -201,6 +203,24 @@ function SortablePictures({ pictures, path, onSorted, onChanged }: SortableProps
     </DndContext>
   );
 }
+
+const WAYS: Record<string, [x: number, y: number]> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+/**
+ * A page scrolls by whole pixels and rows are as high as they are: after a scroll, what stands in the same row may seem
+ * to be above by a part of a pixel. Only what lies a whole one further that way is a place to go to.
+ */
+const nextPlace: KeyboardCoordinateGetter = (event, args) => {
+  const next = sortableKeyboardCoordinates(event, args);
+  const [x, y] = WAYS[event.code] ?? [0, 0];
+  const { currentCoordinates: now } = args;
+  return next && (next.x - now.x) * x + (next.y - now.y) * y > 1 ? next : undefined;
+};
 
 interface TileProps {
   picture: Picture;
@@ -262,7 +282,7 @@ function PictureTile({ picture: { id, alt, src }, place, path, onChanged }: Tile
           <Icon name="drag" />
         </button>
         <IconButton
-          icon="undo"
+          icon="upload"
           label={t('pictures.replace', { name })}
           onClick={() => chooser.current!.click()}
         />
