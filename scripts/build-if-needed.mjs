@@ -11,7 +11,7 @@ const PARTS = [
     script: 'build:app',
   },
   frontend('admin'),
-  frontend('examples/react', ['examples/shared']),
+  frontend('examples/react'),
 ];
 
 for (const { built, sources, script } of PARTS) {
@@ -23,16 +23,11 @@ for (const { built, sources, script } of PARTS) {
   execFileSync('npm', ['run', '--silent', ...script.split(' ')], { stdio: 'inherit', env });
 }
 
-function frontend(folder, shared = []) {
+function frontend(folder) {
   const names = ['src', 'index.html', 'package.json', 'vite.config.ts'];
   return {
     built: `${folder}/dist/index.html`,
-    sources: [
-      ...names.map((name) => path.join(folder, name)),
-      'openapi.json',
-      'package-lock.json',
-      ...shared,
-    ],
+    sources: [...names.map((name) => path.join(folder, name)), 'openapi.json', 'package-lock.json'],
     script: `build -w ${folder}`,
   };
 }

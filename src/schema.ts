@@ -3,6 +3,7 @@ import { Search1795400100000 } from '../migrations/1795400100000-search.js';
 import { Pictures1795400200000 } from '../migrations/1795400200000-pictures.js';
 import { Tables1795219200000 } from '../migrations/1795219200000-tables.js';
 import { Admin1795400300000 } from '../migrations/1795400300000-admin.js';
+import { Keeper1795500200000 } from '../migrations/1795500200000-keeper.js';
 import { Guests1795400400000 } from '../migrations/1795400400000-guests.js';
 import { FavoriteMails1795400600000 } from '../migrations/1795400600000-favorite-mails.js';
 import { Webhooks1795400500000 } from '../migrations/1795400500000-webhooks.js';
@@ -19,6 +20,7 @@ import { Favorite } from './favorites/favorite.entity.js';
 import { IdempotencyKey } from './idempotency/idempotency-key.entity.js';
 import { ProductImport } from './imports/product-import.entity.js';
 import { JobWorker } from './jobs/job-worker.entity.js';
+import { SentMail } from './mail/sent-mail.entity.js';
 import { GuestOrder } from './orders/guest-order.entity.js';
 import { OrderItem } from './orders/order-item.entity.js';
 import { OrderEvent } from './orders/order-event.entity.js';
@@ -58,6 +60,7 @@ export const SCHEMA: Schema = {
     EmailUndoToken,
     JobWorker,
     AuditEntry,
+    SentMail,
     WebhookEndpoint,
     WebhookEvent,
     WebhookDelivery,
@@ -75,5 +78,6 @@ export const SCHEMA: Schema = {
     Webhooks1795400500000,
     FavoriteMails1795400600000,
     Imports1795500100000,
+    Keeper1795500200000,
   ],
 };

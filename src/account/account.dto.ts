@@ -50,6 +50,20 @@ export class ExportedChangeDto {
   after!: Record<string, unknown> | null;
 }
 
+export class ExportedMailDto {
+  @ApiProperty({ example: 'verify_email' })
+  kind!: string;
+
+  @ApiProperty({ type: 'string', format: 'idn-email' })
+  email!: string;
+
+  @ApiProperty({ example: 'Confirm your e-mail address' })
+  subject!: string;
+
+  @ApiProperty({ type: 'string', format: 'date-time' })
+  sent_at!: string;
+}
+
 export class AccountExportDto {
   @ApiProperty({ type: 'string', format: 'date-time' })
   exported_at!: string;
@@ -80,6 +94,10 @@ export class AccountExportDto {
 
   @ApiProperty({ type: [ExportedCartItemDto] })
   cart!: ExportedCartItemDto[];
+
+  /** Those that were sent in the last 90 days, the oldest first. */
+  @ApiProperty({ type: [ExportedMailDto] })
+  mails!: ExportedMailDto[];
 
   /** What the audit log tells of the account, the oldest first. */
   @ApiProperty({ type: [ExportedChangeDto] })

@@ -33,6 +33,13 @@ const CHANGE = jsonObject({
   after: 'a.after',
 });
 
+const MAIL = jsonObject({
+  kind: 'm.kind',
+  email: 'm.email',
+  subject: 'm.subject',
+  sent_at: timestamp('m.sent_at'),
+});
+
 /** Those placed as a guest with the user's verified address, too, which become the user's with the next sign-in. */
 const ORDERS_OF_USER = `orders o WHERE o.user_id = u.id OR (u.email_verified_at IS NOT NULL
   AND o.id IN (SELECT g.order_id FROM guest_orders g WHERE g.email_key = u.email_key))`;
@@ -56,6 +63,11 @@ const EXPORT = jsonObject({
     CART_ITEM,
     'p.id',
     'cart_items c JOIN products p ON p.id = c.product_id WHERE c.user_id = u.id',
+  ),
+  mails: jsonList(
+    MAIL,
+    'm.id',
+    `sent_mails m WHERE m.user_id = u.id OR m.order_id IN (SELECT o.id FROM ${ORDERS_OF_USER})`,
   ),
   changes: jsonList(CHANGE, 'a.id', `audit_log a WHERE a.model = 'users' AND a.row_id = u.id::text`),
 });

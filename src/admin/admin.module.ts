@@ -6,6 +6,7 @@ import { ReadCacheModule } from '../http/read-cache.module.js';
 import { OrdersModule } from '../orders/orders.module.js';
 import { ProductsModule } from '../products/products.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { AuditRestoreController } from './audit-restore.controller.js';
 import { AuditRestoreService } from './audit-restore.service.js';
 import { BulkChange } from './bulk-change.entity.js';
@@ -29,6 +30,7 @@ import { UsersAdminService } from './users-admin.service.js';
     OrdersModule,
     ProductsModule,
     AuditModule,
+    WebhooksModule,
     ReadCacheModule,
   ],
   exports: [BulkService],

@@ -206,7 +206,7 @@ function factsOfSource(source: NonNullable<ModelTable['source']>, name: string):
   const sqlType = source.types[name];
   if (!sqlType) throw new Error(`A source has no column ${name}`);
   const values = source.enums?.[name];
-  const reference = name === 'user_id' ? 'users' : undefined;
+  const reference = source.references?.[name];
   const type = reference ? 'reference' : values ? 'enum' : (TYPES[sqlType] ?? 'text');
   return { type, enum: values, reference, nullable: !source.primary.includes(name), sqlType };
 }

@@ -1,4 +1,5 @@
 import { escaped } from '../database/sql.js';
+import { JOB_STATUSES, JOBS, MAIL_STATUSES, MAILS } from './queued.sql.js';
 
 export const COLUMN_TYPES = [
   'text',
@@ -43,6 +44,7 @@ export interface ModelTable {
     primary: string[];
     types: Record<string, string>;
     enums?: Record<string, string[]>;
+    references?: Record<string, string>;
   };
 }
 
@@ -56,38 +58,12 @@ const IS_LOW = `(t.stock <= ${LOW_STOCK} AND t.id = ANY(ARRAY(
 const FOUND_USER = (search: string) => `u.deleted_at IS NULL AND u.search_text LIKE
   (CASE WHEN length(fold_text(${search})) < 3 THEN '% ' ELSE '%' END || ${escaped(`fold_text(${search})`)} || '%')`;
 
+const FOUND_GUEST = (search: string) =>
+  `' ' || fold_text(g.email) LIKE '%' || ${escaped(`fold_text(${search})`)} || '%'`;
+
 /** `#12` and `12` name a row by its id. */
 const isNumber = (search: string) =>
   `t.id = CASE WHEN ${search} ~ '^#?[0-9]{1,15}$' THEN ltrim(${search}, '#')::bigint END`;
-
-const JOB_STATUSES = ['queued', 'retrying', 'running', 'failed'];
-
-const JOB_STATUS = `CASE WHEN j.locked_at IS NOT NULL THEN 'running' WHEN j.attempts >= j.max_attempts THEN 'failed'
-  WHEN j.attempts > 0 THEN 'retrying' ELSE 'queued' END`;
-
-/** What a job is to do, without what only its handler may know: a mail's seed makes its link. */
-function jobs(condition: string): string {
-  return `(SELECT j.id, k.identifier AS task, j.payload ->> 'kind' AS kind, (j.payload ->> 'userId')::bigint AS user_id,
-      j.payload ->> 'email' AS email, ${JOB_STATUS} AS status, j.attempts::integer, j.max_attempts::integer, j.run_at,
-      j.created_at, j.updated_at, j.last_error
-    FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks k ON k.id = j.task_id
-    WHERE ${condition})`;
-}
-
-const JOB_TYPES = {
-  id: 'bigint',
-  task: 'text',
-  kind: 'text',
-  user_id: 'bigint',
-  email: 'text',
-  status: 'text',
-  attempts: 'integer',
-  max_attempts: 'integer',
-  run_at: 'timestamptz',
-  created_at: 'timestamptz',
-  updated_at: 'timestamptz',
-  last_error: 'text',
-};
 
 /**
  * The models of the admin. What stands in no list here is never shown: hashes, seeds, tokens, stored answers and what
@@ -265,23 +241,41 @@ export const MODELS: Record<string, ModelTable> = {
     label: 'Mails',
     columns: [
       'kind',
-      'user_id',
       'email',
+      'subject',
       'status',
-      'attempts',
-      'max_attempts',
-      'run_at',
+      'user_id',
+      'order_id',
       'created_at',
-      'updated_at',
+      'sent_at',
       'last_error',
+      'attempts',
+      'run_at',
     ],
     ordering: '-id',
-    filterable: ['status', 'user_id'],
+    filterable: ['status', 'user_id', 'order_id'],
+    search: (search) =>
+      `(t.user_id = ANY(ARRAY(SELECT u.id FROM users u WHERE ${FOUND_USER(search)} LIMIT 1000))
+       OR t.order_id = ANY(ARRAY(SELECT g.order_id FROM guest_orders g WHERE ${FOUND_GUEST(search)} LIMIT 1000)))`,
     source: {
-      sql: jobs(`k.identifier = 'mail'`),
+      sql: MAILS,
       primary: ['id'],
-      types: JOB_TYPES,
-      enums: { status: JOB_STATUSES },
+      types: {
+        id: 'bigint',
+        kind: 'text',
+        user_id: 'bigint',
+        order_id: 'bigint',
+        email: 'text',
+        subject: 'text',
+        status: 'text',
+        attempts: 'integer',
+        created_at: 'timestamptz',
+        run_at: 'timestamptz',
+        sent_at: 'timestamptz',
+        last_error: 'text',
+      },
+      enums: { status: MAIL_STATUSES },
+      references: { user_id: 'users', order_id: 'orders' },
     },
   },
   jobs: {
@@ -299,11 +293,59 @@ export const MODELS: Record<string, ModelTable> = {
     ordering: '-id',
     filterable: ['status', 'task'],
     source: {
-      sql: jobs(`k.identifier <> 'mail'`),
+      sql: JOBS,
       primary: ['id'],
-      types: JOB_TYPES,
+      types: {
+        id: 'bigint',
+        task: 'text',
+        status: 'text',
+        attempts: 'integer',
+        max_attempts: 'integer',
+        run_at: 'timestamptz',
+        created_at: 'timestamptz',
+        updated_at: 'timestamptz',
+        last_error: 'text',
+      },
       enums: { status: JOB_STATUSES },
     },
+  },
+  webhook_endpoints: {
+    label: 'Webhooks',
+    columns: [
+      'url',
+      'description',
+      'events',
+      'low_stock',
+      'disabled_at',
+      'disabled_reason',
+      'created_at',
+      'updated_at',
+    ],
+    ordering: 'id',
+    filterable: [],
+  },
+  webhook_deliveries: {
+    label: 'Webhook deliveries',
+    columns: [
+      'endpoint_id',
+      'event_id',
+      'status',
+      'attempts',
+      'attempted_at',
+      'answer_status',
+      'error',
+      'created_at',
+    ],
+    details: ['answer'],
+    ordering: '-id',
+    filterable: ['endpoint_id', 'event_id'],
+  },
+  webhook_events: {
+    label: 'Webhook events',
+    columns: ['type', 'data', 'created_at'],
+    ordering: '-created_at',
+    sortable: ['created_at'],
+    filterable: ['created_at'],
   },
   idempotency_keys: {
     label: 'Idempotency keys',

@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ApiMoney } from '../http/fields.js';
 import { OrderChangesDto } from '../orders/orders.dto.js';
 import { ORDER_STATUSES, type OrderStatus } from '../orders/order-status.js';
+import { MAIL_STATUSES } from './queued.sql.js';
 
 export class FigureDto {
   @ApiProperty({ type: 'integer', example: 4 })
@@ -62,13 +63,32 @@ export class MovedProductDto {
   stock_after!: number;
 }
 
+export class TimelineMailDto {
+  @ApiProperty({ type: 'integer' })
+  id!: number;
+
+  @ApiProperty({ enum: MAIL_STATUSES, enumName: 'MailStatus' })
+  status!: string;
+
+  /** Where it went; null while it waits for its reader to be looked up. */
+  @ApiProperty({ type: 'string', nullable: true, example: 'jane@example.com' })
+  email!: string | null;
+
+  /** Null until it is sent. */
+  @ApiProperty({ type: 'string', nullable: true, example: 'Your order 12 at Comptoir' })
+  subject!: string | null;
+
+  @ApiProperty({ type: 'string', nullable: true })
+  last_error!: string | null;
+}
+
 export class TimelineEventDto {
   @ApiProperty({ type: 'string', format: 'date-time' })
   at!: string;
 
-  /** `status`: of the order itself; `stock`: pieces that it moved. */
-  @ApiProperty({ enum: ['status', 'stock'], enumName: 'TimelineKind' })
-  kind!: 'status' | 'stock';
+  /** `status`: of the order itself; `stock`: pieces that it moved; `mail`: one about it, in the last 90 days. */
+  @ApiProperty({ enum: ['status', 'stock', 'mail'], enumName: 'TimelineKind' })
+  kind!: 'status' | 'stock' | 'mail';
 
   @ApiProperty({ example: 'paid' })
   event!: string;
@@ -83,13 +103,16 @@ export class TimelineEventDto {
   @ApiProperty({ type: 'string', nullable: true, example: 'admin' })
   actor_role!: string | null;
 
-  /** Of the order's fields; null for stock. */
+  /** Of the order's fields; null where none changed. */
   @ApiProperty({ type: OrderChangesDto, nullable: true })
   changes!: OrderChangesDto | null;
 
-  /** Whose stock moved; null for the order itself. */
+  /** Whose stock moved; else null. */
   @ApiProperty({ type: [MovedProductDto], nullable: true })
   products!: MovedProductDto[] | null;
+
+  @ApiProperty({ type: TimelineMailDto, nullable: true })
+  mail!: TimelineMailDto | null;
 }
 
 export class TimelineDto {

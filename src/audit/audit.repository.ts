@@ -22,6 +22,10 @@ export class AuditRepository {
     return this.entries.findOne({ where: { id } });
   }
 
+  async eraseOrders(orderIds: number[], tx: Transaction): Promise<void> {
+    await this.database.query('SELECT erase_orders_from_audit_log($1)', [orderIds], tx);
+  }
+
   /** @returns how many went, at most `limit` */
   async deleteOlder(days: number, limit: number): Promise<number> {
     const row = await this.database.queryOne<{ gone: number }>(

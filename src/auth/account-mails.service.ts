@@ -19,6 +19,8 @@ interface Letter {
 
 interface Addressed extends Letter {
   language: Language;
+  /** Without one, a guest. */
+  userId?: number;
 }
 
 /**
@@ -41,13 +43,14 @@ export class AccountMailsService implements OnModuleInit {
   }
 
   /** Says nothing to anybody whose account is gone, or who needs the mail no more. */
-  private async send(mail: MailRequest, job: MailJob, abort: AbortSignal): Promise<void> {
-    const addressed = mail.orderId
-      ? await this.addressGuest(mail.orderId)
+  private async send(mail: MailRequest, job: MailJob, abort: AbortSignal) {
+    const isGuests = mail.orderId !== undefined && mail.userId === undefined;
+    const addressed = isGuests
+      ? await this.addressGuest(mail.orderId!)
       : await this.addressUser(mail, job.createdAt);
-    if (!addressed) return;
+    if (!addressed) return undefined;
 
-    const { language, link } = addressed;
+    const { language, link, to, userId } = addressed;
     const words = await this.templates.words(language, { order: String(mail.orderId ?? '') });
     const { subject, ...message } = words.mails[mail.kind]!;
     const values = { language, words, subject, message, link };
@@ -55,13 +58,14 @@ export class AccountMailsService implements OnModuleInit {
       {
         id: `mail-${job.id}-${createHash('sha256').update(mail.seed).digest('hex').slice(0, 16)}`,
         date: job.createdAt,
-        to: addressed.to,
+        to,
         subject,
         text: await this.templates.text('mail', values),
         html: await this.templates.html('mail', values),
       },
       abort,
     );
+    return { kind: mail.kind, userId, orderId: mail.orderId, to, subject };
   }
 
   private async addressGuest(orderId: number): Promise<Addressed | undefined> {
@@ -72,7 +76,7 @@ export class AccountMailsService implements OnModuleInit {
   private async addressUser(mail: MailRequest, requestedAt: Date): Promise<Addressed | undefined> {
     const user = await this.readerOf(mail);
     const addressed = user && (await this.address(mail, user, requestedAt));
-    return addressed ? { language: user.language, ...addressed } : undefined;
+    return addressed ? { language: user.language, userId: user.id, ...addressed } : undefined;
   }
 
   private readerOf({ kind, userId, email }: MailRequest): Promise<User | null> {

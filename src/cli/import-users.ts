@@ -11,6 +11,8 @@ import { JobWorker } from '../jobs/job-worker.entity.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { MailQueueService } from '../mail/mail-queue.service.js';
+import { SentMail } from '../mail/sent-mail.entity.js';
+import { SentMailsRepository } from '../mail/sent-mails.repository.js';
 import { readColumns, type ReadColumns } from '../users/import-columns.js';
 import { sealPepper } from '../users/pepper.js';
 import { SCHEMA } from '../schema.js';
@@ -98,7 +100,8 @@ function usersImport(
   const database = new Database(dataSource);
   const jobs = new JobsService(new JobsRepository(dataSource.getRepository(JobWorker), database), database);
   const users = new UsersRepository(dataSource.getRepository(User), database);
-  return new UsersImport(users, new MailQueueService(jobs, config), database, options);
+  const sent = new SentMailsRepository(dataSource.getRepository(SentMail), database);
+  return new UsersImport(users, new MailQueueService(jobs, sent, config), database, options);
 }
 
 /** @throws CommandError when no column holds addresses */

@@ -1,25 +1,28 @@
-import type { Writable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Principal } from '../http/access.js';
 
-/** What may wait for a client that does not read. */
+/** What may wait for a client that does not read, beside what its socket holds. */
 const MOST_WAITING_BYTES = 64 * 1024;
 
 /** What one listener is told: server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
-export class EventStream {
+export class EventStream extends Readable {
   /** What it was told of each product last. */
   private readonly told = new Map<number, string>();
+
+  private hasEnded = false;
 
   constructor(
     readonly products: readonly number[],
     readonly user: Principal | undefined,
-    private readonly response: Writable,
-  ) {}
+  ) {
+    super({ highWaterMark: 1024 });
+  }
 
   /** Ends a listener that does not read, rather than keep more for it: it reads everything anew when it is back. */
   send(text: string): void {
-    if (this.response.destroyed || this.response.writableEnded) return;
-    if (this.response.writableLength > MOST_WAITING_BYTES) this.response.destroy();
-    else this.response.write(text);
+    if (this.destroyed || this.hasEnded) return;
+    if (this.readableLength > MOST_WAITING_BYTES) this.destroy();
+    else this.push(text);
   }
 
   /** Tells of a product that it watches, unless it knows. */
@@ -30,6 +33,9 @@ export class EventStream {
   }
 
   end(): void {
-    if (!this.response.writableEnded) this.response.end();
+    if (!this.destroyed && !this.hasEnded) this.push(null);
+    this.hasEnded = true;
   }
+
+  override _read(): void {}
 }

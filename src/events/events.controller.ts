@@ -1,6 +1,6 @@
-import { Controller, Get, Header, Query, Res } from '@nestjs/common';
+import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { Readable } from 'node:stream';
 import { CurrentUser, type Principal, Public } from '../http/access.js';
 import { Preview } from '../http/preview.js';
 import { EventsQuery } from './events.dto.js';
@@ -27,9 +27,8 @@ export class EventsController {
   watchEvents(
     @Query() query: EventsQuery,
     @Preview() isPreview: boolean,
-    @Res() reply: FastifyReply,
     @CurrentUser() user?: Principal,
-  ): void {
-    this.events.open(query, user, reply, isPreview);
+  ): Readable {
+    return this.events.open(query, user, isPreview);
   }
 }

@@ -53,11 +53,11 @@ export class FavoriteMailsService {
   }
 
   /** Names and prices are those of the moment of sending. Says nothing of what cannot be had any more. */
-  private async send({ userId, news, seed }: FavoritesMail, job: MailJob, abort: AbortSignal): Promise<void> {
+  private async send({ userId, news, seed }: FavoritesMail, job: MailJob, abort: AbortSignal) {
     const user = await this.users.findById(userId);
-    if (!user?.favorite_mails) return;
+    if (!user?.favorite_mails) return undefined;
     const products = await this.favorites.findAvailable(news.map(({ productId }) => productId));
-    if (products.length === 0) return;
+    if (products.length === 0) return undefined;
 
     const { language } = user;
     const words = await this.templates.words(language);
@@ -88,6 +88,7 @@ export class FavoriteMailsService {
       },
       abort,
     );
+    return { kind: 'favorites_news', userId, to: user.email, subject };
   }
 }
 

@@ -5,6 +5,7 @@ import { CartModule } from '../cart/cart.module.js';
 import { FavoritesModule } from '../favorites/favorites.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { ImportsModule } from '../imports/imports.module.js';
+import { MailModule } from '../mail/mail.module.js';
 import { OrdersModule } from '../orders/orders.module.js';
 import { ProductsModule } from '../products/products.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
@@ -20,6 +21,7 @@ import { HousekeepingService } from './housekeeping.service.js';
     SessionsModule,
     IdempotencyModule,
     ImportsModule,
+    MailModule,
     OrdersModule,
     ProductsModule,
     WebhooksModule,

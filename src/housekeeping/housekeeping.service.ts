@@ -5,6 +5,7 @@ import { GuestCartsService } from '../cart/guest-carts.service.js';
 import { FavoriteMailsService } from '../favorites/favorite-mails.service.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import { ImportsService } from '../imports/imports.service.js';
+import { MailQueueService } from '../mail/mail-queue.service.js';
 import { OrderChangesService } from '../orders/order-changes.service.js';
 import { OrdersService } from '../orders/orders.service.js';
 import { RateLimitStore } from '../rate-limit/rate-limit-store.js';
@@ -36,6 +37,7 @@ export class HousekeepingService implements OnApplicationShutdown {
     private readonly rateLimits: RateLimitStore,
     private readonly audit: AuditService,
     private readonly guestCarts: GuestCartsService,
+    private readonly mails: MailQueueService,
     private readonly bulk: BulkService,
     private readonly imports: ImportsService,
     private readonly orders: OrdersService,
@@ -53,6 +55,7 @@ export class HousekeepingService implements OnApplicationShutdown {
       this.idempotency,
       this.rateLimits,
       this.audit,
+      this.mails,
       this.bulk,
       this.imports,
       this.guestCarts,

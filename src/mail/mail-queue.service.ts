@@ -5,6 +5,10 @@ import type { Transaction } from '../database/database.js';
 import { identifierKey } from '../http/identifier.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { MAIL_JOB, type MailRequest } from './mail-request.js';
+import { SentMailsRepository } from './sent-mails.repository.js';
+
+/** How long it is known that a mail was sent. */
+const SENT_DAYS = 90;
 
 /** Where mails wait until the change that wants them is committed and a mail server takes them. */
 @Injectable()
@@ -13,6 +17,7 @@ export class MailQueueService implements OnApplicationBootstrap {
 
   constructor(
     private readonly jobs: JobsService,
+    private readonly sent: SentMailsRepository,
     private readonly config: Config,
   ) {}
 
@@ -23,7 +28,7 @@ export class MailQueueService implements OnApplicationBootstrap {
   }
 
   add(mail: MailRequest, tx?: Transaction): Promise<void> {
-    const reader = mail.orderId ? guestReader(mail.orderId) : (mail.userId ?? readerKey(mail.email!));
+    const reader = mail.userId ?? (mail.orderId ? guestReader(mail.orderId) : readerKey(mail.email!));
     return this.jobs.add(MAIL_JOB, mail, `mail:${reader}:${mail.seed}`, tx);
   }
 
@@ -32,25 +37,58 @@ export class MailQueueService implements OnApplicationBootstrap {
     return this.jobs.add(name, mail, `mail:${mail.userId}:${mail.seed}`, tx);
   }
 
-  /** Mails to the user, or about an account with one of these addresses, are not sent any more. */
+  /** Mails to the user, or about an account with one of these addresses, are not sent any more; those sent are forgotten. */
   async removeAllOf(userId: number, emails: string[], tx: Transaction): Promise<void> {
     for (const reader of [userId, ...emails.map(readerKey)]) await this.jobs.remove(`mail:${reader}:`, tx);
+    await this.sent.deleteOfUser(userId, tx);
   }
 
-  /** Mails to the guest who placed the order are not sent any more. */
-  removeAllOfGuestOrder(orderId: number, tx: Transaction): Promise<void> {
-    return this.jobs.remove(`mail:${guestReader(orderId)}:`, tx);
+  /** Mails to the guest who placed the order are not sent any more; those sent are forgotten. */
+  async removeAllOfGuestOrder(orderId: number, tx: Transaction): Promise<void> {
+    await this.jobs.remove(`mail:${guestReader(orderId)}:`, tx);
+    await this.sent.deleteOfOrder(orderId, tx);
   }
 
   /** @param send throws when the mail did not leave; it is called again later */
-  deliverWith(send: (mail: MailRequest, job: MailJob, abort: AbortSignal) => Promise<void>): void {
+  deliverWith(send: SendMail<MailRequest>): void {
     this.handle(MAIL_JOB, send);
   }
 
   /** For mails of `addJob`; else as `deliverWith`. */
-  handle<T>(name: string, send: (mail: T, job: MailJob, abort: AbortSignal) => Promise<void>): void {
-    if (this.config.mailDelivery !== 'none') this.jobs.handle(name, send as never);
+  handle<T>(name: string, send: SendMail<T>): void {
+    if (this.config.mailDelivery === 'none') return;
+    this.jobs.handle(name, async (mail, job, abort) => {
+      const sent = await send(mail as T, job, abort);
+      if (sent) await this.keep(sent, job);
+    });
   }
+
+  /** Forgets what was sent long ago. @returns how many, at most `limit` */
+  deleteExpired(limit: number): Promise<number> {
+    return this.sent.deleteOlder(SENT_DAYS, limit);
+  }
+
+  /** A mail that left must not be sent again because this cannot be written down. */
+  private async keep({ kind, userId, orderId, to, subject }: Sent, job: MailJob): Promise<void> {
+    const about = { user_id: userId ?? null, order_id: orderId ?? null, queued_at: job.createdAt };
+    try {
+      await this.sent.insert({ id: Number(job.id), kind, ...about, email: to, subject });
+    } catch (error) {
+      this.logger.warn(`mail ${job.id} was sent, but is not listed: ${(error as Error).message}`);
+    }
+  }
+}
+
+/** @returns undefined where nobody needs the mail any more */
+type SendMail<T> = (mail: T, job: MailJob, abort: AbortSignal) => Promise<Sent | undefined>;
+
+/** What is kept of a mail that left. */
+interface Sent {
+  kind: string;
+  userId?: number;
+  orderId?: number;
+  to: string;
+  subject: string;
 }
 
 function guestReader(orderId: number): string {

@@ -21,7 +21,7 @@ export interface MailRequest {
   /** Who gets it or, without `userId`, whose account it is about. */
   email?: string;
   newEmail?: string;
-  /** A guest's order, which knows its reader. */
+  /** The order that it is about. A guest's, where there is no `userId`: it knows its reader. */
   orderId?: number;
   /** 256 random bits: with the server's key they make the link, the same one on every attempt. */
   seed: string;

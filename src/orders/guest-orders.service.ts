@@ -122,6 +122,7 @@ export class GuestOrdersService {
   /** Erases whoever ordered with this address without an account. */
   async erase(email: string, tx: Transaction): Promise<void> {
     const orders = await this.guestOrders.erase(identifierKey(email), tx);
+    await this.audit.eraseOrders(orders, tx);
     for (const orderId of orders) await this.mails.removeAllOfGuestOrder(orderId, tx);
   }
 
@@ -144,8 +145,7 @@ export class GuestOrdersService {
   }
 
   private linkTo(token: string): string {
-    const { frontendUrl, publicUrl } = this.config;
-    return frontendUrl ? `${frontendUrl}/guest-orders/${token}` : `${publicUrl}/api/guest-orders/${token}`;
+    return `${this.config.publicUrl}/api/guest-orders/${token}`;
   }
 }
 

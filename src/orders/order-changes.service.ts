@@ -301,7 +301,7 @@ export class OrderChangesService {
 function noticeOfExpiry({ id, user_id }: LockedOrder) {
   return user_id === null
     ? mailRequest('guest_order_expired', { orderId: id })
-    : mailRequest('order_expired', { userId: user_id });
+    : mailRequest('order_expired', { userId: user_id, orderId: id });
 }
 
 function userOf(by: OrderActor): Principal | undefined {

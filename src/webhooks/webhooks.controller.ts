@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { Roles } from '../http/access.js';
+import { CurrentUser, type Principal, Roles } from '../http/access.js';
 import { IdPipe } from '../http/id.pipe.js';
 import { JsonResponse } from '../http/json-response.js';
 import { type Json, onePage, type Page, PageOf, PageQuery } from '../http/paging.js';
@@ -29,8 +29,11 @@ export class WebhooksController {
   /** Add a receiver; this answer alone shows the secret that signs what it gets */
   @Post()
   @ApiCreatedResponse({ type: WebhookWithSecretDto })
-  createWebhook(@Body() webhook: CreateWebhookDto): Promise<WebhookWithSecretDto> {
-    return this.webhooks.create(webhook);
+  createWebhook(
+    @Body() webhook: CreateWebhookDto,
+    @CurrentUser() user: Principal,
+  ): Promise<WebhookWithSecretDto> {
+    return this.webhooks.create(webhook, user);
   }
 
   /** Read a receiver */
@@ -43,32 +46,42 @@ export class WebhooksController {
   /** Change a receiver, or switch it on or off */
   @Patch(':id')
   @ApiOkResponse({ type: WebhookDto })
-  updateWebhook(@Param('id', IdPipe) id: number, @Body() changes: UpdateWebhookDto): Promise<WebhookDto> {
-    return this.webhooks.update(id, changes);
+  updateWebhook(
+    @Param('id', IdPipe) id: number,
+    @Body() changes: UpdateWebhookDto,
+    @CurrentUser() user: Principal,
+  ): Promise<WebhookDto> {
+    return this.webhooks.update(id, changes, user);
   }
 
   /** Delete a receiver, with the list of what was sent there */
   @Delete(':id')
   @HttpCode(204)
   @ApiNoContentResponse()
-  deleteWebhook(@Param('id', IdPipe) id: number): Promise<void> {
-    return this.webhooks.delete(id);
+  deleteWebhook(@Param('id', IdPipe) id: number, @CurrentUser() user: Principal): Promise<void> {
+    return this.webhooks.delete(id, user);
   }
 
   /** Make a new secret; the one so far signs beside it for a day */
   @Post(':id/rotate-secret')
   @HttpCode(200)
   @ApiOkResponse({ type: WebhookWithSecretDto })
-  rotateWebhookSecret(@Param('id', IdPipe) id: number): Promise<WebhookWithSecretDto> {
-    return this.webhooks.rotateSecret(id);
+  rotateWebhookSecret(
+    @Param('id', IdPipe) id: number,
+    @CurrentUser() user: Principal,
+  ): Promise<WebhookWithSecretDto> {
+    return this.webhooks.rotateSecret(id, user);
   }
 
   /** Send the event `webhook.test` there, also while it is switched off */
   @Post(':id/test')
   @HttpCode(202)
   @JsonResponse(WebhookDeliveryDto, 202)
-  testWebhook(@Param('id', IdPipe) id: number): Promise<Json<WebhookDeliveryDto>> {
-    return this.webhooks.test(id);
+  testWebhook(
+    @Param('id', IdPipe) id: number,
+    @CurrentUser() user: Principal,
+  ): Promise<Json<WebhookDeliveryDto>> {
+    return this.webhooks.test(id, user);
   }
 
   /** List what was sent in the last 30 days with the answers, the newest first */
@@ -88,7 +101,8 @@ export class WebhooksController {
   replayWebhookDelivery(
     @Param('id', IdPipe) id: number,
     @Param('deliveryId', IdPipe) deliveryId: number,
+    @CurrentUser() user: Principal,
   ): Promise<Json<WebhookDeliveryDto>> {
-    return this.webhooks.replay(id, deliveryId);
+    return this.webhooks.replay(id, deliveryId, user);
   }
 }

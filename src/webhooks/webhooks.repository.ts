@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, Repository } from 'typeorm';
-import { Database } from '../database/database.js';
-import { type Json, type ListedRow, pageOf, type PageRow, type PageStart } from '../http/paging.js';
+import { Database, type Transaction } from '../database/database.js';
+import type { Json, PageRow, PageStart } from '../http/paging.js';
 import { LIST_WEBHOOK_DELIVERIES, READ_WEBHOOK_DELIVERY } from './webhook-deliveries.sql.js';
 import { WebhookDelivery } from './webhook-delivery.entity.js';
 import { WebhookEndpoint } from './webhook-endpoint.entity.js';
@@ -38,24 +38,35 @@ export class WebhooksRepository {
   async insert(
     endpoint: Pick<WebhookEndpoint, 'url' | 'description' | 'events' | 'low_stock' | 'secret'>,
     most: number,
+    tx: Transaction,
   ): Promise<WebhookEndpoint | undefined> {
-    const id = await this.database.transaction(async (tx) => {
-      const endpoints = tx.getRepository(WebhookEndpoint);
-      await this.database.query('LOCK TABLE webhook_endpoints IN SHARE ROW EXCLUSIVE MODE', [], tx);
-      if ((await endpoints.count()) >= most) return undefined;
-      const { identifiers } = await endpoints.insert(endpoint);
-      return identifiers[0]!.id as number;
-    });
-    return id === undefined ? undefined : (await this.find(id))!;
+    const endpoints = tx.getRepository(WebhookEndpoint);
+    await this.database.query('LOCK TABLE webhook_endpoints IN SHARE ROW EXCLUSIVE MODE', [], tx);
+    if ((await endpoints.count()) >= most) return undefined;
+    const { identifiers } = await endpoints.insert(endpoint);
+    return (await endpoints.findOneBy({ id: identifiers[0]!.id as number }))!;
   }
 
-  async update(id: number, changes: Partial<WebhookEndpoint>): Promise<boolean> {
-    const { affected } = await this.endpoints.update({ id }, changes);
+  /** @param enabled undefined: as it is */
+  async update(
+    id: number,
+    changes: Partial<WebhookEndpoint>,
+    enabled: boolean | undefined,
+    tx: Transaction,
+  ): Promise<boolean> {
+    const state = {
+      ...(enabled === true && { disabled_at: null, disabled_reason: null }),
+      ...(enabled === false && {
+        disabled_at: () => 'coalesce(disabled_at, now())',
+        disabled_reason: () => `coalesce(disabled_reason, 'switched off')`,
+      }),
+    };
+    const { affected } = await tx.getRepository(WebhookEndpoint).update({ id }, { ...changes, ...state });
     return affected === 1;
   }
 
-  async delete(id: number): Promise<boolean> {
-    const { affected } = await this.endpoints.delete({ id });
+  async delete(id: number, tx: Transaction): Promise<boolean> {
+    const { affected } = await tx.getRepository(WebhookEndpoint).delete({ id });
     return affected === 1;
   }
 
@@ -68,27 +79,35 @@ export class WebhooksRepository {
   }
 
   /** The secret so far goes on to sign for a day. */
-  async rotateSecret(id: number, secret: string): Promise<boolean> {
-    const { affected } = await this.endpoints.update(
-      { id },
-      { secret, former_secret: () => 'secret', former_secret_until: () => `now() + interval '1 day'` },
-    );
+  async rotateSecret(id: number, secret: string, tx: Transaction): Promise<boolean> {
+    const { affected } = await tx
+      .getRepository(WebhookEndpoint)
+      .update(
+        { id },
+        { secret, former_secret: () => 'secret', former_secret_until: () => `now() + interval '1 day'` },
+      );
     return affected === 1;
   }
 
   /** Writes an event that goes to one endpoint, whatever that wants. */
-  async emit(type: string, data: object, endpointId: number): Promise<Json<WebhookDeliveryDto>> {
+  async emit(
+    type: string,
+    data: object,
+    endpointId: number,
+    tx: Transaction,
+  ): Promise<Json<WebhookDeliveryDto>> {
     const { id } = (await this.database.queryOne<{ id: string }>(
       'SELECT emit_webhook_event($1, $2, $3) AS id',
       [type, JSON.stringify(data), endpointId],
+      tx,
     ))!;
-    return this.readDelivery(endpointId, { eventId: id });
+    return this.readDelivery(endpointId, { eventId: id }, tx);
   }
 
   /** The newest first. */
   async findDeliveries(endpointId: number, { size, offset, after }: PageStart): Promise<PageRow> {
     const parameters = [endpointId, size, offset, after?.id];
-    return pageOf(await this.database.query<ListedRow>(LIST_WEBHOOK_DELIVERIES, parameters), size);
+    return (await this.database.queryOne<PageRow>(LIST_WEBHOOK_DELIVERIES, parameters))!;
   }
 
   async findDue(deliveryId: number): Promise<DueDelivery | undefined> {
@@ -129,26 +148,29 @@ export class WebhooksRepository {
   }
 
   /** Sends it once more, with all its attempts. @returns undefined unless the endpoint has such a delivery */
-  async replay(endpointId: number, deliveryId: number): Promise<Json<WebhookDeliveryDto> | undefined> {
+  async replay(
+    endpointId: number,
+    deliveryId: number,
+    tx: Transaction,
+  ): Promise<Json<WebhookDeliveryDto> | undefined> {
     const row = await this.database.queryOne(
       `WITH again AS (
          UPDATE webhook_deliveries SET status = 'pending', attempts = 0 WHERE id = $2 AND endpoint_id = $1 RETURNING id
        )
        SELECT queue_webhook_delivery(id) FROM again`,
       [endpointId, deliveryId],
+      tx,
     );
-    return row ? this.readDelivery(endpointId, { id: deliveryId }) : undefined;
+    return row ? this.readDelivery(endpointId, { id: deliveryId }, tx) : undefined;
   }
 
   private async readDelivery(
     endpointId: number,
     { id, eventId }: { id?: number; eventId?: string },
+    tx: Transaction,
   ): Promise<Json<WebhookDeliveryDto>> {
-    const row = await this.database.queryOne<{ json: string }>(READ_WEBHOOK_DELIVERY, [
-      endpointId,
-      id,
-      eventId,
-    ]);
+    const parameters = [endpointId, id, eventId];
+    const row = await this.database.queryOne<{ json: string }>(READ_WEBHOOK_DELIVERY, parameters, tx);
     return row!.json;
   }
 

@@ -1,7 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
+import { AuditService } from '../audit/audit.service.js';
 import { Config } from '../config/config.js';
+import { Database } from '../database/database.js';
+import type { Principal } from '../http/access.js';
 import { type Json, type Page, type PageQuery, readPage } from '../http/paging.js';
 import { invalidField, notFound, Problem } from '../http/problem.js';
 import { JobsService } from '../jobs/jobs.service.js';
@@ -28,7 +31,8 @@ const SECRET_BYTES = 32;
 
 /**
  * Receivers outside that are told what happens, signed as the Standard Webhooks specification 1.0.0 has it. Triggers
- * write the events in the transactions that they tell of; jobs send them, at least once and in no certain order.
+ * write the events in the transactions that they tell of; jobs send them, at least once and in no certain order. The
+ * audit log has a trigger for what an admin changes of a receiver; what changes none of its columns is added here.
  */
 @Injectable()
 export class WebhooksService {
@@ -37,6 +41,8 @@ export class WebhooksService {
   constructor(
     private readonly webhooks: WebhooksRepository,
     private readonly sender: WebhookSender,
+    private readonly audit: AuditService,
+    private readonly database: Database,
     private readonly config: Config,
     jobs: JobsService,
   ) {
@@ -52,17 +58,15 @@ export class WebhooksService {
   }
 
   /** @throws Problem 400 for an address that nothing is sent to; 409 `too_many_webhooks` */
-  async create({
-    url,
-    events,
-    description = '',
-    low_stock = 5,
-  }: CreateWebhookDto): Promise<WebhookWithSecretDto> {
+  async create(
+    { url, events, description = '', low_stock = 5 }: CreateWebhookDto,
+    by: Principal,
+  ): Promise<WebhookWithSecretDto> {
     this.refuseAddress(url);
     const secret = newSecret();
-    const endpoint = await this.webhooks.insert(
-      { url, events, description, low_stock, secret },
-      MOST_ENDPOINTS,
+    const row = { url, events, description, low_stock, secret };
+    const endpoint = await this.database.transactionBy(by, (tx) =>
+      this.webhooks.insert(row, MOST_ENDPOINTS, tx),
     );
     if (!endpoint) {
       throw new Problem('conflict', 'too_many_webhooks', `There are ${MOST_ENDPOINTS} webhooks already.`);
@@ -71,30 +75,38 @@ export class WebhooksService {
   }
 
   /** @throws Problem 400 for an address that nothing is sent to; 404 */
-  async update(id: number, { enabled, ...changes }: UpdateWebhookDto): Promise<WebhookDto> {
+  async update(id: number, { enabled, ...changes }: UpdateWebhookDto, by: Principal): Promise<WebhookDto> {
     if (changes.url !== undefined) this.refuseAddress(changes.url);
-    if (enabled === false) await this.webhooks.disable(id, 'switched off');
-    const state = enabled ? { disabled_at: null, disabled_reason: null } : {};
-    if (!(await this.webhooks.update(id, { ...changes, ...state }))) throw unknownWebhook();
+    const isKnown = await this.database.transactionBy(by, (tx) =>
+      this.webhooks.update(id, changes, enabled, tx),
+    );
+    if (!isKnown) throw unknownWebhook();
     return this.find(id);
   }
 
   /** With all that was sent there. @throws Problem 404 */
-  async delete(id: number): Promise<void> {
-    if (!(await this.webhooks.delete(id))) throw unknownWebhook();
+  async delete(id: number, by: Principal): Promise<void> {
+    const isDeleted = await this.database.transactionBy(by, (tx) => this.webhooks.delete(id, tx));
+    if (!isDeleted) throw unknownWebhook();
   }
 
   /** @throws Problem 404 */
-  async rotateSecret(id: number): Promise<WebhookWithSecretDto> {
+  async rotateSecret(id: number, by: Principal): Promise<WebhookWithSecretDto> {
     const secret = newSecret();
-    if (!(await this.webhooks.rotateSecret(id, secret))) throw unknownWebhook();
+    await this.database.transaction(async (tx) => {
+      if (!(await this.webhooks.rotateSecret(id, secret, tx))) throw unknownWebhook();
+      await this.audit.add({ action: 'rotate_secret', ...entryOf(id) }, by, tx);
+    });
     return { ...(await this.find(id)), secret };
   }
 
   /** Sends `webhook.test` there. @throws Problem 404 */
-  async test(id: number): Promise<Json<WebhookDeliveryDto>> {
+  async test(id: number, by: Principal): Promise<Json<WebhookDeliveryDto>> {
     await this.existing(id);
-    return this.webhooks.emit(TEST_EVENT, { webhook_id: id }, id);
+    return this.database.transaction(async (tx) => {
+      await this.audit.add({ action: 'test', ...entryOf(id) }, by, tx);
+      return this.webhooks.emit(TEST_EVENT, { webhook_id: id }, id, tx);
+    });
   }
 
   /** What was sent there in the last 30 days, the newest first. @throws Problem 404 */
@@ -105,10 +117,13 @@ export class WebhooksService {
   }
 
   /** @throws Problem 404 */
-  async replay(id: number, deliveryId: number): Promise<Json<WebhookDeliveryDto>> {
-    const delivery = await this.webhooks.replay(id, deliveryId);
-    if (!delivery) throw notFound('webhook_delivery_not_found', 'This webhook has no such delivery.');
-    return delivery;
+  replay(id: number, deliveryId: number, by: Principal): Promise<Json<WebhookDeliveryDto>> {
+    return this.database.transaction(async (tx) => {
+      const delivery = await this.webhooks.replay(id, deliveryId, tx);
+      if (!delivery) throw notFound('webhook_delivery_not_found', 'This webhook has no such delivery.');
+      await this.audit.add({ action: 'replay', ...entryOf(id), after: { delivery_id: deliveryId } }, by, tx);
+      return delivery;
+    });
   }
 
   deleteExpired(limit: number): Promise<number> {
@@ -214,6 +229,11 @@ function webhookDto(endpoint: WebhookEndpoint): WebhookDto {
     created_at,
     updated_at,
   };
+}
+
+/** What an entry of the audit log is about. */
+function entryOf(id: number) {
+  return { model: 'webhook_endpoints', row_id: String(id) };
 }
 
 function unknownWebhook(): Problem {

@@ -203,6 +203,7 @@ describe('What the shop knows', () => {
       recovery_email: null,
       new_email: null,
       earlier_emails: [],
+      mails: expect.any(Array),
       changes: [],
       profile: expect.objectContaining({
         ...profile,

@@ -1,4 +1,5 @@
 import type { Api } from '../support/api.js';
+import { picture, pictureForm } from '../support/pictures.js';
 import { Shop } from '../support/shop.js';
 
 describe('The audit log', () => {
@@ -132,6 +133,7 @@ describe('The audit log', () => {
       'TRUNCATE audit_log',
       `DO $$ BEGIN DELETE FROM audit_log; END $$`,
       `DELETE FROM audit_log WHERE action = 'erase_person_from_audit_log(bigint)'`,
+      `DELETE FROM audit_log WHERE action = ' erase_orders_from_audit_log(bigint[])'`,
     ])
       await expect(shop.database.query(statement)).rejects.toThrow('audit_log only grows');
   });
@@ -180,6 +182,43 @@ describe('The audit log', () => {
       await admin.patch(`/api/orders/${order}`, { status: 'paid' }).expect(200);
       const { body } = await restore(await newest('orders', order)).expect(409);
       expect(body.code).toBe('invalid_status_transition');
+    });
+
+    it('of the text of a picture, and of a webhook, which is told like all else', async () => {
+      const { id } = await shop.newProduct();
+      const form = pictureForm(await picture(), { alt: 'Right' });
+      const { body: gallery } = await admin
+        .send('POST', `/api/products/${id}/images`, { raw: form })
+        .expect(201);
+      const address = `/api/products/${id}/images/${gallery.results[0].id}`;
+      await admin.patch(address, { alt: 'Wrong' }).expect(200);
+      await restore(await newest('pictures', gallery.results[0].id)).expect(204);
+      expect((await admin.get(address).expect(200)).body.alt).toBe('Right');
+      await restore(await newest('products', id)).expect(409); // which pictures it shows is not put back
+
+      const hook = { url: 'https://hooks.example.com/1', events: ['order.paid'], description: 'Right' };
+      const { body: webhook } = await admin.post('/api/admin/webhooks', hook).expect(201);
+      const at = `/api/admin/webhooks/${webhook.id}`;
+      await admin.patch(at, { description: 'Wrong', enabled: false }).expect(200);
+      expect((await changes('webhook_endpoints', webhook.id)).at(-1)).toEqual([
+        'update',
+        { description: 'Right', disabled_at: null, disabled_reason: null },
+        { description: 'Wrong', disabled_at: expect.any(String), disabled_reason: 'switched off' },
+      ]);
+      await restore(await newest('webhook_endpoints', webhook.id)).expect(204);
+      expect((await admin.get(at).expect(200)).body).toMatchObject({ description: 'Right', enabled: true });
+      await admin.post(`${at}/rotate-secret`).expect(200);
+      await restore(await newest('webhook_endpoints', webhook.id)).expect(409);
+      await admin.delete(at).expect(204);
+      expect((await changes('webhook_endpoints', webhook.id)).map(([action]) => action)).toEqual([
+        'create',
+        'update',
+        'update',
+        'rotate_secret',
+        'delete',
+      ]);
+      const { rows } = await shop.database.query(`SELECT string_agg(a::text, '') AS all FROM audit_log a`);
+      expect(rows[0].all).not.toContain('whsec_');
     });
 
     it('unless it was changed again, or there is nothing to put back', async () => {

@@ -105,6 +105,55 @@ describe('A keeper', () => {
     expect((await overview()).days.at(-1).revenue).toBe(rows[0].revenue);
   });
 
+  it('finds a mail while it waits, when it failed and when it was sent, and with its order', async () => {
+    const buyer = await shop.newCustomer();
+    const { id: product_id } = await shop.newProduct();
+    const { id } = (await buyer.post('/api/orders', { items: [{ product_id }] }).expect(201)).body;
+    await shop.database.query(`UPDATE orders SET created_at = now() - interval '80 hours' WHERE id = $1`, [
+      id,
+    ]);
+    const process = await shop.startProcess(); // housekeeping begins with the start
+    const mails = async (query: string) =>
+      (await admin.get(`/api/admin/mails?${query}`).expect(200)).body.results;
+    await until(async () => (await mails(`order_id=${id}&status=sent`)).length === 1);
+    await process.stop();
+    const [mail] = await mails(`order_id=${id}`);
+    expect(mail).toMatchObject({
+      kind: 'order_expired',
+      user_id: buyer.user.id,
+      email: buyer.user.email,
+      subject: expect.stringMatching(/cancelled/),
+      sent_at: expect.any(String),
+    });
+    expect(await mails(`search=${buyer.user.username}&status=sent`)).toContainEqual(mail);
+    expect((await admin.get(`/api/admin/mails/${mail.id}`).expect(200)).body).toEqual(mail);
+    const { events } = (await admin.get(`/api/admin/orders/${id}/timeline`).expect(200)).body;
+    expect(events.at(-1)).toMatchObject({
+      kind: 'mail',
+      event: 'order_expired',
+      mail: { id: mail.id, status: 'sent', email: buyer.user.email },
+    });
+    const { body: exported } = await buyer.get('/api/users/me/export').expect(200);
+    expect(exported.mails).toContainEqual({
+      kind: mail.kind,
+      email: mail.email,
+      subject: mail.subject,
+      sent_at: mail.sent_at,
+    });
+    await admin.delete(`/api/users/${buyer.user.id}`).expect(204);
+    expect(await mails(`user_id=${buyer.user.id}`)).toEqual([]);
+  });
+
+  it('is not told for ever of mails that were sent', async () => {
+    const insert = `INSERT INTO sent_mails (id, kind, email, subject, queued_at, sent_at)
+      SELECT -n, 'invitation', 'x@example.com', 'x', now(), now() - n * interval '1 day' FROM unnest(ARRAY[89, 91]) n`;
+    await shop.database.query(insert);
+    const process = await shop.startProcess();
+    await until(async () => (await admin.get('/api/admin/mails/-91')).status === 404);
+    await admin.get('/api/admin/mails/-89').expect(200);
+    await process.stop();
+  });
+
   it('reads the timeline of an order, with names, and what it can become', async () => {
     const buyer = await shop.newCustomer();
     await buyer.patch(`/api/users/${buyer.user.id}`, { name: 'Zoë' }).expect(200);

@@ -424,6 +424,8 @@ describe('An order without an account', () => {
       const owner = await register(email);
       await verify(email);
       const placed = await order(email, undefined, { 'idempotency-key': randomUUID() });
+      await server.mailTo(email, { subject: /Your order \d+ at/ });
+      await editByAdmin(placed);
       await owner.delete('/api/users/me', { password: PASSWORD }).expect(204);
       await expectNobody(placed);
     });
@@ -432,6 +434,8 @@ describe('An order without an account', () => {
       const email = newEmail();
       const first = await order(email, undefined, { 'idempotency-key': randomUUID() });
       const second = await order(email.toUpperCase());
+      await server.mailTo(email, { subject: /Your order \d+ at/ });
+      await editByAdmin(first);
       const other = await order();
       for (let time = 0; time < 2; time += 1) await admin.delete(`/api/orders/${first.id}/guest`).expect(204);
       await expectNobody(first);
@@ -446,6 +450,13 @@ describe('An order without an account', () => {
       await admin.delete('/api/orders/999999999/guest').expect(404);
     });
 
+    /** What the audit log tells of then. */
+    async function editByAdmin({ id }: any): Promise<void> {
+      for (const fields of [{ shipping_address: 'Secret Street 1' }, { notes: 'Ring at Secret Street' }]) {
+        await admin.patch(`/api/orders/${id}`, fields).expect(200);
+      }
+    }
+
     /** The order stays, and no table names the person any more. */
     async function expectNobody(placed: any): Promise<void> {
       const { body } = await admin.get(`/api/orders/${placed.id}`).expect(200);
@@ -454,6 +465,10 @@ describe('An order without an account', () => {
       const { rows: tables } = await shop.database.query(
         `SELECT schemaname || '.' || tablename AS name FROM pg_tables WHERE schemaname IN ('public', 'graphile_worker')`,
       );
+      const told = await shop.database.query(
+        `SELECT count(*)::int AS count FROM audit_log a WHERE a::text LIKE '%Secret Street%'`,
+      );
+      expect(told.rows[0].count).toBe(0);
       for (const { name } of tables) {
         const { rows } = await shop.database.query(
           `SELECT 1 FROM ${name} t WHERE lower(t::text) LIKE '%' || $1 || '%'`,

@@ -39,4 +39,15 @@ describe('The root of the shop', () => {
       expect(JSON.parse(text)).toHaveProperty('openapi');
     }
   });
+
+  it.each(['/admin/assets/gone-1a2b3c.js', '/shop/assets/gone-1a2b3c.js'])(
+    'says of a file that an earlier version had (%s) that it is not there, and sends no page for it',
+    async (address) => {
+      for (const method of ['GET', 'HEAD']) {
+        const response = await fetch(shop.url + address, { method });
+        expect([method, response.status]).toEqual([method, 404]);
+        expect(response.headers.get('content-type')).toContain('json');
+      }
+    },
+  );
 });

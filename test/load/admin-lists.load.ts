@@ -23,6 +23,9 @@ const FILL = [
   `INSERT INTO audit_log (at, actor_id, action, model, row_id, before, after)
    SELECT now() - (${ROWS} - n) * interval '20 seconds', 1 + n % 3, 'update', (ARRAY['products','products','orders','users'])[1 + n % 4],
           (n % 5000)::text, '{"price":"1.00"}', '{"price":"2.00"}' FROM generate_series(1, ${ROWS}) n`,
+  `INSERT INTO sent_mails (id, kind, user_id, order_id, email, subject, queued_at, sent_at)
+   SELECT n, 'order_expired', 1 + n % 1000, n, 'x@many.example', 'Your order', now(), now() - (${ROWS} - n) * interval '5 seconds'
+   FROM generate_series(1, ${ROWS}) n`,
 ];
 
 /** Each filter that few, many and no rows pass. */
@@ -66,6 +69,16 @@ const FILTERS: Record<string, string[]> = {
     'search=many',
     'search=u99999',
     'created_at_before=2020-01-01',
+  ],
+  mails: [
+    '',
+    'status=sent',
+    'status=failed',
+    'user_id=5',
+    'user_id=999999',
+    'order_id=77',
+    'search=u77',
+    'search=nobody-has-this',
   ],
   audit_log: [
     '',

@@ -1,5 +1,4 @@
-import type { Language } from '../../../shared/texts/speech';
-import { setLanguage, useLanguage, useText } from '../i18n/language';
+import { type Language, setLanguage, useLanguage, useText } from '../i18n/language';
 import { setTheme, type Theme, THEMES, useTheme } from './theme';
 
 export function Footer() {

@@ -1,0 +1,27 @@
+/** Tasks of the queue whose jobs are mails. */
+const MAIL_TASKS = `('mail', 'favorites mail')`;
+
+export const JOB_STATUSES = ['queued', 'retrying', 'running', 'failed'];
+export const MAIL_STATUSES = [...JOB_STATUSES, 'sent'];
+
+const STATUS = `CASE WHEN j.locked_at IS NOT NULL THEN 'running' WHEN j.attempts >= j.max_attempts THEN 'failed'
+  WHEN j.attempts > 0 THEN 'retrying' ELSE 'queued' END`;
+
+/** Jobs that are no mails. */
+export const JOBS = `(SELECT j.id, k.identifier AS task, ${STATUS} AS status, j.attempts::integer, j.max_attempts::integer,
+      j.run_at, j.created_at, j.updated_at, j.last_error
+    FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks k ON k.id = j.task_id
+    WHERE k.identifier NOT IN ${MAIL_TASKS})`;
+
+/**
+ * Mails that wait, failed or were sent. A mail has the id of its job. Of those that wait, what only their handler may
+ * know is left out: a mail's seed makes its link.
+ */
+export const MAILS = `(SELECT j.id, coalesce(j.payload ->> 'kind', 'favorites_news') AS kind,
+      (j.payload ->> 'userId')::bigint AS user_id, (j.payload ->> 'orderId')::bigint AS order_id,
+      coalesce(j.payload ->> 'newEmail', j.payload ->> 'email') AS email, NULL::text AS subject, ${STATUS} AS status,
+      j.attempts::integer, j.created_at, j.run_at, NULL::timestamptz AS sent_at, j.last_error
+    FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks k ON k.id = j.task_id
+    WHERE k.identifier IN ${MAIL_TASKS} AND NOT EXISTS (SELECT FROM sent_mails s WHERE s.id = j.id)
+    UNION ALL
+    SELECT id, kind, user_id, order_id, email, subject, 'sent', NULL, queued_at, NULL, sent_at, NULL FROM sent_mails)`;
