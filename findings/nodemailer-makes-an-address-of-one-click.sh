@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# nodemailer 10.6.0: its option `list` writes List-* headers, and takes every value for an address. The header that one
+# click needs (RFC 8058: `List-Unsubscribe-Post: List-Unsubscribe=One-Click`) comes out as <http://List-Unsubscribe=One-Click>,
+# which no mail program knows. Expected: the value as it was given. A plain entry of `headers` keeps it.
+set -euo pipefail
+cd "$(mktemp -d)"
+npm init -y >/dev/null
+npm install --silent --no-audit --no-fund nodemailer@10.6.0
+cat >run.mjs <<'JS'
+import assert from 'node:assert/strict';
+import nodemailer from 'nodemailer';
+
+const transport = nodemailer.createTransport({ streamTransport: true, buffer: true });
+const ONE_CLICK = 'List-Unsubscribe=One-Click';
+const headersOf = async (more) => {
+  const mail = { from: 'shop@example.com', to: 'reader@example.com', subject: 'News', text: 'News', ...more };
+  const { message } = await transport.sendMail(mail);
+  return String(message).split('\r\n').filter((line) => line.startsWith('List-'));
+};
+const unsubscribe = 'https://shop.example.com/unsubscribe/1';
+const byOption = await headersOf({ list: { unsubscribe, 'unsubscribe-post': ONE_CLICK } });
+const byHeader = await headersOf({ list: { unsubscribe }, headers: { 'List-Unsubscribe-Post': ONE_CLICK } });
+console.log({ byOption, byHeader });
+assert.ok(byOption.includes(`List-Unsubscribe-Post: <http://${ONE_CLICK}>`));
+assert.ok(byHeader.includes(`List-Unsubscribe-Post: ${ONE_CLICK}`));
+JS
+node run.mjs
