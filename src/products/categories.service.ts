@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { Principal } from '../http/access.js';
 import { entityTag } from '../http/conditional.js';
@@ -17,6 +18,7 @@ import { categorySlugOf, cleanName } from './category-name.js';
 export class CategoriesService {
   constructor(
     private readonly categories: CategoriesRepository,
+    private readonly audit: AuditService,
     private readonly cache: ReadCache,
     private readonly idempotency: IdempotencyService,
     private readonly database: Database,
@@ -142,7 +144,10 @@ export class CategoriesService {
     return category?.id;
   }
 
-  /** In batches that commit by themselves, so that nobody who buys waits for long; the rest and the deletion at once. */
+  /**
+   * In batches that commit by themselves, so that nobody who buys waits for long; the rest and the deletion at once. The
+   * audit log has one entry of where the products went, in place of one for each.
+   */
   private async moveAndDelete(
     id: number,
     to: number,
@@ -154,7 +159,11 @@ export class CategoriesService {
     const begin = (tx: Transaction) => this.locked(id, precondition, tx);
     await this.database.transaction(begin);
     if (!(await this.categories.findById(to))) throw invalidField(field, 'There is no such category.');
-    while ((await this.database.transaction((tx) => this.categories.moveSome(id, to, tx))) > 0);
+    let [moved, count] = [0, 0];
+    do {
+      moved = await this.database.transaction((tx) => this.categories.moveSome(id, to, tx));
+      count += moved;
+    } while (moved > 0);
     await this.database.transactionBy(by, async (tx) => {
       await this.categories.lockSlugs(tx);
       const from = await this.locked(id, undefined, tx);
@@ -163,6 +172,8 @@ export class CategoriesService {
       while ((await this.categories.moveSome(id, to, tx)) > 0);
       await this.categories.delete(id, tx);
       await this.categories.inherit(heir, from, tx);
+      const after = { merged_into: to, count };
+      await this.audit.add({ action: 'merge', model: 'categories', row_id: String(id), after }, by, tx);
     });
     this.cache.clear();
   }

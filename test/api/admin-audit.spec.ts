@@ -97,6 +97,20 @@ describe('The audit log', () => {
       'update',
       'delete',
     ]);
+    const [from, to] = await Promise.all(
+      ['Torches', 'Lights'].map(
+        async (name) => (await admin.post('/api/categories', { name }).expect(201)).body.id,
+      ),
+    );
+    const moved = await shop.newProduct();
+    await admin.patch(`/api/products/${moved.id}`, { category: 'Torches' }).expect(200);
+    await admin.post(`/api/categories/${from}/merge`, { into: to }).expect(200);
+    expect((await admin.get(`/api/products/${moved.id}`).expect(200)).body.category).toBe('Lights');
+    expect((await changes('categories', from)).at(-1)).toEqual([
+      'merge',
+      null,
+      { merged_into: to, count: 1 },
+    ]);
     const { rows } = await shop.database.query(`SELECT string_agg(a::text, '') AS all FROM audit_log a`);
     expect(rows[0].all).not.toMatch(/Tr0ub4dor|\$2[aby]\$|password_hash|search_text|_key/);
   });

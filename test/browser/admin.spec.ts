@@ -208,7 +208,7 @@ describeInBrowser('The admin in a browser', () => {
           .first()
           .click();
         await keeper.button(texts.undo).click();
-        await page.getByRole('dialog').getByRole('button', { name: texts.undo, exact: true }).click();
+        await page.getByRole('dialog').getByRole('button', { name: texts['bulk.undoNow'] }).click();
         await page.getByText(textOf(texts['bulk.undone'].split(' | ')[1]!, { count: 2 })).waitFor();
         expect(await pricesOf(admin, made)).toEqual(['10.00', '20.00']);
         await keeper.button(texts.undo).waitFor({ state: 'detached' });

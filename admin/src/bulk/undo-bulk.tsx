@@ -31,7 +31,7 @@ export function UndoBulk({ id }: { id: number }) {
       {isOpen && (
         <Confirm
           title={t('bulk.undoTitle', { count: job.count })}
-          action={t('undo')}
+          action={t('bulk.undoNow')}
           run={undo}
           onClose={() => setOpen(false)}
         >

@@ -538,4 +538,13 @@ export const en = {
   'field.percent': 'Percent',
   'field.password': 'Password',
   'field.delivery_id': 'Delivery',
+  'value.merge': 'merged',
+  'bulk.undoNow': 'Put back',
+  'value.sale': 'sold',
+  'model.product_imports': 'Product imports',
+  'field.file_name': 'File',
+  'field.totals': 'Totals',
+  'field.line_by_line': 'Line by line',
+  'value.checking': 'being checked',
+  'value.checked': 'checked',
 };

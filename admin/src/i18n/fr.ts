@@ -542,4 +542,13 @@ export const fr: Record<keyof typeof en, string> = {
   'field.percent': 'Pourcentage',
   'field.password': 'Mot de passe',
   'field.delivery_id': 'Envoi',
+  'value.merge': 'fusion',
+  'bulk.undoNow': 'Rétablir',
+  'value.sale': 'vente',
+  'model.product_imports': 'Imports de produits',
+  'field.file_name': 'Fichier',
+  'field.totals': 'Totaux',
+  'field.line_by_line': 'Ligne par ligne',
+  'value.checking': 'vérification en cours',
+  'value.checked': 'vérifié',
 };
