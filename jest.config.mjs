@@ -1,6 +1,15 @@
 import { spawnSync } from 'node:child_process';
 
-const ESM_PACKAGES = ['@angular', '@nestjs', 'cookie', 'content-disposition', 'thumbhash', 'uuid'];
+const ESM_PACKAGES = [
+  '@angular',
+  '@nestjs',
+  'cookie',
+  'content-disposition',
+  'stream-chain',
+  'stream-json',
+  'thumbhash',
+  'uuid',
+];
 
 const swc = [
   '@swc/jest',

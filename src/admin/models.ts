@@ -1,5 +1,6 @@
 import { escaped } from '../database/sql.js';
-import { JOB_STATUSES, JOBS, MAIL_STATUSES, MAILS } from './queued.sql.js';
+import { JOB_STATUSES, MAIL_STATUSES } from './job-status.js';
+import { JOBS, MAILS } from './queued.sql.js';
 
 export const COLUMN_TYPES = [
   'text',

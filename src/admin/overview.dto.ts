@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ApiMoney } from '../http/fields.js';
 import { OrderChangesDto } from '../orders/orders.dto.js';
 import { ORDER_STATUSES, type OrderStatus } from '../orders/order-status.js';
-import { MAIL_STATUSES } from './queued.sql.js';
+import { MAIL_STATUSES } from './job-status.js';
 
 export class FigureDto {
   @ApiProperty({ type: 'integer', example: 4 })

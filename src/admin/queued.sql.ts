@@ -1,9 +1,6 @@
 /** Tasks of the queue whose jobs are mails. */
 const MAIL_TASKS = `('mail', 'favorites mail')`;
 
-export const JOB_STATUSES = ['queued', 'retrying', 'running', 'failed'];
-export const MAIL_STATUSES = [...JOB_STATUSES, 'sent'];
-
 const STATUS = `CASE WHEN j.locked_at IS NOT NULL THEN 'running' WHEN j.attempts >= j.max_attempts THEN 'failed'
   WHEN j.attempts > 0 THEN 'retrying' ELSE 'queued' END`;
 
