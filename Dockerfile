@@ -10,6 +10,7 @@ COPY src src
 COPY migrations migrations
 COPY admin admin
 COPY examples/react examples/react
+COPY examples/shared examples/shared
 COPY openapi*.json ./
 RUN npm run build && npm prune --omit=dev
 

@@ -11,7 +11,7 @@ const PARTS = [
     script: 'build:app',
   },
   frontend('admin'),
-  frontend('examples/react'),
+  frontend('examples/react', ['examples/shared']),
 ];
 
 for (const { built, sources, script } of PARTS) {
@@ -23,11 +23,16 @@ for (const { built, sources, script } of PARTS) {
   execFileSync('npm', ['run', '--silent', ...script.split(' ')], { stdio: 'inherit', env });
 }
 
-function frontend(folder) {
+function frontend(folder, shared = []) {
   const names = ['src', 'index.html', 'package.json', 'vite.config.ts'];
   return {
     built: `${folder}/dist/index.html`,
-    sources: [...names.map((name) => path.join(folder, name)), 'openapi.json', 'package-lock.json'],
+    sources: [
+      ...names.map((name) => path.join(folder, name)),
+      'openapi.json',
+      'package-lock.json',
+      ...shared,
+    ],
     script: `build -w ${folder}`,
   };
 }

@@ -13,6 +13,8 @@ export default defineConfig({
           'POST /api/auth/token/refresh',
           'POST /api/auth/logout',
           'POST /api/auth/reset_password',
+          'GET /api/auth/password_reset_confirm/{uidb64}/{token}',
+          'POST /api/auth/password_reset_confirm/{uidb64}/{token}',
           'POST /api/auth/resend-verification',
           'POST /api/auth/change-email',
           'GET /api/auth/sessions',

@@ -144,6 +144,9 @@ export class AccountTokensService {
 
   private linkTo(route: string, userId: number, token: string): string {
     const uidb64 = Buffer.from(String(userId)).toString('base64url');
+    const { frontendUrl } = this.config;
+    if (frontendUrl && route === LINK_ROUTES.reset_password)
+      return `${frontendUrl}/reset-password/${uidb64}/${token}`;
     return `${this.config.publicUrl}/api/auth/${route}/${uidb64}/${token}/`;
   }
 }

@@ -76,6 +76,7 @@ describe('Anywhere', () => {
     ['PUBLIC_URL', 'ftp://shop.example'],
     ['PUBLIC_URL', 'https://shop.example/?q=1'],
     ['PUBLIC_URL', 'https://ada:secret@shop.example'],
+    ['FRONTEND_URL', 'shop.example'],
     ['SMTP_URL', 'http://user:hunter2@mail.example.com'],
     ['SMTP_URL', 'hunter2'],
     ['MAIL_FROM', 'hunter2'],

@@ -53,6 +53,11 @@ export class Config {
   readonly publicUrl: string;
   /** The path of that address, such as `/shop`, or `''`. A proxy may leave it before the paths of requests. */
   readonly publicPath: string;
+  /**
+   * Of a frontend with pages for a new password and a guest's order, which mails lead to; no trailing slash. `undefined`: the
+   * API's own pages.
+   */
+  readonly frontendUrl: string | undefined;
   /** What the path of a picture is appended to. */
   readonly mediaUrl: string;
   readonly corsOrigins: string[];
@@ -109,6 +114,7 @@ export class Config {
     const { origin, pathname } = new URL(env.PUBLIC_URL ?? `http://localhost:${env.PORT}`);
     this.publicPath = pathname.replace(/\/+$/, '');
     this.publicUrl = origin + this.publicPath;
+    this.frontendUrl = env.FRONTEND_URL?.replace(/\/+$/, '');
     this.mediaUrl = `${this.publicUrl}/media/`;
     this.corsOrigins =
       env.CORS_ORIGINS?.map((entry) => new URL(entry).origin) ?? (this.production ? [] : localFrontends);

@@ -43,6 +43,10 @@ export class Environment {
   PUBLIC_URL?: string;
 
   @IsOptional()
+  @Check(isPlainUrl, 'an address such as https://www.example.org or https://www.example.org/shop')
+  FRONTEND_URL?: string;
+
+  @IsOptional()
   @ListOf((value) => isOrigin(value) && !value.includes('*'), 'origins such as https://shop.example.com')
   CORS_ORIGINS?: string[];
 

@@ -145,7 +145,8 @@ export class GuestOrdersService {
   }
 
   private linkTo(token: string): string {
-    return `${this.config.publicUrl}/api/guest-orders/${token}`;
+    const { frontendUrl, publicUrl } = this.config;
+    return frontendUrl ? `${frontendUrl}/guest-orders/${token}` : `${publicUrl}/api/guest-orders/${token}`;
   }
 }
 

@@ -3,18 +3,21 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-const SHOP = 'examples/react';
+const SHOPS = ['examples/react', 'examples/angular'];
 
-/** The client is committed, so that a change of the API shows in it when it is reviewed, and a copy needs no generator. */
-describe("The React shop's client", () => {
+/** The clients are committed, so that a change of the API shows in them when it is reviewed, and a copy needs no generator. */
+describe("The shops' clients", () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'shop-client-'));
 
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  /** `npm run client -w examples/react` writes it. */
-  it('is what the generator makes of openapi.json', () => {
-    execFileSync('npm', ['run', '--silent', 'client', '-w', SHOP, '--', '--output', folder, '--silent']);
-    expect(filesOf(folder)).toEqual(filesOf(`${SHOP}/src/api/generated`));
+  /** `npm run openapi` writes both. */
+  it.each(SHOPS)('%s has what its generator makes of openapi.json', (shop) => {
+    const output = path.join(folder, path.basename(shop));
+    execFileSync('npm', ['run', '--silent', 'client', '--prefix', shop, '--', '--output', output], {
+      stdio: 'ignore',
+    });
+    expect(filesOf(output)).toEqual(filesOf(`${shop}/src/api/generated`));
   });
 });
 

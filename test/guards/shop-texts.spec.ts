@@ -1,18 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { en } from '../../examples/react/src/i18n/en.js';
-import { fr } from '../../examples/react/src/i18n/fr.js';
+import { en } from '../../examples/shared/texts/en.js';
+import { fr } from '../../examples/shared/texts/fr.js';
 
-const SOURCE = 'examples/react/src';
+const SHARED = 'examples/shared/texts/problem-texts.ts';
+const SHOPS = { React: 'examples/react/src', Angular: 'examples/angular/src' };
 type Text = string | { one: string; other: string };
 
-describe("The React shop's texts", () => {
+describe("The shops' texts", () => {
   const english = Object.entries<Text>(en);
   const french = fr as Record<string, Text>;
-  const source = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.tsx?$/.test(name) && !/^(i18n|api.generated)/.test(name))
-    .map((name) => readFileSync(path.join(SOURCE, name), 'utf8'))
-    .join('\n');
 
   it('are the same ones in English and French, with the same places to fill in', () => {
     expect(Object.keys(fr).sort()).toEqual(Object.keys(en).sort());
@@ -31,18 +28,27 @@ describe("The React shop's texts", () => {
     ]);
   });
 
-  it('are all used', () => {
+  it.each(Object.entries(SHOPS))('are all used by the %s shop', (_name, folder) => {
+    const source = sourceOf(folder) + readFileSync(SHARED, 'utf8');
     const families = [...source.matchAll(/[`(]([a-zA-Z.]+\.)\$\{/g)].map(([, prefix]) => prefix!);
     const isUsed = (key: string) =>
       source.includes(`'${key}'`) || families.some((prefix) => key.startsWith(prefix));
     expect(english.map(([key]) => key).filter((key) => !isUsed(key))).toEqual([]);
   });
 
-  it('stand in no page themselves', () => {
+  it.each(Object.entries(SHOPS))('stand in no page of the %s shop', (_name, folder) => {
+    const source = sourceOf(folder);
     const inMarkup = [...source.matchAll(/>\s*([A-Z][a-zé ,.’]+)\s*</g)].map(([, text]) => text);
-    expect(inMarkup.filter((text) => !['Comptoir', 'Promise'].includes(text!))).toEqual([]);
+    expect(inMarkup.filter((text) => !['Comptoir', 'Promise', 'Observable'].includes(text!))).toEqual([]);
   });
 });
+
+function sourceOf(folder: string): string {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(tsx?|html)$/.test(name) && !/^api.generated/.test(name))
+    .map((name) => readFileSync(path.join(folder, name), 'utf8'))
+    .join('\n');
+}
 
 function forms(text: Text): string[] {
   return typeof text === 'string' ? [text] : [text.one, text.other];

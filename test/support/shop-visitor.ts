@@ -2,10 +2,26 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { freePort } from './free-port.js';
 import { PASSWORD, Shop } from './shop.js';
 
+/** A frontend, and the API that it shows. */
+export interface Frontend {
+  url: string;
+  shop: Shop;
+  close(): Promise<void>;
+}
+
 /** A shop whose pictures lie at the address that it is visited at. */
-export async function openShopForBrowsers(): Promise<Shop> {
+export async function openShopForBrowsers(
+  env: (url: string) => Record<string, string> = () => ({}),
+): Promise<Shop> {
   const port = String(await freePort());
-  return Shop.open({ env: { PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}` } });
+  const url = `http://127.0.0.1:${port}`;
+  return Shop.open({ env: { PORT: port, PUBLIC_URL: url, ...env(url) } });
+}
+
+/** As `npm start` serves it. */
+export async function openReactShop(): Promise<Frontend> {
+  const shop = await openShopForBrowsers((url) => ({ FRONTEND_URL: `${url}/shop` }));
+  return { url: `${shop.url}/shop`, shop, close: () => shop.close() };
 }
 
 interface VisitOptions {
@@ -18,22 +34,27 @@ interface VisitOptions {
 export class ShopVisitor {
   /** Lines of the consoles and exceptions of the pages; tests that cut the network take theirs out. */
   readonly complaints: string[] = [];
-  /** Requests to any host but the shop's. */
+  /** Requests to any host but the shop's and its API's. */
   readonly foreignRequests: string[] = [];
 
   private constructor(
     readonly url: string,
+    private readonly apiUrl: string,
     readonly context: BrowserContext,
     readonly page: Page,
   ) {
     this.listen(page);
   }
 
-  static async come(browser: Browser, shop: Shop, options: VisitOptions = {}): Promise<ShopVisitor> {
+  static async come(
+    browser: Browser,
+    { url, shop }: Frontend,
+    options: VisitOptions = {},
+  ): Promise<ShopVisitor> {
     const { locale = 'en', width = 1280, colorScheme } = options;
     const context = await browser.newContext({ locale, colorScheme, viewport: { width, height: 800 } });
     context.setDefaultTimeout(30_000);
-    return new ShopVisitor(`${shop.url}/shop`, context, await context.newPage());
+    return new ShopVisitor(url, shop.url, context, await context.newPage());
   }
 
   /** Another tab of the same browser. */
@@ -55,16 +76,16 @@ export class ShopVisitor {
     await this.fillSignIn(email);
   }
 
-  async fillSignIn(email: string): Promise<void> {
+  async fillSignIn(email: string, password = PASSWORD): Promise<void> {
     const { page } = this;
     await page.getByLabel('E-mail address or username').fill(email);
-    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('link', { name: 'Account' }).waitFor();
+    await page.getByRole('link', { name: 'Account', exact: true }).waitFor();
   }
 
   async signOut(): Promise<void> {
-    await this.page.getByRole('link', { name: 'Account' }).click();
+    await this.page.getByRole('link', { name: 'Account', exact: true }).click();
     await this.page.getByRole('button', { name: 'Sign out', exact: true }).click();
     await this.page.getByRole('link', { name: 'Sign in' }).waitFor();
   }
@@ -84,7 +105,10 @@ export class ShopVisitor {
     page.on('pageerror', (error) => this.complaints.push(String(error)));
     page.on('request', (request) => {
       const { origin, protocol } = new URL(request.url());
-      const isOwn = this.url.startsWith(origin) || protocol === 'data:' || protocol === 'blob:';
+      const isOwn =
+        [new URL(this.url).origin, this.apiUrl].includes(origin) ||
+        protocol === 'data:' ||
+        protocol === 'blob:';
       if (!isOwn) this.foreignRequests.push(request.url());
     });
   }

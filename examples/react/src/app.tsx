@@ -19,6 +19,7 @@ const FavoritesPage = lazy(() => import('./favorites/favorites-page'));
 const SignInPage = lazy(() => import('./account/sign-in-page'));
 const RegisterPage = lazy(() => import('./account/register-page'));
 const ForgotPasswordPage = lazy(() => import('./account/forgot-password-page'));
+const ResetPasswordPage = lazy(() => import('./account/reset-password-page'));
 const AccountPage = lazy(() => import('./account/account-page'));
 
 export function App() {
@@ -41,6 +42,7 @@ function ShopOf() {
           <Route path="sign-in" element={<SignInPage />} />
           <Route path="register" element={<RegisterPage />} />
           <Route path="forgot-password" element={<ForgotPasswordPage />} />
+          <Route path="reset-password/:uid/:token" element={<ResetPasswordPage />} />
           <Route element={<SignedIn />}>
             <Route path="orders" element={<OrdersPage />} />
             <Route path="orders/:id" element={<OrderPage />} />

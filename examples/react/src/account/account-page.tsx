@@ -13,7 +13,7 @@ import { ProfileForm } from './profile-form';
 import { Sessions } from './sessions';
 import { SignOutButton } from './sign-out-button';
 import { UnverifiedNotice } from './unverified-notice';
-import '../styles/account.css';
+import '../../../shared/styles/account.css';
 
 export default function AccountPage() {
   const { t } = useText();

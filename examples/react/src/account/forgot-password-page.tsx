@@ -4,9 +4,9 @@ import { requestPasswordReset } from '../api/generated/sdk.gen';
 import { useText } from '../i18n/language';
 import { Field, Form } from '../ui/form';
 import { usePageTitle } from '../ui/page-title';
-import '../styles/account.css';
+import '../../../shared/styles/account.css';
 
-/** Asks for the mail; the link in it opens the API's own page for the new password. */
+/** Asks for the mail; the link in it opens a page for the new password: the API's own, or this shop's by `FRONTEND_URL`. */
 export default function ForgotPasswordPage() {
   const { t } = useText();
   usePageTitle(t('forgot.title'));

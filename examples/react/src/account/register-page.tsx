@@ -7,7 +7,7 @@ import { Field, Form } from '../ui/form';
 import { usePageTitle } from '../ui/page-title';
 import { useNextPath } from './next-path';
 import { guestCart, startSession } from './start-session';
-import '../styles/account.css';
+import '../../../shared/styles/account.css';
 
 export default function RegisterPage() {
   const { t } = useText();

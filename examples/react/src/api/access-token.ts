@@ -1,4 +1,5 @@
 import { refreshTokens } from './generated/sdk.gen';
+import { inOneTab } from './in-one-tab';
 import {
   adoptStoredSession,
   currentSession,
@@ -23,14 +24,14 @@ let renewal: Promise<Session | null> | undefined;
 
 /** Trades the refresh token: once for all requests that wait for it, and for all tabs. `null`: signed out meanwhile. */
 export async function renewSession(stale: Session): Promise<Session | null> {
-  renewal ??= inOneTab(() => trade(stale)).finally(() => (renewal = undefined));
+  renewal ??= inOneTab('refresh', () => trade(stale)).finally(() => (renewal = undefined));
   const renewed = await renewal;
   return renewed?.userId === stale.userId ? renewed : null; // never another person's token for this request
 }
 
 /**
  * Refresh tokens rotate, and one that comes twice may end the session; so the tab that gets the lock trades it, and the
- * others find its result in the storage.
+ * others find its result in the storage. Where there are no locks, the API's ten seconds of grace have to do.
  */
 async function trade(stale: Session): Promise<Session | null> {
   const stored = storedSession();
@@ -51,11 +52,6 @@ async function trade(stale: Session): Promise<Session | null> {
   if (response?.status !== 401) throw error; // no network, or too much to do: the session is as good as before
   loseSession();
   return null;
-}
-
-/** Web Locks exist on https and localhost only; elsewhere the API's ten seconds of grace have to do. */
-function inOneTab<T>(work: () => Promise<T>): Promise<T> {
-  return navigator.locks ? navigator.locks.request('comptoir.refresh', work) : work();
 }
 
 function expiresAt(jwt: string): number {

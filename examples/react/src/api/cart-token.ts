@@ -25,6 +25,11 @@ export function setCartToken(token: string | null): void {
   for (const listener of listeners) listener();
 }
 
+/** It has run out; unless another tab has a new one already. */
+export function forgetCartToken(token: string): void {
+  if (cartToken() === token) setCartToken(null);
+}
+
 export function useCartToken(): string | null {
   return useSyncExternalStore(subscribe, cartToken);
 }

@@ -1,10 +1,12 @@
 import { API_URL } from '../base';
 import { accessToken, renewSession } from './access-token';
 import { toApiError } from './api-error';
-import { cartToken, setCartToken } from './cart-token';
+import { cartToken, forgetCartToken, setCartToken } from './cart-token';
 import { client } from './generated/client.gen';
 import type { Auth } from './generated/core/auth.gen';
-import { currentSession } from './session';
+import type { Problem } from './generated/types.gen';
+import { inOneTab } from './in-one-tab';
+import { currentSession, type Session } from './session';
 
 /** A request that has no answer by then is taken for one that failed. */
 const TIMEOUT_MS = 20_000;
@@ -21,23 +23,52 @@ async function credentials({ name }: Auth): Promise<string | undefined> {
   return currentSession() ? undefined : (cartToken() ?? undefined);
 }
 
-async function send(input: RequestInfo | URL): Promise<Response> {
+function send(input: RequestInfo | URL): Promise<Response> {
   const request = input as Request; // the generated client sends nothing else
   const session = currentSession();
+  return session ? sendAsCustomer(request, session) : sendAsGuest(request);
+}
+
+async function sendAsCustomer(request: Request, session: Session): Promise<Response> {
   const again = request.clone();
   const response = await fetchInTime(request);
-  const given = response.headers.get(CART_TOKEN);
-  if (given) setCartToken(given);
-  if (response.status !== 401) return response;
-  if (session && request.headers.has('authorization')) {
-    // The token was good by this machine's clock; its session ended, or the clocks differ.
-    const renewed = await renewSession(session);
-    if (!renewed) return response;
-    again.headers.set('authorization', `Bearer ${renewed.access}`);
-    return fetchInTime(again);
-  }
-  if (!session && request.headers.has(CART_TOKEN)) setCartToken(null); // it has run out: the next product opens a new cart
-  return response;
+  if (response.status !== 401 || !request.headers.has('authorization')) return response;
+  // The token was good by this machine's clock; its session ended, or the clocks differ.
+  const renewed = await renewSession(session);
+  if (!renewed) return response;
+  again.headers.set('authorization', `Bearer ${renewed.access}`);
+  return fetchInTime(again);
+}
+
+async function sendAsGuest(request: Request): Promise<Response> {
+  const token = request.headers.get(CART_TOKEN);
+  const again = request.clone();
+  const addsProduct = request.method === 'POST' && request.url === `${API_URL}/api/cart`;
+  const response = addsProduct && !token ? await openCart(request) : await fetchInTime(request);
+  if (!token || !(await isCartGone(response))) return response;
+  forgetCartToken(token);
+  if (!addsProduct) return response;
+  again.headers.delete(CART_TOKEN);
+  return openCart(again);
+}
+
+/** The first product opens the cart: in one tab at a time, so that the products of two tabs get into the same. */
+function openCart(request: Request): Promise<Response> {
+  return inOneTab('cart', async () => {
+    const token = cartToken();
+    if (token) request.headers.set(CART_TOKEN, token);
+    const response = await fetchInTime(request);
+    const given = response.headers.get(CART_TOKEN);
+    if (given) setCartToken(given);
+    return response;
+  });
+}
+
+/** By its code, as a wrong password is answered with 401 too. */
+async function isCartGone(response: Response): Promise<boolean> {
+  if (response.status !== 401) return false;
+  const problem: Partial<Problem> = await response.clone().json();
+  return problem.code === 'cart_token_not_valid';
 }
 
 function fetchInTime(request: Request): Promise<Response> {

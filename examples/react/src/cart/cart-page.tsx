@@ -5,7 +5,7 @@ import { usePageTitle } from '../ui/page-title';
 import { QueryView } from '../ui/query-view';
 import { CartLine } from './cart-line';
 import { useCart } from './use-cart';
-import '../styles/cart.css';
+import '../../../shared/styles/cart.css';
 
 export default function CartPage() {
   const { t } = useText();

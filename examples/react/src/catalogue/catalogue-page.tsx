@@ -10,7 +10,7 @@ import { OrderingSelect } from './ordering-select';
 import { Pages } from './pages';
 import { ProductGrid, ProductGridSkeleton } from './product-grid';
 import { Link } from 'react-router';
-import '../styles/catalogue.css';
+import '../../../shared/styles/catalogue.css';
 
 export function CataloguePage() {
   const { t } = useText();

@@ -10,7 +10,7 @@ import { CheckoutForm } from './checkout-form';
 import { findPendingOrder } from './pending-order';
 import { UnansweredOrder } from './unanswered-order';
 import { usePlaceOrder } from './use-place-order';
-import '../styles/cart.css';
+import '../../../shared/styles/cart.css';
 
 export default function CheckoutPage() {
   const { t } = useText();

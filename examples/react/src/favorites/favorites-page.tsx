@@ -3,7 +3,7 @@ import { useText } from '../i18n/language';
 import { usePageTitle } from '../ui/page-title';
 import { QueryView } from '../ui/query-view';
 import { useFavorites } from './use-favorites';
-import '../styles/catalogue.css';
+import '../../../shared/styles/catalogue.css';
 
 export default function FavoritesPage() {
   const { t } = useText();

@@ -1,4 +1,5 @@
-import { type Language, setLanguage, useLanguage, useText } from '../i18n/language';
+import type { Language } from '../../../shared/texts/speech';
+import { setLanguage, useLanguage, useText } from '../i18n/language';
 import { setTheme, type Theme, THEMES, useTheme } from './theme';
 
 export function Footer() {

@@ -9,7 +9,7 @@ import { QueryView } from '../ui/query-view';
 import { CancelOrder } from './cancel-order';
 import { OrderDetails } from './order-details';
 import { OrderMissing } from './order-missing';
-import '../styles/orders.css';
+import '../../../shared/styles/orders.css';
 
 /** A guest's order, by the token in the address that only the guest has. */
 export default function GuestOrderPage() {

@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { listOrderEventsOptions } from '../api/generated/@tanstack/react-query.gen';
 import { useText } from '../i18n/language';
-import type { TextKey } from '../i18n/texts';
-import { en } from '../i18n/en';
+import type { TextKey } from '../../../shared/texts/texts';
+import { en } from '../../../shared/texts/en';
 import { QueryView } from '../ui/query-view';
 
 /** @param version a new version of the order has a new event */

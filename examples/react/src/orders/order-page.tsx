@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation, useParams } from 'react-router';
 import { ApiError } from '../api/api-error';
+import { useOrderEvents } from '../api/events';
 import { getOrderOptions } from '../api/generated/@tanstack/react-query.gen';
 import { updateOrder } from '../api/generated/sdk.gen';
 import { useText } from '../i18n/language';
@@ -10,12 +11,13 @@ import { CancelOrder } from './cancel-order';
 import { OrderDetails } from './order-details';
 import { OrderHistory } from './order-history';
 import { OrderMissing } from './order-missing';
-import '../styles/orders.css';
+import '../../../shared/styles/orders.css';
 
 export default function OrderPage() {
   const { t } = useText();
   const id = Number(useParams().id);
   const order = useQuery({ ...getOrderOptions({ path: { id } }), enabled: Number.isSafeInteger(id) });
+  useOrderEvents(() => void (Number.isSafeInteger(id) && order.refetch()));
   const state = useLocation().state as { placed?: boolean } | null;
   usePageTitle(t('orders.number', { id }));
 

@@ -1,12 +1,13 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
+import { useOrderEvents } from '../api/events';
 import { listMyOrdersOptions } from '../api/generated/@tanstack/react-query.gen';
 import { Pages } from '../catalogue/pages';
 import { useText } from '../i18n/language';
 import { usePageTitle } from '../ui/page-title';
 import { QueryView } from '../ui/query-view';
 import { OrderStatusBadge } from './order-status-badge';
-import '../styles/orders.css';
+import '../../../shared/styles/orders.css';
 
 const PAGE_SIZE = 10;
 
@@ -18,6 +19,7 @@ export default function OrdersPage() {
     ...listMyOrdersOptions({ query: { page, page_size: PAGE_SIZE } }),
     placeholderData: keepPreviousData,
   });
+  useOrderEvents(() => void orders.refetch());
   usePageTitle(t('orders.title'));
   return (
     <>

@@ -1,8 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { ApiError } from '../api/api-error';
-import { getProductOptions } from '../api/generated/@tanstack/react-query.gen';
+import { useStockEvents } from '../api/events';
+import { getProductOptions, getProductQueryKey } from '../api/generated/@tanstack/react-query.gen';
 import type { Product } from '../api/generated/types.gen';
 import { FavoriteButton } from '../favorites/favorite-button';
 import { useText } from '../i18n/language';
@@ -13,12 +14,22 @@ import { picturesOf } from './pictures-of';
 import { ProductPicture } from './product-picture';
 import { RelatedProducts } from './related-products';
 import { StockNote } from './stock-note';
-import '../styles/product.css';
+import '../../../shared/styles/product.css';
 
 export default function ProductPage() {
   const { t } = useText();
   const { slug = '' } = useParams();
+  const queryClient = useQueryClient();
   const query = useQuery(getProductOptions({ path: { id: slug } }));
+  useStockEvents(
+    query.data?.id,
+    (stock) =>
+      queryClient.setQueryData<Product>(
+        getProductQueryKey({ path: { id: slug } }),
+        (product) => product && { ...product, ...stock },
+      ),
+    () => void query.refetch(),
+  );
   usePageTitle(query.data?.name ?? t('state.loading'));
 
   if (query.error instanceof ApiError && query.error.status === 404) return <Missing />;

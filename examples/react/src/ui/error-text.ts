@@ -1,38 +1,25 @@
+import { textOfFieldMessage, textOfProblem } from '../../../shared/texts/problem-texts';
 import { ApiError } from '../api/api-error';
-import { useText } from '../i18n/language';
-import type { TextKey } from '../i18n/texts';
+import { useLanguage, useText } from '../i18n/language';
 
-/** Codes of the API that have a text of their own here; for the others its English `detail` is shown. */
-const BY_CODE: Record<string, TextKey> = {
-  network: 'error.network',
-  busy: 'error.busy',
-  no_active_account: 'error.no_active_account',
-  insufficient_stock: 'error.insufficient_stock',
-  product_not_found: 'error.product_not_found',
-  validation_failed: 'error.fields',
-  throttled: 'error.busy',
-};
-
-/** Field messages of the API that people meet here, by what they say. */
-const BY_MESSAGE: [RegExp, TextKey][] = [
-  [/already exists/, 'error.taken'],
-  [/password.*(incorrect|wrong)|(incorrect|wrong).*password/i, 'error.wrongPassword'],
-];
-
+/** The text of a problem's code. A code that is new here has the API's English `detail` in English alone. */
 export function useErrorText(): (error: unknown) => string {
   const { t } = useText();
+  const language = useLanguage();
   return (error) => {
     if (!(error instanceof ApiError)) return t('state.broken');
-    const key = BY_CODE[error.code];
+    const key = textOfProblem(error.code, error.status);
     if (key) return t(key);
-    return error.status >= 500 ? t('error.server') : error.detail;
+    return language === 'en' && error.detail ? error.detail : t('error.other');
   };
 }
 
 export function useFieldText(): (message: string) => string {
   const { t } = useText();
+  const language = useLanguage();
   return (message) => {
-    const known = BY_MESSAGE.find(([pattern]) => pattern.test(message));
-    return known ? t(known[1]) : message;
+    const key = textOfFieldMessage(message);
+    if (key) return t(key);
+    return language === 'en' ? message : t('error.field');
   };
 }

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, Options as Options2, TDataShape } from './client/index.js';
-import type { AddCartItemData, AddCartItemErrors, AddCartItemResponses, AddFavoriteData, AddFavoriteErrors, AddFavoriteResponses, CancelGuestOrderData, CancelGuestOrderErrors, CancelGuestOrderResponses, CheckoutData, CheckoutErrors, CheckoutResponses, DeleteMeData, DeleteMeErrors, DeleteMeResponses, EndOtherSessionsData, EndOtherSessionsErrors, EndOtherSessionsResponses, EndSessionData, EndSessionErrors, EndSessionResponses, ExportMeData, ExportMeErrors, ExportMeResponses, GetCartData, GetCartErrors, GetCartResponses, GetGuestOrderData, GetGuestOrderErrors, GetGuestOrderResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetProductData, GetProductErrors, GetProductFacetsData, GetProductFacetsErrors, GetProductFacetsResponses, GetProductResponses, GetUserData, GetUserErrors, GetUserResponses, ListFavoritesData, ListFavoritesErrors, ListFavoritesResponses, ListMyOrdersData, ListMyOrdersErrors, ListMyOrdersResponses, ListOrderEventsData, ListOrderEventsErrors, ListOrderEventsResponses, ListProductsData, ListProductsErrors, ListProductsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveCartItemData, RemoveCartItemErrors, RemoveCartItemResponses, RemoveFavoriteData, RemoveFavoriteErrors, RemoveFavoriteResponses, RequestEmailChangeData, RequestEmailChangeErrors, RequestEmailChangeResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, ResendVerificationData, ResendVerificationErrors, ResendVerificationResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SuggestProductsData, SuggestProductsErrors, SuggestProductsResponses, UpdateCartItemData, UpdateCartItemErrors, UpdateCartItemResponses, UpdateOrderData, UpdateOrderErrors, UpdateOrderResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen.js';
+import type { AddCartItemData, AddCartItemErrors, AddCartItemResponses, AddFavoriteData, AddFavoriteErrors, AddFavoriteResponses, CancelGuestOrderData, CancelGuestOrderErrors, CancelGuestOrderResponses, CheckoutData, CheckoutErrors, CheckoutResponses, CheckPasswordResetData, CheckPasswordResetErrors, CheckPasswordResetResponses, DeleteMeData, DeleteMeErrors, DeleteMeResponses, EndOtherSessionsData, EndOtherSessionsErrors, EndOtherSessionsResponses, EndSessionData, EndSessionErrors, EndSessionResponses, ExportMeData, ExportMeErrors, ExportMeResponses, GetCartData, GetCartErrors, GetCartResponses, GetGuestOrderData, GetGuestOrderErrors, GetGuestOrderResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetProductData, GetProductErrors, GetProductFacetsData, GetProductFacetsErrors, GetProductFacetsResponses, GetProductResponses, GetUserData, GetUserErrors, GetUserResponses, ListFavoritesData, ListFavoritesErrors, ListFavoritesResponses, ListMyOrdersData, ListMyOrdersErrors, ListMyOrdersResponses, ListOrderEventsData, ListOrderEventsErrors, ListOrderEventsResponses, ListProductsData, ListProductsErrors, ListProductsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveCartItemData, RemoveCartItemErrors, RemoveCartItemResponses, RemoveFavoriteData, RemoveFavoriteErrors, RemoveFavoriteResponses, RequestEmailChangeData, RequestEmailChangeErrors, RequestEmailChangeResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, ResendVerificationData, ResendVerificationErrors, ResendVerificationResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SuggestProductsData, SuggestProductsErrors, SuggestProductsResponses, UpdateCartItemData, UpdateCartItemErrors, UpdateCartItemResponses, UpdateOrderData, UpdateOrderErrors, UpdateOrderResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -80,6 +80,23 @@ export const resendVerification = <ThrowOnError extends boolean = true>(options:
  */
 export const requestPasswordReset = <ThrowOnError extends boolean = true>(options: Options<RequestPasswordResetData, ThrowOnError>) => (options.client ?? client).post<RequestPasswordResetResponses, RequestPasswordResetErrors, ThrowOnError>({
     url: '/api/auth/reset_password',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Tell whether a reset link is good; to a browser, the form for the new password
+ */
+export const checkPasswordReset = <ThrowOnError extends boolean = true>(options: Options<CheckPasswordResetData, ThrowOnError>) => (options.client ?? client).get<CheckPasswordResetResponses, CheckPasswordResetErrors, ThrowOnError>({ url: '/api/auth/password_reset_confirm/{uidb64}/{token}', ...options });
+
+/**
+ * Set a new password by a reset link; every session ends
+ */
+export const resetPassword = <ThrowOnError extends boolean = true>(options: Options<ResetPasswordData, ThrowOnError>) => (options.client ?? client).post<ResetPasswordResponses, ResetPasswordErrors, ThrowOnError>({
+    url: '/api/auth/password_reset_confirm/{uidb64}/{token}',
     ...options,
     headers: {
         'Content-Type': 'application/json',

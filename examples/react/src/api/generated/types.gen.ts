@@ -682,10 +682,6 @@ export type AccountExport = {
     favorites: Array<ExportedFavorite>;
     cart: Array<ExportedCartItem>;
     /**
-     * Those that were sent in the last 90 days, the oldest first.
-     */
-    mails: Array<ExportedMail>;
-    /**
      * What the audit log tells of the account, the oldest first.
      */
     changes: Array<ExportedChange>;
@@ -704,13 +700,6 @@ export type ExportedChange = {
     after: {
         [key: string]: string | number | boolean | null;
     } | null;
-};
-
-export type ExportedMail = {
-    kind: string;
-    email: string;
-    subject: string;
-    sent_at: string;
 };
 
 export type ExportedCartItem = {
@@ -747,6 +736,14 @@ export type ChangeEmail = {
      * The user's own, as it is now.
      */
     password: string;
+};
+
+export type NewPassword = {
+    new_password: string;
+    /**
+     * The same again, as the page's form sends it.
+     */
+    new_password_confirm?: string;
 };
 
 export type Outcome = {
@@ -1215,6 +1212,118 @@ export type RequestPasswordResetResponses = {
 };
 
 export type RequestPasswordResetResponse = RequestPasswordResetResponses[keyof RequestPasswordResetResponses];
+
+export type CheckPasswordResetData = {
+    body?: never;
+    path: {
+        /**
+         * base64url of the user’s id.
+         */
+        uidb64: string;
+        /**
+         * From the mail; serves once.
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/api/auth/password_reset_confirm/{uidb64}/{token}';
+};
+
+export type CheckPasswordResetErrors = {
+    /**
+     * Bad input; `errors` names the fields.
+     */
+    400: Problem;
+    /**
+     * Unknown, or another’s.
+     */
+    404: Problem;
+    /**
+     * The address is too long.
+     */
+    414: Problem;
+    /**
+     * Too many requests; `Retry-After` says when to come back.
+     */
+    429: Problem;
+    /**
+     * The shop cannot answer now; `Retry-After` says when to come back.
+     */
+    503: Problem;
+};
+
+export type CheckPasswordResetError = CheckPasswordResetErrors[keyof CheckPasswordResetErrors];
+
+export type CheckPasswordResetResponses = {
+    /**
+     * OK
+     */
+    200: Outcome;
+};
+
+export type CheckPasswordResetResponse = CheckPasswordResetResponses[keyof CheckPasswordResetResponses];
+
+export type ResetPasswordData = {
+    body: NewPassword;
+    path: {
+        /**
+         * base64url of the user’s id.
+         */
+        uidb64: string;
+        /**
+         * From the mail; serves once.
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/api/auth/password_reset_confirm/{uidb64}/{token}';
+};
+
+export type ResetPasswordErrors = {
+    /**
+     * Bad input; `errors` names the fields.
+     */
+    400: Problem;
+    /**
+     * Unknown, or another’s.
+     */
+    404: Problem;
+    /**
+     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     */
+    409: Problem;
+    /**
+     * The body is too large.
+     */
+    413: Problem;
+    /**
+     * The address is too long.
+     */
+    414: Problem;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: Problem;
+    /**
+     * Too many requests; `Retry-After` says when to come back.
+     */
+    429: Problem;
+    /**
+     * The shop cannot answer now; `Retry-After` says when to come back.
+     */
+    503: Problem;
+};
+
+export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
+
+export type ResetPasswordResponses = {
+    /**
+     * OK
+     */
+    200: Outcome;
+};
+
+export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
 
 export type RequestEmailChangeData = {
     body: ChangeEmail;

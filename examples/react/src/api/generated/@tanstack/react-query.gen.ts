@@ -3,8 +3,8 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen.js';
-import { exportMe, getCart, getGuestOrder, getOrder, getProduct, getProductFacets, getUser, listFavorites, listMyOrders, listOrderEvents, listProducts, listSessions, type Options, suggestProducts } from '../sdk.gen.js';
-import type { ExportMeData, ExportMeError, ExportMeResponse, GetCartData, GetCartError, GetCartResponse, GetGuestOrderData, GetGuestOrderError, GetGuestOrderResponse, GetOrderData, GetOrderError, GetOrderResponse, GetProductData, GetProductError, GetProductFacetsData, GetProductFacetsError, GetProductFacetsResponse, GetProductResponse, GetUserData, GetUserError, GetUserResponse, ListFavoritesData, ListFavoritesError, ListFavoritesResponse, ListMyOrdersData, ListMyOrdersError, ListMyOrdersResponse, ListOrderEventsData, ListOrderEventsError, ListOrderEventsResponse, ListProductsData, ListProductsError, ListProductsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, SuggestProductsData, SuggestProductsError, SuggestProductsResponse } from '../types.gen.js';
+import { checkPasswordReset, exportMe, getCart, getGuestOrder, getOrder, getProduct, getProductFacets, getUser, listFavorites, listMyOrders, listOrderEvents, listProducts, listSessions, type Options, suggestProducts } from '../sdk.gen.js';
+import type { CheckPasswordResetData, CheckPasswordResetError, CheckPasswordResetResponse, ExportMeData, ExportMeError, ExportMeResponse, GetCartData, GetCartError, GetCartResponse, GetGuestOrderData, GetGuestOrderError, GetGuestOrderResponse, GetOrderData, GetOrderError, GetOrderResponse, GetProductData, GetProductError, GetProductFacetsData, GetProductFacetsError, GetProductFacetsResponse, GetProductResponse, GetUserData, GetUserError, GetUserResponse, ListFavoritesData, ListFavoritesError, ListFavoritesResponse, ListMyOrdersData, ListMyOrdersError, ListMyOrdersResponse, ListOrderEventsData, ListOrderEventsError, ListOrderEventsResponse, ListProductsData, ListProductsError, ListProductsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, SuggestProductsData, SuggestProductsError, SuggestProductsResponse } from '../types.gen.js';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -38,6 +38,24 @@ const createQueryKey = <TOptions extends Options>(id: string, options?: TOptions
     }
     return [params];
 };
+
+export const checkPasswordResetQueryKey = (options: Options<CheckPasswordResetData>) => createQueryKey('checkPasswordReset', options);
+
+/**
+ * Tell whether a reset link is good; to a browser, the form for the new password
+ */
+export const checkPasswordResetOptions = (options: Options<CheckPasswordResetData>) => queryOptions<CheckPasswordResetResponse, CheckPasswordResetError, CheckPasswordResetResponse, ReturnType<typeof checkPasswordResetQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await checkPasswordReset({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: checkPasswordResetQueryKey(options)
+});
 
 export const exportMeQueryKey = (options?: Options<ExportMeData>) => createQueryKey('exportMe', options);
 

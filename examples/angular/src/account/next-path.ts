@@ -1,0 +1,20 @@
+import { computed, inject, type Signal } from '@angular/core';
+import { type Params, Router } from '@angular/router';
+import { CurrentUrl } from '../layout/current-url';
+
+const FORMS = ['/sign-in', '/register', '/forgot-password'];
+
+/** Where to go after the sign-in: only a path of this shop, as whoever wrote the link must not send people elsewhere. */
+export function nextPath(next: string | null | undefined): string {
+  return next?.startsWith('/') && !next.startsWith('//') && !next.includes('\\') ? next : '/';
+}
+
+/** Query parameters for links to the sign-in form, which leads back to the page that is open. */
+export function injectSignInParams(): Signal<Params> {
+  const router = inject(Router);
+  const url = inject(CurrentUrl).url;
+  return computed(() => {
+    const isHere = FORMS.some((path) => url().startsWith(path));
+    return isHere ? router.parseUrl(url()).queryParams : { next: url() };
+  });
+}

@@ -1,0 +1,50 @@
+import { Component, computed, inject, input } from '@angular/core';
+import { RouterLink } from '@angular/router';
+import { action } from '../api/action';
+import { Api } from '../api/generated/api';
+import { removeCartItem, updateCartItem } from '../api/generated/functions';
+import type { CartItem } from '../api/generated/models';
+import { I18n } from '../i18n/i18n';
+import { ProductPicture } from '../product/product-picture';
+import { Announcer } from '../ui/announcer';
+import { injectErrorText } from '../ui/error-text';
+import { CartStore } from './cart-store';
+import { QuantityStepper } from './quantity-stepper';
+
+@Component({
+  selector: '[shop-cart-line]',
+  imports: [ProductPicture, QuantityStepper, RouterLink],
+  host: { '[attr.aria-busy]': 'change.isBusy() || remove.isBusy()' },
+  templateUrl: './cart-line.html',
+})
+export class CartLine {
+  readonly item = input.required<CartItem>();
+  protected readonly t = inject(I18n).t;
+  protected readonly price = inject(I18n).price;
+  private readonly api = inject(Api);
+  private readonly cart = inject(CartStore).cart;
+  private readonly announcer = inject(Announcer);
+  private readonly errorText = injectErrorText();
+
+  protected readonly max = computed(() => Math.max(1, this.item().product.stock));
+  protected readonly stateText = computed(() => {
+    const { state, product } = this.item();
+    return state === 'available' ? '' : this.t(`cart.state.${state}`, { stock: product.stock });
+  });
+  protected readonly failure = computed(() => {
+    const error = this.change.error() ?? this.remove.error();
+    return error ? this.errorText(error) : '';
+  });
+
+  // No version: of two tabs that set a quantity, the last one counts.
+  protected readonly change = action((quantity: number) =>
+    this.api
+      .invoke(updateCartItem, { id: this.item().id, body: { quantity } })
+      .finally(() => this.cart.reload()),
+  );
+  protected readonly remove = action(async () => {
+    const { id, product } = this.item();
+    await this.api.invoke(removeCartItem, { id }).finally(() => this.cart.reload());
+    this.announcer.announce({ text: this.t('cart.removed', { name: product.name }) });
+  });
+}

@@ -1,0 +1,56 @@
+import { Component, inject, input, linkedSignal, type OnInit } from '@angular/core';
+import { NonNullableFormBuilder, ReactiveFormsModule } from '@angular/forms';
+import { RouterLink } from '@angular/router';
+import { injectSignInParams } from '../account/next-path';
+import type { Cart, User } from '../api/generated/models';
+import { I18n } from '../i18n/i18n';
+import { Field } from '../ui/field';
+import { FormError } from '../ui/form-error';
+import { FormFailure } from '../ui/form-failure';
+import { OrderPlacement } from './order-placement';
+
+/** What is ordered is what is shown: the total goes along, and another one is shown and asked first. */
+@Component({
+  selector: 'shop-checkout-form',
+  imports: [Field, FormError, FormFailure, ReactiveFormsModule, RouterLink],
+  templateUrl: './checkout-form.html',
+})
+export class CheckoutForm implements OnInit {
+  readonly cart = input.required<Cart>();
+  /** Missing: a guest, who is reached by an e-mail. */
+  readonly user = input<User>();
+  protected readonly t = inject(I18n).t;
+  protected readonly price = inject(I18n).price;
+  protected readonly signInParams = injectSignInParams();
+  protected readonly placement = inject(OrderPlacement);
+  protected readonly place = this.placement.place;
+  protected readonly isSameAddress = linkedSignal(() => {
+    const { shipping_address, billing_address } = this.user() ?? {};
+    return !billing_address || billing_address === shipping_address;
+  });
+  protected readonly form = inject(NonNullableFormBuilder).group({
+    email: '',
+    shipping_address: '',
+    billing_address: '',
+    notes: '',
+  });
+
+  ngOnInit(): void {
+    const { shipping_address, billing_address } = this.user() ?? {};
+    this.form.patchValue({
+      shipping_address: shipping_address ?? '',
+      billing_address: billing_address ?? '',
+    });
+  }
+
+  protected order(): void {
+    const { email, shipping_address, billing_address, notes } = this.form.getRawValue();
+    void this.place.start({
+      email: this.user() ? undefined : email,
+      shipping_address,
+      billing_address: this.isSameAddress() ? shipping_address : billing_address,
+      notes,
+      expected_total: this.cart().total,
+    });
+  }
+}

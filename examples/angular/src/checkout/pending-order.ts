@@ -1,0 +1,31 @@
+import type { CheckoutCart } from '../api/generated/models';
+import { newIntentKey } from '../api/intent';
+
+/** An order that was sent, until the API says what became of it: its key and body go out again as they were. */
+export interface PendingOrder {
+  key: string;
+  body: CheckoutCart;
+}
+
+/** The customer's id, or a guest. */
+export type Owner = number | 'guest';
+
+/** In this tab, also after a reload: an answer that was lost must not lead to a second order. */
+const storageKey = (owner: Owner) => `comptoir.pendingOrder.${owner}`;
+
+export function findPendingOrder(owner: Owner): PendingOrder | null {
+  return JSON.parse(sessionStorage.getItem(storageKey(owner)) ?? 'null') as PendingOrder | null;
+}
+
+/** The one that waits already when it is the same; a double click is one order. */
+export function keepPendingOrder(owner: Owner, body: CheckoutCart): PendingOrder {
+  const waiting = findPendingOrder(owner);
+  if (waiting && JSON.stringify(waiting.body) === JSON.stringify(body)) return waiting;
+  const pending = { key: newIntentKey(), body };
+  sessionStorage.setItem(storageKey(owner), JSON.stringify(pending));
+  return pending;
+}
+
+export function forgetPendingOrder(owner: Owner): void {
+  sessionStorage.removeItem(storageKey(owner));
+}

@@ -1,0 +1,8 @@
+import type { Picture, Product } from '../api/generated/models';
+
+export type ShownPicture = Pick<Picture, 'src' | 'alt'> & Partial<Picture>;
+
+/** Uploaded pictures, in several widths; else those that lie elsewhere, of which the shop has the address alone. */
+export function picturesOf({ pictures, images }: Product): ShownPicture[] {
+  return pictures.length > 0 ? pictures : images.map((src) => ({ src, alt: '' }));
+}

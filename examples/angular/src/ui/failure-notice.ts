@@ -1,0 +1,17 @@
+import { Component, input } from '@angular/core';
+import { injectErrorText } from './error-text';
+
+/** Why what a button started has failed. */
+@Component({
+  selector: 'shop-failure-notice',
+  host: { style: 'display: contents' },
+  template: `
+    @if (error(); as reason) {
+      <p class="notice notice-bad" role="alert">{{ errorText(reason) }}</p>
+    }
+  `,
+})
+export class FailureNotice {
+  readonly error = input.required<unknown>();
+  protected readonly errorText = injectErrorText();
+}

@@ -1,0 +1,113 @@
+interface Watch {
+  /** Of `/api/events`, with its query. */
+  url: string;
+  /** Asked before each connection, as an access token may have run out. */
+  headers: () => Promise<Record<string, string>>;
+  /**
+   * What is shown may be old: a stream begins, or there is none and this stands in for it.
+   *
+   * @param isFirst the page has only just asked for what it shows
+   */
+  onReady: (isFirst: boolean) => void;
+  /** `stock` or `order`, with its data. */
+  onEvent: (name: string, data: unknown) => void;
+}
+
+const LONGEST_PAUSE_MS = 30_000;
+
+/**
+ * Listens to the API's server-sent events by `fetch`, as `EventSource` sends no `Authorization`. Where no stream can be had
+ * (a proxy that holds answers back, a shop with too many listeners), `onReady` is called every now and then instead.
+ *
+ * A hidden tab does not listen: over HTTP/1.1 a browser has six connections for all tabs of a shop.
+ *
+ * @returns ends it
+ */
+export function watchEvents(watch: Watch): () => void {
+  let connection: AbortController | undefined;
+  let isFirst = true;
+
+  function followVisibility(): void {
+    connection?.abort();
+    connection = undefined;
+    if (document.visibilityState !== 'visible') return;
+    connection = new AbortController();
+    void stayConnected(watch, connection.signal, isFirst);
+    isFirst = false;
+  }
+
+  followVisibility();
+  document.addEventListener('visibilitychange', followVisibility);
+  return () => {
+    document.removeEventListener('visibilitychange', followVisibility);
+    connection?.abort();
+  };
+}
+
+async function stayConnected(watch: Watch, signal: AbortSignal, isFirst: boolean): Promise<void> {
+  let retryMs = 2_000;
+  let failures = 0;
+  let isFirstStream = isFirst;
+  while (!signal.aborted) {
+    let hasBegun = false;
+    try {
+      for await (const { name, data, retry } of readStream(watch, signal)) {
+        hasBegun = true;
+        retryMs = retry ?? retryMs;
+        if (name === 'ready') watch.onReady(isFirstStream);
+        else if (data !== undefined) watch.onEvent(name, data);
+        isFirstStream &&= name !== 'ready';
+      }
+    } catch {
+      // The network, or an answer that is no stream: the next attempt comes later.
+    }
+    failures = hasBegun ? 0 : failures + 1;
+    await pause(Math.min(retryMs * 2 ** failures, LONGEST_PAUSE_MS), signal);
+    if (!hasBegun && !signal.aborted && navigator.onLine) watch.onReady(false);
+  }
+}
+
+interface StreamEvent {
+  name: string;
+  data: unknown;
+  retry?: number;
+}
+
+/** @throws when the answer is no stream of events */
+async function* readStream({ url, headers }: Watch, signal: AbortSignal): AsyncGenerator<StreamEvent> {
+  const response = await fetch(url, { headers: await headers(), signal, cache: 'no-store' });
+  if (!response.ok || !response.body) throw new Error(`no stream: ${response.status}`);
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    const blocks = (text + part.value).split('\n\n');
+    text = blocks.pop()!;
+    for (const block of blocks) yield parseEvent(block);
+  }
+}
+
+/** One event: lines of `field: value`, as https://html.spec.whatwg.org/multipage/server-sent-events.html has them. */
+function parseEvent(block: string): StreamEvent {
+  const values = new Map(
+    block.split('\n').map((line) => {
+      const colon = line.indexOf(':');
+      return [line.slice(0, colon), line.slice(colon + 1).trim()] as const;
+    }),
+  );
+  const [data, retry] = [values.get('data'), values.get('retry')];
+  return {
+    name: values.get('event') ?? 'message',
+    data: data === undefined ? undefined : JSON.parse(data),
+    ...(retry && { retry: Number(retry) }),
+  };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,543 @@
+import type { Browser, Page } from 'playwright-core';
+import type { Api } from '../support/api.js';
+import { openBrowser } from '../support/browser.js';
+import type { Shop } from '../support/shop.js';
+import { type Frontend, ShopVisitor } from '../support/shop-visitor.js';
+import { until } from '../support/until.js';
+
+const ADDRESS = '5 rue des Lilas, 35000 Rennes';
+
+/** What people do in a shop, in a browser. The shops say the same, so that the stories are the same for each. */
+export function tellShopStories(open: () => Promise<Frontend>): void {
+  let frontend: Frontend;
+  let shop: Shop;
+  let browser: Browser;
+  let visitor: ShopVisitor;
+
+  beforeAll(async () => {
+    [frontend, browser] = await Promise.all([open(), openBrowser()]);
+    shop = frontend.shop;
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await frontend?.close();
+  });
+  afterEach(async () => {
+    await visitor.leave();
+    expect(visitor.foreignRequests).toEqual([]);
+  });
+
+  it('sells from the first page to "my orders"', async () => {
+    const customer = await shop.newCustomer();
+    visitor = await ShopVisitor.come(browser, frontend);
+    const { page } = visitor;
+    await visitor.open('/');
+    await page.getByRole('link', { name: 'Enamel Kettle' }).click();
+    await page.getByRole('heading', { name: 'Enamel Kettle' }).waitFor();
+    await visitor.signIn(customer.user.email);
+    await page
+      .getByRole('searchbox')
+      .or(page.getByRole('combobox', { name: 'Search the shop' }))
+      .fill('kettel');
+    await page.getByRole('option', { name: 'Enamel Kettle' }).click();
+    await visitor.addToCart();
+    await page.getByRole('link', { name: 'Go to the cart' }).click();
+    await page.getByRole('link', { name: 'Check out' }).click();
+    await page.getByLabel('Shipping address').fill(ADDRESS);
+    await page.getByRole('button', { name: 'Order for €58.00' }).click();
+    await page.getByText('Your order is placed').waitFor();
+    await page.getByRole('link', { name: 'My orders' }).click();
+    await page.getByText('1 × Enamel Kettle').waitFor();
+
+    expect(await ordersOf(customer)).toMatchObject([{ total: '58.00', shipping_address: ADDRESS }]);
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  it('sells to a guest, who finds and cancels the order by its link', async () => {
+    visitor = await ShopVisitor.come(browser, frontend);
+    const { page } = visitor;
+    await visitor.open('/');
+    await page.getByRole('link', { name: 'Linen Notebook' }).click();
+    await visitor.addToCart();
+    const tab = await visitor.openTab('/cart');
+    await tab.getByRole('link', { name: 'Check out' }).click();
+    await tab.getByLabel('E-mail address').fill('guest@example.com');
+    await tab.getByLabel('Shipping address').fill(ADDRESS);
+    await tab.getByRole('button', { name: 'Order for €16.50' }).dblclick();
+    await tab.getByText('Your order is placed').waitFor();
+    await tab.reload();
+    await tab.getByRole('button', { name: 'Cancel this order' }).click();
+    await tab.getByRole('button', { name: 'Yes, cancel it' }).click();
+    await tab.getByText('Cancelled', { exact: true }).waitFor();
+    await page.getByRole('link', { name: /^Cart/ }).click();
+    await page.getByText('Your cart is empty').waitFor();
+
+    const admin = await shop.admin();
+    const { results } = (await admin.get('/api/orders').expect(200)).body;
+    expect(results.filter(({ email }: any) => email === 'guest@example.com')).toMatchObject([
+      { status: 'cancelled', total: '16.50' },
+    ]);
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  it("takes a guest's cart along to the customer, and says what changed", async () => {
+    const product = await shop.newProduct({ stock: 3 });
+    const customer = await customerWithCart(product.id);
+    visitor = await ShopVisitor.come(browser, frontend);
+    const { page } = visitor;
+    await visitor.open(`/products/${product.slug}`);
+    await page.getByLabel('Quantity').getByRole('spinbutton').fill('3');
+    await visitor.addToCart();
+    await visitor.signIn(customer.user.email);
+    await page.getByText(`${product.name}: there are only 3.`).waitFor();
+    await page.getByRole('link', { name: 'Cart, 3 items' }).waitFor();
+    await visitor.signOut();
+    await page.getByRole('link', { name: 'Cart', exact: true }).waitFor();
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  it("puts a guest's first products from two tabs into one cart", async () => {
+    const countCarts = async () => (await shop.database.query('SELECT 1 FROM guest_carts')).rowCount!;
+    const before = await countCarts();
+    visitor = await ShopVisitor.come(browser, frontend);
+    await visitor.open('/products/enamel-kettle');
+    const tabs = [visitor.page, await visitor.openTab('/products/linen-notebook')];
+    let release = () => {};
+    const bothPressed = new Promise<void>((resolve) => (release = resolve));
+    await visitor.context.route('**/api/cart', async (route) => {
+      if (route.request().method() === 'POST') await bothPressed;
+      await route.continue();
+    });
+    await Promise.all(tabs.map((tab) => tab.getByRole('button', { name: 'Add to cart' }).click()));
+    await Promise.all(tabs.map((tab) => tab.locator('.add-to-cart [aria-busy="true"]').waitFor()));
+    release();
+    await Promise.all(tabs.map((tab) => tab.getByText('is in your cart').waitFor()));
+    await visitor.open('/cart');
+    await visitor.page.getByRole('link', { name: 'Cart, 2 items' }).waitFor();
+    expect(await countCarts()).toBe(before + 1);
+  });
+
+  it("keeps a guest's cart through a wrong password", async () => {
+    visitor = await ShopVisitor.come(browser, frontend);
+    const { page } = visitor;
+    await visitor.open('/products/enamel-kettle');
+    await visitor.addToCart();
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    await page.getByLabel('E-mail address or username').fill('john@example.com');
+    await page.getByLabel('Password').fill('another password');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('This address and password do not go together').waitFor();
+    await page.reload();
+    await page.getByRole('link', { name: 'Cart, 1 item' }).waitFor();
+  });
+
+  it('makes one order of a double click, and of one whose answer was lost, through a reload', async () => {
+    const customer = await customerWithCart();
+    visitor = await ShopVisitor.come(browser, frontend);
+    const { page } = visitor;
+    await visitor.open('/sign-in?next=/checkout');
+    await visitor.fillSignIn(customer.user.email);
+    await page.getByLabel('Shipping address').fill(ADDRESS);
+    // The order arrives, its answer does not.
+    await page.route('**/api/orders/checkout', async (route) => {
+      await route.fetch();
+      await route.abort();
+    });
+    await page.getByRole('button', { name: /Order for/ }).dblclick();
+    await page.getByText('We got no answer to your order').waitFor();
+    await page.reload();
+    await page.unroute('**/api/orders/checkout');
+    await page.getByRole('button', { name: 'Send it again' }).click();
+    await page.getByText('Your order is placed').waitFor();
+
+    expect(await ordersOf(customer)).toHaveLength(1);
+  });
+
+  it('orders what is in the cart once, from two tabs', async () => {
+    const customer = await customerWithCart();
+    visitor = await ShopVisitor.come(browser, frontend);
+    await visitor.open('/sign-in?next=/checkout');
+    await visitor.fillSignIn(customer.user.email);
+    const tabs = [visitor.page, await visitor.openTab('/checkout')];
+    for (const tab of tabs) await tab.getByLabel('Shipping address').fill(ADDRESS);
+    await Promise.all(tabs.map((tab) => tab.getByRole('button', { name: /Order for/ }).click()));
+    await Promise.all(
+      tabs.map((tab) =>
+        tab
+          .getByText(/Your order is placed|The cart is empty by now/)
+          .first()
+          .waitFor(),
+      ),
+    );
+
+    expect(await ordersOf(customer)).toHaveLength(1);
+  });
+
+  it('refreshes the session once for all requests of all tabs', async () => {
+    const customer = await shop.newCustomer();
+    visitor = await ShopVisitor.come(browser, frontend);
+    const { page } = visitor;
+    await visitor.open('/sign-in');
+    await visitor.fillSignIn(customer.user.email);
+    const other = await visitor.openTab('/account');
+    await other.getByText('This device').waitFor();
+    const refreshes: string[] = [];
+    visitor.context.on('request', (request) => {
+      if (request.url().endsWith('/token/refresh')) refreshes.push(request.url());
+    });
+    await changeAccessToken(page, (token) => {
+      const [header, payload, signature] = token.split('.');
+      const claims = { ...JSON.parse(Buffer.from(payload!, 'base64url').toString()), exp: 1 };
+      return [header, Buffer.from(JSON.stringify(claims)).toString('base64url'), signature].join('.');
+    });
+    await Promise.all([page.goto(`${visitor.url}/orders`), other.reload()]);
+    await Promise.all([
+      page.getByText('You have not ordered').waitFor(),
+      other.getByText('This device').waitFor(),
+    ]);
+
+    expect(refreshes).toHaveLength(1);
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  it('goes on with a token that the API no longer takes', async () => {
+    const customer = await shop.newCustomer();
+    visitor = await ShopVisitor.come(browser, frontend);
+    const { page } = visitor;
+    await visitor.open('/sign-in');
+    await visitor.fillSignIn(customer.user.email);
+    await changeAccessToken(page, (token) => token.replace(/.{6}$/, 'AAAAAA'));
+    await visitor.open('/account');
+    await page.getByText('This device').waitFor();
+  });
+
+  it('shows nothing of who was signed in before, in no tab', async () => {
+    const first = await customerWithCart();
+    const second = await shop.newCustomer();
+    visitor = await ShopVisitor.come(browser, frontend);
+    const { page } = visitor;
+    await visitor.open('/sign-in?next=/cart');
+    await visitor.fillSignIn(first.user.email);
+    await page.getByRole('link', { name: 'Check out' }).waitFor();
+    const tab = await visitor.openTab('/orders');
+    await tab.getByRole('heading', { name: 'My orders' }).waitFor();
+    await visitor.signOut();
+    await tab.getByRole('heading', { name: 'Sign in' }).waitFor(); // it was told
+    await visitor.signIn(second.user.email);
+    await tab.getByRole('link', { name: 'Account', exact: true }).waitFor();
+    await tab.goto(`${visitor.url}/cart`);
+    await page.getByRole('link', { name: /^Cart/ }).click();
+
+    for (const each of [page, tab]) {
+      await each.getByText('Your cart is empty').waitFor();
+      expect(await each.getByText('Check out').count()).toBe(0);
+    }
+    const [order] = await orderedBy(first);
+    await visitor.open(`/orders/${order.id}`);
+    await page.getByText('There is no such order').waitFor();
+    await page.goBack();
+    await page.getByText('Your cart is empty').waitFor();
+  });
+
+  it('does not show an answer that was asked for by who was signed in before', async () => {
+    const first = await customerWithCart();
+    const second = await shop.newCustomer();
+    visitor = await ShopVisitor.come(browser, frontend);
+    const { page } = visitor;
+    await visitor.open('/sign-in');
+    await visitor.fillSignIn(first.user.email);
+    let answer = () => {};
+    const isAsked = new Promise<void>((asked) => {
+      void page.route('**/api/cart', async (route) => {
+        const response = await route.fetch();
+        asked();
+        await new Promise<void>((resolve) => (answer = resolve));
+        await route.fulfill({ response }).catch(() => {}); // the page may have given it up
+      });
+    });
+    await page.getByRole('link', { name: /^Cart/ }).click();
+    await isAsked;
+    await page.unroute('**/api/cart');
+    await visitor.signOut();
+    await visitor.signIn(second.user.email);
+    answer();
+    await page.getByRole('link', { name: 'Cart', exact: true }).click();
+    await page.getByText('Your cart is empty').waitFor();
+  });
+
+  it('shows a total that has changed, and asks', async () => {
+    const product = await shop.newProduct({ price: '10.00' });
+    const customer = await customerWithCart(product.id);
+    visitor = await ShopVisitor.come(browser, frontend);
+    const { page } = visitor;
+    await visitor.open('/sign-in?next=/checkout');
+    await visitor.fillSignIn(customer.user.email);
+    await page.getByLabel('Shipping address').fill(ADDRESS);
+    await page.getByRole('button', { name: 'Order for €10.00' }).waitFor();
+    const admin = await shop.admin();
+    await admin.patch(`/api/products/${product.id}`, { price: '12.00' }).expect(200);
+    await page.getByRole('button', { name: 'Order for €10.00' }).click();
+    await page.getByText('The total has changed from €10.00 to €12.00').waitFor();
+    expect(await ordersOf(customer)).toEqual([]);
+    await page.getByRole('button', { name: 'Order for €12.00' }).click();
+    await page.getByText('Your order is placed').waitFor();
+
+    expect(await ordersOf(customer)).toMatchObject([{ total: '12.00', shipping_address: ADDRESS }]);
+  });
+
+  it('sells on a phone, with the network cut in the middle', async () => {
+    const customer = await shop.newCustomer();
+    visitor = await ShopVisitor.come(browser, frontend, { width: 360 });
+    const { page, context } = visitor;
+    await visitor.open('/products/speckled-stoneware-mug');
+    await visitor.signIn(customer.user.email); // and back to the mug
+    await page.getByRole('button', { name: 'Add to cart' }).waitFor();
+    await context.setOffline(true);
+    await page.getByRole('button', { name: 'Add to cart' }).click();
+    await page.getByText('The shop cannot be reached').waitFor();
+    await page.getByText('You are offline').waitFor();
+    await context.setOffline(false);
+    await visitor.addToCart();
+    await page.getByRole('link', { name: 'Go to the cart' }).click();
+    await page.getByRole('link', { name: 'Check out' }).click();
+    await page.getByLabel('Shipping address').fill(ADDRESS);
+    await context.setOffline(true);
+    await page.getByRole('button', { name: /Order for/ }).click();
+    await page.getByRole('button', { name: 'Send it again' }).waitFor();
+    await context.setOffline(false);
+    await page.getByRole('button', { name: 'Send it again' }).click();
+    await page.getByText('Your order is placed').waitFor();
+
+    expect(await ordersOf(customer)).toMatchObject([{ total: '18.00' }]);
+    expect(visitor.complaints.filter((line) => !line.includes('ERR_INTERNET_DISCONNECTED'))).toEqual([]);
+    expect(await overflow(page)).toBe(0);
+  });
+
+  it('puts the errors of the API at their fields', async () => {
+    visitor = await ShopVisitor.come(browser, frontend);
+    const { page } = visitor;
+    await visitor.open('/register');
+    await page.getByLabel('Username').fill('john');
+    await page.getByLabel('E-mail address').fill('john@example.com');
+    await page.getByLabel('Password').fill('password123');
+    await page.getByRole('button', { name: 'Create the account' }).click();
+    const username = page.getByLabel('Username');
+    await until(async () => (await username.getAttribute('aria-invalid')) === 'true');
+
+    expect(await describedBy(page, 'Username')).toContain('This one is taken already.');
+    expect(await describedBy(page, 'E-mail address')).toContain('This one is taken already.');
+    expect(await username.evaluate((field) => field.matches(':focus'))).toBe(true);
+  });
+
+  it('keeps the list in the address, through a reload and the way back', async () => {
+    visitor = await ShopVisitor.come(browser, frontend);
+    const { page } = visitor;
+    await visitor.open('/');
+    await page.getByRole('link', { name: /^Kitchen/ }).click();
+    await page.getByText('6 products').waitFor();
+    await page.getByLabel('Sort by').selectOption('price');
+    const names = () => page.locator('.card-name').allTextContents();
+    await until(async () => (await names())[0] === 'Speckled Stoneware Mug');
+    const list = await names();
+    await page.reload();
+    await until(async () => String(await names()) === String(list));
+    await page.getByRole('link', { name: list[2]! }).click();
+    await page.getByRole('heading', { name: list[2]! }).waitFor();
+    await page.goBack();
+    await until(async () => String(await names()) === String(list));
+    expect(await page.getByLabel('Sort by').inputValue()).toBe('price');
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  it('has screens for nothing, a slow and a failing network', async () => {
+    visitor = await ShopVisitor.come(browser, frontend);
+    const { page } = visitor;
+    await visitor.open('/?search=qqqqqqqq');
+    await page.getByText('Nothing matches').waitFor();
+
+    await page.route('**/api/products?*', (route) => route.abort());
+    await visitor.open('/');
+    await page.getByText('The shop cannot be reached').waitFor();
+    await page.unroute('**/api/products?*');
+    let answer = () => {};
+    await page.route('**/api/products?*', async (route) => {
+      await new Promise<void>((resolve) => (answer = resolve));
+      await route.continue();
+    });
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await visitor.open('/');
+    await page.getByText('This takes longer than usual').waitFor();
+    answer();
+    await page.getByRole('link', { name: 'Oak Writing Desk' }).waitFor();
+  });
+
+  it('is used by the keyboard alone', async () => {
+    visitor = await ShopVisitor.come(browser, frontend);
+    const { page } = visitor;
+    await visitor.open('/');
+    await page.getByRole('link', { name: 'Oak Writing Desk' }).waitFor();
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toBe('Skip to the content');
+    for (const name of ['Comptoir, first page', 'Search the shop']) {
+      await page.keyboard.press('Tab');
+      expect(await focused(page)).toBe(name);
+    }
+    await page.keyboard.type('lmap');
+    await page.getByRole('option', { name: 'Atelier Desk Lamp' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: /Lamp/, level: 1 }).waitFor();
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('MAIN'); // goes on in the new page
+  });
+
+  it('shows the stock and the state of an order as they change', async () => {
+    const product = await shop.newProduct({ stock: 9 });
+    const customer = await shop.newCustomer();
+    const [order] = await orderedBy(customer);
+    visitor = await ShopVisitor.come(browser, frontend);
+    await visitor.open('/sign-in');
+    await visitor.fillSignIn(customer.user.email);
+    await visitor.open(`/products/${product.slug}`);
+    const orders = await visitor.openTab('/orders');
+    await visitor.page.getByText('In stock', { exact: true }).waitFor();
+    await orders.getByText('Pending').waitFor();
+    const admin = await shop.admin();
+    await admin.patch(`/api/products/${product.id}`, { stock: 2 }).expect(200);
+    await admin.patch(`/api/orders/${order.id}`, { status: 'paid' }).expect(200);
+    await orders.getByText('Paid').waitFor();
+    await visitor.page.getByText('Only 2 left').waitFor();
+    await orders.getByRole('link', { name: `Order ${order.id}` }).click();
+    await orders.locator('.history').getByText('Paid').waitFor();
+    await admin.patch(`/api/orders/${order.id}`, { status: 'shipped' }).expect(200);
+    await orders.locator('.history').getByText('Shipped').waitFor();
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  it('asks for the stock now and then where no stream can be had', async () => {
+    const product = await shop.newProduct({ stock: 9 });
+    visitor = await ShopVisitor.come(browser, frontend);
+    const { page } = visitor;
+    await page.route('**/api/events?*', (route) => route.abort());
+    await visitor.open(`/products/${product.slug}`);
+    await page.getByText('In stock', { exact: true }).waitFor();
+    const admin = await shop.admin();
+    await admin.patch(`/api/products/${product.id}`, { stock: 2 }).expect(200);
+    await page.getByText('Only 2 left').waitFor();
+  });
+
+  it('sets a new password by the link of a mail, once', async () => {
+    const { user } = await shop.newCustomer();
+    visitor = await ShopVisitor.come(browser, frontend);
+    const { page } = visitor;
+    await visitor.open('/forgot-password');
+    await page.getByLabel('E-mail address').fill(user.email);
+    await page.getByRole('button', { name: 'Send the link' }).click();
+    await page.getByText('a mail is on its way').waitFor();
+    const link = await mailedLink(shop, user.email);
+    expect(link.startsWith(`${frontend.url}/reset-password/`)).toBe(true);
+    await page.goto(link);
+    await page.getByLabel('New password').fill('another password');
+    await page.getByRole('button', { name: 'Change the password' }).click();
+    await page.getByText('The password is changed').waitFor();
+    await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
+    await visitor.fillSignIn(user.email, 'another password');
+    await page.goto(link);
+    await page.getByText('This link was used, or is too old').waitFor();
+  });
+
+  it('speaks French where the browser does, and keeps what is chosen', async () => {
+    visitor = await ShopVisitor.come(browser, frontend, { locale: 'fr-FR' });
+    const { page } = visitor;
+    await visitor.open('/products/enamel-kettle');
+    await page.getByRole('button', { name: 'Ajouter au panier' }).waitFor();
+    await page.getByText('58,00 €').waitFor();
+    expect(await page.getAttribute('html', 'lang')).toBe('fr');
+    await visitor.open('/register');
+    await page.getByLabel('Nom d’utilisateur').fill('two words');
+    await page.getByLabel('Adresse e-mail').fill('two@example.com');
+    await page.getByLabel('Mot de passe').fill('password123');
+    await page.getByRole('button', { name: 'Créer le compte' }).click();
+    await page.getByText('Seulement des lettres, des chiffres et').waitFor();
+    await page.goBack();
+    await page.getByLabel('Langue').selectOption('en');
+    await page.reload();
+    await page.getByRole('button', { name: 'Add to cart' }).waitFor();
+  });
+
+  it('lets a customer cancel an order, end a device and keep favorites', async () => {
+    const customer = await customerWithCart();
+    const [order] = await orderedBy(customer);
+    visitor = await ShopVisitor.come(browser, frontend);
+    const { page } = visitor;
+    await visitor.open(`/orders/${order.id}`);
+    await visitor.fillSignIn(customer.user.email);
+    await page.getByRole('button', { name: 'Cancel this order' }).click();
+    await page.getByRole('button', { name: 'Yes, cancel it' }).click();
+    await page.getByText('The order is cancelled').waitFor();
+    await page.locator('.history').getByText('Cancelled').waitFor();
+
+    await visitor.open('/account');
+    await page.getByRole('button', { name: 'Sign out all other devices' }).click();
+    await until(async () => (await customer.get('/api/users/me/export')).status === 401);
+
+    await visitor.open('/products/linen-notebook');
+    await page.getByRole('button', { name: 'Add Linen Notebook to the favorites' }).click();
+    await page.getByRole('button', { name: 'Take Linen Notebook out of the favorites' }).waitFor();
+    await page.getByRole('link', { name: 'Favorites' }).click();
+    await page.getByRole('link', { name: 'Linen Notebook' }).waitFor();
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  async function customerWithCart(productId = 17): Promise<Api> {
+    const customer = await shop.newCustomer();
+    await customer.post('/api/cart', { product_id: productId, quantity: 1 }).expect(201);
+    return customer;
+  }
+
+  async function orderedBy(customer: Api): Promise<any[]> {
+    const body = { items: [{ product_id: 17, quantity: 1 }] };
+    await customer.post('/api/orders', body).expect(201);
+    return ordersOf(customer);
+  }
+}
+
+/** Of the newest mail about a password, in the mailbox of development. */
+async function mailedLink(shop: Shop, to: string): Promise<string> {
+  const mail = new RegExp(`href="(/dev/mailbox/[^"]+)">[^<]*password[^<]*</a><small>To ${to},`, 'i');
+  let address: string | undefined;
+  await until(async () => {
+    const list = await (await fetch(`${shop.url}/dev/mailbox`)).text();
+    [, address] = mail.exec(list) ?? [];
+    return address !== undefined;
+  });
+  const [, link] = /<pre>[^]*?<a href="([^"]+)"/.exec(await (await fetch(shop.url + address)).text())!;
+  return link!;
+}
+
+async function ordersOf(customer: Api): Promise<any[]> {
+  return (await customer.get('/api/orders/my-orders').expect(200)).body.results;
+}
+
+/** How far the page is wider than the screen. */
+function overflow(page: Page): Promise<number> {
+  return page.evaluate('document.documentElement.scrollWidth - innerWidth');
+}
+
+function focused(page: Page): Promise<string> {
+  return page.evaluate(
+    "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent",
+  );
+}
+
+/** In the storage, where the next page that loads finds it. */
+async function changeAccessToken(page: Page, change: (token: string) => string): Promise<void> {
+  const session = JSON.parse(await page.evaluate<string>("localStorage.getItem('comptoir.session')"));
+  const changed = JSON.stringify({ ...session, access: change(session.access) });
+  await page.evaluate(`localStorage.setItem('comptoir.session', ${JSON.stringify(changed)})`);
+}
+
+async function describedBy(page: Page, label: string): Promise<string> {
+  const ids = (await page.getByLabel(label).getAttribute('aria-describedby')) ?? '';
+  const texts = ids.split(' ').map((id) => page.locator(`[id="${id}"]`).textContent());
+  return (await Promise.all(texts)).join(' ');
+}
