@@ -11,6 +11,7 @@ import {
   createEnvironmentInjector,
   type EnvironmentInjector,
   Injector,
+  ɵINJECTOR_SCOPE as INJECTOR_SCOPE,
   provideZonelessChangeDetection,
 } from '@angular/core';
 import { found, type Purchase, type Receipt, REFUSED_REGISTRATION } from '../purchase';
@@ -33,6 +34,7 @@ export async function buy({ url, customer, admin, picture, search, quantity }: P
   const authorize: HttpInterceptorFn = (request, next) =>
     next(token ? request.clone({ setHeaders: { Authorization: `Bearer ${token}` } }) : request);
   const providers = [
+    { provide: INJECTOR_SCOPE, useValue: 'root' }, // as an application's has it, which needs a page
     provideZonelessChangeDetection(),
     provideHttpClient(withFetch(), withInterceptors([authorize])),
     provideApiConfiguration(url),
