@@ -1,10 +1,13 @@
-// Takes the pictures of README and of the page at the root: `node scripts/screenshots.mjs`, after `npm run build`.
+// Takes the pictures of README and of the page at the root: `node scripts/screenshots.mjs`, after `npm run build` and
+// `npm run build:angular`.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import serveStatic from '@fastify/static';
+import fastify from 'fastify';
 import { chromium } from 'playwright-core';
 import sharp from 'sharp';
 
@@ -37,6 +40,13 @@ const PICTURES = [
     viewport: PHONE,
     shows: '.card',
   },
+  {
+    file: 'docs/pictures/shop-angular.webp',
+    site: 'angular',
+    path: '/products/enamel-kettle',
+    width: 360,
+    viewport: PHONE,
+  },
   { file: 'templates/welcome/admin.webp', path: '/admin/products', width: 640 },
   { file: 'templates/welcome/shop.webp', path: '/shop/', width: 640 },
   { file: 'templates/welcome/docs.webp', path: '/api/docs', width: 640, shows: '.opblock' },
@@ -45,8 +55,15 @@ const PICTURES = [
 
 const dataDir = await mkdtemp(path.join(tmpdir(), 'comptoir-pictures-'));
 const origin = `http://localhost:${await freePort()}`;
+const angular = await serveAngularShop();
 const shop = spawn(process.execPath, ['dist/src/main.js'], {
-  env: { ...process.env, PORT: new URL(origin).port, DATA_DIR: dataDir, RATE_LIMIT: 'off' },
+  env: {
+    ...process.env,
+    PORT: new URL(origin).port,
+    DATA_DIR: dataDir,
+    RATE_LIMIT: 'off',
+    CORS_ORIGINS: angular.origin,
+  },
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 const ended = new Promise((resolve) => shop.once('exit', resolve));
@@ -64,13 +81,14 @@ try {
   for (const picture of PICTURES) await take(picture, signedIn);
 } finally {
   await browser.close();
+  await angular.close();
   shop.kill('SIGTERM');
   await ended;
   await rm(dataDir, { recursive: true, force: true });
 }
 
 async function take(
-  { file, path: place, width, shows = 'h1', viewport = DESKTOP, scheme = 'light' },
+  { file, site, path: place, width, shows = 'h1', viewport = DESKTOP, scheme = 'light' },
   storageState,
 ) {
   const context = await browser.newContext({
@@ -82,7 +100,8 @@ async function take(
     deviceScaleFactor: viewport === PHONE ? 2 : 1,
   });
   const page = await context.newPage();
-  await page.goto(origin + place, { waitUntil: 'networkidle' });
+  await page.route('**/api/events*', (route) => route.abort()); // a stream never leaves the network idle
+  await page.goto((site ? angular.origin : origin) + place, { waitUntil: 'networkidle' });
   await page.waitForSelector(shows);
   const png = await page.screenshot();
   const scale = viewport === PHONE ? 2 : 1;
@@ -92,6 +111,17 @@ async function take(
     .toFile(file);
   console.log(`${file}: ${Math.round(size / 1000)} kB`);
   await context.close();
+}
+
+/** The built shop on a host of its own, with the address of the API put into its page. */
+async function serveAngularShop() {
+  const root = path.resolve('examples/angular/dist');
+  const html = await readFile(path.join(root, 'index.html'), 'utf8');
+  const page = html.replace('content="http://localhost:8000"', `content="${origin}"`);
+  const server = fastify();
+  await server.register(serveStatic, { root, index: false, wildcard: false, globIgnore: ['index.html'] });
+  server.get('/*', (_request, reply) => reply.type('text/html; charset=utf-8').send(page));
+  return { origin: await server.listen({ port: 0, host: '127.0.0.1' }), close: () => server.close() };
 }
 
 async function signIn() {

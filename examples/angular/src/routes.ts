@@ -15,7 +15,6 @@ export const ROUTES: Routes = [
   {
     path: '',
     canActivate: [signedOut],
-    runGuardsAndResolvers: 'always',
     children: [
       { path: 'sign-in', loadComponent: async () => (await import('./account/sign-in-page')).SignInPage },
       { path: 'register', loadComponent: async () => (await import('./account/register-page')).RegisterPage },
