@@ -26,6 +26,7 @@ export type { Email } from './models/email';
 export type { ExportedCartItem } from './models/exported-cart-item';
 export type { ExportedChange } from './models/exported-change';
 export type { ExportedFavorite } from './models/exported-favorite';
+export type { ExportedMail } from './models/exported-mail';
 export type { ExportedSession } from './models/exported-session';
 export type { Facets } from './models/facets';
 export type { Favorite } from './models/favorite';

@@ -682,6 +682,10 @@ export type AccountExport = {
     favorites: Array<ExportedFavorite>;
     cart: Array<ExportedCartItem>;
     /**
+     * Those that were sent in the last 90 days, the oldest first.
+     */
+    mails: Array<ExportedMail>;
+    /**
      * What the audit log tells of the account, the oldest first.
      */
     changes: Array<ExportedChange>;
@@ -700,6 +704,13 @@ export type ExportedChange = {
     after: {
         [key: string]: string | number | boolean | null;
     } | null;
+};
+
+export type ExportedMail = {
+    kind: string;
+    email: string;
+    subject: string;
+    sent_at: string;
 };
 
 export type ExportedCartItem = {

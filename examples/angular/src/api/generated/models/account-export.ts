@@ -4,6 +4,7 @@
 import { ExportedCartItem } from '../models/exported-cart-item';
 import { ExportedChange } from '../models/exported-change';
 import { ExportedFavorite } from '../models/exported-favorite';
+import { ExportedMail } from '../models/exported-mail';
 import { ExportedSession } from '../models/exported-session';
 import { Order } from '../models/order';
 import { User } from '../models/user';
@@ -21,6 +22,11 @@ export interface AccountExport {
   earlier_emails: Array<string>;
   exported_at: string;
   favorites: Array<ExportedFavorite>;
+
+  /**
+   * Those that were sent in the last 90 days, the oldest first.
+   */
+  mails: Array<ExportedMail>;
 
   /**
    * The address that the account is about to have, once its link is followed.
