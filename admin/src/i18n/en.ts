@@ -547,4 +547,5 @@ export const en = {
   'field.line_by_line': 'Line by line',
   'value.checking': 'being checked',
   'value.checked': 'checked',
+  'confirm.no': 'Go back',
 };

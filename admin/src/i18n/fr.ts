@@ -551,4 +551,5 @@ export const fr: Record<keyof typeof en, string> = {
   'field.line_by_line': 'Ligne par ligne',
   'value.checking': 'vérification en cours',
   'value.checked': 'vérifié',
+  'confirm.no': 'Retour',
 };

@@ -19,20 +19,23 @@ export default function RowScreen() {
 interface RowViewProps {
   model: string;
   id: string;
+  /** In place of the model's name and the id. */
+  title?: string;
   actions?: ReactNode;
 }
 
-export function RowView({ model: name, id, actions }: RowViewProps) {
+export function RowView({ model: name, id, title, actions }: RowViewProps) {
   const i18n = useI18n();
   const path = `/admin/${name}/${encodeURIComponent(id)}`;
   const row = useQuery({ queryKey: [path], queryFn: ({ signal }) => get<Row>(path, signal) });
   const model = useModels().data?.find((each) => each.name === name);
   const label = model ? modelLabel(model, i18n) : name;
   const back = { to: `/models/${name}`, label };
+  const heading = title ?? `${label} ${id}`;
   return (
-    <RecordGate query={row} title={`${label} ${id}`} back={back}>
+    <RecordGate query={row} title={heading} back={back}>
       {(data) => (
-        <Screen title={`${label} ${id}`} back={back} actions={actions}>
+        <Screen title={heading} back={back} actions={actions}>
           <section className="card">
             <dl className="facts facts-wide">
               {model?.columns.map((column) => (

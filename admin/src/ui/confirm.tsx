@@ -36,7 +36,7 @@ export function Confirm({ title, children, action, danger, run, onClose }: Confi
       <div className="dialog-body">{children}</div>
       {problem && <Notice kind="error">{problem}</Notice>}
       <footer className="dialog-footer">
-        <Button onClick={onClose}>{i18n.t('cancel')}</Button>
+        <Button onClick={onClose}>{i18n.t('confirm.no')}</Button>
         <Button kind={danger ? 'danger' : 'primary'} busy={busy} onClick={start}>
           {action}
         </Button>
