@@ -123,8 +123,9 @@ export class BulkService implements OnModuleInit {
     if (!change || change.status === 'previewed')
       throw notFound('bulk_not_found', 'There is no such change.');
     const { status, model, action, done, count, error, changed_since, finished_at } = change;
-    const isUndoable = status === 'done' && action.kind !== 'ship' && finished_at;
-    const undo_until = isUndoable ? new Date(finished_at.getTime() + DAY_MS) : null;
+    const isUndoable =
+      status === 'done' && action.kind !== 'ship' && finished_at!.getTime() > Date.now() - DAY_MS;
+    const undo_until = isUndoable ? new Date(finished_at!.getTime() + DAY_MS) : null;
     return { id, status, model, action, done, count, error, changed_since, undo_until };
   }
 

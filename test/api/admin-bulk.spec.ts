@@ -102,6 +102,25 @@ describe('Many rows at once', () => {
     await admin.post(`/api/admin/bulk/changes/${done.id}/undo`).expect(409);
   });
 
+  it('are undone within a day, and not later', async () => {
+    const { ids } = await newSeries(['10.00', '20.00']);
+    const { body } = await preview({ ids, action: percent('10') }).expect(200);
+    const { id } = await run(body.token);
+    const finishedBefore = (hours: number) =>
+      shop.database.query(
+        'UPDATE bulk_changes SET finished_at = now() - make_interval(hours => $2) WHERE id = $1',
+        [id, hours],
+      );
+    await finishedBefore(25);
+    expect((await admin.get(`/api/admin/bulk/changes/${id}`).expect(200)).body.undo_until).toBeNull();
+    const late = await admin.post(`/api/admin/bulk/changes/${id}/undo`).expect(409);
+    expect(late.body.code).toBe('not_undoable');
+    expect(await field('price', ids)).toEqual(['11.00', '22.00']);
+    await finishedBefore(23);
+    expect(await undo(id)).toMatchObject({ status: 'undone' });
+    expect(await field('price', ids)).toEqual(['10.00', '20.00']);
+  });
+
   it('are those of the filter and no others: not the whole list, nor what came to it since', async () => {
     const { name, ids } = await newSeries(['10.00', '20.00', '30.00']);
     const rest = await newSeries(['10.00']);
