@@ -47,7 +47,7 @@ const EXPOSED_HEADERS = [
   'X-RateLimit-Remaining',
   'X-RateLimit-Reset',
   'X-Total-Count',
-];
+].join(', ');
 
 /**
  * Milliseconds within which a client must have sent something; the last, how often that is checked. `limitBodies` has

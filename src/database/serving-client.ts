@@ -34,19 +34,17 @@ export class ServingClient extends pg.Client {
     const [text, values, callback] = args;
     if (typeof text !== 'string') return super.query.apply(this, args as never);
 
-    const config = {
-      text,
-      values: Array.isArray(values) ? values : undefined,
-      name: this.isPooled ? undefined : nameOf(text, values),
-    };
+    const parameters = Array.isArray(values) ? values : undefined;
+    const name = this.isPooled ? undefined : nameOf(text, values);
     const done = typeof values === 'function' ? values : callback;
     if (done) {
-      return super.query(config, (error: Error, result: pg.QueryResult) => {
+      const query = new pg.Query(text, parameters); // of a config pg would copy each property
+      return super.query(Object.assign(query, { name }) as never, (error: Error, result: pg.QueryResult) => {
         if (error) this.dropWhenUseless(error);
         done(error, result);
       });
     }
-    return super.query(config).catch((error: Error) => {
+    return super.query({ text, values: parameters, name }).catch((error: Error) => {
       this.dropWhenUseless(error);
       throw error;
     });

@@ -1,28 +1,34 @@
+import { PassThrough } from 'node:stream';
 import { EventStream } from './event-stream.js';
 
 describe('A stream of events', () => {
+  const openStream = (products: number[] = []) => {
+    const response = new PassThrough();
+    return { response, stream: new EventStream(products, undefined, response) };
+  };
+
   it('tells of a product what changed, once', () => {
-    const stream = new EventStream([7], undefined);
+    const { response, stream } = openStream([7]);
     for (const text of ['a', 'a', 'b', 'a']) stream.tellProduct(7, text);
-    expect(stream.read().toString()).toBe('aba');
+    expect(String(response.read())).toBe('aba');
   });
 
   it('is dropped when its client does not read, and holds no more than it may', () => {
-    const stream = new EventStream([], undefined);
+    const { response, stream } = openStream();
     let most = 0;
-    for (let count = 0; count < 1_000 && !stream.destroyed; count += 1) {
+    for (let count = 0; count < 1_000 && !response.destroyed; count += 1) {
       stream.send('x'.repeat(1_000));
-      most = Math.max(most, stream.readableLength);
+      most = Math.max(most, response.writableLength);
     }
-    expect(stream.destroyed).toBe(true);
+    expect(response.destroyed).toBe(true);
     expect(most).toBeLessThan(70_000);
   });
 
   it('takes nothing more when it has ended', () => {
-    const stream = new EventStream([], undefined);
+    const { response, stream } = openStream();
     stream.end();
     stream.send('x');
     stream.end();
-    expect(stream.read()).toBeNull();
+    expect(response.read()).toBeNull();
   });
 });

@@ -1,28 +1,25 @@
-import { Readable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import type { Principal } from '../http/access.js';
 
-/** What may wait for a client that does not read, beside what its socket holds. */
+/** What may wait for a client that does not read. */
 const MOST_WAITING_BYTES = 64 * 1024;
 
 /** What one listener is told: server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
-export class EventStream extends Readable {
+export class EventStream {
   /** What it was told of each product last. */
   private readonly told = new Map<number, string>();
-
-  private hasEnded = false;
 
   constructor(
     readonly products: readonly number[],
     readonly user: Principal | undefined,
-  ) {
-    super({ highWaterMark: 1024 });
-  }
+    private readonly response: Writable,
+  ) {}
 
   /** Ends a listener that does not read, rather than keep more for it: it reads everything anew when it is back. */
   send(text: string): void {
-    if (this.destroyed || this.hasEnded) return;
-    if (this.readableLength > MOST_WAITING_BYTES) this.destroy();
-    else this.push(text);
+    if (this.response.destroyed || this.response.writableEnded) return;
+    if (this.response.writableLength > MOST_WAITING_BYTES) this.response.destroy();
+    else this.response.write(text);
   }
 
   /** Tells of a product that it watches, unless it knows. */
@@ -33,9 +30,6 @@ export class EventStream extends Readable {
   }
 
   end(): void {
-    if (!this.destroyed && !this.hasEnded) this.push(null);
-    this.hasEnded = true;
+    if (!this.response.writableEnded) this.response.end();
   }
-
-  override _read(): void {}
 }

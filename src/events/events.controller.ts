@@ -1,6 +1,6 @@
-import { Controller, Get, Header, Query } from '@nestjs/common';
+import { Controller, Get, Header, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
 import { CurrentUser, type Principal, Public } from '../http/access.js';
 import { Preview } from '../http/preview.js';
 import { EventsQuery } from './events.dto.js';
@@ -27,8 +27,9 @@ export class EventsController {
   watchEvents(
     @Query() query: EventsQuery,
     @Preview() isPreview: boolean,
+    @Res() reply: FastifyReply,
     @CurrentUser() user?: Principal,
-  ): Readable {
-    return this.events.open(query, user, isPreview);
+  ): void {
+    this.events.open(query, user, reply, isPreview);
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { Principal } from '../http/access.js';
 import { invalidField, unavailable } from '../http/problem.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -34,22 +35,29 @@ export class EventsService implements OnModuleDestroy {
   ) {}
 
   /**
+   * Answers with a stream. It is written past Nest and Fastify, whose own streams would be most of a listener's memory.
+   *
    * @param isPreview nobody listens to the answer
    * @throws Problem 400 when there is nothing to tell: no products, and nobody is signed in; 503 beyond 5,000 listeners
    */
-  open({ products = [] }: EventsQuery, user: Principal | undefined, isPreview: boolean): Readable {
+  open(
+    { products = [] }: EventsQuery,
+    user: Principal | undefined,
+    reply: FastifyReply,
+    isPreview: boolean,
+  ): void {
     if (products.length === 0 && !user)
       throw invalidField('products', 'products is required without an account');
-    if (isPreview) return Readable.from([]);
+    if (isPreview) return void reply.send('');
     if (this.isStopping) throw unavailable('stopping', 'The process is stopping.');
     if (this.streams.size >= MOST_LISTENERS) throw unavailable('busy', 'The shop is busy; try again.');
-    const stream = new EventStream(products, user);
+    const response = reply.hijack().raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders);
+    const stream = new EventStream(products, user, response);
     this.streams.add(stream);
-    stream.once('close', () => this.streams.delete(stream));
+    response.once('close', () => this.streams.delete(stream));
     // Clients that lose a process come back at different times.
     stream.send(`retry: ${1_000 + Math.floor(Math.random() * 2_000)}\n${eventText('ready', {})}`);
     this.timer ??= setTimeout(() => void this.lookOn(), 0);
-    return stream;
   }
 
   /** Every listener goes elsewhere. */

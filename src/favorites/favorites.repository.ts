@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { Config } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
-import type { Json, PageRow, PageStart } from '../http/paging.js';
+import { type Json, type ListedRow, pageOf, type PageRow, type PageStart } from '../http/paging.js';
 import { ADD_FAVORITE } from './add-favorite.sql.js';
 import { Favorite } from './favorite.entity.js';
 import type { FavoriteDto } from './favorites.dto.js';
@@ -32,7 +32,7 @@ export class FavoritesRepository {
   /** Newest first. */
   async findPage(userId: number, { size, offset, after }: PageStart): Promise<PageRow> {
     const parameters = [userId, this.media, size, offset, after?.key, after?.id];
-    return (await this.database.queryOne<PageRow>(LIST_FAVORITES, parameters))!;
+    return pageOf(await this.database.query<ListedRow>(LIST_FAVORITES, parameters), size);
   }
 
   /** @returns whether it is new, or undefined for an unknown product */

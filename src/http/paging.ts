@@ -69,7 +69,34 @@ export interface PageStart {
   after?: { key: string; id: number };
 }
 
-/** A page as a statement of `pageSql` answers it. */
+/** A row of a statement of `pageSql`; without an id it stands for an empty page. */
+export interface ListedRow {
+  count: number;
+  count_exact: boolean;
+  is_partial?: boolean;
+  id: number | null;
+  key: string;
+  json: string;
+}
+
+/** @param rows those of a page, and the one behind it, if there is any */
+export function pageOf(rows: ListedRow[], size: number): PageRow {
+  const { count, count_exact, is_partial, id } = rows[0]!;
+  const shown = id === null ? [] : rows.slice(0, size);
+  const last = shown.length === size ? shown.at(-1) : undefined;
+  return {
+    count,
+    count_exact,
+    is_partial,
+    results: shown.length > 0 ? shown.map(({ json }) => json).join(',') : null,
+    shown: shown.length,
+    has_next: rows.length > size,
+    last_key: last?.key ?? null,
+    last_id: last?.id ?? null,
+  };
+}
+
+/** What stands on a page of a list, and where the next one begins. */
 export interface PageRow {
   /** Rows in the whole list or, unless `count_exact`, how far they were counted, or about how many there are. */
   count: number;

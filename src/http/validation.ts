@@ -2,7 +2,7 @@ import { type ArgumentMetadata, type Type, type ValidationError, ValidationPipe 
 import { type FieldErrors, invalid } from './problem.js';
 
 /** So many queries are remembered for each DTO, of so many characters at most. */
-const MOST_QUERIES = 1_000;
+const MOST_QUERIES = 5_000;
 const LONGEST_QUERY = 200;
 
 /** Leaves what stands in a path to its own pipe: Nest would read the id `0x1` as 1 before `IdPipe` saw it. */

@@ -3,23 +3,23 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { type FindOptionsWhere, In, IsNull, Repository } from 'typeorm';
 import { createLockingBatcher } from '../database/create-batcher.js';
 import { Database, type Query, type Transaction, violates } from '../database/database.js';
-import { AT_MOST_A_PAGE, countedTotal, knownTotal, pageSql } from '../database/page-sql.js';
+import { placeOf } from '../database/page-sql.js';
 import { identifierKey } from '../http/identifier.js';
 import type { Language } from '../http/language.js';
-import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
-import { escaped, matchesSearch, timestampWithMicroseconds } from '../database/sql.js';
+import { timestampWithMicroseconds } from '../database/sql.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { keyParameters } from '../idempotency/store-responses.js';
-import type { Json, PageQuery, PageRow, PageStart } from '../http/paging.js';
+import { type Json, type ListedRow, pageOf, type PageRow, type PageStart } from '../http/paging.js';
 import { ADD_ORDER_LINES } from './add-order-lines.sql.js';
+import { listOrdersSql } from './list-orders.sql.js';
 import { type HeldLine, type OrderLine, taken } from './order-lines.js';
 import { FIND_BLOCKED_BUYERS } from '../products/find-blocked-buyers.sql.js';
 import { FIND_BLOCKED_CARTS } from './find-blocked-carts.sql.js';
+import { ORDER_FILTERS, type OrderFilters } from './order-filters.js';
 import { OrderItem } from './order-item.entity.js';
-import { orderJson } from './order-json.js';
 import type { OrderStatus } from './order-status.js';
 import { Order } from './order.entity.js';
-import type { CheckoutDto, OrderDto, OrdersQuery, OrderStats } from './orders.dto.js';
+import type { CheckoutDto, OrderDto, OrderStats } from './orders.dto.js';
 import { PLACE_FROM_CARTS } from './place-from-carts.sql.js';
 import { PLACE_LINES } from './place-lines.sql.js';
 import { READ_ORDER } from './read-order.sql.js';
@@ -38,9 +38,6 @@ export interface OrderFields {
   notes: string;
   held: boolean;
 }
-
-/** What narrows a list of orders. */
-export type OrderFilters = Omit<OrdersQuery, keyof PageQuery>;
 
 export type LockedOrder = OrderFields & Pick<Order, 'id' | 'user_id' | 'version' | 'created_at'>;
 
@@ -70,9 +67,6 @@ export interface LinesPlacement extends Placement {
 
 type BuyerKind = 'users' | 'guests';
 type Place<What> = (placement: What) => Promise<PlacedOrder | undefined>;
-
-/** Exact in every snapshot: what is settled, and a count of the few that are not. See `OrderCountRepository`. */
-const ALL_ORDERS = `SELECT total + (SELECT count(*) FROM orders WHERE id > counted_up_to) FROM order_counts`;
 
 /** One order a user in a statement, and few enough that their products are not locked for long. */
 const TOGETHER = { distinctBy: ({ buyerId }: Placement) => buyerId, size: 20 };
@@ -166,33 +160,18 @@ export class OrdersRepository {
     return placements.map(({ buyerId }) => byBuyer.get(buyerId));
   }
 
-  /**
-   * Newest first: by id, which is the order of placing, and by time where a time is named, so that an index leads to it.
-   */
+  /** Newest first. */
   async findPage(scope: ListScope, filters: OrderFilters, start: PageStart): Promise<PageRow> {
-    const parameters: unknown[] = [start.size];
-    const bind = (value: unknown) => `$${parameters.push(value)}`;
-    const conditions = conditionsOf(scope, filters, bind);
-    const byTime = filters.created_after !== undefined || filters.created_before !== undefined;
-    const listed = `orders o WHERE ${['true', ...conditions].join(' AND ')}`;
-    const order = byTime ? 'o.created_at DESC, o.id DESC' : 'o.id DESC';
-    const after = start.after ? `AND ${behind(byTime, start.after, bind)}` : '';
-    // Not where it is 0: for any number of rows PostgreSQL expects many, and plans anew for each.
-    const skipped = start.offset > 0 ? `OFFSET ${bind(start.offset)}::bigint` : '';
-    // A page far down is found in an index alone; only the rows that it shows are then read.
-    const text = pageSql(
-      conditions.length > 0 ? countedTotal(listed) : knownTotal(ALL_ORDERS),
-      `SELECT o.id, ${byTime ? 'o.created_at::text' : "''"} AS key, ${orderJson('order_items')} AS json
-       FROM orders o WHERE o.id = ANY(ARRAY(
-         SELECT id FROM (
-           SELECT o.id FROM ${listed} ${after} ORDER BY ${order} ${skipped} ${AT_MOST_A_PAGE}
-         ) found LIMIT $1::bigint + 1
-       ))
-       ORDER BY ${order}`,
-      '$1',
-    );
-    const plan = isFiltered(filters) ? PLANNED_FOR_ITS_VALUES : '';
-    return (await this.database.queryOne<PageRow>(plan + text, parameters))!;
+    const { size, offset, after } = start;
+    const all = scope === 'all' ? filters : { ...filters, ...scope, user_id: undefined, search: undefined };
+    const given = ORDER_FILTERS.filter((filter) => all[filter] !== undefined);
+    const rows = await this.database.query<ListedRow>(listOrdersSql(given, placeOf(start)), [
+      size,
+      ...(after ? [after.key, after.id] : offset > 0 ? [offset] : []),
+      ...given.map((filter) => all[filter]),
+      ...(all.search === undefined ? [] : [orderNumberIn(all.search)]),
+    ]);
+    return pageOf(rows, size);
   }
 
   async find(id: number, scope: OrderScope, tx?: Transaction): Promise<Json<OrderDto> | undefined> {
@@ -337,55 +316,9 @@ function linesOf(placements: LinesPlacement[]): [number[], number[], number[]] {
   ];
 }
 
-/** By anything but owner and status, whose indexes serve every value. */
-function isFiltered({ created_after, created_before, min_total, max_total, search }: OrderFilters): boolean {
-  return [created_after, created_before, min_total, max_total, search].some((value) => value !== undefined);
-}
-
-function conditionsOf(scope: ListScope, filters: OrderFilters, bind: (value: unknown) => string): string[] {
-  const all: string[] = [];
-  if (scope !== 'all') all.push(`o.user_id = ${bind(scope.owner)}::bigint AND o.deleted_at IS NULL`);
-  const { status, user_id, created_after, created_before, min_total, max_total, search } = filters;
-  if (status !== undefined) all.push(`o.status = ${bind(status)}`);
-  if (created_after !== undefined) all.push(`o.created_at >= ${bind(created_after)}::timestamptz`);
-  if (created_before !== undefined) all.push(`o.created_at <= ${bind(created_before)}::timestamptz`);
-  if (min_total !== undefined) all.push(`o.total >= ${bind(min_total)}::numeric`);
-  if (max_total !== undefined) all.push(`o.total <= ${bind(max_total)}::numeric`);
-  if (scope !== 'all') return all;
-  if (user_id !== undefined) all.push(`o.user_id = ${bind(user_id)}::bigint`);
-  if (search !== undefined) {
-    const number = /^#?\d{1,15}$/.test(search) ? Number(search.replace('#', '')) : null;
-    const text = bind(search);
-    all.push(`(o.id = ${bind(number)}::bigint OR o.user_id = ANY(ARRAY(${foundOwners(text)}))
-      OR o.id = ANY(ARRAY(${foundGuestOrders(text)})))`);
-  }
-  return all;
-}
-
-/** The first thousand users that are found so; like the search of users, see `LIST_USERS`. */
-function foundOwners(search: string): string {
-  return `SELECT u.id FROM users u WHERE u.deleted_at IS NULL AND ${matchesSearch('u.search_text', search)} LIMIT 1000`;
-}
-
-/** By the guest's address. */
-function foundGuestOrders(search: string): string {
-  return `SELECT g.order_id FROM guest_orders g WHERE ' ' || fold_text(g.email) LIKE ${patternOf(search)}
-    ORDER BY g.order_id DESC LIMIT 1000`;
-}
-
-function patternOf(search: string): string {
-  return `(CASE WHEN length(fold_text(${search})) < 3 THEN '% ' ELSE '%' END
-    || ${escaped(`fold_text(${search})`)} || '%')`;
-}
-
-function behind(
-  byTime: boolean,
-  { key, id }: { key: string; id: number },
-  bind: (value: unknown) => string,
-): string {
-  return byTime
-    ? `(o.created_at, o.id) < (${bind(key)}::timestamptz, ${bind(id)}::bigint)`
-    : `o.id < ${bind(id)}::bigint`;
+/** The number of an order that a search may mean. */
+function orderNumberIn(search: string): number | null {
+  return /^#?\d{1,15}$/.test(search) ? Number(search.replace('#', '')) : null;
 }
 
 function ownerIn(scope: OrderScope): number | null {

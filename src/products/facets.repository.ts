@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { Reads } from '../database/database.js';
 import type { FacetsDto } from './facets.dto.js';
-import { ESTIMATE_FACETS, FIND_FACETS, MOST_COUNTED } from './find-facets.sql.js';
-import { filterValues, type ProductFilters } from './product-filters.js';
+import { countFacetsSql, estimateFacetsSql, MOST_COUNTED, type Words } from './find-facets.sql.js';
+import { givenFilters, type ProductFilters } from './product-filters.js';
 
-/** In the sample from which facets of many products are estimated. */
-const SAMPLED = 10_000;
+/** Products in the sample from which facets are estimated: more, the fewer have the words. */
+const LEAST_SAMPLED = 5_000;
+const MOST_SAMPLED = 30_000;
+const WANTED_IN_SAMPLE = 200;
 
-/** Where the estimate says so, and no filter narrows them, products are not begun to be counted. */
+/** Where the estimate says so, products are not begun to be counted. */
 const CERTAINLY_MANY = 4 * MOST_COUNTED;
 
 interface FacetsRow {
@@ -47,17 +49,22 @@ export class FacetsRepository {
     { about, shopSize }: { about: number; shopSize: number },
     from: Reads,
   ): Promise<FacetsDto> {
-    const parameters = [...filterValues(filters), words];
-    const isMany = about > CERTAINLY_MANY && Object.values(filters).every((value) => value === undefined);
-    const counted = isMany
-      ? NOTHING_COUNTED
-      : (await from.queryOne<CountedFacetsRow>(FIND_FACETS, parameters))!;
+    const given = givenFilters(filters);
+    const values = [...given.map((filter) => filters[filter]), ...(words === null ? [] : [words])];
+    const kind: Words = words === null ? 'none' : about > CERTAINLY_MANY ? 'many' : 'few';
+    const isNarrowed =
+      kind === 'few' || shopSize <= CERTAINLY_MANY || given.some((name) => name !== 'available');
+    const counted = isNarrowed
+      ? (await from.queryOne<CountedFacetsRow>(countFacetsSql(given, kind), values))!
+      : NOTHING_COUNTED;
     const { categories_exact, price_exact, available_exact } = counted;
     const isExact = categories_exact && price_exact && available_exact;
-    const percent = Math.min(100, Math.max(0.01, (100 * SAMPLED) / Math.max(shopSize, 1)));
+    const sampled = (WANTED_IN_SAMPLE * shopSize) / Math.max(about, 1);
+    const bounded = Math.min(MOST_SAMPLED, Math.max(LEAST_SAMPLED, sampled));
+    const percent = Math.min(100, (100 * bounded) / Math.max(shopSize, 1));
     const estimated = isExact
       ? counted
-      : (await from.queryOne<FacetsRow>(ESTIMATE_FACETS, [...parameters, percent]))!;
+      : (await from.queryOne<FacetsRow>(estimateFacetsSql(given, words !== null), [...values, percent]))!;
     const mark = (exact: boolean) => (exact ? {} : { count_exact: false as const });
     const prices = price_exact ? counted : estimated;
     const availability = available_exact ? counted : estimated;

@@ -1,70 +1,137 @@
 import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
-import { availableCondition, categoryCondition, priceConditions } from './product-filters.js';
+import { conditionsOf, type Filter, FILTERS } from './product-filters.js';
 import { AVAILABLE } from './product-json.js';
 
-/** So many products are counted for each facet; beyond that a sample tells about how many there are. */
+/** So many products are looked at for each facet; beyond that a sample tells about how many there are. */
 export const MOST_COUNTED = 5_000;
+
+/** Whether there is a search, and whether its words lead to few products or may be had by most. */
+export type Words = 'none' | 'few' | 'many';
 
 const MOST_CATEGORIES = 100;
 
 /** Products looked at from the cheapest on, and from the dearest, for one that matches. */
-const MOST_PRICED = 20_000;
+const MOST_PRICED = 5_000;
 
-const MATCHES = `p.deleted_at IS NULL AND ($5::tsquery IS NULL OR p.words @@ $5::tsquery)`;
-const IN_CATEGORY = categoryCondition(1);
-const PRICED = priceConditions(1).join(' AND ');
-const AS_AVAILABLE = availableCondition(1);
+/**
+ * What narrows a list further, each counted without its own filter: a parameter for each filter, then the words of the
+ * search, a tsquery. Of each facet no more than MOST_COUNTED products are looked at, which one index leads to: that of words
+ * where they are few, else that of the other filters. Where `_exact` is false there are more, and the figures are none.
+ * Planned for its values, since how few pass a filter on the price depends on them.
+ */
+export function countFacetsSql(filters: Filter[], words: Words): string {
+  const found = (own: string) => {
+    const driving =
+      words === 'few' ? [] : filters.filter((name) => name !== 'available' && !name.endsWith(own));
+    const driven = words === 'few' ? [wordsCondition(filters)] : conditionsFor(driving, filters);
+    // In the order of an index, so that PostgreSQL reads that and does not look for so many rows in the whole table.
+    const order = [
+      ...(driving.includes('category') ? ['p.category_id'] : []),
+      ...(driving.some((name) => name.endsWith('price')) ? ['p.price'] : []),
+    ];
+    return flagged(
+      `(SELECT * FROM products p WHERE ${['p.deleted_at IS NULL', ...driven].join(' AND ')}
+    ${order.length > 0 ? `ORDER BY ${order.join(', ')}, p.id` : ''} LIMIT ${MOST_COUNTED + 1}) p`,
+      filters,
+      words === 'many',
+    );
+  };
+  const exact = `count(*) <= ${MOST_COUNTED}`;
+  const passed = {
+    price: 'in_category AND as_available AND has_words',
+    available: 'in_category AND priced AND has_words',
+  };
+  return `${PLANNED_FOR_ITS_VALUES}
+WITH ${
+    words === 'few'
+      ? `found AS MATERIALIZED (${found('')}),
+  by_category AS (SELECT * FROM found), by_price AS (SELECT * FROM found), by_availability AS (SELECT * FROM found)`
+      : `by_category AS MATERIALIZED (${found('category')}),
+  by_price AS (${found('price')}),
+  by_availability AS (${found('available')})`
+  },
+counted AS (
+  SELECT category_id, count(*) FROM by_category WHERE priced AND as_available AND has_words GROUP BY category_id
+)
+SELECT (SELECT ${exact} FROM by_category) AS categories_exact, (${CATEGORIES}) AS categories, price.*, available.*
+FROM (
+  SELECT ${exact} AS price_exact, min(price) FILTER (WHERE ${passed.price})::text AS min_price,
+    max(price) FILTER (WHERE ${passed.price})::text AS max_price FROM by_price
+) price, (
+  SELECT ${exact} AS available_exact, count(*) FILTER (WHERE is_available AND ${passed.available}) AS available,
+    count(*) FILTER (WHERE NOT is_available AND ${passed.available}) AS unavailable FROM by_availability
+) available`;
+}
+
+/**
+ * The same, about, from a sample of so many percent of the products, which is the last parameter; the same sample each
+ * time. The lowest and the highest price are looked for at both ends of an index, and in the sample if they are not near.
+ */
+export function estimateFacetsSql(filters: Filter[], hasWords: boolean): string {
+  const percent = `$${filters.length + (hasWords ? 2 : 1)}::real`;
+  const scaled = (count: string) => `round(${count} * 100 / ${percent})::bigint`;
+  const price = (aggregate: string, direction: string) =>
+    `coalesce((${firstPrice(direction, filters, hasWords)}), ${aggregate}(price) FILTER (WHERE in_category AND as_available))::text`;
+  return `${PLANNED_FOR_ITS_VALUES}
+WITH sample AS MATERIALIZED (
+  SELECT * FROM (${flagged(
+    `products p TABLESAMPLE SYSTEM (${percent}) REPEATABLE (1) WHERE p.deleted_at IS NULL`,
+    filters,
+    hasWords,
+  )}) sampled WHERE has_words
+), counted AS (
+  SELECT category_id, ${scaled('count(*)')} AS count FROM sample WHERE priced AND as_available GROUP BY category_id
+)
+SELECT (${CATEGORIES}) AS categories, ${price('min', 'ASC')} AS min_price, ${price('max', 'DESC')} AS max_price,
+  ${scaled('count(*) FILTER (WHERE is_available AND in_category AND priced)')} AS available,
+  ${scaled('count(*) FILTER (WHERE NOT is_available AND in_category AND priced)')} AS unavailable
+FROM sample`;
+}
 
 const CATEGORIES = `SELECT coalesce(json_agg(facet), '[]') FROM (
     SELECT c.id, c.name, c.slug, counted.count
     FROM counted JOIN categories c ON c.id = counted.category_id ORDER BY counted.count DESC, c.id LIMIT ${MOST_CATEGORIES}
   ) facet`;
 
-/**
- * What narrows a list further, each counted without its own filter: $1 to $4 filters, $5 the words of a search or null.
- * Where `_exact` is false there are more than MOST_COUNTED, and the figures are none. Planned for its values, which tell whether words or a filter narrow the most.
- */
-export const FIND_FACETS = `${PLANNED_FOR_ITS_VALUES}
-WITH by_category AS MATERIALIZED (
-  SELECT p.category_id FROM products p WHERE ${MATCHES} AND ${PRICED} AND ${AS_AVAILABLE} LIMIT ${MOST_COUNTED + 1}
-), by_price AS MATERIALIZED (
-  SELECT p.price FROM products p WHERE ${MATCHES} AND ${IN_CATEGORY} AND ${AS_AVAILABLE} LIMIT ${MOST_COUNTED + 1}
-), by_availability AS MATERIALIZED (
-  SELECT ${AVAILABLE} AS is_available FROM products p WHERE ${MATCHES} AND ${IN_CATEGORY} AND ${PRICED} LIMIT ${MOST_COUNTED + 1}
-), counted AS (
-  SELECT category_id, count(*) FROM by_category GROUP BY category_id
-)
-SELECT (SELECT count(*) <= ${MOST_COUNTED} FROM by_category) AS categories_exact, (${CATEGORIES}) AS categories,
-  by_price.*, by_availability.*
-FROM (
-  SELECT count(*) <= ${MOST_COUNTED} AS price_exact, min(price)::text AS min_price, max(price)::text AS max_price FROM by_price
-) by_price, (
-  SELECT count(*) <= ${MOST_COUNTED} AS available_exact, count(*) FILTER (WHERE is_available) AS available,
-    count(*) FILTER (WHERE NOT is_available) AS unavailable FROM by_availability
-) by_availability`;
+/** What the facets need of products, and which filters each passes. */
+function flagged(from: string, filters: Filter[], checksWords: boolean): string {
+  const passes = (names: Filter[]) => conditionsFor(names, filters).join(' AND ') || 'true';
+  return `SELECT p.category_id, p.price, ${AVAILABLE} AS is_available, ${passes(['category'])} AS in_category,
+    ${passes(['min_price', 'max_price'])} AS priced, ${passes(['available'])} AS as_available,
+    ${checksWords ? wordsCondition(filters) : 'true'} AS has_words
+  FROM ${from}`;
+}
 
-/**
- * The same, about, from a sample of $6 percent of the products, which is the same sample each time. The lowest and
- * the highest price are looked for at both ends of the index, and in the sample if they are not near.
- */
-export const ESTIMATE_FACETS = `${PLANNED_FOR_ITS_VALUES}
-WITH sample AS MATERIALIZED (
-  SELECT p.category_id, p.price, ${AVAILABLE} AS is_available,
-    ${IN_CATEGORY} AS in_category, ${PRICED} AS priced, ${AS_AVAILABLE} AS as_available
-  FROM products p TABLESAMPLE SYSTEM ($6::real) REPEATABLE (1) WHERE ${MATCHES}
-), counted AS (
-  SELECT category_id, round(count(*) * 100 / $6::real)::bigint AS count
-  FROM sample WHERE priced AND as_available GROUP BY category_id
-)
-SELECT (${CATEGORIES}) AS categories,
-  coalesce((${firstPrice('ASC')}), (SELECT min(price) FROM sample WHERE in_category AND as_available))::text AS min_price,
-  coalesce((${firstPrice('DESC')}), (SELECT max(price) FROM sample WHERE in_category AND as_available))::text AS max_price,
-  (SELECT round(count(*) FILTER (WHERE is_available) * 100 / $6::real)::bigint FROM sample WHERE in_category AND priced) AS available,
-  (SELECT round(count(*) FILTER (WHERE NOT is_available) * 100 / $6::real)::bigint FROM sample WHERE in_category AND priced) AS unavailable`;
-
-function firstPrice(direction: 'ASC' | 'DESC'): string {
+function firstPrice(direction: string, filters: Filter[], hasWords: boolean): string {
+  const matches = [...conditionsFor(['available'], filters), ...(hasWords ? [wordsCondition(filters)] : [])];
   return `SELECT price FROM (
-    SELECT p.price, (${MATCHES} AND ${IN_CATEGORY} AND ${AS_AVAILABLE}) AS matches FROM products p
-    WHERE p.deleted_at IS NULL ORDER BY p.price ${direction}, p.id ${direction} LIMIT ${MOST_PRICED}
+    SELECT p.price, ${matches.join(' AND ') || 'true'} AS matches FROM products p
+    WHERE ${['p.deleted_at IS NULL', ...conditionsFor(['category'], filters)].join(' AND ')}
+    ORDER BY p.price ${direction}, p.id ${direction} LIMIT ${MOST_PRICED}
   ) priced WHERE matches LIMIT 1`;
 }
+
+/** Conditions of those of the filters that have these names. */
+function conditionsFor(names: Filter[], filters: Filter[]): string[] {
+  return conditionsOf(filters, 1).filter((_, index) => names.includes(filters[index]!));
+}
+
+function wordsCondition(filters: Filter[]): string {
+  return `p.words @@ $${filters.length + 1}::tsquery`;
+}
+
+const VARIANTS: Filter[][] = [[], ['category'], ['max_price'], FILTERS];
+
+export const COUNT_FACETS = Object.fromEntries(
+  VARIANTS.flatMap((filters) =>
+    (['none', 'few', 'many'] as const).map((words) => [
+      `${filters}; words ${words}`,
+      countFacetsSql(filters, words),
+    ]),
+  ),
+);
+export const ESTIMATE_FACETS = Object.fromEntries(
+  VARIANTS.flatMap((filters) =>
+    [false, true].map((hasWords) => [`${filters}; words ${hasWords}`, estimateFacetsSql(filters, hasWords)]),
+  ),
+);

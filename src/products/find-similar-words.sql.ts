@@ -17,7 +17,10 @@ SELECT t.term, ARRAY(
     CROSS JOIN LATERAL (
       SELECT left(t.term, n - 1) || reverse(substr(t.term, n, 2)) || substr(t.term, n + 2) AS swapped
     ) swaps
-    JOIN search_words ON word !~ '[0-9]' AND word >= swapped AND word < swapped || chr(1114111)
+    CROSS JOIN LATERAL (
+      SELECT word FROM search_words WHERE word !~ '[0-9]' AND word >= swapped AND word < swapped || chr(1114111)
+      LIMIT 1000 -- which keeps PostgreSQL from reading all words once
+    ) begun
     UNION ALL
     SELECT word FROM search_words WHERE t.edits = 2 AND word !~ '[0-9]' AND word LIKE '%' || t.middle || '%'
   ) alike

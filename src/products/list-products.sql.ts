@@ -1,21 +1,16 @@
-import { AT_MOST_A_PAGE, countedTotal, COUNTED_UP_TO, knownTotal, pageSql } from '../database/page-sql.js';
+import {
+  AT_MOST_A_PAGE,
+  countedTotal,
+  COUNTED_UP_TO,
+  knownTotal,
+  pageSql,
+  type Place,
+  PLACES,
+} from '../database/page-sql.js';
 import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
-import type { PageStart } from '../http/paging.js';
-import { categoryId, type Filter, FILTERS } from './product-filters.js';
-import { AVAILABLE, productJson, WITH_CATEGORY } from './product-json.js';
+import { conditionsOf, type Filter, FILTERS } from './product-filters.js';
+import { productJson, WITH_CATEGORY } from './product-json.js';
 import { ORDERINGS, type Ordering, SortKey } from './product-ordering.js';
-
-/** Where a page starts: at the beginning, behind a row, or after so many rows, few or many. */
-export type Place = 'first' | 'after' | 'near' | 'far';
-const PLACES: Place[] = ['first', 'after', 'near', 'far'];
-
-/** Up to so many rows are read and left out sooner than they are left out in an index and the others then looked up. */
-const NEAR = 200;
-
-export function placeOf({ after, offset }: PageStart): Place {
-  if (after) return 'after';
-  return offset === 0 ? 'first' : offset <= NEAR ? 'near' : 'far';
-}
 
 /** How far a filtered list is counted in a large shop, where the filters may narrow it little. */
 const COUNTED_UP_TO_IN_A_LARGE_SHOP = 500;
@@ -40,8 +35,7 @@ const texts = new Map<string, string>();
 function writeListSql(ordering: Ordering, place: Place, filters: Filter[], isLargeShop: boolean): string {
   const key = new SortKey(ordering);
   const first = { first: 3, near: 4, far: 4, after: 5 }[place];
-  const conditions = filters.map((filter, index) => CONDITIONS[filter](`$${first + index}`));
-  const listed = ['p.deleted_at IS NULL', ...conditions].join(' AND ');
+  const listed = ['p.deleted_at IS NULL', ...conditionsOf(filters, first)].join(' AND ');
   const isPriced = filters.includes('min_price') || filters.includes('max_price');
   const isOnlyCategory = filters.every((filter) => filter === 'category');
   const total =
@@ -69,13 +63,6 @@ function writeListSql(ordering: Ordering, place: Place, filters: Filter[], isLar
   return `${isPriced && !key.isPrice ? PLANNED_FOR_ITS_VALUES : ''}
 ${pageSql(total, rows, '$2')}`;
 }
-
-const CONDITIONS: Record<Filter, (parameter: string) => string> = {
-  category: (parameter) => `p.category_id = ${categoryId(`${parameter}::text`)}`,
-  min_price: (parameter) => `p.price >= ${parameter}::numeric`,
-  max_price: (parameter) => `p.price <= ${parameter}::numeric`,
-  available: (parameter) => `${AVAILABLE} = ${parameter}::boolean`,
-};
 
 export const LIST_PRODUCTS = Object.fromEntries(
   ORDERINGS.flatMap((ordering) =>

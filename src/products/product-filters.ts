@@ -16,6 +16,23 @@ export function categoryId(category: string): string {
   return `(SELECT find_category(${category}))`;
 }
 
+const CONDITIONS: Record<Filter, (parameter: string) => string> = {
+  category: (parameter) => `p.category_id = ${categoryId(`${parameter}::text`)}`,
+  min_price: (parameter) => `p.price >= ${parameter}::numeric`,
+  max_price: (parameter) => `p.price <= ${parameter}::numeric`,
+  available: (parameter) => `${AVAILABLE} = ${parameter}::boolean`,
+};
+
+/** Conditions on a product `p`, which indexes can serve, each with a parameter from `first` on. */
+export function conditionsOf(filters: Filter[], first: number): string[] {
+  return filters.map((filter, index) => CONDITIONS[filter](`$${first + index}`));
+}
+
+/** Those filters that are given. */
+export function givenFilters(filters: ProductFilters): Filter[] {
+  return FILTERS.filter((filter) => filters[filter] !== undefined);
+}
+
 /**
  * Conditions on a product `p`; a parameter that is null narrows nothing. For statements that look at each row anyway:
  * no index can serve them.

@@ -22,9 +22,9 @@ export function productJson(media: string): string {
     stock: verbatim('p.stock'),
     available: boolean(AVAILABLE),
     category: 'c.name',
-    image: `${media} || p.pictures[1]`,
-    images: `CASE WHEN p.pictures = '{}' THEN p.pictures
-      ELSE string_to_array(${media} || array_to_string(p.pictures, '|' || ${media}), '|') END`,
+    image: verbatim(`coalesce('"' || ${media} || p.pictures[1] || '"', 'null')`),
+    images: verbatim(`CASE WHEN p.pictures = '{}' THEN '[]'
+      ELSE '["' || ${media} || array_to_string(p.pictures, '","' || ${media}) || '"]' END`),
     pictures: verbatim(`replace(p.gallery, chr(1), ${media})`),
     version: verbatim('p.revision + p.stock_sequence'),
     created_at: plainString(timestamp('p.created_at')),

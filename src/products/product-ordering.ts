@@ -46,7 +46,15 @@ export class SortKey {
 
   /** Condition on a product that comes later than the one of that key and id. */
   behind(key: string, id: string): string {
-    const comparison = this.isDescending ? '<' : '>';
+    return this.compare(this.isDescending ? '<' : '>', key, id);
+  }
+
+  /** Condition on a product that does not come later. */
+  upTo(key: string, id: string): string {
+    return this.compare(this.isDescending ? '>=' : '<=', key, id);
+  }
+
+  private compare(comparison: string, key: string, id: string): string {
     return `(${this.expression}, p.id) ${comparison} (${key}::${this.type}, ${id}::bigint)`;
   }
 }

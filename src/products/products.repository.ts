@@ -4,8 +4,8 @@ import { IsNull, Repository } from 'typeorm';
 import { Config } from '../config/config.js';
 import { createBatcher } from '../database/create-batcher.js';
 import { Database, type Reads, type Transaction, violates } from '../database/database.js';
-import { COUNTED_UP_TO } from '../database/page-sql.js';
-import type { Json, PageRow, PageStart } from '../http/paging.js';
+import { COUNTED_UP_TO, placeOf } from '../database/page-sql.js';
+import { type Json, type ListedRow, pageOf, type PageRow, type PageStart } from '../http/paging.js';
 import { ADJUST_STOCK } from './adjust-stock.sql.js';
 import { type BulkField, type BulkValue, CHANGE_PRODUCTS } from './change-products.sql.js';
 import { COUNT_PRODUCTS } from './count-products.sql.js';
@@ -15,9 +15,9 @@ import { FIND_PRODUCT_VERSION } from './find-product-version.sql.js';
 import { FIND_VERSION_AT } from './find-version-at.sql.js';
 import { INSERT_PRODUCT } from './insert-product.sql.js';
 import { LIST_CATEGORIES } from './list-categories.sql.js';
-import { listSql, placeOf } from './list-products.sql.js';
+import { listSql } from './list-products.sql.js';
 import { MERGE_PRODUCT_COUNTS } from './merge-product-counts.sql.js';
-import { FILTERS, type ProductFilters } from './product-filters.js';
+import { givenFilters, type ProductFilters } from './product-filters.js';
 import { Product } from './product.entity.js';
 import type { Ordering } from './product-ordering.js';
 import type { AdjustStockDto, ProductDto } from './products.dto.js';
@@ -84,7 +84,7 @@ export class ProductsRepository {
   ): Promise<PageRow> {
     const { size, offset, after } = start;
     const place = placeOf(start);
-    const given = FILTERS.filter((filter) => filters[filter] !== undefined);
+    const given = givenFilters(filters);
     const isLargeShop = given.length > 0 && (await this.isLargeShop(from));
     const parameters = [
       this.media,
@@ -92,7 +92,10 @@ export class ProductsRepository {
       ...(after ? [after.key, after.id] : offset > 0 ? [offset] : []),
       ...given.map((filter) => filters[filter]),
     ];
-    return (await from.queryOne<PageRow>(listSql(ordering, place, given, isLargeShop), parameters))!;
+    return pageOf(
+      await from.query<ListedRow>(listSql(ordering, place, given, isLargeShop), parameters),
+      size,
+    );
   }
 
   /** A filtered list is counted to its end in most shops; in a large one that would take longer than finding a page. */

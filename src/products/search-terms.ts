@@ -1,12 +1,11 @@
-import { MOST_WORDS } from './find-search-words.sql.js';
-
 /** One word of a search with the words of the catalogue that answer it. */
 export interface SearchTerm {
   /** What was written together as one word, such as `wifi`, and its parts, `wi` and `fi`. */
   term: string;
   parts: string[];
-  /** Words that begin with it, itself the first; not all, if there are very many. */
+  /** Words that begin with it; the first of them, if there are many. */
   beginnings: string[];
+  has_many_beginnings: boolean;
   /** Words that hold it elsewhere; not all, or only the commonest, where `isPartial`. */
   others: string[];
   isPartial: boolean;
@@ -20,14 +19,11 @@ type Mark = '' | '^';
 /** Words hold neither quotes nor backslashes: those separate words. */
 const lexeme = (mark: Mark, word: string) => `'${mark}${word}'`;
 
-/**
- * A tsquery: all terms, each by any of its words. Where there are more beginnings than were looked up, PostgreSQL looks for
- * them itself, which takes far longer than for words that it is given.
- */
+/** A tsquery: all terms, each by any of its words. Where there are many beginnings, PostgreSQL looks for them itself. */
 export function tsquery(terms: SearchTerm[], mark: Mark, typosForgiven = false): string {
   return allOf(terms, (term) => {
     const alternatives = wordsOf(term, '', typosForgiven).map((word) => lexeme(mark, word));
-    if (hasMoreBeginnings(term)) alternatives.push(`${lexeme(mark, term.term)}:*`);
+    if (term.has_many_beginnings) alternatives.push(`${lexeme(mark, term.term)}:*`);
     return [...alternatives, ...partsOf(term, mark)];
   });
 }
@@ -50,15 +46,11 @@ export function beginningsTsquery(terms: SearchTerm[], mark: Mark, typosForgiven
 export function wordsOf(term: SearchTerm, mark: Mark, typosForgiven: boolean): string[] {
   const { beginnings, others, similar = [] } = term;
   const words = [
-    ...(hasMoreBeginnings(term) ? [] : beginnings),
+    ...(term.has_many_beginnings ? [] : beginnings),
     ...others,
     ...(typosForgiven ? similar : []),
   ];
   return words.map((word) => mark + word);
-}
-
-export function hasMoreBeginnings({ beginnings }: SearchTerm): boolean {
-  return beginnings.length === MOST_WORDS;
 }
 
 /** A number with a decimal point is not its parts. */

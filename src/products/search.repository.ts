@@ -1,26 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import type { Reads } from '../database/database.js';
-import type { Json, PageRow, PageStart } from '../http/paging.js';
+import { type Json, type ListedRow, pageOf, type PageRow, type PageStart } from '../http/paging.js';
 import { isForgivable, isSimilar } from './edit-distance.js';
+import { hitsSql, rangeEndSql } from './find-hits.sql.js';
 import { FIND_PRODUCTS } from './find-products.sql.js';
 import { FIND_SEARCH_WORDS, MOST_WORDS } from './find-search-words.sql.js';
 import { FIND_SIMILAR_WORDS } from './find-similar-words.sql.js';
 import { FIND_SUGGESTIONS } from './find-suggestions.sql.js';
-import { filterValues, type ProductFilters } from './product-filters.js';
-import type { Ordering } from './product-ordering.js';
+import { filterValues, givenFilters, type ProductFilters } from './product-filters.js';
+import { type Ordering, SortKey } from './product-ordering.js';
 import type { ProductDto, SuggestionDto } from './products.dto.js';
-import { MOST_HITS, SEARCH_PRODUCTS } from './search-products.sql.js';
-import {
-  beginningsTsquery,
-  hasMoreBeginnings,
-  type SearchTerm,
-  tsquery,
-  wholeWordsTsquery,
-  wordsOf,
-} from './search-terms.js';
-import { SORT_PRODUCTS } from './sort-products.sql.js';
-import { MOST_WALKED, walkSql } from './walk-products.sql.js';
+import { FEW_EXACT_HITS, MOST_HITS, SEARCH_PRODUCTS, SEARCH_TYPED } from './search-products.sql.js';
+import { beginningsTsquery, type SearchTerm, tsquery, wholeWordsTsquery, wordsOf } from './search-terms.js';
 import { WordShares } from './word-shares.js';
 
 const MAX_CHARACTERS = 100;
@@ -33,31 +25,23 @@ const FURTHEST_OFFSET = 10_000;
 /** Each word that is looked for costs a little with every product that has one of them: where these are many. */
 const MAX_OTHERS = 64;
 
-/** Typos are forgiven where fewer products have exactly what was typed. */
-const FEW_EXACT_HITS = 5;
+/** In a shop of more products each that is read is likely to be read from another block. */
+const LARGE_SHOP = 20_000;
+const MOST_HITS_IN_A_LARGE_SHOP = 500;
 
-/*
- * What it costs, as a ratio, to read a product that the index of words leads to, to look at one in the order of a list, and
- * for each word to look for it there or among the products that the index has for the rarest term.
- */
-const COST_OF_HIT = 2;
-const COST_OF_WALKED = 1;
-const COST_OF_WORD_OF_WALKED = 0.05;
-const COST_OF_CANDIDATE = 0.02;
-
-/** Of a word with very many beginnings, which the statistics do not know one by one. */
-const SHARE_OF_MANY_BEGINNINGS = 0.05;
+/** A range of a list is half as long again as it would have to be if words were spread evenly, then eight times that. */
+const MARGIN = 1.5;
+const GROWTH = 8;
+const SHORTEST_RANGE = 200;
+/** Of a list; beyond that all hits are read. */
+const LONGEST_RANGE = 0.25;
 
 /** Products that have the words of one tsquery and not of another; they come before those of the next tier. */
 interface Tier {
   words: string;
   except: string;
-  share: Share;
-}
-
-interface Share {
-  ofAll: number;
-  ofRarest: number;
+  /** About how many of all products, from 0 to 1, have the words. */
+  share: number;
 }
 
 interface Hit {
@@ -77,8 +61,8 @@ const NOTHING: PageRow = {
 
 /**
  * Searches. A dictionary of all words that occur tells which of them hold what a reader typed; a GIN index tells which
- * products have these. Few hits are read, sorted and counted. Many would take too long to read: the first of them are met
- * in the order of the list.
+ * products have these. Few hits are read, sorted and counted. Many would take too long to read: the first of them are looked
+ * for in a range of the list that is long enough for how common the words are.
  */
 @Injectable()
 export class SearchRepository {
@@ -97,12 +81,34 @@ export class SearchRepository {
     start: PageStart,
     from: Reads,
   ): Promise<PageRow> {
+    await this.shares.refresh(from);
+    const typed =
+      this.shares.shopSize <= LARGE_SHOP && (await this.findTyped(search, filters, ordering, start, from));
+    if (typed && typed.isAnswer) return typed.page;
     const terms = await this.findTerms(search, from);
     if (terms.length === 0) return NOTHING;
-    const exact = await this.pageOf(terms, filters, ordering, start, from);
+    const exact =
+      typed && typed.page.count_exact ? typed.page : await this.pageOf(terms, filters, ordering, start, from);
     const isFew = exact.count_exact && exact.count < FEW_EXACT_HITS;
     if (!isFew || !(await this.addSimilar(terms, from))) return exact;
     return this.pageOf(terms, filters, ordering, start, from);
+  }
+
+  /** In a shop of a usual size one statement answers most searches: those with hits, but not too many. */
+  private async findTyped(
+    search: string,
+    filters: ProductFilters,
+    ordering: Ordering | undefined,
+    { size, offset, after }: PageStart,
+    from: Reads,
+  ): Promise<{ page: PageRow; isAnswer: boolean }> {
+    const rows = await from.query<ListedRow & { typed: string[] | null }>(
+      SEARCH_TYPED[ordering ?? 'relevance'],
+      [this.media, size, offset, after?.key, after?.id, ...filterValues(filters), bounded(search), MAX_TERMS],
+    );
+    const page = pageOf(rows, size);
+    const isAnswer = page.count_exact && !rows[0]!.typed?.some(isForgivable);
+    return { page: page.is_partial ? { ...page, count_exact: false } : page, isAnswer };
   }
 
   /** The tsquery of what `findPage` lists, '' where that is nothing, and about how many products have its words. */
@@ -117,7 +123,7 @@ export class SearchRepository {
     if (count_exact && count < FEW_EXACT_HITS) await this.addSimilar(terms, from);
     return {
       words: tsquery(terms, '', true),
-      about: this.shareOf(terms, '', true).ofAll * this.shares.shopSize,
+      about: this.shareOf(terms, '', true) * this.shares.shopSize,
     };
   }
 
@@ -147,9 +153,11 @@ export class SearchRepository {
 
   private async findTerms(search: string, from: Reads): Promise<SearchTerm[]> {
     await this.shares.refresh(from);
-    const bounded = [...search].slice(0, MAX_CHARACTERS).join('');
-    const terms = await from.query<SearchTerm>(FIND_SEARCH_WORDS, [bounded, MAX_TERMS]);
-    const isFew = this.shareOf(terms, '', false).ofAll * this.shares.shopSize < MOST_HITS;
+    const { terms } = (await from.queryOne<{ terms: SearchTerm[] }>(FIND_SEARCH_WORDS, [
+      bounded(search),
+      MAX_TERMS,
+    ]))!;
+    const isFew = this.isFew(this.shareOf(terms, '', false));
     for (const term of terms) {
       term.isPartial = term.others.length >= (isFew ? MOST_WORDS : MAX_OTHERS + 1);
       if (!isFew) term.others = this.shares.commonest(term.others, MAX_OTHERS);
@@ -166,8 +174,8 @@ export class SearchRepository {
     ]);
     for (const term of forgivable) {
       const { words = [] } = found.find((row) => row.term === term.term) ?? {};
-      const known = new Set([...term.beginnings, ...term.others]);
-      term.similar = words.filter((word) => !known.has(word) && isSimilar(term.term, word));
+      const others = words.filter((word) => !word.includes(term.term) && isSimilar(term.term, word));
+      term.similar = this.shares.commonest(others, MAX_OTHERS);
     }
     return forgivable.some(({ similar }) => similar!.length > 0);
   }
@@ -196,9 +204,9 @@ export class SearchRepository {
     const anywhere = tsquery(terms, '', true);
     if (anywhere === '') return NOTHING;
     const share = this.shareOf(terms, '', true);
-    if (share.ofAll * this.shares.shopSize < MOST_HITS) {
+    if (this.isFew(share)) {
       const { size, offset, after } = start;
-      const row = await from.queryOne<PageRow>(SEARCH_PRODUCTS[ordering ?? 'relevance'], [
+      const rows = await from.query<ListedRow>(SEARCH_PRODUCTS[ordering ?? 'relevance'], [
         this.media,
         size,
         offset,
@@ -208,10 +216,15 @@ export class SearchRepository {
         anywhere,
         ...(ordering ? [] : this.rankingOf(terms)),
       ]);
-      if (row!.count_exact) return row!;
+      if (rows[0]!.count_exact) return pageOf(rows, size);
     }
     const tiers = ordering ? [{ words: anywhere, except: '', share }] : this.tiersOf(terms);
     return this.pageOfTiers(tiers, filters, ordering, start, from);
+  }
+
+  private isFew(share: number): boolean {
+    const { shopSize } = this.shares;
+    return share * shopSize < (shopSize > LARGE_SHOP ? MOST_HITS_IN_A_LARGE_SHOP : MOST_HITS);
   }
 
   /** The words of each tier but the last; null where nothing is forgiven, so that there are only three. */
@@ -262,10 +275,11 @@ export class SearchRepository {
     }
     const shown = hits.slice(offset, offset + size);
     const last = shown.length === size ? shown.at(-1)! : null;
-    const share = Math.max(...tiers.map((tier) => tier.share.ofAll));
+    const share = Math.max(...tiers.map((tier) => tier.share));
+    const isEveryHit = !after && hits.length < wanted;
     return {
-      count: Math.min(FURTHEST_OFFSET, Math.ceil(share * this.shares.shopSize)),
-      count_exact: false,
+      count: isEveryHit ? hits.length : Math.min(FURTHEST_OFFSET, Math.ceil(share * this.shares.shopSize)),
+      count_exact: isEveryHit,
       results: await this.findRows(shown, from),
       shown: shown.length,
       has_next: hits.length > offset + size,
@@ -274,33 +288,57 @@ export class SearchRepository {
     };
   }
 
-  /** The first hits of a tier, by what takes less: walking the order of the list, or reading all of them. */
+  /** The first hits of a tier, looked for in ranges of the list that get longer; at last in all that is left of it. */
   private async hitsOf(
     { words, except, share }: Tier,
     filters: ProductFilters,
     ordering: Ordering,
     wanted: number,
-    behind: PageStart['after'],
+    after: PageStart['after'],
     from: Reads,
   ): Promise<Hit[]> {
     if (words === '') return [];
-    const parameters = [wanted, ...filterValues(filters), words, except];
-    if (this.isWalkCheaper(words, share, wanted)) {
-      const place = behind ? [behind.key, behind.id] : [];
-      const isInCategory = filters.category !== undefined;
-      const text = walkSql(ordering, behind !== undefined, isInCategory);
-      const hits = await from.query<Hit>(text, [...parameters, ...place]);
-      if (hits.length === wanted) return hits;
+    const { shopSize } = this.shares;
+    const given = givenFilters(filters);
+    const values = given.map((filter) => filters[filter]);
+    const hits: Hit[] = [];
+    let behind = after;
+    const search = async (end: PageStart['after']) => {
+      const text = hitsSql(ordering, given, { isBehind: behind !== undefined, isBounded: end !== undefined });
+      const places = [behind, end].flatMap((place) => (place ? [place.key, place.id] : []));
+      const left = wanted - hits.length;
+      hits.push(...(await from.query<Hit>(text, [left, words, except, ...values, ...places])));
+      behind = end;
+      return hits.length === wanted || !end;
+    };
+    const longest = share * shopSize > MOST_HITS ? LONGEST_RANGE * shopSize : 0;
+    let length = Math.max(SHORTEST_RANGE, (MARGIN * wanted) / share);
+    for (; length < longest; length *= GROWTH) {
+      if (await search(await this.endOf(ordering, filters, Math.ceil(length), behind, from))) return hits;
     }
-    return from.query<Hit>(SORT_PRODUCTS[ordering], [...parameters, behind?.key, behind?.id]);
+    await search(undefined);
+    return hits;
   }
 
-  private isWalkCheaper(words: string, { ofAll, ofRarest }: Share, wanted: number): boolean {
-    const number = words.split('|').length;
-    const toWalk = wanted / ofAll;
-    const walk = toWalk * (COST_OF_WALKED + COST_OF_WORD_OF_WALKED * number);
-    const hits = this.shares.shopSize * (ofAll * COST_OF_HIT + ofRarest * COST_OF_CANDIDATE * number);
-    return toWalk < MOST_WALKED / 2 && (walk < hits || words.includes(':*'));
+  /** The row that ends a range; undefined where the list ends before. */
+  private endOf(
+    ordering: Ordering,
+    filters: ProductFilters,
+    length: number,
+    behind: PageStart['after'],
+    from: Reads,
+  ): Promise<Hit | undefined> {
+    const { isPrice } = new SortKey(ordering);
+    const indexed = givenFilters(filters).filter(
+      (filter) => filter === 'category' || (isPrice && filter.endsWith('price')),
+    );
+    const values = indexed.map((filter) => filters[filter]);
+    const place = behind ? [behind.key, behind.id] : [];
+    return from.queryOne<Hit>(rangeEndSql(ordering, indexed, behind !== undefined), [
+      length,
+      ...values,
+      ...place,
+    ]);
   }
 
   private async findRows(hits: Hit[], from: Reads): Promise<string | null> {
@@ -313,13 +351,17 @@ export class SearchRepository {
     return hits.flatMap(({ id }) => byId.get(id) ?? []).join(',');
   }
 
-  /** About how many of all products, from 0 to 1, have all terms, and how many have the rarest. */
-  private shareOf(terms: SearchTerm[], mark: '' | '^', typosForgiven: boolean): Share {
-    const shares = terms.map((term) =>
-      hasMoreBeginnings(term)
-        ? SHARE_OF_MANY_BEGINNINGS
-        : this.shares.ofAny(wordsOf(term, mark, typosForgiven)),
-    );
-    return { ofAll: shares.reduce((product, share) => product * share, 1), ofRarest: Math.min(...shares) };
+  /** About how many of all products, from 0 to 1, have all terms. */
+  private shareOf(terms: SearchTerm[], mark: '' | '^', typosForgiven: boolean): number {
+    return terms
+      .map((term) => {
+        const share = this.shares.ofAny(wordsOf(term, mark, typosForgiven));
+        return term.has_many_beginnings ? share + this.shares.ofBeginning(mark + term.term) : share;
+      })
+      .reduce((product, share) => product * Math.min(1, share), 1);
   }
+}
+
+function bounded(search: string): string {
+  return [...search].slice(0, MAX_CHARACTERS).join('');
 }

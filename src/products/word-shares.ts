@@ -13,7 +13,7 @@ interface Statistics {
 export class WordShares {
   private products = 0;
   private shares = new Map<string, number>();
-  /** Of a word that the statistics do not hold, at most. */
+  /** Of a word that the statistics do not hold, about. */
   private rare = 0;
   private readAt = -Infinity;
 
@@ -24,7 +24,7 @@ export class WordShares {
     this.products = Math.max(products, 0);
     this.shares = new Map(words?.map((word, index) => [word, shares![index]!]));
     // Behind the shares stand the least and the greatest of them, and that of null.
-    this.rare = shares && words ? shares[words.length]! / 2 : 0;
+    this.rare = shares && words ? shares[words.length]! / 20 : 0;
   }
 
   get shopSize(): number {
@@ -39,10 +39,22 @@ export class WordShares {
 
   /** About how many of all products, from 0 to 1, have any of these words. */
   ofAny(words: string[]): number {
-    const known = words.map((word) => this.shares.get(word) ?? this.rare / 10);
-    return Math.min(
-      1,
-      known.reduce((sum, share) => sum + share, 0),
-    );
+    return sum(words.map((word) => this.shares.get(word) ?? this.rare));
   }
+
+  /** The same of all words that begin so, which are many. */
+  ofBeginning(beginning: string): number {
+    const known = [...this.shares].filter(([word]) => word.startsWith(beginning));
+    return sum([MANY * this.rare, ...known.map(([, share]) => share)]);
+  }
+}
+
+/** Words that the statistics do not hold, of many that begin alike. */
+const MANY = 20;
+
+function sum(shares: number[]): number {
+  return Math.min(
+    1,
+    shares.reduce((total, share) => total + share, 0),
+  );
 }

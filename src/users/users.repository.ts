@@ -4,7 +4,7 @@ import { type DeepPartial, In, IsNull, Not, Repository } from 'typeorm';
 import { Database, type Transaction, violates } from '../database/database.js';
 import { type FieldErrors, invalid, type Problem } from '../http/problem.js';
 import { identifierKey } from '../http/identifier.js';
-import type { PageRow, PageStart } from '../http/paging.js';
+import { type ListedRow, pageOf, type PageRow, type PageStart } from '../http/paging.js';
 import { timestampWithMicroseconds } from '../database/sql.js';
 import { LIST_USERS } from './list-users.sql.js';
 import { anothersEmail } from './username.js';
@@ -70,7 +70,7 @@ export class UsersRepository {
     const parameters: unknown[] = [start.size, start.offset, start.after?.id ?? 0];
     const text = search ? LIST_USERS.found : LIST_USERS.all;
     if (search) parameters.push(search);
-    return (await this.database.queryOne<PageRow>(text, parameters))!;
+    return pageOf(await this.database.query<ListedRow>(text, parameters), start.size);
   }
 
   findAdmins(): Promise<User[]> {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, Repository } from 'typeorm';
 import { Database, type Transaction } from '../database/database.js';
-import type { Json, PageRow, PageStart } from '../http/paging.js';
+import { type Json, type ListedRow, pageOf, type PageRow, type PageStart } from '../http/paging.js';
 import { LIST_WEBHOOK_DELIVERIES, READ_WEBHOOK_DELIVERY } from './webhook-deliveries.sql.js';
 import { WebhookDelivery } from './webhook-delivery.entity.js';
 import { WebhookEndpoint } from './webhook-endpoint.entity.js';
@@ -107,7 +107,7 @@ export class WebhooksRepository {
   /** The newest first. */
   async findDeliveries(endpointId: number, { size, offset, after }: PageStart): Promise<PageRow> {
     const parameters = [endpointId, size, offset, after?.id];
-    return (await this.database.queryOne<PageRow>(LIST_WEBHOOK_DELIVERIES, parameters))!;
+    return pageOf(await this.database.query<ListedRow>(LIST_WEBHOOK_DELIVERIES, parameters), size);
   }
 
   async findDue(deliveryId: number): Promise<DueDelivery | undefined> {

@@ -105,13 +105,13 @@ describe('Events', () => {
   });
 
   it('go on when the database was away', async () => {
+    const admin = await shop.admin();
     const product = await shop.newProduct({ stock: 5 });
     const listener = await listen(`?products=${product.id}`);
     await listener.heard('stock');
     await shop.database.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
     );
-    const admin = await shop.admin();
     await until(async () => (await admin.patch(`/api/products/${product.id}`, { stock: 9 })).status === 200);
     await listener.heard('stock', ({ stock }) => stock === 9);
   });

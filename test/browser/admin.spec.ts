@@ -260,6 +260,31 @@ describeInBrowser('The admin in a browser', () => {
           .expect(401);
       });
 
+      it('imports a file of products: sees what it would do, and leaves out what is refused', async () => {
+        const { page } = keeper;
+        const mark = `import${keeper.id}`;
+        const file = csvFile(`name,price\n${mark} one,5\n${mark} two,6\n${mark} three,many\n`);
+        await keeper.open('/products');
+        await page.getByRole('link', { name: texts['import.title'], exact: true }).click();
+        await keeper.heading(texts['import.title']).waitFor();
+        await keeper.button(texts['import.check']).click();
+        await page.getByText(texts['import.fileMissing']).waitFor();
+        await page.getByLabel(texts['import.file']).setInputFiles(file);
+        await keeper.button(texts['import.check']).click();
+        const run = keeper.button(textOf(texts['import.run'].split(' | ')[1]!, { count: 2 }));
+        await run.waitFor();
+        await page.getByText(`${mark} three`, { exact: true }).waitFor();
+        expect(await run.isDisabled()).toBe(true);
+        await page.reload(); // the address names it
+        await page.getByLabel(texts['import.leaveOut']).check();
+        expect((await admin.get(`/api/products?search=${mark}`).expect(200)).body.count).toBe(0);
+        await run.click();
+        await page.getByText(texts['import.done']).waitFor();
+        expect((await admin.get(`/api/products?search=${mark}`).expect(200)).body.count).toBe(2);
+        await page.getByRole('link', { name: texts['import.toProducts'], exact: true }).click();
+        await page.getByText(`${mark} two`).first().waitFor();
+      });
+
       it('exports what is filtered, and nothing else', async () => {
         const { page } = keeper;
         const mark = `export${keeper.id}`;
@@ -306,11 +331,19 @@ describeInBrowser('The admin in a browser', () => {
 
     it('has no serious finding of axe on any screen, in light and dark', async () => {
       const order = await paidOrder(shop, admin, await shop.newCustomer());
+      const form = new FormData();
+      form.append('file', new Blob(['name,price\ngood,1\nbad,many\n']), 'products.csv');
+      const { body: sent } = await admin.send('POST', '/api/admin/imports/preview', { raw: form });
+      await until(
+        async () => (await admin.get(`/api/admin/imports/${sent.id}`).expect(200)).body.status === 'checked',
+      );
       const screens = [
         '/',
         '/products',
         '/products/new',
         '/products/1',
+        '/products/import',
+        `/products/import?id=${sent.id}`,
         '/categories',
         '/orders',
         `/orders/${order}`,
@@ -448,6 +481,7 @@ describeInBrowser('The admin in a browser', () => {
         '/',
         '/products',
         '/products/1',
+        '/products/import?id=1',
         '/categories',
         '/orders',
         '/users/2',
@@ -469,6 +503,10 @@ describeInBrowser('The admin in a browser', () => {
     });
   });
 });
+
+function csvFile(text: string) {
+  return { name: 'products.csv', mimeType: 'text/csv', buffer: Buffer.from(text) };
+}
 
 async function pricesOf(api: Api, products: { id: number }[]): Promise<string[]> {
   const read = products.map(({ id }) => api.get(`/api/products/${id}`).expect(200));

@@ -6,23 +6,29 @@ import { accessToken, renew } from './session';
  * Sends a form with a file, again with a new token after a 401.
  *
  * @param tell of the part that was sent, from 0 to 1: `fetch` tells nothing of it
+ * @returns what the shop answers
  * @throws ApiError for any answer of 400 or more, with status 0 when there is none
  */
-export async function upload(
+export async function upload<T>(
   method: 'POST' | 'PUT',
   path: string,
   form: FormData,
   tell: (part: number) => void,
-): Promise<void> {
+): Promise<T> {
   const token = accessToken();
   const first = await send(method, path, form, tell, token);
-  if (first?.status !== 401) return refuse(first);
+  if (!isUnauthenticated(first)) return bodyOf<T>(first);
   await renew(token);
-  return refuse(await send(method, path, form, tell, accessToken()));
+  return bodyOf<T>(await send(method, path, form, tell, accessToken()));
 }
 
-function refuse(error: ApiError | undefined): void {
-  if (error) throw error;
+function isUnauthenticated(answer: unknown): boolean {
+  return answer instanceof ApiError && answer.status === 401;
+}
+
+function bodyOf<T>(answer: unknown): T {
+  if (answer instanceof ApiError) throw answer;
+  return answer as T;
 }
 
 function send(
@@ -31,7 +37,7 @@ function send(
   form: FormData,
   tell: (part: number) => void,
   token: string | undefined,
-): Promise<ApiError | undefined> {
+): Promise<unknown> {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open(method, apiUrl(path));
@@ -39,15 +45,15 @@ function send(
     if (token) request.setRequestHeader('authorization', `Bearer ${token}`);
     request.upload.addEventListener('progress', ({ loaded, total }) => tell(total ? loaded / total : 0));
     request.addEventListener('error', () => resolve(new ApiError(0, { code: 'no_answer', detail: '' })));
-    request.addEventListener('load', () => resolve(errorOf(request)));
+    request.addEventListener('load', () => resolve(answerOf(request)));
     request.send(form);
   });
 }
 
-function errorOf({ status, responseText }: XMLHttpRequest): ApiError | undefined {
-  if (status < 400) return undefined;
+function answerOf({ status, responseText }: XMLHttpRequest): unknown {
   try {
-    return new ApiError(status, JSON.parse(responseText) as ProblemBody & Record<string, unknown>);
+    const body: unknown = JSON.parse(responseText);
+    return status < 400 ? body : new ApiError(status, body as ProblemBody & Record<string, unknown>);
   } catch {
     return new ApiError(status, { code: 'unreadable', detail: String(status) });
   }

@@ -116,9 +116,14 @@ export default function ProductsScreen() {
       searchLabel={t('products.search')}
       nameOf={({ name }) => name}
       actions={
-        <LinkButton to="/products/new" kind="primary" icon="plus">
-          {t('products.new')}
-        </LinkButton>
+        <>
+          <LinkButton to="/products/import" icon="upload">
+            {t('import.title')}
+          </LinkButton>
+          <LinkButton to="/products/new" kind="primary" icon="plus">
+            {t('products.new')}
+          </LinkButton>
+        </>
       }
       bulkActions={(selection, done) => (
         <ProductBulk selection={selection} isDeleted={isDeleted} onDone={done} />

@@ -38,6 +38,7 @@ const router = createBrowserRouter(
         screen('/', () => import('../start/start-screen')),
         screen('/products', () => import('../products/products-screen')),
         screen('/products/new', () => import('../products/new-product-screen')),
+        screen('/products/import', () => import('../imports/import-screen')),
         screen('/products/:id', () => import('../products/product-screen')),
         screen('/categories', () => import('../categories/categories-screen')),
         screen('/orders', () => import('../orders/orders-screen')),

@@ -1,0 +1,271 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
+import { useSearchParams } from 'react-router';
+import { get, request } from '../api/client';
+import { upload } from '../api/upload';
+import { useI18n } from '../i18n/translate';
+import { valueLabel } from '../models/model-texts';
+import { Screen } from '../shell/screen';
+import { Badge } from '../ui/badge';
+import { Button, LinkButton } from '../ui/button';
+import { CheckField, InputField } from '../ui/field';
+import { Notice } from '../ui/notice';
+import { problemText } from '../ui/problem-text';
+
+const OUTCOMES = ['created', 'changed', 'unchanged', 'skipped', 'refused'] as const;
+
+type Outcome = (typeof OUTCOMES)[number];
+
+interface ImportedLine {
+  line: number;
+  outcome: Outcome;
+  name: string;
+  notes: string[];
+}
+
+interface ProductImport {
+  id: number;
+  status: 'checking' | 'checked' | 'running' | 'done' | 'failed';
+  file_name: string;
+  /** Per cent. */
+  done: number;
+  totals: Record<Outcome, number> | null;
+  report: ImportedLine[];
+  error: string | null;
+}
+
+const POLL_MS = 500;
+
+/** A file is sent and checked, what it would do is shown, and it is imported then. The address names the import. */
+export default function ImportScreen() {
+  const i18n = useI18n();
+  const { t } = i18n;
+  const [params, setParams] = useSearchParams();
+  const id = params.get('id');
+  const path = `/admin/imports/${id}`;
+  const isUnderWay = (state?: ProductImport) => state?.status === 'checking' || state?.status === 'running';
+  const found = useQuery({
+    queryKey: [path],
+    queryFn: ({ signal }) => get<ProductImport>(path, signal),
+    enabled: Boolean(id),
+    refetchInterval: ({ state }) => (isUnderWay(state.data) ? POLL_MS : false),
+  });
+  return (
+    <Screen title={t('import.title')} back={{ to: '/products', label: t('nav.products') }}>
+      {found.isError && <Notice kind="error">{problemText(found.error, i18n)}</Notice>}
+      {(!id || found.isError) && <SendFile onSent={(sent) => setParams({ id: String(sent) })} />}
+      {id && found.data && <Import key={id} state={found.data} path={path} onAnother={() => setParams({})} />}
+    </Screen>
+  );
+}
+
+function SendFile({ onSent }: { onSent: (id: number) => void }) {
+  const i18n = useI18n();
+  const { t } = i18n;
+  const [sending, setSending] = useState<{ name: string; part: number }>();
+  const [problem, setProblem] = useState('');
+
+  const send = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const file = form.get('file');
+    if (!(file instanceof File) || file.name === '') return setProblem(t('import.fileMissing'));
+    setProblem('');
+    const tell = (part: number) => setSending({ name: file.name, part });
+    tell(0);
+    try {
+      onSent((await upload<ProductImport>('POST', '/admin/imports/preview', form, tell)).id);
+    } catch (error) {
+      setProblem(problemText(error, i18n));
+    }
+    setSending(undefined);
+    return undefined;
+  };
+  return (
+    <form className="card form" onSubmit={send} noValidate>
+      <InputField
+        label={t('import.file')}
+        hint={t('import.fileHint')}
+        error={problem}
+        type="file"
+        name="file"
+        accept=".csv,.tsv,.txt,.json,text/csv"
+        required
+      />
+      {sending && (
+        <Progress label={t('import.sending', { name: sending.name })} done={Math.floor(sending.part * 100)} />
+      )}
+      <div className="actions">
+        <Button type="submit" kind="primary" icon="upload" busy={Boolean(sending)}>
+          {t('import.check')}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+interface ImportProps {
+  state: ProductImport;
+  path: string;
+  onAnother: () => void;
+}
+
+function Import({ state, path, onAnother }: ImportProps) {
+  const { t } = useI18n();
+  const queries = useQueryClient();
+  const { status, file_name: name, done, totals, report, error } = state;
+  useEffect(() => {
+    if (status === 'done')
+      void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== path });
+  }, [status, path, queries]);
+  return (
+    <>
+      <section className="card" aria-label={name}>
+        <div role="status">
+          {status === 'checking' && <Progress label={t('import.checking', { name })} done={done} />}
+          {status === 'running' && <Progress label={t('import.running', { name })} done={done} />}
+          {status === 'done' && <p>{t('import.done')}</p>}
+        </div>
+        {status === 'failed' && (
+          <Notice kind="error">
+            <p>{t('import.failed')}</p>
+            {error && <p lang="en">{error}</p>}
+          </Notice>
+        )}
+        {totals && status !== 'running' && (
+          <Totals totals={totals} title={t(status === 'done' ? 'import.whatWas' : 'import.whatWouldBe')} />
+        )}
+        {status === 'checked' && totals && <Run totals={totals} path={path} />}
+        <div className="actions">
+          {status === 'done' && <LinkButton to="/products">{t('import.toProducts')}</LinkButton>}
+          {status !== 'checking' && status !== 'running' && (
+            <Button icon="upload" onClick={onAnother}>
+              {t('import.another')}
+            </Button>
+          )}
+        </div>
+      </section>
+      {report.length > 0 && status !== 'running' && <Lines lines={report} />}
+    </>
+  );
+}
+
+function Progress({ label, done }: { label: string; done: number }) {
+  return (
+    <p className="bulk-progress">
+      <progress max={100} value={done} aria-label={label} /> {label}
+    </p>
+  );
+}
+
+function Totals({ totals, title }: { totals: Record<Outcome, number>; title: ReactNode }) {
+  const { t } = useI18n();
+  return (
+    <>
+      <h2>{title}</h2>
+      <ul>
+        {OUTCOMES.filter((outcome) => totals[outcome] > 0).map((outcome) => (
+          <li key={outcome}>{t(`import.outcome.${outcome}`, { count: totals[outcome] })}</li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Run({ totals, path }: { totals: Record<Outcome, number>; path: string }) {
+  const i18n = useI18n();
+  const { t } = i18n;
+  const queries = useQueryClient();
+  const [leavesOut, setLeavesOut] = useState(false);
+  const [isStarting, setStarting] = useState(false);
+  const [problem, setProblem] = useState('');
+  const count = totals.created + totals.changed;
+  if (count === 0) return <p>{t('import.nothing')}</p>;
+
+  const run = async () => {
+    setStarting(true);
+    try {
+      const { body } = await request<ProductImport>(`${path}/run`, {
+        method: 'POST',
+        body: { line_by_line: leavesOut },
+      });
+      queries.setQueryData([path], body);
+    } catch (error) {
+      setProblem(problemText(error, i18n));
+      setStarting(false);
+    }
+  };
+  const isHeldUp = totals.refused > 0 && !leavesOut;
+  return (
+    <div className="form">
+      {totals.refused > 0 && (
+        <>
+          <p className="hint">{t('import.refusedWhy')}</p>
+          <CheckField
+            label={t('import.leaveOut')}
+            checked={leavesOut}
+            onChange={(event) => setLeavesOut(event.target.checked)}
+          />
+        </>
+      )}
+      {problem && <Notice kind="error">{problem}</Notice>}
+      <div className="actions">
+        <Button kind="primary" busy={isStarting} disabled={isHeldUp} onClick={run}>
+          {t('import.run', { count })}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** The shop says in English what it has to say of a line. */
+function Lines({ lines }: { lines: ImportedLine[] }) {
+  const i18n = useI18n();
+  const { t, number } = i18n;
+  const MOST = 200;
+  return (
+    <section className="card list" aria-labelledby="import-lines">
+      <h2 id="import-lines">{t('import.lines')}</h2>
+      {lines.length > MOST && <p className="hint">{t('import.linesFirst', { count: MOST })}</p>}
+      <div className="table-frame">
+        <table role="table" className="table">
+          <caption className="visually-hidden">{t('import.lines')}</caption>
+          <thead role="rowgroup">
+            <tr role="row">
+              <th role="columnheader" scope="col">
+                {t('import.line')}
+              </th>
+              <th role="columnheader" scope="col">
+                {t('import.product')}
+              </th>
+              <th role="columnheader" scope="col">
+                {t('import.becomes')}
+              </th>
+              <th role="columnheader" scope="col">
+                {t('import.notes')}
+              </th>
+            </tr>
+          </thead>
+          <tbody role="rowgroup">
+            {lines.slice(0, MOST).map(({ line, outcome, name, notes }) => (
+              <tr role="row" key={line}>
+                <td role="cell" data-label={t('import.line')}>
+                  {number(line)}
+                </td>
+                <td role="cell" data-label={t('import.product')}>
+                  {name || '–'}
+                </td>
+                <td role="cell" data-label={t('import.becomes')}>
+                  <Badge kind={outcome === 'refused' ? 'bad' : 'plain'}>{valueLabel(outcome, i18n)}</Badge>
+                </td>
+                <td role="cell" data-label={t('import.notes')} lang="en">
+                  {notes.join('; ')}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
