@@ -1,30 +1,64 @@
 import { type ArgumentMetadata, type Type, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { type FieldErrors, invalid } from './problem.js';
 
-/** So many queries are remembered for each DTO, of so many characters at most. */
-const MOST_QUERIES = 5_000;
-const LONGEST_QUERY = 200;
+/** So many values are remembered for each DTO, of so many characters at most. */
+const MOST_KNOWN = 5_000;
+const LONGEST_KNOWN = 200;
+
+type Fields = Record<string, unknown>;
 
 /** Leaves what stands in a path to its own pipe: Nest would read the id `0x1` as 1 before `IdPipe` saw it. */
 class BodyAndQueryPipe extends ValidationPipe {
-  /**
-   * Queries that were found valid, and what they became: the same lists are asked for again and again. Of bodies only
-   * the empty one is kept, since they hold passwords.
-   */
-  private readonly valid = new Map<Type, Map<string, unknown>>();
+  /** What was found valid, and what it became. */
+  private readonly known = new Map<Type, Map<string, Fields>>();
+  /** DTOs that want a parameter. */
+  private readonly asWhole = new Set<Type>();
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const { metatype, type } = metadata;
-    const query = metatype && (type === 'query' || isEmpty(value)) ? JSON.stringify(value) : undefined;
-    if (query === undefined || query.length > LONGEST_QUERY) return super.transform(value, metadata);
-    let known = this.valid.get(metatype!);
-    if (!known) this.valid.set(metatype!, (known = new Map()));
-    const kept = known.get(query);
+    if (metatype && metatype !== Object && type === 'query') {
+      return this.transformQuery(value as Fields, metatype, metadata);
+    }
+    // Of bodies only those are remembered that hold numbers and nothing else: others hold passwords.
+    return metatype && holdsOnlyNumbers(value)
+      ? this.transformOnce(value as Fields, metatype, metadata)
+      : super.transform(value, metadata);
+  }
+
+  /**
+   * Each parameter is validated by itself and remembered: lists are asked for with the same ones in ever new
+   * combinations. All are validated together where one is wrong, where one must be given, and where one is read under
+   * another name.
+   */
+  private async transformQuery(query: Fields, metatype: Type, metadata: ArgumentMetadata): Promise<unknown> {
+    if (this.asWhole.has(metatype)) return this.transformOnce(query, metatype, metadata);
+    const dto = new metatype() as Fields;
+    try {
+      const blank = await this.transformOnce({}, metatype, metadata);
+      for (const name of Object.keys(query)) {
+        const one = await this.transformOnce({ [name]: query[name] }, metatype, metadata);
+        for (const field of Object.keys(one)) {
+          if (field === name) dto[field] = one[field];
+          else if (one[field] !== blank[field]) return super.transform(query, metadata);
+        }
+      }
+      return dto;
+    } catch {
+      if (!this.known.get(metatype)!.has('{}')) this.asWhole.add(metatype);
+      return super.transform(query, metadata);
+    }
+  }
+
+  private async transformOnce(value: Fields, metatype: Type, metadata: ArgumentMetadata): Promise<Fields> {
+    let known = this.known.get(metatype);
+    if (!known) this.known.set(metatype, (known = new Map()));
+    const text = JSON.stringify(value);
+    const kept = known.get(text);
     if (kept) return kept;
-    const dto = await super.transform(value, metadata);
-    if (!(dto instanceof metatype!)) return dto;
-    if (known.size === MOST_QUERIES) known.delete(known.keys().next().value!);
-    known.set(query, Object.freeze(dto));
+    const dto = (await super.transform(value, metadata)) as Fields;
+    if (text.length > LONGEST_KNOWN) return dto;
+    if (known.size === MOST_KNOWN) known.delete(known.keys().next().value!);
+    known.set(text, Object.freeze(dto));
     return dto;
   }
 
@@ -33,9 +67,9 @@ class BodyAndQueryPipe extends ValidationPipe {
   }
 }
 
-function isEmpty(value: unknown): boolean {
+function holdsOnlyNumbers(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  for (const _ in value) return false;
+  for (const name in value) if (typeof (value as Record<string, unknown>)[name] !== 'number') return false;
   return true;
 }
 
