@@ -71,6 +71,9 @@ export class Search1795400100000 implements MigrationInterface {
       $$;
       DROP FUNCTION product_words(text, text);
 
+      -- A change of many texts merges its pending list into the index half as often; each search reads all of it.
+      ALTER INDEX products_words SET (gin_pending_list_limit = 1024);
+
       -- What a search looks for. Each of its words is a term: what was written together is one word (wifi), and its parts
       -- are two (wi, fi). An elision (l'huile) is left out. For each term the dictionary says which words of the catalogue
       -- begin with it, or hold it elsewhere; less than three letters are looked for at the beginning and the end of words
@@ -78,67 +81,68 @@ export class Search1795400100000 implements MigrationInterface {
       -- have in common. As a function it is one step of a statement, whose plan would else be set up for each search.
       --
       -- anywhere, in_name and whole are the terms found by any of their words, by such words in the name, and by whole
-      -- words in the name; empty where a term is found by none. is_partial: a term is held by more words than are looked for.
+      -- words in the name; null where a term is found by none. is_partial: a term is held by more words than are looked for.
+      -- terms say in detail what was found in the dictionary for each of typed.
       CREATE FUNCTION search_query(
-        typed text, most integer,
-        OUT anywhere tsquery, OUT in_name tsquery, OUT whole tsquery, OUT is_partial boolean, OUT terms jsonb
+        search text, most integer, in_detail boolean,
+        OUT anywhere tsquery, OUT in_name tsquery, OUT whole tsquery, OUT is_partial boolean, OUT typed text[], OUT terms jsonb
       ) LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
         DECLARE
           token text;
           term text;
           parts text[];
-          pattern text;
           beginnings text[];
           others text[];
-          words text[];
-          has_many boolean;
+          words text;
           together text;
-          found text[] := '{}';
-          found_whole text[] := '{}';
-          seen text[] := '{}';
+          found text;
+          found_whole text;
         BEGIN
-          is_partial := false;
-          terms := '[]';
           <<tokens>>
-          FOREACH token IN ARRAY string_to_array(regexp_replace(fold_text(typed), '\s+', ' ', 'g'), ' ') LOOP
+          FOREACH token IN ARRAY string_to_array(regexp_replace(fold_text(search), '\s+', ' ', 'g'), ' ') LOOP
             token := regexp_replace(token, '^([cdjlmnst]|qu|jusqu|lorsqu|puisqu)''(?=..)', '');
             parts := word_parts(token);
             FOREACH term IN ARRAY word_compounds(token) LOOP
-              CONTINUE WHEN term = ANY(seen);
-              EXIT tokens WHEN cardinality(seen) = most;
-              seen := seen || term;
+              CONTINUE WHEN term = ANY(typed);
+              EXIT tokens WHEN cardinality(typed) = most;
+              typed := typed || term;
               beginnings := ARRAY(
                 SELECT word FROM search_words WHERE word >= term AND word < term || chr(1114111) ORDER BY word LIMIT 9
               );
-              pattern := CASE WHEN term ~ '[[:alnum:]]{3}' THEN '%' || term || '%' WHEN length(term) = 2 THEN '%' || term END;
-              others := CASE WHEN pattern IS NULL THEN '{}' ELSE ARRAY(
-                SELECT word FROM search_words WHERE word LIKE pattern AND NOT starts_with(word, term) LIMIT 500
-              ) END;
-              has_many := cardinality(beginnings) > 8;
-              is_partial := is_partial OR cardinality(others) = 500;
-              terms := terms || jsonb_build_object(
-                'term', term, 'parts', parts, 'beginnings', beginnings, 'others', others, 'has_many_beginnings', has_many
+              others := ARRAY(
+                SELECT word FROM search_words
+                WHERE word LIKE
+                    CASE WHEN term ~ '[[:alnum:]]{3}' THEN '%' || term || '%' WHEN length(term) = 2 THEN '%' || term END
+                  AND NOT starts_with(word, term)
+                LIMIT 500
               );
-              -- ~ stands for the mark of words in the name, which none of them holds.
-              words := CASE WHEN has_many THEN others ELSE beginnings || others END;
+              IF cardinality(others) = 500 THEN
+                is_partial := true;
+              END IF;
+              IF in_detail THEN
+                terms := coalesce(terms, '[]') || jsonb_build_object(
+                  'term', term, 'parts', parts, 'beginnings', beginnings, 'others', others,
+                  'has_many_beginnings', cardinality(beginnings) > 8
+                );
+              END IF;
+              -- ~ stands for the mark of words in the name, which no word holds.
               together := CASE WHEN cardinality(parts) > 1 AND position('.' IN term) = 0
                 THEN '(''~' || array_to_string(parts, ''' & ''~') || ''')' END;
-              found := found || concat_ws(' | ',
-                CASE WHEN has_many THEN '''~' || term || ''':*' END,
-                CASE WHEN words <> '{}' THEN '''~' || array_to_string(words, ''' | ''~') || '''' END,
+              words := concat_ws(' | ',
+                CASE WHEN cardinality(beginnings) > 8 THEN '''~' || term || ''':*'
+                  WHEN beginnings <> '{}' THEN '''~' || array_to_string(beginnings, ''' | ''~') || '''' END,
+                CASE WHEN others <> '{}' THEN '''~' || array_to_string(others, ''' | ''~') || '''' END,
                 together
               );
-              found_whole := found_whole || concat_ws(' | ', '''~' || term || '''', together);
+              found := CASE WHEN words = '' OR found = '' THEN '' ELSE concat_ws(' & ', found, '(' || words || ')') END;
+              found_whole := concat_ws(' & ', found_whole, concat('(''~', term, '''', ' | ' || together, ')'));
             END LOOP;
           END LOOP;
-          IF '' = ANY(found) THEN
-            found := '{}';
+          IF found <> '' THEN
+            anywhere := replace(found, '~', '')::tsquery;
+            in_name := replace(found, '~', '^')::tsquery;
+            whole := replace(found_whole, '~', '^')::tsquery;
           END IF;
-          token := CASE WHEN found <> '{}' THEN '(' || array_to_string(found, ') & (') || ')' ELSE '' END;
-          anywhere := replace(token, '~', '')::tsquery;
-          in_name := replace(token, '~', '^')::tsquery;
-          token := CASE WHEN found <> '{}' THEN '(' || array_to_string(found_whole, ') & (') || ')' ELSE '' END;
-          whole := replace(token, '~', '^')::tsquery;
         END
       $$;
     `);
@@ -146,7 +150,8 @@ export class Search1795400100000 implements MigrationInterface {
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(String.raw`
-      DROP FUNCTION find_category(text), search_query(text, integer);
+      DROP FUNCTION find_category(text), search_query(text, integer, boolean);
+      ALTER INDEX products_words SET (gin_pending_list_limit = 512);
       CREATE OR REPLACE FUNCTION fold_text(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
         SELECT public.unaccent('public.unaccent'::regdictionary, translate(
           lower(normalize(regexp_replace(translate($1, '™℠®©', '    '), '([¼½¾⅐-⅞↉])', ' \1', 'g'), NFKC)),

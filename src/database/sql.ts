@@ -82,3 +82,16 @@ export function jsonList(object: string, order: string, rows?: string): JsonText
   const list = `string_agg(${object}, ',' ORDER BY ${order})`;
   return { sql: rows ? `(SELECT ${list} FROM ${rows})` : list, open: '[', close: ']' };
 }
+
+/** `write` that writes each variant of a statement once. @param write of names and lists of names */
+export function writtenOnce<Variant extends unknown[]>(
+  write: (...variant: Variant) => string,
+): (...variant: Variant) => string {
+  const texts = new Map<string, string>();
+  return (...variant) => {
+    const name = variant.join();
+    const written = texts.get(name) ?? write(...variant);
+    texts.set(name, written);
+    return written;
+  };
+}

@@ -7,7 +7,7 @@ import {
   PLACES,
 } from '../database/page-sql.js';
 import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
-import { escaped, matchesSearch } from '../database/sql.js';
+import { escaped, matchesSearch, writtenOnce } from '../database/sql.js';
 import { ORDER_FILTERS, type OrderFilter } from './order-filters.js';
 import { orderJson } from './order-json.js';
 
@@ -22,16 +22,7 @@ const ALL_ORDERS = `SELECT total + (SELECT count(*) FROM orders WHERE id > count
  * index leads to it. $1 size, $2 key and $3 id of the last row before the page ('after'), or $2 how many rows are before
  * it ('near', 'far'); then parameters for the filters, in their order.
  */
-export function listOrdersSql(filters: OrderFilter[], place: Place): string {
-  const name = [place, ...filters].join();
-  const text = texts.get(name) ?? writeListOrdersSql(filters, place);
-  texts.set(name, text);
-  return text;
-}
-
-const texts = new Map<string, string>();
-
-function writeListOrdersSql(filters: OrderFilter[], place: Place): string {
+export const listOrdersSql = writtenOnce((filters: OrderFilter[], place: Place): string => {
   const first = { first: 2, near: 3, far: 3, after: 4 }[place];
   const conditions = filters.map((filter, index) => CONDITIONS[filter](first + index));
   const listed = `orders o WHERE ${conditions.join(' AND ') || 'true'}`;
@@ -57,7 +48,7 @@ function writeListOrdersSql(filters: OrderFilter[], place: Place): string {
   );
   const isServedAlike = filters.every((filter) => SERVED_ALIKE.includes(filter));
   return isServedAlike ? text : PLANNED_FOR_ITS_VALUES + text;
-}
+});
 
 const CONDITIONS: Record<OrderFilter, (parameter: number) => string> = {
   owner: (parameter) => `o.user_id = $${parameter}::bigint AND o.deleted_at IS NULL`,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Reads } from '../database/database.js';
 import type { FacetsDto } from './facets.dto.js';
 import { countFacetsSql, estimateFacetsSql, MOST_COUNTED, type Words } from './find-facets.sql.js';
-import { givenFilters, type ProductFilters } from './product-filters.js';
+import { givenFilters, type ProductFilters, valuesOf } from './product-filters.js';
 
 /** Products in the sample from which facets are estimated: more, the fewer have the words. */
 const LEAST_SAMPLED = 5_000;
@@ -50,7 +50,7 @@ export class FacetsRepository {
     from: Reads,
   ): Promise<FacetsDto> {
     const given = givenFilters(filters);
-    const values = [...given.map((filter) => filters[filter]), ...(words === null ? [] : [words])];
+    const values = [...valuesOf(filters, given), ...(words === null ? [] : [words])];
     const kind: Words = words === null ? 'none' : about > CERTAINLY_MANY ? 'many' : 'few';
     const isNarrowed =
       kind === 'few' || shopSize <= CERTAINLY_MANY || given.some((name) => name !== 'available');

@@ -2,4 +2,4 @@
 export const MOST_WORDS = 500;
 
 /** The words of a search and, for each, the words of the catalogue that hold it: $1 what a reader typed, $2 how many at most. */
-export const FIND_SEARCH_WORDS = 'SELECT terms FROM search_query($1, $2)';
+export const FIND_SEARCH_WORDS = 'SELECT terms FROM search_query($1, $2, true)';

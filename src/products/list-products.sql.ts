@@ -8,6 +8,7 @@ import {
   PLACES,
 } from '../database/page-sql.js';
 import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
+import { writtenOnce } from '../database/sql.js';
 import { conditionsOf, type Filter, FILTERS } from './product-filters.js';
 import { productJson, WITH_CATEGORY } from './product-json.js';
 import { ORDERINGS, type Ordering, SortKey } from './product-ordering.js';
@@ -21,48 +22,39 @@ const COUNTED_UP_TO_IN_A_LARGE_SHOP = 500;
  * Walks an index that has the list in its order. Where a price narrows another order there may be none: then planned
  * for its values.
  */
-export function listSql(ordering: Ordering, place: Place, filters: Filter[], isLargeShop: boolean): string {
-  const name = [ordering, place, isLargeShop, ...filters].join();
-  const known = texts.get(name);
-  if (known) return known;
-  const text = writeListSql(ordering, place, filters, isLargeShop);
-  texts.set(name, text);
-  return text;
-}
-
-const texts = new Map<string, string>();
-
-function writeListSql(ordering: Ordering, place: Place, filters: Filter[], isLargeShop: boolean): string {
-  const key = new SortKey(ordering);
-  const first = { first: 3, near: 4, far: 4, after: 5 }[place];
-  const listed = ['p.deleted_at IS NULL', ...conditionsOf(filters, first)].join(' AND ');
-  const isPriced = filters.includes('min_price') || filters.includes('max_price');
-  const isOnlyCategory = filters.every((filter) => filter === 'category');
-  const total =
-    filters.length === 0
-      ? knownTotal('SELECT coalesce(sum(live), 0)::bigint FROM product_counts')
-      : countedTotal(
-          `products p WHERE ${listed}`,
-          isLargeShop && !isOnlyCategory ? COUNTED_UP_TO_IN_A_LARGE_SHOP : COUNTED_UP_TO,
-        );
-  const from = {
-    first: `products p ${WITH_CATEGORY} WHERE ${listed} ${key.orderBy} ${AT_MOST_A_PAGE}`,
-    after: `products p ${WITH_CATEGORY} WHERE ${listed} AND ${key.behind('$3', '$4')} ${key.orderBy} ${AT_MOST_A_PAGE}`,
-    near: `(
+export const listSql = writtenOnce(
+  (ordering: Ordering, place: Place, filters: Filter[], isLargeShop: boolean): string => {
+    const key = new SortKey(ordering);
+    const first = { first: 3, near: 4, far: 4, after: 5 }[place];
+    const listed = ['p.deleted_at IS NULL', ...conditionsOf(filters, first)].join(' AND ');
+    const isPriced = filters.includes('min_price') || filters.includes('max_price');
+    const isOnlyCategory = filters.every((filter) => filter === 'category');
+    const total =
+      filters.length === 0
+        ? knownTotal('SELECT coalesce(sum(live), 0)::bigint FROM product_counts')
+        : countedTotal(
+            `products p WHERE ${listed}`,
+            isLargeShop && !isOnlyCategory ? COUNTED_UP_TO_IN_A_LARGE_SHOP : COUNTED_UP_TO,
+          );
+    const from = {
+      first: `products p ${WITH_CATEGORY} WHERE ${listed} ${key.orderBy} ${AT_MOST_A_PAGE}`,
+      after: `products p ${WITH_CATEGORY} WHERE ${listed} AND ${key.behind('$3', '$4')} ${key.orderBy} ${AT_MOST_A_PAGE}`,
+      near: `(
         SELECT * FROM products p WHERE ${listed} ${key.orderBy} OFFSET $3::bigint ${AT_MOST_A_PAGE}
       ) p ${WITH_CATEGORY} ${key.orderBy}`,
-    // What is skipped is met in an index alone; only the rows of the page are then read.
-    far: `products p ${WITH_CATEGORY} WHERE p.id = ANY(ARRAY(
+      // What is skipped is met in an index alone; only the rows of the page are then read.
+      far: `products p ${WITH_CATEGORY} WHERE p.id = ANY(ARRAY(
         SELECT id FROM (
           SELECT p.id FROM products p WHERE ${listed} ${key.orderBy} OFFSET $3::bigint ${AT_MOST_A_PAGE}
         ) found LIMIT $2::bigint + 1
       )) ${key.orderBy}`,
-  };
-  const rows = `SELECT p.id, ${key.expression}::text AS key, ${productJson('$1::text')} AS json
+    };
+    const rows = `SELECT p.id, ${key.expression}::text AS key, ${productJson('$1::text')} AS json
       FROM ${from[place]}`;
-  return `${isPriced && !key.isPrice ? PLANNED_FOR_ITS_VALUES : ''}
+    return `${isPriced && !key.isPrice ? PLANNED_FOR_ITS_VALUES : ''}
 ${pageSql(total, rows, '$2')}`;
-}
+  },
+);
 
 export const LIST_PRODUCTS = Object.fromEntries(
   ORDERINGS.flatMap((ordering) =>

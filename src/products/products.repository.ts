@@ -17,7 +17,7 @@ import { INSERT_PRODUCT } from './insert-product.sql.js';
 import { LIST_CATEGORIES } from './list-categories.sql.js';
 import { listSql } from './list-products.sql.js';
 import { MERGE_PRODUCT_COUNTS } from './merge-product-counts.sql.js';
-import { givenFilters, type ProductFilters } from './product-filters.js';
+import { givenFilters, type ProductFilters, valuesOf } from './product-filters.js';
 import { Product } from './product.entity.js';
 import type { Ordering } from './product-ordering.js';
 import type { AdjustStockDto, ProductDto } from './products.dto.js';
@@ -90,7 +90,7 @@ export class ProductsRepository {
       this.media,
       size,
       ...(after ? [after.key, after.id] : offset > 0 ? [offset] : []),
-      ...given.map((filter) => filters[filter]),
+      ...valuesOf(filters, given),
     ];
     return pageOf(
       await from.query<ListedRow>(listSql(ordering, place, given, isLargeShop), parameters),

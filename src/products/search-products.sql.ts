@@ -1,5 +1,6 @@
 import { pageSql } from '../database/page-sql.js';
-import { filterConditions } from './product-filters.js';
+import { writtenOnce } from '../database/sql.js';
+import { conditionsOf, type Filter, FILTERS } from './product-filters.js';
 import { productJson, WITH_CATEGORY } from './product-json.js';
 import { ORDERINGS, type Ordering, SortKey } from './product-ordering.js';
 
@@ -9,50 +10,44 @@ export const MOST_HITS = 2_000;
 /** Typos are forgiven where fewer products have exactly what was typed. */
 export const FEW_EXACT_HITS = 5;
 
-const ORDERS = ['relevance', ...ORDERINGS] as const;
 type Order = Ordering | 'relevance';
 
 /**
- * A page of the products that have the words $10, a tsquery, if they are few: count_exact is false when there are too many to
- * be sorted. $1 address of pictures, $2 size, $3 offset, or $4 key and $5 id of the last row before the page, $6 to $9
- * filters. For relevance, products with the words $11 come first, then those with $12, $13 and $14.
+ * A page of the products that have the words $6, a tsquery, if they are few: count_exact is false when there are too many to
+ * be sorted. $1 address of pictures, $2 size, $3 offset, or $4 key and $5 id of the last row before the page. For relevance,
+ * products with the words $7 come first, then those with $8, $9 and $10. Then a parameter for each filter.
  */
-export const SEARCH_PRODUCTS = forEachOrder((order) =>
-  pageOfHits(
-    order,
-    order === 'relevance'
-      ? `SELECT $10::tsquery AS anywhere, $11::tsquery AS whole, $12::tsquery AS in_name, $13::tsquery AS unforgiven,
-    $14::tsquery AS forgiven_in_name`
-      : 'SELECT $10::tsquery AS anywhere',
-    5,
-  ),
-);
+export const searchProductsSql = writtenOnce((order: Order, filters: Filter[]): string => {
+  if (order !== 'relevance') return pageOfHits(order, 'SELECT $6::tsquery AS anywhere', filters, 7);
+  const queries = `SELECT $6::tsquery AS anywhere, $7::tsquery AS whole, $8::tsquery AS in_name, $9::tsquery AS unforgiven,
+    $10::tsquery AS forgiven_in_name`;
+  return pageOfHits(order, queries, filters, 11, {
+    relevance: `WHEN unforgiven IS NULL OR p.words @@ unforgiven THEN 2 WHEN p.words @@ forgiven_in_name THEN 3 ELSE 4`,
+  });
+});
 
 /**
- * The same of what a reader typed, $10, of which $11 words are looked for at most; no typo is forgiven. `typed` are these
- * words, where there are few such products.
+ * The same of what a reader typed, $6, of which $7 words are looked for at most; no typo is forgiven. `typed` are these
+ * words, where there are few such products. Filters from $8 on.
  */
-export const SEARCH_TYPED = forEachOrder((order) =>
-  pageOfHits(
-    order,
-    'SELECT * FROM search_query($10, $11)',
-    3,
-    `, is_partial, CASE WHEN count < ${FEW_EXACT_HITS} THEN jsonb_path_query_array(terms, '$[*].term') END AS typed`,
-  ),
-);
+export const searchTypedSql = writtenOnce((order: Order, filters: Filter[]): string => {
+  return pageOfHits(order, 'SELECT * FROM search_query($6, $7, false)', filters, 8, {
+    relevance: 'ELSE 2',
+    total: `, is_partial, CASE WHEN count < ${FEW_EXACT_HITS} THEN to_json(typed) END AS typed`,
+  });
+});
 
-function forEachOrder(sql: (order: Order) => string): Record<Order, string> {
-  return Object.fromEntries(ORDERS.map((order) => [order, sql(order)])) as Record<Order, string>;
-}
-
-/** @param tiers of relevance: the last two of five are those that are found with typos forgiven */
-function pageOfHits(order: Order, queries: string, tiers: 3 | 5, more = ''): string {
-  const has = (query: string) => `p.words @@ (SELECT ${query} FROM queries)`;
-  const forgiven = `WHEN (SELECT unforgiven FROM queries) IS NULL OR ${has('unforgiven')} THEN 2
-    WHEN ${has('forgiven_in_name')} THEN 3`;
-  const relevance = `CASE WHEN ${has('whole')} THEN 0 WHEN ${has('in_name')} THEN 1
-    ${tiers === 5 ? forgiven : ''} ELSE ${tiers - 1} END`;
+function pageOfHits(
+  order: Order,
+  queries: string,
+  filters: Filter[],
+  first: number,
+  { relevance = '', total = '' } = {},
+): string {
   const sortKey = order === 'relevance' ? undefined : new SortKey(order);
+  const key =
+    sortKey?.expression ??
+    `CASE WHEN p.words @@ whole THEN 0 WHEN p.words @@ in_name THEN 1 ${relevance} END`;
   const orderBy = sortKey?.orderOf('hits.key', 'hits.id') ?? 'ORDER BY hits.key, hits.id';
   const behind =
     sortKey?.behind('$4', '$5').replaceAll(sortKey.expression, 'hits.key').replaceAll('p.id', 'hits.id') ??
@@ -61,12 +56,12 @@ function pageOfHits(order: Order, queries: string, tiers: 3 | 5, more = ''): str
 WITH queries AS MATERIALIZED (
   ${queries}
 ), hits AS MATERIALIZED (
-  SELECT p.id, ${sortKey?.expression ?? relevance} AS key, (${filterConditions(6)}) AS passes
-  FROM products p WHERE p.deleted_at IS NULL AND ${has('anywhere')} LIMIT ${MOST_HITS + 1}
+  SELECT p.id, ${key} AS key, ${conditionsOf(filters, first).join(' AND ') || 'true'} AS passes
+  FROM queries JOIN products p ON p.words @@ anywhere WHERE p.deleted_at IS NULL LIMIT ${MOST_HITS + 1}
 )
 ${pageSql(
-  `SELECT count, count_exact${more}
-    FROM (SELECT count(*) FILTER (WHERE passes) AS count, count(*) <= ${MOST_HITS} AS count_exact FROM hits) counted${more && ', queries'}`,
+  `SELECT count, count_exact${total}
+    FROM (SELECT count(*) FILTER (WHERE passes) AS count, count(*) <= ${MOST_HITS} AS count_exact FROM hits) counted, queries`,
   `SELECT p.id, shown.key::text AS key, ${productJson('$1::text')} AS json
     FROM (
       SELECT * FROM hits WHERE passes AND ($5::bigint IS NULL OR ${behind})
@@ -75,3 +70,13 @@ ${pageSql(
   '$2',
 )}`;
 }
+
+const variants = (sql: typeof searchProductsSql) =>
+  Object.fromEntries(
+    (['relevance', ...ORDERINGS] as Order[]).flatMap((order) =>
+      [[], FILTERS].map((filters) => [`${order}, ${filters}`, sql(order, filters)]),
+    ),
+  );
+
+export const SEARCH_PRODUCTS = variants(searchProductsSql);
+export const SEARCH_TYPED = variants(searchTypedSql);

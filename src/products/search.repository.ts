@@ -8,10 +8,10 @@ import { FIND_PRODUCTS } from './find-products.sql.js';
 import { FIND_SEARCH_WORDS, MOST_WORDS } from './find-search-words.sql.js';
 import { FIND_SIMILAR_WORDS } from './find-similar-words.sql.js';
 import { FIND_SUGGESTIONS } from './find-suggestions.sql.js';
-import { filterValues, givenFilters, type ProductFilters } from './product-filters.js';
+import { givenFilters, type ProductFilters, valuesOf } from './product-filters.js';
 import { type Ordering, SortKey } from './product-ordering.js';
 import type { ProductDto, SuggestionDto } from './products.dto.js';
-import { FEW_EXACT_HITS, MOST_HITS, SEARCH_PRODUCTS, SEARCH_TYPED } from './search-products.sql.js';
+import { FEW_EXACT_HITS, MOST_HITS, searchProductsSql, searchTypedSql } from './search-products.sql.js';
 import { beginningsTsquery, type SearchTerm, tsquery, wholeWordsTsquery, wordsOf } from './search-terms.js';
 import { WordShares } from './word-shares.js';
 
@@ -23,7 +23,7 @@ const MAX_SUGGESTIONS = 10;
 const FURTHEST_OFFSET = 10_000;
 
 /** Each word that is looked for costs a little with every product that has one of them: where these are many. */
-const MAX_OTHERS = 64;
+const MAX_OTHERS = 16;
 
 /** In a shop of more products each that is read is likely to be read from another block. */
 const LARGE_SHOP = 20_000;
@@ -102,9 +102,19 @@ export class SearchRepository {
     { size, offset, after }: PageStart,
     from: Reads,
   ): Promise<{ page: PageRow; isAnswer: boolean }> {
+    const given = givenFilters(filters);
     const rows = await from.query<ListedRow & { typed: string[] | null }>(
-      SEARCH_TYPED[ordering ?? 'relevance'],
-      [this.media, size, offset, after?.key, after?.id, ...filterValues(filters), bounded(search), MAX_TERMS],
+      searchTypedSql(ordering ?? 'relevance', given),
+      [
+        this.media,
+        size,
+        offset,
+        after?.key,
+        after?.id,
+        bounded(search),
+        MAX_TERMS,
+        ...valuesOf(filters, given),
+      ],
     );
     const page = pageOf(rows, size);
     const isAnswer = page.count_exact && !rows[0]!.typed?.some(isForgivable);
@@ -153,10 +163,11 @@ export class SearchRepository {
 
   private async findTerms(search: string, from: Reads): Promise<SearchTerm[]> {
     await this.shares.refresh(from);
-    const { terms } = (await from.queryOne<{ terms: SearchTerm[] }>(FIND_SEARCH_WORDS, [
+    const found = await from.queryOne<{ terms: SearchTerm[] | null }>(FIND_SEARCH_WORDS, [
       bounded(search),
       MAX_TERMS,
-    ]))!;
+    ]);
+    const terms = found!.terms ?? [];
     const isFew = this.isFew(this.shareOf(terms, '', false));
     for (const term of terms) {
       term.isPartial = term.others.length >= (isFew ? MOST_WORDS : MAX_OTHERS + 1);
@@ -206,15 +217,16 @@ export class SearchRepository {
     const share = this.shareOf(terms, '', true);
     if (this.isFew(share)) {
       const { size, offset, after } = start;
-      const rows = await from.query<ListedRow>(SEARCH_PRODUCTS[ordering ?? 'relevance'], [
+      const given = givenFilters(filters);
+      const rows = await from.query<ListedRow>(searchProductsSql(ordering ?? 'relevance', given), [
         this.media,
         size,
         offset,
         after?.key,
         after?.id,
-        ...filterValues(filters),
         anywhere,
         ...(ordering ? [] : this.rankingOf(terms)),
+        ...valuesOf(filters, given),
       ]);
       if (rows[0]!.count_exact) return pageOf(rows, size);
     }
@@ -238,7 +250,12 @@ export class SearchRepository {
     const wholeInName = wholeWordsTsquery(terms, '^');
     const inName = tsquery(terms, '^');
     const anywhere = tsquery(terms, '');
-    const wholeWords = terms.map((term) => ({ ...term, beginnings: [term.term], others: [] }));
+    const wholeWords = terms.map((term) => ({
+      ...term,
+      beginnings: [term.term],
+      has_many_beginnings: false,
+      others: [],
+    }));
     const tiers = [
       { words: wholeInName, except: '', share: this.shareOf(wholeWords, '^', false) },
       { words: inName, except: wholeInName, share: this.shareOf(terms, '^', false) },
@@ -300,7 +317,7 @@ export class SearchRepository {
     if (words === '') return [];
     const { shopSize } = this.shares;
     const given = givenFilters(filters);
-    const values = given.map((filter) => filters[filter]);
+    const values = valuesOf(filters, given);
     const hits: Hit[] = [];
     let behind = after;
     const search = async (end: PageStart['after']) => {
@@ -332,11 +349,10 @@ export class SearchRepository {
     const indexed = givenFilters(filters).filter(
       (filter) => filter === 'category' || (isPrice && filter.endsWith('price')),
     );
-    const values = indexed.map((filter) => filters[filter]);
     const place = behind ? [behind.key, behind.id] : [];
     return from.queryOne<Hit>(rangeEndSql(ordering, indexed, behind !== undefined), [
       length,
-      ...values,
+      ...valuesOf(filters, indexed),
       ...place,
     ]);
   }
