@@ -16,12 +16,14 @@ import { JobsModule } from '../jobs/jobs.module.js';
 import { SCHEMA } from '../schema.js';
 import { CommandError, progressBar, runCommand } from './command.js';
 
-const USAGE = 'npm run import:products -- [--dry-run] [--line-by-line] [--report=FILE] products.csv';
+const USAGE =
+  'npm run import:products -- [--dry-run] [--line-by-line] [--pictures=FOLDER] [--report=FILE] products.csv';
 
 interface Command {
   file: string;
   dryRun: boolean;
   lineByLine: boolean;
+  pictures?: string;
   report?: string;
 }
 
@@ -36,19 +38,20 @@ function readCommand(args: string[]): Command {
     options: {
       'dry-run': { type: 'boolean', default: false },
       'line-by-line': { type: 'boolean', default: false },
+      pictures: { type: 'string' },
       report: { type: 'string' },
     },
   });
   if (positionals.length !== 1) throw new CommandError(`Say which file: ${USAGE}`);
-  const { 'dry-run': dryRun, 'line-by-line': lineByLine, report } = values;
-  return { file: positionals[0]!, dryRun, lineByLine, report };
+  const { 'dry-run': dryRun, 'line-by-line': lineByLine, ...others } = values;
+  return { file: positionals[0]!, dryRun, lineByLine, ...others };
 }
 
 /**
  * Brings in products. What was refused or not taken as it stands goes to stderr, a line for each; `--report` writes a
  * line of JSON for every one. Exit code 1 when any was refused, 2 when the file or the database cannot be read.
  */
-async function importFile({ file, dryRun, lineByLine, report }: Command): Promise<number> {
+async function importFile({ file, dryRun, lineByLine, pictures, report }: Command): Promise<number> {
   const config = loadConfig(readEnvironment());
   const database = await openDatabase(await joinServer(config), SCHEMA);
   const imports = [
@@ -69,6 +72,7 @@ async function importFile({ file, dryRun, lineByLine, report }: Command): Promis
       name: path.basename(file),
       dryRun,
       lineByLine,
+      pictures,
       progress: (part) => bar.update(Math.floor(part * 100)),
       report: (lines) => tell(lines, details),
     });

@@ -16,6 +16,7 @@ UPDATE staged_products v SET
   says_category = true,
   category = coalesce(v.category, p.category),
   pictures = CASE WHEN v.pictures = '{}' THEN p.pictures ELSE v.pictures END,
+  alts = CASE WHEN v.pictures = '{}' THEN p.alts ELSE v.alts END,
   notes = v.notes || format('variant of %s: a product of its own here', p.name),
   refusals = v.refusals || array_remove(ARRAY[
     CASE WHEN p.ref IS NULL THEN format('its parent %s is in no line of the file', v.parent)

@@ -14,12 +14,24 @@ export interface LineReport {
   notes: string[];
 }
 
-export type ImportTotals = Record<Outcome, number>;
+export type ImportTotals = Record<Outcome, number> & {
+  /** That the file names, and that are neither here nor given along. */
+  pictures_left_out: number;
+};
 
 export function noTotals(): ImportTotals {
-  return { created: 0, changed: 0, unchanged: 0, skipped: 0, refused: 0 };
+  return { created: 0, changed: 0, unchanged: 0, skipped: 0, refused: 0, pictures_left_out: 0 };
 }
 
-export function sayTotals({ created, changed, unchanged, skipped, refused }: ImportTotals): string {
-  return `${created} created, ${changed} changed, ${unchanged} unchanged, ${skipped} skipped, ${refused} refused.`;
+export function sayTotals({
+  created,
+  changed,
+  unchanged,
+  skipped,
+  refused,
+  ...totals
+}: ImportTotals): string {
+  const pictures = totals.pictures_left_out;
+  const leftOut = pictures > 0 ? ` Pictures left out: ${pictures}.` : '';
+  return `${created} created, ${changed} changed, ${unchanged} unchanged, ${skipped} skipped, ${refused} refused.${leftOut}`;
 }

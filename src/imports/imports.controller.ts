@@ -4,7 +4,7 @@ import { CurrentUser, type Principal, Roles } from '../http/access.js';
 import { IdPipe } from '../http/id.pipe.js';
 import type { Upload } from '../http/uploads.js';
 import { TakesLargeFiles, Uploads } from '../media/uploads.js';
-import { ImportFileDto, ProductImportDto, RunImportDto } from './imports.dto.js';
+import { ImportFileDto, ImportPicturesDto, ProductImportDto, RunImportDto } from './imports.dto.js';
 import { ImportsService } from './imports.service.js';
 
 @ApiTags('Admin')
@@ -29,6 +29,20 @@ export class ImportsController {
   @ApiOkResponse({ type: ProductImportDto })
   getImport(@Param('id', IdPipe) id: number): Promise<ProductImportDto> {
     return this.imports.find(id);
+  }
+
+  /** Add a zip archive of the pictures that a file names, which is checked again with them (admin) */
+  @Post(':id/pictures/preview')
+  @HttpCode(202)
+  @TakesLargeFiles('file')
+  @ApiConsumes('multipart/form-data')
+  @ApiBody({ type: ImportPicturesDto })
+  @ApiResponse({ status: 202, type: ProductImportDto })
+  previewImportPictures(
+    @Param('id', IdPipe) id: number,
+    @Uploads() uploads: Upload[],
+  ): Promise<ProductImportDto> {
+    return this.imports.addPictures(id, uploads);
   }
 
   /** Import the products of a file that was checked, once (admin) */

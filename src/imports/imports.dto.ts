@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean } from 'class-validator';
 import { Optional, toBoolean } from '../http/fields.js';
-import { OUTCOMES, type Outcome } from './import-report.js';
+import { type ImportTotals, OUTCOMES, type Outcome } from './import-report.js';
 import { IMPORT_STATUSES, type ImportStatus } from './product-import.entity.js';
 
 /** Documents the body with its files. */
@@ -15,6 +15,16 @@ export class ImportFileDto {
   file!: unknown;
 }
 
+/** Documents the body with its file. */
+export class ImportPicturesDto {
+  @ApiProperty({
+    type: 'string',
+    format: 'binary',
+    description: 'A zip archive of the pictures that the file names.',
+  })
+  file!: unknown;
+}
+
 export class RunImportDto {
   /** Whether lines that are refused are left out; without it nothing is imported when there are some. */
   @Optional()
@@ -23,7 +33,7 @@ export class RunImportDto {
   line_by_line?: boolean;
 }
 
-class ImportTotalsDto implements Record<Outcome, number> {
+class ImportTotalsDto implements ImportTotals {
   @ApiProperty({ type: 'integer', example: 590 })
   created!: number;
 
@@ -39,6 +49,10 @@ class ImportTotalsDto implements Record<Outcome, number> {
 
   @ApiProperty({ type: 'integer', example: 2 })
   refused!: number;
+
+  /** That the file names, and that are neither here nor given along. */
+  @ApiProperty({ type: 'integer', example: 3 })
+  pictures_left_out!: number;
 }
 
 class LineReportDto {

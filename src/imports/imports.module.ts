@@ -6,6 +6,7 @@ import { ProductsModule } from '../products/products.module.js';
 import { MediaModule } from '../media/media.module.js';
 import { ImportsController } from './imports.controller.js';
 import { ImportsService } from './imports.service.js';
+import { PictureIntake } from './picture-intake.js';
 import { ProductImport } from './product-import.entity.js';
 import { ProductImportsRepository } from './product-imports.repository.js';
 import { ProductsImportService } from './products-import.service.js';
@@ -20,7 +21,13 @@ import { StagedProductsRepository } from './staged-products.repository.js';
     ReadCacheModule,
   ],
   controllers: [ImportsController],
-  providers: [ImportsService, ProductImportsRepository, ProductsImportService, StagedProductsRepository],
+  providers: [
+    ImportsService,
+    PictureIntake,
+    ProductImportsRepository,
+    ProductsImportService,
+    StagedProductsRepository,
+  ],
   exports: [ImportsService, ProductsImportService],
 })
 export class ImportsModule {}

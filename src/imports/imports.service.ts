@@ -42,17 +42,36 @@ export class ImportsService implements OnModuleInit {
 
   /** @throws Problem 400 without a file */
   async preview(uploads: Upload[], by: Principal): Promise<ProductImportDto> {
-    const [upload] = uploads;
-    if (uploads.length !== 1) throw invalidField('file', 'file must be one file');
-    const file = `imports/${randomUUID()}`;
-    await this.store.keep(file, upload!.path);
+    const { file, name } = await this.keep(uploads);
     const who = { actor_id: by.id, session_id: by.sessionId, request_id: by.requestId };
     const id = await this.database.transaction(async (tx) => {
-      const row = { ...who, file_name: upload!.originalname.slice(0, 200), file };
+      const row = { ...who, file_name: name, file };
       const inserted = await this.imports.insert(row, tx);
       await this.jobs.add(JOB, { id: inserted }, `import:${inserted}:check`, tx);
       return inserted;
     });
+    return this.find(id);
+  }
+
+  /**
+   * Takes an archive of the pictures that the file names, in place of an earlier one, and checks the file again.
+   *
+   * @throws Problem 404; 400 without a file; 409 `import_not_checked` unless it is checked, and not run yet
+   */
+  async addPictures(id: number, uploads: Upload[]): Promise<ProductImportDto> {
+    await this.find(id);
+    const { file } = await this.keep(uploads);
+    const write = async (tx: Transaction) => {
+      const before = await this.imports.setPictures(id, file, tx);
+      if (!before) throw await this.notStarted(id);
+      await this.jobs.add(JOB, { id }, `import:${id}:${file}`, tx);
+      return before.pictures_file;
+    };
+    const replaced = await this.database.transaction(write).catch(async (error) => {
+      await this.store.delete(file);
+      throw error;
+    });
+    if (replaced) await this.store.delete(replaced);
     return this.find(id);
   }
 
@@ -78,11 +97,28 @@ export class ImportsService implements OnModuleInit {
   /** Housekeeping. @returns how many, at most `limit` */
   async deleteExpired(limit: number): Promise<number> {
     const expired = await this.imports.findExpired(this.config.auditDays, limit);
-    for (const { id, file } of expired) {
-      if (file) await this.store.delete(file);
-      await this.imports.delete(id);
+    for (const row of expired) {
+      await this.deleteFiles(row);
+      await this.imports.delete(row.id);
     }
     return expired.length;
+  }
+
+  /** @throws Problem 400 unless it is one file */
+  private async keep(uploads: Upload[]): Promise<{ file: string; name: string }> {
+    const [upload] = uploads;
+    if (uploads.length !== 1) throw invalidField('file', 'file must be one file');
+    const file = `imports/${randomUUID()}`;
+    await this.store.keep(file, upload!.path);
+    return { file, name: upload!.originalname.slice(0, 200) };
+  }
+
+  private async deleteFiles({
+    file,
+    pictures_file,
+  }: Pick<ProductImport, 'file' | 'pictures_file'>): Promise<void> {
+    if (file) await this.store.delete(file);
+    if (pictures_file) await this.store.delete(pictures_file);
   }
 
   private async notStarted(id: number): Promise<Problem> {
@@ -95,9 +131,11 @@ export class ImportsService implements OnModuleInit {
     const found = await this.imports.find(id);
     if (!found?.file || !['checking', 'running'].includes(found.status)) return;
     const path = await this.folder.newFile();
+    const pictures = found.pictures_file ? await this.folder.newFile() : undefined;
     try {
       await this.store.copyTo(found.file, path);
-      await this.workOn(found, path);
+      if (pictures) await this.store.copyTo(found.pictures_file!, pictures);
+      await this.workOn(found, path, pictures);
     } catch (error) {
       const isTold =
         error instanceof UnreadableFile || (error instanceof Problem && error.kind !== 'unavailable');
@@ -105,14 +143,15 @@ export class ImportsService implements OnModuleInit {
       await this.imports.update(id, { status: 'failed', error: error.message, finished_at: new Date() });
     } finally {
       await rm(path, { force: true });
+      if (pictures) await rm(pictures, { force: true });
     }
-    const { status, file } = (await this.imports.find(id))!;
-    if (!file || !['done', 'failed'].includes(status)) return;
-    await this.store.delete(file);
-    await this.imports.update(id, { file: null });
+    const now = (await this.imports.find(id))!;
+    if (!['done', 'failed'].includes(now.status)) return;
+    await this.deleteFiles(now);
+    await this.imports.update(id, { file: null, pictures_file: null });
   }
 
-  private async workOn(row: ProductImport, path: string): Promise<void> {
+  private async workOn(row: ProductImport, path: string, pictures: string | undefined): Promise<void> {
     const { id, line_by_line: lineByLine } = row;
     const dryRun = row.status === 'checking';
     const report = new NotableLines();
@@ -131,6 +170,7 @@ export class ImportsService implements OnModuleInit {
       name: row.file_name,
       dryRun,
       lineByLine,
+      pictures,
       importId: id,
       by: { id: row.actor_id, role: 'admin', sessionId: row.session_id, requestId: row.request_id },
       progress: this.progressOf(id),

@@ -18,10 +18,11 @@ WITH matched AS (
       CASE WHEN s.stock <> p.stock THEN 'stock' END,
       CASE WHEN s.on_sale <> p.on_sale THEN 'on_sale' END,
       CASE WHEN s.says_category AND (coalesce(c.id, s.category_id) IS DISTINCT FROM p.category_id
-             OR (c.name IS NOT NULL AND c.id IS NULL)) THEN 'category' END
+             OR (c.name IS NOT NULL AND c.id IS NULL)) THEN 'category' END,
+      CASE WHEN g.hashes <> ARRAY(SELECT hash FROM pictures WHERE product_id = p.id ORDER BY position) THEN 'pictures' END
     ], NULL) AS changes
   FROM matched JOIN staged_products s USING (line) JOIN products p USING (id)
-  LEFT JOIN staged_categories c ON c.name = s.category
+  LEFT JOIN staged_categories c ON c.name = s.category LEFT JOIN staged_galleries g USING (line)
   WHERE s.kind = 'product'
 )
 UPDATE staged_products s SET

@@ -1,4 +1,6 @@
 import { columnName, unescapeFormula } from '../http/csv.js';
+import { splitList } from './foreign-product.js';
+import { boundedPictures } from './picture-columns.js';
 import type { ImportFile } from './import-file.js';
 import {
   asSlug,
@@ -66,15 +68,35 @@ function lineOf(line: number, cells: Cells): ProductLine {
   const key = keyOf(cells, slug);
   if (!key) refusals.push('id, slug or name is required');
   const isDeleted = Boolean(cells.deleted_at?.trim());
+  const notes = isDeleted ? ['it is deleted in the shop of the file'] : [];
+  const addresses = addressesIn(cells.pictures ?? '');
+  if (!addresses) refusals.push('pictures must be a list of names or addresses');
   return {
     line,
     kind: isDeleted ? 'skipped' : 'product',
     key,
     slug,
     values,
-    notes: isDeleted ? ['it is deleted in the shop of the file'] : [],
+    pictures:
+      addresses &&
+      boundedPictures(
+        addresses.map((address) => ({ address, alt: '' })),
+        notes,
+      ),
+    notes,
     refusals,
   };
+}
+
+/** JSON, as our export writes it, or names between commas. @returns undefined for what is no list */
+function addressesIn(cell: string): string[] | undefined {
+  if (!cell.trim().startsWith('[')) return splitList(cell);
+  try {
+    const list: unknown = JSON.parse(cell);
+    return Array.isArray(list) && list.every((item) => typeof item === 'string') ? list : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A name counts before an id. Of neither column nothing is said. */

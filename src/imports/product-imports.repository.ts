@@ -34,6 +34,17 @@ export class ProductImportsRepository {
     await this.imports.update({ id, status: In(['checking', 'running']) }, { done });
   }
 
+  /** Has it checked again, with these pictures. @returns what it was, or undefined unless it was checked */
+  async setPictures(id: number, file: string, tx: Transaction): Promise<ProductImport | undefined> {
+    const imports = tx.getRepository(ProductImport);
+    const before = await imports.findOne({
+      where: { id, status: 'checked' },
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (before) await imports.update({ id }, { pictures_file: file, status: 'checking', done: 0 });
+    return before ?? undefined;
+  }
+
   /** @returns whether this call starts it: it was checked, and nobody else did */
   async start(
     id: number,

@@ -1,5 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import type { NamedPicture } from './picture-columns.js';
 import { cellToBoolean } from '../http/csv.js';
 import { refusalsOf } from '../http/validation.js';
 import { slugOf } from '../products/category-name.js';
@@ -48,8 +49,8 @@ export interface ProductLine {
   parent?: string;
   /** What tells a variant from the others: `Red, L`. */
   option?: string;
-  /** Addresses or names of files, in their order. */
-  pictures?: string[];
+  /** In their order; left out where the file says nothing of them. */
+  pictures?: NamedPicture[];
   notes: string[];
   refusals: string[];
 }

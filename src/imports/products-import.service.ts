@@ -6,10 +6,12 @@ import type { Principal } from '../http/access.js';
 import { columnName } from '../http/csv.js';
 import { ReadCache } from '../http/read-cache.js';
 import { CategoriesService } from '../products/categories.service.js';
+import { PicturesService } from '../products/pictures.service.js';
 import { type ImportFile, openImportFile, UnreadableFile } from './import-file.js';
 import type { ImportTotals, LineReport } from './import-report.js';
 import { isOwnExport, readOwnExport, unreadColumns } from './own-export.js';
 import type { ProductLine } from './product-line.js';
+import { PictureIntake, type TakenPicture } from './picture-intake.js';
 import { isShopify, readShopify } from './shopify.js';
 import { StagedProductsRepository } from './staged-products.repository.js';
 import { isWooCommerce, readWooCommerce } from './woocommerce.js';
@@ -19,6 +21,8 @@ export interface ImportOptions {
   name: string;
   /** Changes nothing, and reports the same. */
   dryRun: boolean;
+  /** A folder, or a zip archive of one, with the pictures that the file names. */
+  pictures?: string;
   /** Leaves out the lines that are refused, in place of all. */
   lineByLine: boolean;
   /** Whose request it is; undefined for a command. */
@@ -43,8 +47,7 @@ export interface ImportResult {
 
 const IMPORT_LOCK = 0x696d7072; // "impr"
 
-/** Of the work, how much reading the file and finding its products is, where they are written as well. */
-const READING = 0.3;
+const PICTURES_AT_ONCE = 2;
 
 /**
  * Brings in products from a file: those of our own export, or of another shop. The file is staged in PostgreSQL as it is
@@ -56,6 +59,8 @@ export class ProductsImportService {
   constructor(
     private readonly staged: StagedProductsRepository,
     private readonly categories: CategoriesService,
+    private readonly intake: PictureIntake,
+    private readonly pictures: PicturesService,
     private readonly audit: AuditService,
     private readonly cache: ReadCache,
     private readonly database: Database,
@@ -67,7 +72,7 @@ export class ProductsImportService {
     const file = await openImportFile(path);
     const { read, unread = [] } = formatOf(file);
     const lines = read(file);
-    const reading = options.dryRun ? 1 : READING;
+    const { reading } = endsOf(options);
     const toldAbout = async function* () {
       for await (const line of lines) {
         yield line;
@@ -86,6 +91,7 @@ export class ProductsImportService {
   private async write(options: ImportOptions, tx: Transaction): Promise<Omit<ImportResult, 'unread'>> {
     const { dryRun, lineByLine, report } = options;
     if (!dryRun) await this.waitForOthers(tx);
+    await this.takePictures(options, tx);
     const names = await this.staged.findCategoryNames(tx);
     await this.staged.setCategories(names, await this.categories.findIds(names, tx), tx);
     await this.staged.match(tx);
@@ -100,10 +106,12 @@ export class ProductsImportService {
   private async writeStaged(
     names: string[],
     totals: ImportTotals,
-    { by, name, progress, importId = 0, beforeCommit }: ImportOptions,
+    options: ImportOptions,
     tx: Transaction,
   ): Promise<void> {
-    const part = (written: number, of: number) => progress(READING + ((1 - READING) * written) / of);
+    const { by, name, progress, importId = 0, beforeCommit } = options;
+    const { storing } = endsOf(options);
+    const part = (written: number, of: number) => progress(storing + ((1 - storing) * written) / of);
     const all = totals.created + totals.changed;
     const writing = { actorId: by?.id ?? null, note: `Import of ${name}`.slice(0, 200) };
     await this.database.actAs(by, tx);
@@ -112,10 +120,49 @@ export class ProductsImportService {
     await this.staged.setCategories(names, ids, tx);
     await this.database.actAs(by, tx, importId);
     await this.staged.insert({ ...writing, progress: (written) => part(written, all) }, tx);
+    await this.showPictures('created', tx);
     await this.database.actAs(by, tx);
     await this.staged.update({ ...writing, progress: (written) => part(totals.created + written, all) }, tx);
+    await this.showPictures('changed', tx);
     await this.audit.add({ action: 'import', model: 'products', after: { file: name, ...totals } }, by, tx);
     await beforeCommit?.(totals, tx);
+  }
+
+  private async takePictures(options: ImportOptions, tx: Transaction): Promise<void> {
+    const { pictures, dryRun, progress } = options;
+    const { reading, storing } = endsOf(options);
+    const count = pictures === undefined ? 0 : await this.staged.countPictures(tx);
+    let done = 0;
+    const source = pictures === undefined ? undefined : await this.intake.open(pictures);
+    try {
+      for await (const addresses of this.staged.pictureAddresses(tx)) {
+        const own = await this.intake.findOwn(addresses, tx);
+        const taken = new Map<string, TakenPicture>([...own].map(([address, hash]) => [address, { hash }]));
+        const others = source ? addresses.filter((address) => !own.has(address)) : [];
+        const take = async (address: string) => {
+          const picture = await this.intake.take(address, source!, dryRun, tx);
+          if (picture) taken.set(address, picture);
+        };
+        for (let first = 0; first < others.length; first += PICTURES_AT_ONCE) {
+          await allOrNone(others.slice(first, first + PICTURES_AT_ONCE).map(take));
+          progress(reading + ((storing - reading) * (done + first)) / count);
+        }
+        done += addresses.length;
+        await this.staged.addPictures(taken, tx);
+      }
+    } finally {
+      source?.close();
+    }
+    await this.staged.fillGalleries(source !== undefined, tx);
+  }
+
+  private async showPictures(outcome: 'created' | 'changed', tx: Transaction): Promise<void> {
+    for await (const galleries of this.staged.galleries(outcome, tx)) {
+      for (const { product_id, hashes, alts } of galleries) {
+        const pictures = hashes.map((hash, index) => ({ hash, alt: alts[index]! }));
+        await this.pictures.replaceAll(product_id, pictures, tx);
+      }
+    }
   }
 
   /** One import at a time; from then on a row that another transaction has locked is waited for ten seconds. */
@@ -123,6 +170,18 @@ export class ProductsImportService {
     await this.database.query('SELECT pg_advisory_xact_lock($1)', [IMPORT_LOCK], tx);
     await this.database.query(`SET LOCAL lock_timeout = '10s'`, [], tx);
   }
+}
+
+/** At what part of the whole work the file is read, and its pictures are stored. */
+function endsOf({ dryRun, pictures }: ImportOptions): { reading: number; storing: number } {
+  if (pictures !== undefined) return { reading: 0.1, storing: dryRun ? 1 : 0.8 };
+  return dryRun ? { reading: 1, storing: 1 } : { reading: 0.3, storing: 0.3 };
+}
+
+/** Waits for all, also when one has failed. */
+async function allOrNone(work: Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find(({ status }) => status === 'rejected');
+  if (failed) throw (failed as PromiseRejectedResult).reason;
 }
 
 interface Format {

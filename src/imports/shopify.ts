@@ -10,7 +10,9 @@ import {
   variantName,
 } from './foreign-product.js';
 import type { ImportFile } from './import-file.js';
+import { boundedPictures, type NamedPicture } from './picture-columns.js';
 import { plainText } from './plain-text.js';
+import { ALT_LENGTH } from '../products/pictures.dto.js';
 import { asSlug, checkCells, type ProductLine } from './product-line.js';
 
 /** Each name that a column has in the exports of 2024, and the one that it has since 2025. */
@@ -79,14 +81,13 @@ function* productsOf(handle: string, rows: Row[]): Generator<ProductLine> {
   }
   const variants = rows.filter(isVariant);
   if (variants.length === 0) yield refusedLine(first.line, 'Variant Price is required', title);
-  const pictures = rows.map(({ cell }) => cell(...COLUMNS.picture)).filter(Boolean);
+  const pictures = rows.map(({ cell }) => ({
+    address: cell(...COLUMNS.picture),
+    alt: cell('image_alt_text').slice(0, ALT_LENGTH).toWellFormed(),
+  }));
   const ofVariants = new Set(variants.map(({ cell }) => cell(...COLUMNS.variantPicture)));
-  const product = {
-    handle,
-    title,
-    first: first.cell,
-    shared: pictures.filter((one) => !ofVariants.has(one)),
-  };
+  const shared = pictures.filter(({ address }) => !ofVariants.has(address));
+  const product = { handle, title, first: first.cell, pictures, shared };
   for (const variant of variants) yield lineOf(product, variant);
 }
 
@@ -98,17 +99,19 @@ interface Product {
   handle: string;
   title: string;
   first: ForeignCells;
-  /** Pictures that belong to no variant. */
-  shared: string[];
+  pictures: NamedPicture[];
+  /** Those that belong to no variant. */
+  shared: NamedPicture[];
 }
 
-function lineOf({ handle, title, first, shared }: Product, { line, cell }: Row): ProductLine {
+function lineOf({ handle, title, first, pictures, shared }: Product, { line, cell }: Row): ProductLine {
   const notes: string[] = [];
   const options = OPTIONS.map((number) => cell(`option${number}_value`)).filter(Boolean);
   const isOnly = options.length === 0 || (options.length === 1 && options[0] === 'Default Title');
   const option = isOnly ? undefined : options.join(', ');
   if (option) notes.push(`variant of ${title}: a product of its own here`);
-  const picture = cell(...COLUMNS.variantPicture);
+  const address = cell(...COLUMNS.variantPicture);
+  const own = address && (pictures.find((picture) => picture.address === address) ?? { address, alt: '' });
   const { values, refusals } = checkCells({
     name: option ? variantName(title, option) : cutName(title, notes),
     description: cutDescription(plainText(first(...COLUMNS.description)), notes),
@@ -123,7 +126,7 @@ function lineOf({ handle, title, first, shared }: Product, { line, cell }: Row):
     key: { importKey: ['shopify:' + handle, ...(option ? options.map(encodeURIComponent) : [])].join('/') },
     slug: asSlug(option ? `${handle}-${options.join('-')}` : handle),
     values,
-    pictures: picture ? [picture, ...shared] : shared,
+    pictures: boundedPictures(own ? [own, ...shared] : shared, notes),
     notes,
     refusals,
   };

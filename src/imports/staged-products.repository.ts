@@ -4,6 +4,10 @@ import { Database, type Transaction } from '../database/database.js';
 import { NAME_LENGTH } from '../products/products.dto.js';
 import { COMPLETE_STAGED_VARIANTS } from './complete-staged-variants.sql.js';
 import { type ImportTotals, type LineReport, noTotals, type Outcome } from './import-report.js';
+import { FILL_STAGED_GALLERIES } from './fill-staged-galleries.sql.js';
+import { FIND_CHANGED_GALLERIES, FIND_NEW_GALLERIES } from './find-staged-galleries.sql.js';
+import { JUDGE_STAGED_PICTURES } from './judge-staged-pictures.sql.js';
+import type { TakenPicture } from './picture-intake.js';
 import { INSERT_STAGED_PRODUCTS } from './insert-staged-products.sql.js';
 import { MATCH_STAGED_PRODUCTS } from './match-staged-products.sql.js';
 import type { ProductLine } from './product-line.js';
@@ -19,6 +23,13 @@ const SUFFIXES = [null, 6, 12, 32];
 
 const OUTCOME = `CASE WHEN refusals <> '{}' THEN 'refused' WHEN kind <> 'product' THEN 'skipped'
   ELSE coalesce(outcome, 'created') END`;
+
+export interface StagedGallery {
+  line: number;
+  product_id: number;
+  hashes: string[];
+  alts: string[];
+}
 
 /** What is written for whom, and who is told how far it is. */
 export interface Writing {
@@ -61,6 +72,61 @@ export class StagedProductsRepository {
     );
   }
 
+  /** Each picture that lines name, some at a time. */
+  async *pictureAddresses(tx: Transaction): AsyncGenerator<string[]> {
+    for (let last = ''; ;) {
+      const rows = await this.database.query<{ address: string }>(
+        `SELECT DISTINCT address FROM staged_products s, unnest(s.pictures) address
+         WHERE s.kind = 'product' AND s.refusals = '{}' AND address > $1
+         ORDER BY address LIMIT ${REPORTED_TOGETHER}`,
+        [last],
+        tx,
+      );
+      if (rows.length === 0) return;
+      yield rows.map(({ address }) => address);
+      last = rows.at(-1)!.address;
+    }
+  }
+
+  async countPictures(tx: Transaction): Promise<number> {
+    const row = await this.database.queryOne<{ count: number }>(
+      'SELECT count(DISTINCT address)::int AS count FROM staged_products, unnest(pictures) AS named (address)',
+      [],
+      tx,
+    );
+    return row!.count;
+  }
+
+  async addPictures(taken: Map<string, TakenPicture>, tx: Transaction): Promise<void> {
+    const pictures = [...taken.values()];
+    await tx.query('INSERT INTO staged_pictures SELECT * FROM unnest($1::text[], $2::text[], $3::text[])', [
+      [...taken.keys()],
+      pictures.map((picture) => ('hash' in picture ? picture.hash : null)),
+      pictures.map((picture) => ('problem' in picture ? picture.problem : null)),
+    ]);
+  }
+
+  /** @param areJudged whether lines say which of their pictures are missing, and are refused for those that are none */
+  async fillGalleries(areJudged: boolean, tx: Transaction): Promise<void> {
+    if (areJudged) await tx.query(JUDGE_STAGED_PICTURES);
+    await tx.query(FILL_STAGED_GALLERIES);
+    await tx.query('ANALYZE staged_galleries');
+  }
+
+  /** What new or changed products are to show, some at a time. */
+  async *galleries(outcome: 'created' | 'changed', tx: Transaction): AsyncGenerator<StagedGallery[]> {
+    for (let last = 0; ;) {
+      const rows = await this.database.query<StagedGallery>(
+        outcome === 'created' ? FIND_NEW_GALLERIES : FIND_CHANGED_GALLERIES,
+        [last, REPORTED_TOGETHER],
+        tx,
+      );
+      if (rows.length === 0) return;
+      yield rows;
+      last = rows.at(-1)!.line;
+    }
+  }
+
   async match(tx: Transaction): Promise<void> {
     await tx.query(MATCH_STAGED_PRODUCTS);
     await tx.query(REFUSE_STAGED_PRODUCTS);
@@ -72,7 +138,17 @@ export class StagedProductsRepository {
       [],
       tx,
     );
-    return { ...noTotals(), ...Object.fromEntries(rows.map(({ outcome, count }) => [outcome, count])) };
+    const missing = await this.database.queryOne<{ pictures_left_out: number }>(
+      `SELECT count(DISTINCT named.address)::int AS pictures_left_out FROM staged_products s, unnest(s.pictures) AS named (address)
+       WHERE s.kind = 'product' AND NOT EXISTS (SELECT FROM staged_pictures f WHERE f.address = named.address)`,
+      [],
+      tx,
+    );
+    return {
+      ...noTotals(),
+      ...missing,
+      ...Object.fromEntries(rows.map(({ outcome, count }) => [outcome, count])),
+    };
   }
 
   /** In the order of the file. */
@@ -168,7 +244,8 @@ async function* rowsOf(lines: AsyncIterable<ProductLine>): AsyncGenerator<CopyVa
       values.category !== undefined || values.category_id !== undefined,
       values.category,
       values.category_id,
-      pictures,
+      pictures?.map(({ address }) => address),
+      pictures?.map(({ alt }) => alt),
       notes,
       refusals,
     ];

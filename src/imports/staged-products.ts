@@ -22,13 +22,17 @@ CREATE TEMPORARY TABLE staged_products (
   category text,
   category_id bigint,
   pictures text[],
+  alts text[],
   notes text[] NOT NULL,
   refusals text[] NOT NULL,
   product_id bigint,
   outcome text,
   changes text[]
 ) ON COMMIT DROP;
-CREATE TEMPORARY TABLE staged_categories (name text PRIMARY KEY, id bigint) ON COMMIT DROP`;
+CREATE TEMPORARY TABLE staged_categories (name text PRIMARY KEY, id bigint) ON COMMIT DROP;
+CREATE TEMPORARY TABLE staged_pictures (address text PRIMARY KEY, hash text, problem text) ON COMMIT DROP;
+CREATE TEMPORARY TABLE staged_galleries (line integer PRIMARY KEY, hashes text[] NOT NULL, alts text[] NOT NULL)
+  ON COMMIT DROP`;
 
 /** Those that the file fills; the others are found out. */
 export const STAGED_COLUMNS = [
@@ -50,6 +54,7 @@ export const STAGED_COLUMNS = [
   'category',
   'category_id',
   'pictures',
+  'alts',
   'notes',
   'refusals',
 ] as const;

@@ -9,6 +9,7 @@ import {
   stockOf,
 } from './foreign-product.js';
 import type { FileRecord, ImportFile } from './import-file.js';
+import { boundedPictures, type NamedPicture } from './picture-columns.js';
 import { plainText } from './plain-text.js';
 import { asSlug, checkCells, plainAmount, type ProductLine } from './product-line.js';
 
@@ -76,7 +77,7 @@ function lineOf(record: FileRecord): ProductLine {
     parent: parent || undefined,
     option: parent ? optionOf(cell) : undefined,
     values,
-    pictures: splitList(cell('images')),
+    pictures: picturesOf(cell, notes),
     notes,
     refusals,
   };
@@ -112,6 +113,14 @@ function stockIn(cell: ForeignCells, notes: string[]): string | undefined {
 function isOnSale(cell: ForeignCells): boolean {
   const visibility = cell(...COLUMNS.visibility).toLowerCase();
   return ['', '1'].includes(cell(...COLUMNS.published)) && visibility !== 'hidden';
+}
+
+function picturesOf(cell: ForeignCells, notes: string[]): NamedPicture[] {
+  const addresses = splitList(cell('images'));
+  return boundedPictures(
+    addresses.map((address) => ({ address, alt: '' })),
+    notes,
+  );
 }
 
 /** The one that lies deepest; of several, the first. */

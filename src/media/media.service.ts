@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { copyFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { Database } from '../database/database.js';
+import { Database, type Transaction } from '../database/database.js';
 import { invalid, type Problem, tooLarge } from '../http/problem.js';
 import type { Upload } from '../http/uploads.js';
 import type { EncodedPicture } from './encode-picture.js';
@@ -43,11 +43,31 @@ export class MediaService {
     const drafts = await Promise.all(uploads.map(() => this.store.newDraft()));
     try {
       const encoded = await allOrNone(uploads.map((upload, index) => this.encode(upload, drafts[index]!)));
-      for (const picture of encoded) await this.keep(picture);
+      for (const [index, picture] of encoded.entries()) await this.keep(picture, uploads[index]!.sha256);
       return encoded.map(({ hash }) => hash);
     } finally {
       await Promise.all(drafts.map(deleteDrafts));
     }
+  }
+
+  /** The hash that `add` would answer; stores nothing. @throws Problem as `add` does */
+  async check(upload: Upload): Promise<string> {
+    const draft = await this.store.newDraft();
+    try {
+      return (await this.encode(upload, draft)).hash;
+    } finally {
+      await deleteDrafts(draft);
+    }
+  }
+
+  /** The picture that was made of a file, as long as `tx` lasts. @returns its hash; undefined when there is none */
+  holdMadeOf(sourceHash: string, tx: Transaction): Promise<string | undefined> {
+    return this.files.holdMadeOf(sourceHash, tx);
+  }
+
+  /** The pictures of these hashes that are stored, as long as `tx` lasts. */
+  hold(hashes: string[], tx: Transaction): Promise<string[]> {
+    return this.files.hold(hashes, tx);
   }
 
   /** Stores a picture that lies encoded in a folder, under the names of its files. */
@@ -77,8 +97,8 @@ export class MediaService {
     }
   }
 
-  private async keep({ files, ...picture }: EncodedPicture): Promise<void> {
-    await this.files.reserve(picture);
+  private async keep({ files, ...picture }: EncodedPicture, sourceHash?: string): Promise<void> {
+    await this.files.reserve(picture, sourceHash);
     for (const { name, path: file } of files) await this.store.put(name, file);
   }
 

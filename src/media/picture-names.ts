@@ -6,6 +6,12 @@ export function namesOf({ hash, widths }: { hash: string; widths: number[] }): s
 
 export const PICTURE_NAME = /^[0-9a-f]{2}\/[0-9a-f]{32}-\d{1,4}\.(webp|jpg)$/;
 
+/** Of a picture, by the path or address of one of its files; undefined for what is none of ours. */
+export function hashIn(address: string): string | undefined {
+  const name = address.split('/').slice(-2).join('/');
+  return PICTURE_NAME.test(name) ? name.slice(3, 35) : undefined;
+}
+
 export function mimeTypeOf(name: string): string {
   return name.endsWith('.jpg') ? 'image/jpeg' : 'image/webp';
 }

@@ -5,7 +5,7 @@ import { Optional, Text } from '../http/fields.js';
 /** What a gallery holds at most. */
 export const MOST_PICTURES = 50;
 
-const ALT_LENGTH = 500;
+export const ALT_LENGTH = 500;
 
 class SourceSetDto {
   @ApiProperty({

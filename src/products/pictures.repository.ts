@@ -49,6 +49,15 @@ export class PicturesRepository {
     await this.writeGallery(productId, tx);
   }
 
+  /** What is shown, in its order. */
+  async findHashes(productId: number, tx: Transaction): Promise<{ id: number; hash: string }[]> {
+    return tx.getRepository(Picture).find({
+      select: { id: true, hash: true },
+      where: { product_id: productId },
+      order: { position: 'ASC' },
+    });
+  }
+
   /** Shows another picture in the place of one. The caller has locked the product. */
   async replaceOne(
     productId: number,

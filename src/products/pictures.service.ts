@@ -17,7 +17,7 @@ import {
   type PictureDto,
   type UploadPictureDto,
 } from './pictures.dto.js';
-import { PicturesRepository, type WantedPicture } from './pictures.repository.js';
+import { type NewPicture, PicturesRepository, type WantedPicture } from './pictures.repository.js';
 import { unknownProduct } from './product-problems.js';
 import { ProductsRepository } from './products.repository.js';
 import { type NamedPictures, type UploadedPictures, wantedPictures } from './wanted-pictures.js';
@@ -158,6 +158,19 @@ export class PicturesService {
   ): Promise<void> {
     const wanted = wantedPictures(await this.galleryOf(productId, tx), named, uploaded);
     if (wanted) await this.write(productId, wanted, tx);
+  }
+
+  /**
+   * Makes the gallery of a product these pictures, which are stored. What it shows already stays as it is, with its
+   * alternative text. The caller has locked the product.
+   */
+  async replaceAll(productId: number, pictures: NewPicture[], tx: Transaction): Promise<void> {
+    const ids = new Map((await this.pictures.findHashes(productId, tx)).map(({ id, hash }) => [hash, id]));
+    const wanted = pictures.map((picture): WantedPicture => {
+      const id = ids.get(picture.hash);
+      return id === undefined ? picture : { id };
+    });
+    await this.write(productId, wanted, tx);
   }
 
   /** For housekeeping: what nobody shows any more is not kept. */

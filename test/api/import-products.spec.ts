@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Api } from '../support/api.js';
 import { type CommandEnd, runCommand } from '../support/import-users.js';
+import { picture } from '../support/pictures.js';
 import { Shop } from '../support/shop.js';
 import { until } from '../support/until.js';
+import { zip } from '../support/zip.js';
 
 const FIXTURES = path.join(import.meta.dirname, '../fixtures/imports');
 
@@ -59,6 +61,8 @@ describe('npm run import:products', () => {
       'categories',
       'audit_log',
       'search_words',
+      'pictures',
+      'picture_files',
     ];
     const sums = tables.map(
       (table) => `(SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM ${table} t) AS ${table}`,
@@ -306,7 +310,10 @@ describe('npm run import:products', () => {
   describe("Shopify's export", () => {
     it('becomes products with plain texts, one for each variant, and changes nothing the second time', async () => {
       const { said, told, code } = await importing(fixture('shopify-2024.csv'));
-      expect([said, code]).toEqual(['5 created, 0 changed, 0 unchanged, 0 skipped, 0 refused.', 0]);
+      expect([said, code]).toEqual([
+        '5 created, 0 changed, 0 unchanged, 0 skipped, 0 refused. Pictures left out: 4.',
+        0,
+      ]);
       expect(told).toEqual([
         'line 2: created: variant of Linen Shirt: a product of its own here',
         'line 8: created: variant of Linen Shirt: a product of its own here',
@@ -383,6 +390,158 @@ describe('npm run import:products', () => {
     });
   });
 
+  describe('pictures', () => {
+    /** Pictures of these names, each of another colour. */
+    const picturesNamed = async (...names: string[]): Promise<Record<string, Buffer>> => {
+      const made = names.map(async (name, index): Promise<[string, Buffer]> => [
+        name,
+        await picture({
+          format: 'jpeg',
+          width: 90,
+          background: { r: 10 * (series += 1), g: 40 * index, b: 9 },
+        }),
+      ]);
+      return Object.fromEntries(await Promise.all(made));
+    };
+    const folderOf = async (files: Record<string, Buffer>): Promise<string> => {
+      const made = await mkdtemp(path.join(folder, 'pictures-'));
+      for (const [name, content] of Object.entries(files)) {
+        await mkdir(path.dirname(path.join(made, name)), { recursive: true });
+        writeFileSync(path.join(made, name), content);
+      }
+      return made;
+    };
+    const shirts = (unit: string) =>
+      fixture(
+        'shopify-2024.csv',
+        ['linen-shirt', `${unit}-shirt`],
+        ['Linen Shirt', `${unit} Shirt`],
+        ['beeswax-candle', `${unit}-candle`],
+        ['old-lamp', `${unit}-lamp`],
+      );
+    const galleryOf = async (name: string) => {
+      const [{ id }] = await named(name);
+      return (await shop.visitor.get(`/api/products/${id}`).expect(200)).body.pictures;
+    };
+
+    it('come from a folder by the last part of their address, with their texts, and never from elsewhere', async () => {
+      const unit = ofThisTest();
+      const files = await picturesNamed('a/Shirt-Front.PNG', 'shirt-back.png', 'deep/er/shirt-ecru.png');
+      const pictures = await folderOf(files);
+      const before = await everything();
+      const dry = await importing(shirts(unit), `--pictures=${pictures}`, '--dry-run');
+      expect(dry.said).toMatch(/^5 created, .* Pictures left out: 1\.$/);
+      expect(await everything()).toEqual(before);
+
+      const { said, told } = await importing(shirts(unit), `--pictures=${pictures}`);
+      expect(said).toBe(dry.said);
+      expect(told.filter((line) => line.includes('pictures'))).toEqual(
+        [2, 8, 9].map((line) =>
+          expect.stringMatching(
+            new RegExp(
+              `^line ${line}: created: pictures that were not given along are left out: .*/shirt-label.png`,
+            ),
+          ),
+        ),
+      );
+      const ecru = await galleryOf(`${unit} Shirt – Écru, M`);
+      expect(ecru.map(({ alt, width }: any) => [alt, width])).toEqual([
+        ['', 90], // of the variant
+        ['Shirt from the front', 90],
+        ['', 90],
+      ]);
+      expect(await galleryOf(`${unit} Shirt – Indigo, M`)).toHaveLength(2);
+      const answer = await fetch(ecru[0].src.replace(/^https?:\/\/[^/]+/, shop.url));
+      expect(answer.status).toBe(200);
+
+      const [{ id }] = await named(`${unit} Shirt – Écru, M`);
+      await admin.patch(`/api/products/${id}/images/${ecru[0].id}`, { alt: 'Written here' }).expect(200);
+      const after = await everything();
+      expect((await importing(shirts(unit), `--pictures=${pictures}`)).said).toMatch(
+        /^0 created, 0 changed, 5 un/,
+      );
+      expect(await everything()).toEqual(after); // a text that was written here stays
+      expect((await importing(shirts(unit))).said).toMatch(
+        /^0 created, 0 changed, 5 unchanged.* Pictures left out: 4/,
+      );
+
+      const [{ version }] = await named(`${unit} Shirt – Écru, M`);
+      const others = await folderOf({ ...files, ...(await picturesNamed('shirt-back.png')) });
+      expect((await importing(shirts(unit), `--pictures=${others}`)).said).toMatch(/^0 created, 3 changed/);
+      expect(await named(`${unit} Shirt – Écru, M`)).toMatchObject([{ version: version + 1 }]);
+      expect((await galleryOf(`${unit} Shirt – Écru, M`))[0]).toMatchObject({
+        id: ecru[0].id,
+        alt: 'Written here',
+      });
+    });
+
+    it('come from an archive, by the longest part of their address that is the path of one', async () => {
+      const unit = ofThisTest();
+      const files = await picturesNamed('2023/01/photo.jpg', 'uploads/2024/03/photo.jpg', '__MACOSX/x.jpg');
+      const archive = path.join(folder, `${unit}.zip`);
+      writeFileSync(archive, zip(files));
+      const table = `name,price,pictures\n${unit} new,1,https://old.example/wp/uploads/2024/03/photo.jpg?x=1\n${unit} none,1,photo.jpg\n`;
+      const { said, told } = await importing(table, `--pictures=${archive}`);
+      expect(said).toMatch(/^2 created.* Pictures left out: 1/); // which of the two nobody can tell
+      expect(told).toEqual(['line 3: created: pictures that were not given along are left out: photo.jpg']);
+      const alone = await folderOf({ 'one.jpg': files['uploads/2024/03/photo.jpg']! });
+      const { said: same } = await importing(
+        `name,price,pictures\n${unit} new,1,one.jpg\n`,
+        `--pictures=${alone}`,
+      );
+      expect(same).toMatch(/^0 created, 0 changed, 1 unchanged/); // another name, the same picture
+    });
+
+    it('of our own export are known by their paths', async () => {
+      const unit = ofThisTest();
+      const [first] = (
+        await shop.database.query(`SELECT pictures FROM products WHERE pictures <> '{}' LIMIT 1`)
+      ).rows;
+      const cell = JSON.stringify(first.pictures).replaceAll('"', '""');
+      const table = `name,price,pictures\n${unit} copy,1,"${cell}"\n`;
+      expect((await importing(table)).said).toBe('1 created, 0 changed, 0 unchanged, 0 skipped, 0 refused.');
+      expect((await galleryOf(`${unit} copy`))[0].src).toContain(first.pictures[0]);
+      const wrong = await importing(`name,price,pictures\n${unit} x,1,"[1,2]"\n`);
+      expect(wrong.told).toEqual(['line 2: refused: pictures must be a list of names or addresses']);
+    });
+
+    it('that are none refuse their lines, and an archive that cannot be read refuses all', async () => {
+      const unit = ofThisTest();
+      const good = await picture({ format: 'jpeg' });
+      const archive = path.join(folder, `${unit}.zip`);
+      const files = {
+        'cut.jpg': good.subarray(0, 300),
+        'script.png': Buffer.from('<svg onload="alert(1)"/>'),
+        'bomb.jpg': Buffer.alloc(11 * 2 ** 20),
+        'good.jpg': good,
+      };
+      writeFileSync(archive, zip(files));
+      const lines = Object.keys(files).map((name) => `${unit} ${name},1,${name}`);
+      const table = `name,price,pictures\n${lines.join('\n')}\n`;
+      const { picture_files: _files, ...before } = await everything();
+      const { told, said } = await importing(table, `--pictures=${archive}`);
+      expect(told).toEqual([
+        'line 2: refused: cut.jpg is cut short.',
+        'line 3: refused: script.png is text such as SVG, HTML or a script, which may run in a browser.',
+        'line 4: refused: bomb.jpg is larger than 10 MB.',
+      ]);
+      expect(said).toMatch(/^1 created.* 3 refused\. Nothing was written\.$/);
+      const { picture_files: _swept, ...rest } = await everything(); // the good one goes within the hour
+      expect(rest).toEqual(before);
+
+      const unreadable: [Buffer, RegExp][] = [
+        [zip({ '../../evil.jpg': good }), /^The archive of pictures cannot be read: invalid relative path/],
+        [zip(files).subarray(0, 500), /^The archive of pictures cannot be read: /],
+        [Buffer.from('no archive'), /^The archive of pictures cannot be read: /],
+      ];
+      for (const [content, reason] of unreadable) {
+        writeFileSync(archive, content);
+        const end = await importing(table, `--pictures=${archive}`);
+        expect([end.code, end.told.at(-1)]).toEqual([2, expect.stringMatching(reason)]);
+      }
+    });
+  });
+
   describe("WooCommerce's export", () => {
     it('becomes products: variants get what their parents have, wherever they stand', async () => {
       const { said, told, code } = await importing(fixture('woocommerce.csv'));
@@ -396,7 +555,10 @@ describe('npm run import:products', () => {
         'line 7: skipped: a group of products has no price of its own',
         'line 8: skipped: it is sold by another shop',
       ]);
-      expect([said, code]).toEqual(['4 created, 0 changed, 0 unchanged, 3 skipped, 0 refused.', 0]);
+      expect([said, code]).toEqual([
+        '4 created, 0 changed, 0 unchanged, 3 skipped, 0 refused. Pictures left out: 3.',
+        0,
+      ]);
       expect(await named('Hoodie – %')).toMatchObject([
         {
           name: 'Hoodie – Blue, Yes',

@@ -332,7 +332,7 @@ describeInBrowser('The admin in a browser', () => {
     it('has no serious finding of axe on any screen, in light and dark', async () => {
       const order = await paidOrder(shop, admin, await shop.newCustomer());
       const form = new FormData();
-      form.append('file', new Blob(['name,price\ngood,1\nbad,many\n']), 'products.csv');
+      form.append('file', new Blob(['name,price,pictures\ngood,1,a.jpg\nbad,many,\n']), 'products.csv');
       const { body: sent } = await admin.send('POST', '/api/admin/imports/preview', { raw: form });
       await until(
         async () => (await admin.get(`/api/admin/imports/${sent.id}`).expect(200)).body.status === 'checked',

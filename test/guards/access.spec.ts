@@ -149,6 +149,7 @@ const TABLE: Record<string, Entry> = {
   'GET /api/admin/bulk/changes/{id}': 'admin',
   'POST /api/admin/bulk/changes/{id}/undo': 'admin',
   'POST /api/admin/imports/preview': 'admin',
+  'POST /api/admin/imports/{id}/pictures/preview': 'admin',
   'GET /api/admin/imports/{id}': 'admin',
   'POST /api/admin/imports/{id}/run': 'admin',
   'GET /api/admin/orders/{id}/timeline': 'admin',

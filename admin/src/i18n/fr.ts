@@ -588,4 +588,8 @@ export const fr: Record<keyof typeof en, string> = {
   'value.checking': 'vérification en cours',
   'value.checked': 'vérifié',
   'confirm.no': 'Retour',
+  'import.pictures': 'Archive d’images',
+  'import.picturesHint':
+    'Un fichier zip avec les images que nomme le fichier. Aucune n’est cherchée à son adresse.',
+  'import.picturesLeftOut': '{count} image laissée de côté | {count} images laissées de côté',
 };

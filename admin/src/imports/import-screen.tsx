@@ -23,13 +23,15 @@ interface ImportedLine {
   notes: string[];
 }
 
+type Totals = Record<Outcome | 'pictures_left_out', number>;
+
 interface ProductImport {
   id: number;
   status: 'checking' | 'checked' | 'running' | 'done' | 'failed';
   file_name: string;
   /** Per cent. */
   done: number;
-  totals: Record<Outcome, number> | null;
+  totals: Totals | null;
   report: ImportedLine[];
   error: string | null;
 }
@@ -53,13 +55,29 @@ export default function ImportScreen() {
   return (
     <Screen title={t('import.title')} back={{ to: '/products', label: t('nav.products') }}>
       {found.isError && <Notice kind="error">{problemText(found.error, i18n)}</Notice>}
-      {(!id || found.isError) && <SendFile onSent={(sent) => setParams({ id: String(sent) })} />}
+      {(!id || found.isError) && (
+        <SendFile
+          path="/admin/imports/preview"
+          label={t('import.file')}
+          hint={t('import.fileHint')}
+          accept=".csv,.tsv,.txt,.json,text/csv"
+          onSent={(sent) => setParams({ id: String(sent.id) })}
+        />
+      )}
       {id && found.data && <Import key={id} state={found.data} path={path} onAnother={() => setParams({})} />}
     </Screen>
   );
 }
 
-function SendFile({ onSent }: { onSent: (id: number) => void }) {
+interface SendFileProps {
+  path: string;
+  label: string;
+  hint: string;
+  accept: string;
+  onSent: (state: ProductImport) => void;
+}
+
+function SendFile({ path, label, hint, accept, onSent }: SendFileProps) {
   const i18n = useI18n();
   const { t } = i18n;
   const [sending, setSending] = useState<{ name: string; part: number }>();
@@ -74,7 +92,7 @@ function SendFile({ onSent }: { onSent: (id: number) => void }) {
     const tell = (part: number) => setSending({ name: file.name, part });
     tell(0);
     try {
-      onSent((await upload<ProductImport>('POST', '/admin/imports/preview', form, tell)).id);
+      onSent(await upload<ProductImport>('POST', path, form, tell));
     } catch (error) {
       setProblem(problemText(error, i18n));
     }
@@ -84,12 +102,12 @@ function SendFile({ onSent }: { onSent: (id: number) => void }) {
   return (
     <form className="card form" onSubmit={send} noValidate>
       <InputField
-        label={t('import.file')}
-        hint={t('import.fileHint')}
+        label={label}
+        hint={hint}
         error={problem}
         type="file"
         name="file"
-        accept=".csv,.tsv,.txt,.json,text/csv"
+        accept={accept}
         required
       />
       {sending && (
@@ -133,7 +151,10 @@ function Import({ state, path, onAnother }: ImportProps) {
           </Notice>
         )}
         {totals && status !== 'running' && (
-          <Totals totals={totals} title={t(status === 'done' ? 'import.whatWas' : 'import.whatWouldBe')} />
+          <TotalsList
+            totals={totals}
+            title={t(status === 'done' ? 'import.whatWas' : 'import.whatWouldBe')}
+          />
         )}
         {status === 'checked' && totals && <Run totals={totals} path={path} />}
         <div className="actions">
@@ -145,6 +166,15 @@ function Import({ state, path, onAnother }: ImportProps) {
           )}
         </div>
       </section>
+      {status === 'checked' && totals && totals.pictures_left_out > 0 && (
+        <SendFile
+          path={`${path}/pictures/preview`}
+          label={t('import.pictures')}
+          hint={t('import.picturesHint')}
+          accept=".zip,application/zip"
+          onSent={(sent) => queries.setQueryData([path], sent)}
+        />
+      )}
       {report.length > 0 && status !== 'running' && <Lines lines={report} />}
     </>
   );
@@ -158,7 +188,7 @@ function Progress({ label, done }: { label: string; done: number }) {
   );
 }
 
-function Totals({ totals, title }: { totals: Record<Outcome, number>; title: ReactNode }) {
+function TotalsList({ totals, title }: { totals: Totals; title: ReactNode }) {
   const { t } = useI18n();
   return (
     <>
@@ -167,12 +197,15 @@ function Totals({ totals, title }: { totals: Record<Outcome, number>; title: Rea
         {OUTCOMES.filter((outcome) => totals[outcome] > 0).map((outcome) => (
           <li key={outcome}>{t(`import.outcome.${outcome}`, { count: totals[outcome] })}</li>
         ))}
+        {totals.pictures_left_out > 0 && (
+          <li>{t('import.picturesLeftOut', { count: totals.pictures_left_out })}</li>
+        )}
       </ul>
     </>
   );
 }
 
-function Run({ totals, path }: { totals: Record<Outcome, number>; path: string }) {
+function Run({ totals, path }: { totals: Totals; path: string }) {
   const i18n = useI18n();
   const { t } = i18n;
   const queries = useQueryClient();

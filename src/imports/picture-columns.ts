@@ -1,0 +1,18 @@
+import { MOST_PICTURES } from '../products/pictures.dto.js';
+
+/** A picture as a file names it. */
+export interface NamedPicture {
+  /** Its address, or the name of its file. */
+  address: string;
+  alt: string;
+}
+
+/** Each once, and as many as a product may have. */
+export function boundedPictures(pictures: NamedPicture[], notes: string[]): NamedPicture[] {
+  const named = new Map<string, NamedPicture>();
+  for (const picture of pictures) {
+    if (picture.address && !named.has(picture.address)) named.set(picture.address, picture);
+  }
+  if (named.size > MOST_PICTURES) notes.push(`only the first ${MOST_PICTURES} of its pictures are taken`);
+  return [...named.values()].slice(0, MOST_PICTURES);
+}

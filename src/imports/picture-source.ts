@@ -1,0 +1,145 @@
+import { createWriteStream } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { UnreadableFile } from './import-file.js';
+
+/** More than a shop has, and few enough to be known by name. */
+const MOST_FILES = 200_000;
+
+/** A picture that was given along, as a file. */
+export interface FoundPicture {
+  path: string;
+  size: number;
+  /** To be called when it is read: what was taken out of an archive is deleted. */
+  release(): Promise<void>;
+}
+
+/** Pictures that are given along with a file of products. None is ever fetched from its address. */
+export interface PictureSource {
+  /** @returns undefined when there is none of that address, or one cannot tell which */
+  find(address: string): Promise<FoundPicture | undefined>;
+  close(): void;
+}
+
+/**
+ * Opens a folder, or a zip archive of one.
+ *
+ * @param newFile a path for what is taken out of an archive
+ * @param mostBytes of one picture: no more of it is taken out
+ * @throws UnreadableFile for what is neither
+ */
+export async function openPictures(
+  source: string,
+  newFile: () => Promise<string>,
+  mostBytes: number,
+): Promise<PictureSource> {
+  return (await stat(source)).isDirectory() ? openFolder(source) : openArchive(source, newFile, mostBytes);
+}
+
+/** Files by the last part of their path: the more of an address is also the path of a file, the better it fits. */
+class Names<Value> {
+  private readonly byName = new Map<string, { parts: string[]; value: Value }[]>();
+  private count = 0;
+
+  /** @throws UnreadableFile for one too many */
+  add(name: string, value: Value): void {
+    this.count += 1;
+    if (this.count > MOST_FILES) throw new UnreadableFile(`There are more than ${MOST_FILES} pictures.`);
+    const parts = partsOf(name);
+    this.byName.set(parts[0]!, [...(this.byName.get(parts[0]!) ?? []), { parts, value }]);
+  }
+
+  find(address: string): Value | undefined {
+    const wanted = partsOf(address.replace(/[?#].*$/, ''));
+    const found = this.byName.get(wanted[0]!) ?? [];
+    const shared = found.map(({ parts }) => parts.findIndex((part, index) => part !== wanted[index]));
+    const lengths = shared.map((length, index) => (length === -1 ? found[index]!.parts.length : length));
+    const best = Math.max(...lengths);
+    const fitting = found.filter((_one, index) => lengths[index] === best);
+    return fitting.length === 1 ? fitting[0]!.value : undefined;
+  }
+}
+
+/** The last one first, as they are compared: `/files/Desk%20front.JPG` is `desk front.jpg`, `files`. */
+function partsOf(name: string): string[] {
+  return name.replaceAll('\\', '/').split('/').reverse().map(plain);
+}
+
+function plain(part: string): string {
+  let decoded = part;
+  try {
+    decoded = decodeURIComponent(part);
+  } catch {
+    // it holds a % of its own
+  }
+  return decoded.normalize('NFC').toLowerCase();
+}
+
+/** Links are not followed. */
+async function openFolder(folder: string): Promise<PictureSource> {
+  const files = new Names<string>();
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    files.add(path.relative(folder, file), file);
+  }
+  const find = async (address: string) => {
+    const file = files.find(address);
+    return file === undefined
+      ? undefined
+      : { path: file, size: (await stat(file)).size, release: async () => {} };
+  };
+  return { find, close: () => {} };
+}
+
+/** What is taken out of an archive gets a name of ours, so that the names in it lead nowhere. */
+async function openArchive(
+  archive: string,
+  newFile: () => Promise<string>,
+  mostBytes: number,
+): Promise<PictureSource> {
+  const zip = await openPromise(archive, { autoClose: false }).catch(explained);
+  const entries = new Names<Entry>();
+  try {
+    for await (const entry of zip.eachEntry()) {
+      if (!entry.fileName.endsWith('/')) entries.add(entry.fileName, entry);
+    }
+  } catch (error) {
+    zip.close();
+    return explained(error as Error);
+  }
+  const find = async (address: string) => {
+    const entry = entries.find(address);
+    return entry && takeOut(zip, entry, await newFile(), mostBytes);
+  };
+  return { find, close: () => zip.close() };
+}
+
+/** No more than a picture may have, whatever the archive says of its size: `size` is then larger than that. */
+async function takeOut(zip: ZipFile, entry: Entry, file: string, mostBytes: number): Promise<FoundPicture> {
+  const release = () => rm(file, { force: true });
+  let size = 0;
+  const bounded = async function* (chunks: AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
+      size += chunk.length;
+      if (size > mostBytes) return;
+      yield chunk;
+    }
+  };
+  try {
+    const content = await zip.openReadStreamPromise(entry);
+    await pipeline(content, bounded, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+    return { path: file, size, release };
+  } catch (error) {
+    await release();
+    return explained(error as Error);
+  }
+}
+
+/** yauzl tells of what is wrong with an archive by plain errors. */
+function explained(error: Error): never {
+  if (error instanceof UnreadableFile || 'syscall' in error) throw error;
+  throw new UnreadableFile(`The archive of pictures cannot be read: ${error.message}`, { cause: error });
+}
