@@ -44,7 +44,6 @@ export class StagedProductsRepository {
   constructor(private readonly database: Database) {}
 
   async stage(lines: AsyncIterable<ProductLine>, tx: Transaction): Promise<void> {
-    await tx.query(`SET LOCAL temp_buffers = '64MB'`);
     await tx.query(CREATE_STAGED_PRODUCTS);
     await copyRows('staged_products', STAGED_COLUMNS, rowsOf(lines), tx);
     await tx.query('CREATE INDEX ON staged_products (line)');
