@@ -24,6 +24,8 @@ export interface ImportFile {
   /** A line with another number of cells than the header is an Error in place of its values. */
   records: AsyncIterable<FileRecord | { line: number; error: string }>;
   bytesRead(): number;
+  /** To be called when it is read, or is not to be. */
+  close(): void;
 }
 
 /**
@@ -35,22 +37,34 @@ export interface ImportFile {
 export async function openImportFile(file: string): Promise<ImportFile> {
   const encoding = await encodingOf(file);
   const source = createReadStream(file);
+  const close = () => void source.destroy();
+  try {
+    return { ...(await openText(source, encoding)), bytesRead: () => source.bytesRead, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+async function openText(
+  source: ReadStream,
+  encoding: string,
+): Promise<Pick<ImportFile, 'columns' | 'records'>> {
   const text = textOf(source, encoding);
   const { value: start = '', done } = await text.next();
   if (done || start.trim() === '') throw new UnreadableFile('The file is empty.');
   const whole = Readable.from(startingWith(start, text));
   source.on('error', (error) => whole.destroy(error));
-  const bytesRead = () => source.bytesRead;
 
   const [first] = start.trimStart();
-  if (first === '[') return { records: explained(jsonArray(whole)), bytesRead };
-  if (first === '{') return { records: jsonLines(whole), bytesRead };
+  if (first === '[') return { records: explained(jsonArray(whole)) };
+  if (first === '{') return { records: jsonLines(whole) };
   const rows = tableRows(whole, delimiterOf(start));
   const { value: header } = await explained(rows).next();
   const columns = (header?.record ?? []).map((name) => name.trim());
   const repeated = columns.find((name, index) => name !== '' && columns.indexOf(name) !== index);
   if (repeated !== undefined) throw new UnreadableFile(`The first line names the column ${repeated} twice.`);
-  return { columns, records: explained(table(rows, columns)), bytesRead };
+  return { columns, records: explained(table(rows, columns)) };
 }
 
 /** What breaks off the reading of a file is told of the file. */

@@ -70,22 +70,25 @@ export class ProductsImportService {
   async run(path: string, options: ImportOptions): Promise<ImportResult> {
     const { size } = await stat(path);
     const file = await openImportFile(path);
-    const { read, unread = [] } = formatOf(file);
-    const lines = read(file);
     const { reading } = endsOf(options);
-    const toldAbout = async function* () {
+    const toldAbout = async function* (lines: AsyncIterable<ProductLine>) {
       for await (const line of lines) {
         yield line;
         options.progress(Math.min(file.bytesRead() / size, 1) * reading);
       }
     };
-    const { totals, isWritten } = await this.database.unhurriedTransaction(async (tx) => {
-      await this.staged.stage(toldAbout(), tx);
-      return this.write(options, tx);
-    });
-    if (isWritten) this.cache.clear();
-    options.progress(1);
-    return { totals, unread, isWritten };
+    try {
+      const { read, unread = [] } = formatOf(file);
+      const result = await this.database.unhurriedTransaction(async (tx) => {
+        await this.staged.stage(toldAbout(read(file)), tx);
+        return this.write(options, tx);
+      });
+      if (result.isWritten) this.cache.clear();
+      options.progress(1);
+      return { ...result, unread };
+    } finally {
+      file.close();
+    }
   }
 
   private async write(options: ImportOptions, tx: Transaction): Promise<Omit<ImportResult, 'unread'>> {

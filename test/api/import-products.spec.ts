@@ -247,6 +247,16 @@ describe('npm run import:products', () => {
         'colour,size\nred,1\n',
         'The first line names no column of products: name, slug or id.',
       ],
+      [
+        'no column of ours in a long file',
+        `colour,size\n${'red,1\n'.repeat(300_000)}`,
+        /^The first line names no col/,
+      ],
+      [
+        'a column twice in a long file',
+        `name,name\n${'red,1\n'.repeat(300_000)}`,
+        /^The first line names the col/,
+      ],
       ['quotes that do not end', 'name,price\n"a,1\n', /^Quote Not Closed/],
     ])('ends with a message and code 2 for %s', async (_what, content, message) => {
       const { code, told } = await importing(content);
