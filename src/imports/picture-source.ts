@@ -64,7 +64,7 @@ class Names<Value> {
 
 /** The last one first, as they are compared: `/files/Desk%20front.JPG` is `desk front.jpg`, `files`. */
 function partsOf(name: string): string[] {
-  return name.replaceAll('\\', '/').split('/').reverse().map(plain);
+  return name.replaceAll('\\', '/').split('/').toReversed().map(plain);
 }
 
 function plain(part: string): string {
