@@ -584,11 +584,6 @@ export const en = {
   'value.checking': 'being checked',
   'value.checked': 'checked',
   'confirm.no': 'Go back',
-  'value.done': 'done',
-  'model.product_imports': 'Imports of products',
-  'field.file_name': 'File',
-  'field.totals': 'Lines',
-  'field.line_by_line': 'Line by line',
   'import.pictures': 'Archive of pictures',
   'import.picturesHint':
     'A zip file with the pictures that the file names. None is ever fetched from its address.',
