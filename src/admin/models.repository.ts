@@ -27,6 +27,9 @@ export interface RowsCount {
   count_exact: boolean;
 }
 
+/** So many rows that a search finds are sorted. */
+const MOST_FOUND = 2_000;
+
 /** Orders stay in every list: an order that its owner deleted is one of the books. */
 const SHOWS_DELETED = ['orders'];
 
@@ -44,6 +47,26 @@ export class ModelsRepository {
 
   find(name: string): Model | undefined {
     return this.all.find((model) => model.name === name);
+  }
+
+  /**
+   * The query of a list with what its search finds, where that is little: these rows are then taken by their ids and
+   * sorted; of many the first are met in the order of the list. The planner cannot know which it is, and guessing wrong
+   * reads the whole table.
+   */
+  async searched(model: Model, query: RowsQuery): Promise<RowsQuery> {
+    if (!query.search) return query;
+    const values: unknown[] = [];
+    const condition = await this.searchCondition(model, query.search, (value) => `$${values.push(value)}`);
+    const found = await this.database.query<{ id: number }>(
+      `${PLANNED_FOR_ITS_VALUES}
+      WITH found AS MATERIALIZED (SELECT t.id FROM ${sourceOf(model)} t WHERE ${condition})
+      SELECT id FROM found LIMIT ${MOST_FOUND + 1}`,
+      values,
+    );
+    if (found.length > MOST_FOUND) return query;
+    const filter = { sql: 't.id = ANY(?::bigint[])', value: found.map(({ id }) => id) };
+    return { ...query, search: undefined, filters: [...query.filters, filter] };
   }
 
   /** A page of rows in the order of the list. */
@@ -106,13 +129,18 @@ export class ModelsRepository {
     if (model.hidesDeleted) conditions.push(`t.deleted_at IS ${query.deleted ? 'NOT NULL' : 'NULL'}`);
     for (const { sql, value } of query.filters)
       conditions.push(value === undefined ? sql : sql.replace('?', bind(value)));
-    const { search, searchesWords } = MODELS[model.name]!;
-    if (query.search && search) {
-      const isId = /^#\d+$/.test(query.search);
-      const words = searchesWords ? bind(isId ? '' : await this.wordsOf(query.search)) : '';
-      conditions.push(search(`${bind(query.search)}::text`, words));
-    }
+    if (query.search) conditions.push(await this.searchCondition(model, query.search, bind));
     return conditions;
+  }
+
+  private async searchCondition(
+    model: Model,
+    text: string,
+    bind: (value: unknown) => string,
+  ): Promise<string> {
+    const { search, searchesWords } = MODELS[model.name]!;
+    const words = searchesWords ? bind(/^#\d+$/.test(text) ? '' : await this.wordsOf(text)) : '';
+    return search!(`${bind(text)}::text`, words);
   }
 
   /** A tsquery of beginnings of words, asked for beforehand so that the list is planned knowing how common they are. */

@@ -46,7 +46,7 @@ export class ModelsService {
   /** @throws Problem 404 for an unknown model or a page past the end; 400 naming what the list does not know */
   async listRows(name: string, query: Query): Promise<Json<AdminRowListDto>> {
     const model = this.known(name);
-    const rowsQuery = readRowsQuery(model, query);
+    const rowsQuery = await this.models.searched(model, readRowsQuery(model, query));
     const { page, start } = startOf(model, rowsQuery.ordering, query);
     const [found, { count, count_exact }] = await Promise.all([
       this.models.findRows(model, rowsQuery, { ...start, size: start.size + 1 }),
@@ -88,7 +88,8 @@ export class ModelsService {
     if (!DIALECTS.includes(dialect as Dialect)) {
       throw invalidField('dialect', `dialect must be one of ${DIALECTS.join(', ')}`);
     }
-    const rowsQuery = { ...readRowsQuery(model, filters), ordering: model.primary[0]!.name };
+    const searched = await this.models.searched(model, readRowsQuery(model, filters));
+    const rowsQuery = { ...searched, ordering: model.primary[0]!.name };
     const { count } = await this.models.countRows(model, rowsQuery, Infinity);
     return { count, file: rowsCsv(this.rowsOf(model, rowsQuery), model.columns, dialect as Dialect) };
   }
