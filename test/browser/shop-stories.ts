@@ -191,7 +191,15 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
       const claims = { ...JSON.parse(Buffer.from(payload!, 'base64url').toString()), exp: 1 };
       return [header, Buffer.from(JSON.stringify(claims)).toString('base64url'), signature].join('.');
     });
+    let release = () => {};
+    const bothWait = new Promise<void>((resolve) => (release = resolve));
+    await visitor.context.route('**/token/refresh', async (route) => {
+      await bothWait;
+      await route.continue();
+    });
     await Promise.all([page.goto(`${visitor.url}/orders`), other.reload()]);
+    await Promise.all([page, other].map((tab) => tab.locator('.spinner').first().waitFor()));
+    release();
     await Promise.all([
       page.getByText('You have not ordered').waitFor(),
       other.getByText('This device').waitFor(),

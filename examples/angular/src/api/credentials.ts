@@ -10,7 +10,7 @@ import { inject } from '@angular/core';
 import { catchError, from, lastValueFrom, type Observable, switchMap, tap, throwError } from 'rxjs';
 import { CartToken } from './cart-token';
 import { ApiConfiguration } from './generated/api-configuration';
-import { inOneTab } from './in-one-tab';
+import { inOneTab, untilWritten } from './in-one-tab';
 import { Session } from './session';
 import { WITHOUT_CREDENTIALS } from './without-credentials';
 
@@ -71,7 +71,10 @@ function openCart(
   cartToken: CartToken,
   send: (token: string | null) => Observable<HttpEvent<unknown>>,
 ): Observable<HttpEvent<unknown>> {
-  const opened = inOneTab('cart', () => lastValueFrom(send(cartToken.reread())));
+  const opened = inOneTab('cart', async (afterAnother) => {
+    if (afterAnother) await untilWritten(() => cartToken.reread() !== null);
+    return lastValueFrom(send(cartToken.reread()));
+  });
   return from(opened);
 }
 

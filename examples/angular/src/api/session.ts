@@ -3,7 +3,7 @@ import { computed, inject, Injectable, signal } from '@angular/core';
 import { ApiError } from './api-error';
 import { Api } from './generated/api';
 import { refreshTokens } from './generated/functions';
-import { inOneTab } from './in-one-tab';
+import { inOneTab, untilWritten } from './in-one-tab';
 import { WITHOUT_CREDENTIALS } from './without-credentials';
 import { onStoredElsewhere, readStored, writeStored } from './storage';
 
@@ -68,7 +68,7 @@ export class Session {
 
   /** Trades the refresh token: once for all requests that wait for it, and for all tabs. @returns a new access token */
   async renew(staleAccess: string): Promise<string> {
-    this.renewal ??= inOneTab('refresh', () => this.trade(staleAccess)).finally(
+    this.renewal ??= inOneTab('refresh', (afterAnother) => this.trade(staleAccess, afterAnother)).finally(
       () => (this.renewal = undefined),
     );
     return (await this.renewal).access;
@@ -78,7 +78,8 @@ export class Session {
    * Refresh tokens rotate, and one that comes twice may end the session; so the tab that gets the lock trades it, and the
    * others find its result in the storage. Where there are no locks, the API's ten seconds of grace have to do.
    */
-  private async trade(staleAccess: string): Promise<Tokens> {
+  private async trade(staleAccess: string, afterAnother: boolean): Promise<Tokens> {
+    if (afterAnother) await untilWritten(() => storedTokens()?.access !== staleAccess);
     const stored = storedTokens();
     if (!stored || stored.access !== staleAccess) return this.adopt(stored);
     const body = { refresh: stored.refresh };

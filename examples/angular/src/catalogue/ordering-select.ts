@@ -8,12 +8,14 @@ import { Catalogue } from './catalogue';
   template: `
     <label class="ordering">
       {{ t('catalogue.ordering') }}
-      <select #select (change)="order(select.value)">
-        @for (choice of choices; track choice.ordering) {
-          <option [value]="choice.ordering" [selected]="choice.ordering === (state().ordering ?? '')">
-            {{ t(!choice.ordering && state().search ? 'catalogue.ordering.relevance' : choice.text) }}
-          </option>
-        }
+      <select #select [value]="state().ordering ?? ''" (change)="order(select.value)">
+        <option value="">
+          {{ t(state().search ? 'catalogue.ordering.relevance' : 'catalogue.ordering.default') }}
+        </option>
+        <option value="-created_at">{{ t('catalogue.ordering.newest') }}</option>
+        <option value="price">{{ t('catalogue.ordering.cheapest') }}</option>
+        <option value="-price">{{ t('catalogue.ordering.dearest') }}</option>
+        <option value="name">{{ t('catalogue.ordering.name') }}</option>
       </select>
     </label>
   `,
@@ -22,13 +24,6 @@ export class OrderingSelect {
   protected readonly t = inject(I18n).t;
   private readonly catalogue = inject(Catalogue);
   protected readonly state = this.catalogue.state;
-  protected readonly choices = [
-    { ordering: '', text: 'catalogue.ordering.default' },
-    { ordering: '-created_at', text: 'catalogue.ordering.newest' },
-    { ordering: 'price', text: 'catalogue.ordering.cheapest' },
-    { ordering: '-price', text: 'catalogue.ordering.dearest' },
-    { ordering: 'name', text: 'catalogue.ordering.name' },
-  ] as const;
 
   protected order(ordering: string): void {
     this.catalogue.change({ ordering: (ordering || undefined) as ProductOrdering | undefined });

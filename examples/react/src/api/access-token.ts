@@ -1,5 +1,5 @@
 import { refreshTokens } from './generated/sdk.gen';
-import { inOneTab } from './in-one-tab';
+import { inOneTab, untilWritten } from './in-one-tab';
 import {
   adoptStoredSession,
   currentSession,
@@ -24,7 +24,9 @@ let renewal: Promise<Session | null> | undefined;
 
 /** Trades the refresh token: once for all requests that wait for it, and for all tabs. `null`: signed out meanwhile. */
 export async function renewSession(stale: Session): Promise<Session | null> {
-  renewal ??= inOneTab('refresh', () => trade(stale)).finally(() => (renewal = undefined));
+  renewal ??= inOneTab('refresh', (afterAnother) => trade(stale, afterAnother)).finally(
+    () => (renewal = undefined),
+  );
   const renewed = await renewal;
   return renewed?.userId === stale.userId ? renewed : null; // never another person's token for this request
 }
@@ -33,7 +35,8 @@ export async function renewSession(stale: Session): Promise<Session | null> {
  * Refresh tokens rotate, and one that comes twice may end the session; so the tab that gets the lock trades it, and the
  * others find its result in the storage. Where there are no locks, the API's ten seconds of grace have to do.
  */
-async function trade(stale: Session): Promise<Session | null> {
+async function trade(stale: Session, afterAnother: boolean): Promise<Session | null> {
+  if (afterAnother) await untilWritten(() => storedSession()?.access !== stale.access);
   const stored = storedSession();
   if (stored?.access !== stale.access) {
     adoptStoredSession();

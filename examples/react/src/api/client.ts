@@ -5,7 +5,7 @@ import { cartToken, forgetCartToken, setCartToken } from './cart-token';
 import { client } from './generated/client.gen';
 import type { Auth } from './generated/core/auth.gen';
 import type { Problem } from './generated/types.gen';
-import { inOneTab } from './in-one-tab';
+import { inOneTab, untilWritten } from './in-one-tab';
 import { currentSession, type Session } from './session';
 
 /** A request that has no answer by then is taken for one that failed. */
@@ -54,7 +54,8 @@ async function sendAsGuest(request: Request): Promise<Response> {
 
 /** The first product opens the cart: in one tab at a time, so that the products of two tabs get into the same. */
 function openCart(request: Request): Promise<Response> {
-  return inOneTab('cart', async () => {
+  return inOneTab('cart', async (afterAnother) => {
+    if (afterAnother) await untilWritten(() => cartToken() !== null);
     const token = cartToken();
     if (token) request.headers.set(CART_TOKEN, token);
     const response = await fetchInTime(request);
