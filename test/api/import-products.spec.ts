@@ -309,11 +309,25 @@ describe('npm run import:products', () => {
 
     it('takes a file once, however many import it at the same time', async () => {
       const unit = ofThisTest();
+      const known = await shop.newProduct({ name: `${unit} known`, price: '1.00' });
       const file = path.join(folder, 'twice.csv');
-      writeFileSync(file, `name,price\n${Array.from({ length: 50 }, (_, n) => `${unit} ${n},1`).join('\n')}`);
-      const ends = await Promise.all([1, 2].map(() => runCommand(shop, 'import-products', [file])));
-      expect(ends.map(({ said }) => said.slice(0, 10)).sort()).toEqual(['0 created,', '50 created']);
-      expect(await named(`${unit} %`)).toHaveLength(50);
+      const lines = Array.from({ length: 50 }, (_, n) => `${unit} ${n},,1`);
+      writeFileSync(file, ['name,slug,price', `,${known.slug},2`, ...lines].join('\n'));
+      const holder = await shop.database.connect();
+      await holder.query('BEGIN');
+      await holder.query('SELECT FROM products WHERE id = $1 FOR UPDATE', [known.id]);
+      const imports = Promise.all([1, 2].map(() => runCommand(shop, 'import-products', [file])));
+      const waiting = `SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name = 'comptoir'`;
+      await until(async () => (await shop.database.query(waiting)).rowCount === 2); // both are in the middle
+      await holder.query('ROLLBACK');
+      holder.release();
+      const said = (await imports).map((end) => end.said);
+      expect(said.toSorted()).toEqual([
+        '0 created, 0 changed, 51 unchanged, 0 skipped, 0 refused. Nothing was written.',
+        '50 created, 1 changed, 0 unchanged, 0 skipped, 0 refused.',
+      ]);
+      expect(await named(`${unit} %`)).toHaveLength(51);
     });
   });
 
