@@ -7,6 +7,7 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsObject,
   IsString,
   Matches,
   MaxLength,
@@ -76,6 +77,7 @@ export class PreviewBulkDto {
   @ApiProperty({ required: false, example: 'search=desk&price_min=20' })
   filter?: string;
 
+  @IsObject()
   @ValidateNested()
   @Type(() => BulkActionDto)
   action!: BulkActionDto;

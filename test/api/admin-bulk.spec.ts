@@ -140,6 +140,10 @@ describe('Many rows at once', () => {
     ]);
     await preview({ filter: 'colour=red', action: percent('10') }).expect(400);
     await preview({ action: percent('10') }).expect(400);
+    for (const action of [undefined, null, 'price', []]) {
+      const { body } = await preview({ ids, action }).expect(400);
+      expect(Object.keys(body.errors)[0]).toMatch(/^action/);
+    }
     await preview({ ids, filter: '', action: percent('10') }).expect(400);
   });
 
