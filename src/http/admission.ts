@@ -27,14 +27,16 @@ const AT_ONCE_IN_A_RUSH = { browsing: 12, buying: 32, signingIn: 12 };
 const GROWTH = 1.1;
 const LOOK_EVERY_MS = 20;
 
-/** So many clients that wait for their answers are no rush, however long they wait. */
-const FEW_CONNECTIONS = 96;
-/** The share of its time that the event loop works in a rush. */
+/** So many at once are no rush, however long they wait: each client sends the next when it has its answer. */
+const FEW_AT_ONCE = 96;
+/** The share of its time that the event loop works in a rush, for so long: a burst is over sooner. */
 const BUSY = 0.9;
+const BUSY_FOR_MS = 400;
 
 /** The requests of one kind that are under way, and how many may be. */
 class Share {
   private underWay = 0;
+  private refused = 0;
   private room: number;
 
   constructor(
@@ -42,6 +44,11 @@ class Share {
     private readonly mostInARush: number,
   ) {
     this.room = most;
+  }
+
+  /** Those that are under way, and those that were refused since the last look. */
+  get asked(): number {
+    return this.underWay + this.refused;
   }
 
   get isFull(): boolean {
@@ -56,7 +63,12 @@ class Share {
     this.underWay -= 1;
   }
 
+  refuse(): void {
+    this.refused += 1;
+  }
+
   adjust(isRush: boolean): void {
+    this.refused = 0;
     this.room = isRush ? this.mostInARush : Math.min(this.most, GROWTH * this.room);
   }
 }
@@ -74,7 +86,6 @@ export class Admission {
     buying: new Share(MOST_AT_ONCE.buying, AT_ONCE_IN_A_RUSH.buying),
     signingIn: new Share(MOST_AT_ONCE.signingIn, AT_ONCE_IN_A_RUSH.signingIn),
   };
-  private connections = 0;
 
   constructor(
     private readonly corsOrigins: string[],
@@ -83,15 +94,13 @@ export class Admission {
 
   /** A server in front of Fastify's handler. */
   serve(handler: RequestListener, options: ServerOptions): Server {
-    const server = createServer(options, (request, response) => {
+    return createServer(options, (request, response) => {
       if (!this.isAnyFull) return handler(request, response);
       const url = canonicalUrl(request.method!, request.url!, this.publicPath);
-      if (this.accepts(request.method!, url)) handler(request, response);
-      else this.refuse(request, url, response);
-    });
-    return server.on('connection', (socket) => {
-      this.connections += 1;
-      socket.once('close', () => (this.connections -= 1));
+      const share = this.shareOf(request.method!, url);
+      if (!share?.isFull) return handler(request, response);
+      share.refuse();
+      this.refuse(request, url, response);
     });
   }
 
@@ -117,13 +126,18 @@ export class Admission {
   }
 
   private watchForRushes(): NodeJS.Timeout {
+    const shares = Object.values(this.shares);
     let before = performance.eventLoopUtilization();
+    let lookedAt = performance.now();
+    let isBusy = false;
     const look = () => {
-      const now = performance.eventLoopUtilization();
-      const { utilization } = performance.eventLoopUtilization(now, before);
-      before = now;
-      const isRush = this.connections > FEW_CONNECTIONS && utilization > BUSY;
-      for (const share of Object.values(this.shares)) share.adjust(isRush);
+      if (performance.now() - lookedAt >= BUSY_FOR_MS) {
+        isBusy = performance.eventLoopUtilization(before).utilization > BUSY;
+        before = performance.eventLoopUtilization();
+        lookedAt = performance.now();
+      }
+      const asked = shares.reduce((sum, share) => sum + share.asked, 0);
+      for (const share of shares) share.adjust(isBusy && asked > FEW_AT_ONCE);
     };
     return setInterval(look, LOOK_EVERY_MS).unref();
   }
@@ -133,9 +147,9 @@ export class Admission {
     return browsing.isFull || buying.isFull || signingIn.isFull;
   }
 
-  private accepts(method: string, url: string): boolean {
+  private shareOf(method: string, url: string): Share | undefined {
     const kind = method === 'OPTIONS' ? undefined : kindOf(url);
-    return kind === undefined || !this.shares[kind].isFull;
+    return kind && this.shares[kind];
   }
 
   private refuse({ headers }: IncomingMessage, url: string, response: ServerResponse): void {
