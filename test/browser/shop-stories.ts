@@ -354,7 +354,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     await page.getByRole('heading', { name: list[2]! }).waitFor();
     await page.goBack();
     await until(async () => String(await names()) === String(list));
-    expect(await page.getByLabel('Sort by').inputValue()).toBe('price');
+    await until(async () => (await page.getByLabel('Sort by').inputValue()) === 'price');
     expect(visitor.complaints).toEqual([]);
   });
 

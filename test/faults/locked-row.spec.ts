@@ -139,9 +139,9 @@ describe('One locked product', () => {
   function expectUnharmed(busy: Crowding, quiet: Crowding): void {
     console.log(`p99 ${quiet.p99.toFixed()} ms quiet, ${busy.p99.toFixed()} ms meanwhile`, busy.answers);
     expect(Object.keys(busy.answers)).toEqual(['as ever']);
-    // The bar is a p99 of 100 ms on a machine that does nothing else. Who is coupled to the holder waits for seconds, and
-    // so do most: the p90 shows it as well, and not what else the machine does.
-    expect(busy.p90).toBeLessThan(Math.max(100 * slowness(), 3 * quiet.p90));
+    // The bar is a p99 of 100 ms on a machine that does nothing else. Who is coupled to the holder waits for a second and
+    // more, and so do most: the p90 shows it as well, also beside other tests.
+    expect(busy.p90).toBeLessThan(Math.max(500 * slowness(), 3 * quiet.p90));
   }
 
   async function holdProduct(): Promise<PoolClient> {

@@ -118,7 +118,9 @@ describe('A password hash of another shop', () => {
     await visitor.post('/api/auth/register', account).expect(201);
     // The fastest of many, in turns: what else the machine does can only make one slower.
     const fastest = [Infinity, Infinity, Infinity];
-    for (let round = 0; round < 12; round += 1) {
+    const [LEAST, MOST] = [0.6, 1.7];
+    const isFair = () => fastest.every((time) => time > fastest[0]! * LEAST && time < fastest[0]! * MOST);
+    for (let round = 0; round < 12 || (round < 60 && !isFair()); round += 1) {
       for (const [index, email] of ['nobody@example.com', account.email, cheap].entries()) {
         const from = performance.now();
         await visitor.post('/api/auth/login', { email, password: 'wrong password' }).expect(401);
@@ -127,8 +129,8 @@ describe('A password hash of another shop', () => {
     }
     const [unknown, ours, others] = fastest as [number, number, number];
     for (const time of [ours, others]) {
-      expect(time).toBeGreaterThan(unknown * 0.6);
-      expect(time).toBeLessThan(unknown * 1.7);
+      expect(time).toBeGreaterThan(unknown * LEAST);
+      expect(time).toBeLessThan(unknown * MOST);
     }
   });
 });
