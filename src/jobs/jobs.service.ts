@@ -128,7 +128,9 @@ export class JobsService implements OnModuleDestroy {
         preset: {
           worker: {
             gracefulShutdownAbortTimeout: PATIENCE_MS,
-            completeJobBatchDelay: 0, // without a batch a failed completion is an unhandled rejection, which ends the process
+            // Without a batch it is an unhandled rejection, which ends the process, when an outcome cannot be noted.
+            completeJobBatchDelay: 0,
+            failJobBatchDelay: 0,
             preparedStatements: !this.database.isPooled, // notifications may go astray there too: it asks every 2 s
           },
         },

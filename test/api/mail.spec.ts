@@ -594,33 +594,41 @@ describe('A bad mail server', () => {
     await server.mailTo(next.email, { subject: VERIFY });
   });
 
-  it('and no connection to note that a mail was sent: the shop serves on, and loses none', async () => {
-    const name = new URL(shop.databaseUrl).pathname.slice(1);
-    const keeper = await shop.database.connect(); // a new one would be refused as well
-    server.onArrival = async () => {
-      server.onArrival = () => {};
-      await keeper.query(`ALTER DATABASE ${name} CONNECTION LIMIT 0`);
-      await keeper.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+  it.each([
+    ['was sent', 'accept', 'Failed to complete jobs'],
+    ['was not sent', 'cut after data', 'Failed to fail jobs'],
+  ] as const)(
+    'and no connection to note that a mail %s: the shop serves on, and loses none',
+    async (_what, behaviour, noted) => {
+      server.behaviour = behaviour;
+      const name = new URL(shop.databaseUrl).pathname.slice(1);
+      const keeper = await shop.database.connect(); // a new one would be refused as well
+      server.onArrival = async () => {
+        server.onArrival = () => {};
+        await keeper.query(`ALTER DATABASE ${name} CONNECTION LIMIT 0`);
+        await keeper.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE application_name = 'comptoir jobs' AND datname = current_database()`,
-      );
-    };
-    const user = await register();
-    await server.mailTo(user.email, { subject: VERIFY });
-    try {
-      await until(() => shop.processes[0]!.output.includes('Failed to complete jobs'));
-    } finally {
-      await keeper.query(`ALTER DATABASE ${name} CONNECTION LIMIT -1`);
-      keeper.release();
-    }
-    await until(async () => {
-      await fallSilent();
-      return (await waitingJobs()) === 0;
-    });
-    const next = await register();
-    await server.mailTo(next.email, { subject: VERIFY });
-    expect(new Set(server.to(user.email).map(({ id }) => id)).size).toBe(1);
-  });
+        );
+      };
+      const user = await register();
+      await server.mailTo(user.email, { subject: VERIFY });
+      try {
+        await until(() => shop.processes[0]!.output.includes(noted));
+      } finally {
+        server.behaviour = 'accept';
+        await keeper.query(`ALTER DATABASE ${name} CONNECTION LIMIT -1`);
+        keeper.release();
+      }
+      await until(async () => {
+        await fallSilent();
+        return (await waitingJobs()) === 0;
+      });
+      const next = await register();
+      await server.mailTo(next.email, { subject: VERIFY });
+      expect(new Set(server.to(user.email).map(({ id }) => id)).size).toBe(1);
+    },
+  );
 
   it('and a kill -9 before the mail left or before that was noted: sent by whoever comes next, at most once more', async () => {
     const victim = shop.processes[0]!;
