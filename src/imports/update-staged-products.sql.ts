@@ -1,3 +1,5 @@
+import { WRITTEN_CHANGES } from '../products/written-changes.js';
+
 /**
  * Writes the changes of staged products, keeps what they replace as earlier versions, and writes the ledger where the stock
  * changes: the products with ids behind $1, at most $2 of them, $3 who changes them, or null, $4 a note for the ledger.
@@ -21,27 +23,7 @@ WITH staged AS MATERIALIZED (
     coalesce(s.on_sale, held.on_sale) AS on_sale,
     CASE WHEN s.says_category THEN coalesce(s.named_category_id, s.category_id) ELSE held.category_id END AS category_id
   FROM held JOIN staged s ON s.product_id = held.id
-), change AS (
-  SELECT wanted.*, wanted.stock - held.stock AS delta,
-    (wanted.name, wanted.description, wanted.price, wanted.on_sale, wanted.category_id)
-      IS DISTINCT FROM (held.name, held.description, held.price, held.on_sale, held.category_id) AS is_revised
-  FROM held JOIN wanted USING (id)
-), replaced AS (
-  INSERT INTO product_versions
-    (product_id, revision, stock_sequence, name, description, price, on_sale, category_id, pictures)
-  SELECT id, held.revision, held.stock_sequence, held.name, held.description, held.price, held.on_sale,
-    held.category_id, held.pictures
-  FROM held JOIN change USING (id) WHERE is_revised
-), updated AS (
-  UPDATE products p SET
-    name = c.name, description = c.description, price = c.price, stock = c.stock, on_sale = c.on_sale,
-    category_id = c.category_id,
-    stock_sequence = p.stock_sequence + (delta <> 0)::int,
-    revision = p.revision + is_revised::int,
-    updated_at = now()
-  FROM change c WHERE p.id = c.id AND (is_revised OR delta <> 0)
-  RETURNING p.id, p.stock_sequence, p.stock, delta
-), movement AS (
+), ${WRITTEN_CHANGES}, movement AS (
   INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason, actor_id, note)
   SELECT id, stock_sequence, delta, stock, 'adjustment', $3, $4 FROM updated WHERE delta <> 0
 )
