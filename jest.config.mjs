@@ -29,6 +29,7 @@ const project = {
   transformIgnorePatterns: [`/node_modules/(?!(${ESM_PACKAGES.join('|')})/)`, '<rootDir>/dist/'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testEnvironment: '<rootDir>/test/support/shop-environment.mjs',
+  setupFilesAfterEnv: ['<rootDir>/test/support/second-try.ts'],
 };
 const specs = ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'];
 const faults = '<rootDir>/test/faults/';

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { en } from '../../admin/src/i18n/en.js';
 import { fr } from '../../admin/src/i18n/fr.js';
 import type { Api } from '../support/api.js';
-import { describeInBrowser, openBrowser } from '../support/browser.js';
+import { describeInBrowser, DRAWN, openBrowser, SKIP_TRANSITIONS } from '../support/browser.js';
 import { PASSWORD, Shop } from '../support/shop.js';
 import { until } from '../support/until.js';
 
@@ -569,18 +569,14 @@ class Keeper {
   async press(...keys: string[]): Promise<void> {
     for (const key of keys) {
       await this.page.keyboard.press(key);
-      await this.page.evaluate(
-        'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
-      );
+      await this.page.evaluate(DRAWN);
     }
   }
 
   /** Until what changed is drawn, also where it passes over into its new colours. */
   async settle(): Promise<void> {
-    await this.page.evaluate(
-      `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
-        .then(() => Promise.allSettled(document.getAnimations().filter((each) => each instanceof CSSTransition).map((each) => each.finished)))`,
-    );
+    await this.page.evaluate(DRAWN);
+    await this.page.evaluate(SKIP_TRANSITIONS);
   }
 
   /** Of axe, serious or critical. */
@@ -613,7 +609,7 @@ class Keeper {
   }
 
   expectNoFault(): void {
-    expect(this.faults).toEqual([]);
+    expect(this.faults.splice(0)).toEqual([]);
   }
 
   leave(): Promise<void> {

@@ -1,7 +1,7 @@
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { gzipSync } from 'node:zlib';
-import { openBrowser } from '../support/browser.js';
+import { DRAWN, openBrowser, SKIP_TRANSITIONS } from '../support/browser.js';
 import { type Frontend, ShopVisitor } from '../support/shop-visitor.js';
 
 const MAX_SCRIPT_BYTES = 120_000;
@@ -106,7 +106,7 @@ const PICTURES_ARE_SHOWN = `
     ...[...document.images]
       .filter(({ loading }) => loading === 'eager')
       .map((image) => image.decode().catch(() => {})),
-  ]).then(() => new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(() => shown()))))`;
+  ]).then(() => ${DRAWN})`;
 
 /** In the page. */
 const WATCH_LAYOUT_SHIFTS = `
@@ -115,13 +115,11 @@ const WATCH_LAYOUT_SHIFTS = `
     for (const entry of list.getEntries()) if (!entry.hadRecentInput) layoutShift += entry.value;
   }).observe({ type: 'layout-shift', buffered: true });`;
 
-/** In the page. What fades in has its colours at its end. */
-const RUN_AXE = `
-  Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {})))
-    .then(() => axe.run())
-    .then(({ violations }) => violations)`;
+/** In the page. */
+const RUN_AXE = 'axe.run().then(({ violations }) => violations)';
 
 async function axeFindings(page: Page): Promise<string[]> {
+  await page.evaluate(SKIP_TRANSITIONS);
   const violations = await page.evaluate<any[]>(RUN_AXE);
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')

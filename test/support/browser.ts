@@ -26,3 +26,14 @@ export async function serveEmptyPage(): Promise<{ origin: string; close(): Promi
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }
+
+/** In a page: until what changed is drawn. A frame that the browser never draws is not waited for. */
+export const DRAWN = `new Promise((drawn) => {
+  requestAnimationFrame(() => requestAnimationFrame(drawn));
+  setTimeout(drawn, 1000);
+})`;
+
+/** In a page: what fades in, or passes over into other colours, is at its end. */
+export const SKIP_TRANSITIONS = `document.getAnimations()
+  .filter(({ effect }) => effect.getComputedTiming().endTime < Infinity)
+  .forEach((transition) => transition.finish())`;
