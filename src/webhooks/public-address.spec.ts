@@ -21,6 +21,8 @@ describe('An address that webhooks may be sent to', () => {
     ['fe80::1', 'link-local'],
     ['fd00::1', 'a private network'],
     ['::ffff:127.0.0.1', 'this machine inside an IPv6 address'],
+    ['::127.0.0.1', 'this machine in the deprecated form'],
+    ['100:0:0:1::1', 'a range that leads nowhere'],
     ['64:ff9b::7f00:1', 'this machine by way of NAT64'],
     ['2002:7f00:1::', 'this machine by way of 6to4'],
     ['localhost', 'no address'],

@@ -9,12 +9,17 @@ export class PrivateAddressError extends Error {
   }
 }
 
+/** All that IANA gives out of IPv6; what lies outside holds IPv4 addresses of this machine too (`::127.0.0.1`). */
+const ALLOCATED = ipaddr.parseCIDR('2000::/3');
+
 /**
  * Whether anybody on the Internet may be reached there: not this machine, not its network, not a range with a use of
  * its own (IANA's special-purpose registries). An IPv4 address inside an IPv6 one counts as itself.
  */
 export function isPublicAddress(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
+  if (!ipaddr.isValid(address)) return false;
+  const ip = ipaddr.process(address);
+  return ip.range() === 'unicast' && (ip.kind() === 'ipv4' || ip.match(ALLOCATED));
 }
 
 /**

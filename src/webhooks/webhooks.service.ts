@@ -187,7 +187,7 @@ export class WebhooksService {
     }
     if (url.username || url.password) throw invalidField('url', 'url must not hold a name or a password');
     const host = url.hostname.replace(/^\[|\]$/g, '');
-    const isPrivate = isIP(host) ? !isPublicAddress(host) : /^localhost$|\.localhost$/.test(host);
+    const isPrivate = isIP(host) ? !isPublicAddress(host) : /(^|\.)localhost\.?$/.test(host);
     if (!mayBePrivate && isPrivate) throw invalidField('url', 'url must be a public address');
   }
 }

@@ -266,8 +266,11 @@ describe('Webhooks', () => {
       'https://192.168.0.1/',
       'https://169.254.169.254/latest',
       'https://2130706433/',
+      'https://[::ffff:169.254.169.254]/',
+      'https://[::127.0.0.1]/',
       'https://localhost/',
       'https://shop.localhost/',
+      'https://localhost./',
     ])('refuse %s', async (url) => {
       const answer = await strict.post('/api/admin/webhooks', { url, events: ['order.paid'] }).expect(400);
       expect(Object.keys(answer.body.errors)).toEqual(['url']);
