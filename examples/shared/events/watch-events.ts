@@ -14,6 +14,8 @@ interface Watch {
 }
 
 const LONGEST_PAUSE_MS = 30_000;
+/** The API says something every 15 seconds: a stream that is silent for so long is cut, though nobody was told. */
+const LONGEST_SILENCE_MS = 40_000;
 
 /**
  * Listens to the API's server-sent events by `fetch`, as `EventSource` sends no `Authorization`. Where no stream can be had
@@ -73,16 +75,29 @@ interface StreamEvent {
   retry?: number;
 }
 
-/** @throws when the answer is no stream of events */
+/** @throws when the answer is no stream of events, or is silent for too long */
 async function* readStream({ url, headers }: Watch, signal: AbortSignal): AsyncGenerator<StreamEvent> {
-  const response = await fetch(url, { headers: await headers(), signal, cache: 'no-store' });
-  if (!response.ok || !response.body) throw new Error(`no stream: ${response.status}`);
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    const blocks = (text + part.value).split('\n\n');
-    text = blocks.pop()!;
-    for (const block of blocks) yield parseEvent(block);
+  const silence = new AbortController();
+  const waitOn = () => setTimeout(() => silence.abort(), LONGEST_SILENCE_MS);
+  let timer = waitOn();
+  try {
+    const response = await fetch(url, {
+      headers: await headers(),
+      signal: AbortSignal.any([signal, silence.signal]),
+      cache: 'no-store',
+    });
+    if (!response.ok || !response.body) throw new Error(`no stream: ${response.status}`);
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      clearTimeout(timer);
+      timer = waitOn();
+      const blocks = (text + part.value).split('\n\n');
+      text = blocks.pop()!;
+      for (const block of blocks) yield parseEvent(block);
+    }
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -102,12 +117,17 @@ function parseEvent(block: string): StreamEvent {
   };
 }
 
+/** Ends early when the network is back. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
+    const end = () => {
       clearTimeout(timer);
+      removeEventListener('online', end);
+      signal.removeEventListener('abort', end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, ms);
+    addEventListener('online', end);
+    signal.addEventListener('abort', end);
   });
 }
