@@ -23,7 +23,7 @@ export interface AccountTokenRequest {
   requestedAt: Date;
 }
 
-/** What the address of a link says: `/api/auth/<route>/<uidb64>/<token>/`. */
+/** What the address of a link says: `/api/auth/<route>/<uidb64>/<token>/`, or `<FRONTEND_URL>/<page>/<uidb64>/<token>`. */
 export interface LinkAddress {
   uidb64: string;
   token: string;
@@ -124,9 +124,17 @@ export class AccountTokensService {
     return this.accountTokens.revokeAllOf(userId, tx);
   }
 
-  /** Ends mails about favorites, however often and late it is used. */
-  unsubscribeLink(userId: number): string {
-    return this.linkTo('unsubscribe', userId, this.tokenFor('unsubscribe', userId, ''));
+  /**
+   * Ends mails about favorites, however often and late it is used.
+   *
+   * @returns `post`: for a mail program, which posts there (RFC 8058); `page`: for a person
+   */
+  unsubscribeLinks(userId: number): { post: string; page: string } {
+    const token = this.tokenFor('unsubscribe', userId, '');
+    return {
+      post: this.apiLinkTo('unsubscribe', userId, token),
+      page: this.linkTo('unsubscribe', userId, token),
+    };
   }
 
   /** @returns whose link it is. @throws Problem 400 `link_invalid` */
@@ -142,13 +150,21 @@ export class AccountTokensService {
     return createHmac('sha256', this.#key).update(`${purpose} ${userId} ${seed}`).digest('base64url');
   }
 
+  /** To a page of the frontend, or else to the API, which answers a browser with a page of its own. */
   private linkTo(route: string, userId: number, token: string): string {
-    const uidb64 = Buffer.from(String(userId)).toString('base64url');
     const { frontendUrl } = this.config;
-    if (frontendUrl && route === LINK_ROUTES.reset_password)
-      return `${frontendUrl}/reset-password/${uidb64}/${token}`;
-    return `${this.config.publicUrl}/api/auth/${route}/${uidb64}/${token}/`;
+    if (!frontendUrl) return this.apiLinkTo(route, userId, token);
+    const page = route === LINK_ROUTES.reset_password ? 'reset-password' : route;
+    return `${frontendUrl}/${page}/${uidb64Of(userId)}/${token}`;
   }
+
+  private apiLinkTo(route: string, userId: number, token: string): string {
+    return `${this.config.publicUrl}/api/auth/${route}/${uidb64Of(userId)}/${token}/`;
+  }
+}
+
+function uidb64Of(userId: number): string {
+  return Buffer.from(String(userId)).toString('base64url');
 }
 
 function hash(token: string): Buffer {

@@ -53,11 +53,10 @@ export class Config {
   readonly publicUrl: string;
   /** The path of that address, such as `/shop`, or `''`. A proxy may leave it before the paths of requests. */
   readonly publicPath: string;
-  /**
-   * Of a frontend with pages for a new password and a guest's order, which mails lead to; no trailing slash. `undefined`: the
-   * API's own pages.
-   */
+  /** Of a frontend with pages for the links of mails; no trailing slash. `undefined`: they lead to the API's own pages. */
   readonly frontendUrl: string | undefined;
+  /** Of the shop that people see: that frontend, or the one that is served here; no trailing slash. */
+  readonly shopUrl: string;
   /** What the path of a picture is appended to. */
   readonly mediaUrl: string;
   readonly corsOrigins: string[];
@@ -115,6 +114,7 @@ export class Config {
     this.publicPath = pathname.replace(/\/+$/, '');
     this.publicUrl = origin + this.publicPath;
     this.frontendUrl = env.FRONTEND_URL?.replace(/\/+$/, '');
+    this.shopUrl = this.frontendUrl ?? `${this.publicUrl}/shop`;
     this.mediaUrl = `${this.publicUrl}/media/`;
     this.corsOrigins =
       env.CORS_ORIGINS?.map((entry) => new URL(entry).origin) ?? (this.production ? [] : localFrontends);

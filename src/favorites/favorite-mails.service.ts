@@ -3,10 +3,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { AccountTokensService } from '../account-tokens/account-tokens.service.js';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
-import type { Language } from '../http/language.js';
 import { type MailJob, MailQueueService } from '../mail/mail-queue.service.js';
 import { MailerService } from '../mail/mailer.service.js';
-import { fill, TemplatesService } from '../mail/templates.service.js';
+import { fill, money, TemplatesService } from '../mail/templates.service.js';
 import { UsersService } from '../users/users.service.js';
 import { type FavoriteNews, FavoritesRepository } from './favorites.repository.js';
 
@@ -64,17 +63,21 @@ export class FavoriteMailsService {
     const { subject, lines, ...message } = words.mails.favorites_news!;
     const told = products.map(({ id, name, price }) => {
       const { before } = news.find(({ productId }) => productId === id)!;
-      const values = { name, price: amount(price, language), before: amount(before ?? price, language) };
+      const values = {
+        name,
+        price: money(price, language, words),
+        before: money(before ?? price, language, words),
+      };
       return fill(before ? words.favorites.cheaper : words.favorites.back, values);
     });
-    const unsubscribe = this.accountTokens.unsubscribeLink(userId);
+    const unsubscribe = this.accountTokens.unsubscribeLinks(userId);
     const values = {
       language,
       words,
       subject,
       message: { ...message, lines: [...lines, ...told] },
-      link: `${this.config.publicUrl}/shop/favorites`,
-      unsubscribe,
+      link: `${this.config.shopUrl}/favorites`,
+      unsubscribe: unsubscribe.page,
     };
     await this.mailer.send(
       {
@@ -84,14 +87,10 @@ export class FavoriteMailsService {
         subject,
         text: await this.templates.text('mail', values),
         html: await this.templates.html('mail', values),
-        unsubscribe,
+        unsubscribe: unsubscribe.post,
       },
       abort,
     );
     return { kind: 'favorites_news', userId, to: user.email, subject };
   }
-}
-
-function amount(price: string, language: Language): string {
-  return new Intl.NumberFormat(language, { minimumFractionDigits: 2 }).format(Number(price));
 }

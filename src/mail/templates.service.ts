@@ -29,8 +29,12 @@ export interface Words {
   footer: string;
   /** Beside the link, for readers whose program does not show it. */
   link: string;
+  /** What the link of a page to the shop reads. */
+  to_shop: string;
   /** Ends mails of a kind. */
   unsubscribe: string;
+  /** An amount with its currency. */
+  money: string;
   /** A line of a mail about favorites. */
   favorites: { back: string; cheaper: string };
   form: Record<string, string>;
@@ -81,8 +85,14 @@ export class TemplatesService {
   }
 
   private withShop(values: object): object {
-    return { shop: this.config.mailFrom.name, shopUrl: this.config.publicUrl, ...values };
+    return { shop: this.config.mailFrom.name, shopUrl: this.config.shopUrl, ...values };
   }
+}
+
+/** An amount as readers of the language write it, with the shop's currency. @param value decimal text */
+export function money(value: string, language: Language, words: Words): string {
+  const number = new Intl.NumberFormat(language, { minimumFractionDigits: 2 }).format(value as `${number}`);
+  return fill(words.money, { value: number });
 }
 
 function isTree(value: unknown): value is Record<string, unknown> {

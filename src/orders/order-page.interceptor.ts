@@ -7,7 +7,7 @@ import { preferredLanguage } from '../http/language.js';
 import type { Json } from '../http/paging.js';
 import { Problem } from '../http/problem.js';
 import { SECRET_PAGE, sendAsPage } from '../mail/html-page.js';
-import { TemplatesService } from '../mail/templates.service.js';
+import { money, TemplatesService } from '../mail/templates.service.js';
 import type { OrderDto } from './orders.dto.js';
 
 /** Answers a browser, which follows the link of a mail, with a page that runs no script, and a program with JSON. */
@@ -37,7 +37,13 @@ export class OrderPageInterceptor implements NestInterceptor {
     const language = preferredLanguage(headers);
     const words = await this.templates.words(language, { order: String(order.id) });
     const cancelAddress = `${this.config.publicPath}/api/guest-orders/${params.token}/cancel`;
-    const html = await this.templates.html('order', { language, words, order, cancelAddress });
+    const html = await this.templates.html('order', {
+      language,
+      words,
+      order,
+      money: (value: string) => money(value, language, words),
+      cancelAddress,
+    });
     return sendAsPage(html, language, reply);
   }
 

@@ -60,8 +60,8 @@ describe('A mail about favorites', () => {
     await until(() => mailsTo(customer).length === 1);
 
     const [mail] = mailsTo(customer);
-    expect(mail!.text).toContain(`${chair.name} is in stock again, at 80.00.`);
-    expect(mail!.text).toContain(`${lamp.name} is down to 999.50 from 1,250.00.`);
+    expect(mail!.text).toContain(`${chair.name} is in stock again, at €80.00.`);
+    expect(mail!.text).toContain(`${lamp.name} is down to €999.50 from €1,250.00.`);
     expect(mail!.text).not.toContain(desk.name);
     await lookForNews();
     expect(mailsTo(customer)).toHaveLength(1);
@@ -114,7 +114,7 @@ describe('A mail about favorites', () => {
     server.behaviour = 'accept';
     await until(() => mailsTo(customer).length === 1);
     const [mail] = mailsTo(customer);
-    expect(mail!.text.replace(/\s/g, ' ')).toContain(`${kept.name} passe de 1 000,00 à 900,00.`);
+    expect(mail!.text.replace(/\s/g, ' ')).toContain(`${kept.name} passe de 1 000,00 € à 900,00 €.`);
     expect(mail!.text).not.toContain(sold.name);
   });
 

@@ -29,6 +29,25 @@ export const ROUTES: Routes = [
     loadComponent: async () => (await import('./account/reset-password-page')).ResetPasswordPage,
   },
   {
+    path: 'verify-email/:uid/:token',
+    loadComponent: async () => (await import('./account/verify-email-page')).VerifyEmailPage,
+  },
+  {
+    path: 'confirm-email/:uid/:token',
+    data: { kind: 'change' },
+    loadComponent: async () => (await import('./account/confirm-link-page')).ConfirmLinkPage,
+  },
+  {
+    path: 'undo-email-change/:uid/:token',
+    data: { kind: 'undo' },
+    loadComponent: async () => (await import('./account/confirm-link-page')).ConfirmLinkPage,
+  },
+  {
+    path: 'unsubscribe/:uid/:token',
+    data: { kind: 'unsubscribe' },
+    loadComponent: async () => (await import('./account/confirm-link-page')).ConfirmLinkPage,
+  },
+  {
     path: '',
     canActivateChild: [signedIn],
     children: [

@@ -20,6 +20,8 @@ const SignInPage = lazy(() => import('./account/sign-in-page'));
 const RegisterPage = lazy(() => import('./account/register-page'));
 const ForgotPasswordPage = lazy(() => import('./account/forgot-password-page'));
 const ResetPasswordPage = lazy(() => import('./account/reset-password-page'));
+const VerifyEmailPage = lazy(() => import('./account/verify-email-page'));
+const ConfirmLinkPage = lazy(() => import('./account/confirm-link-page'));
 const AccountPage = lazy(() => import('./account/account-page'));
 
 export function App() {
@@ -43,6 +45,10 @@ function ShopOf() {
           <Route path="register" element={<RegisterPage />} />
           <Route path="forgot-password" element={<ForgotPasswordPage />} />
           <Route path="reset-password/:uid/:token" element={<ResetPasswordPage />} />
+          <Route path="verify-email/:uid/:token" element={<VerifyEmailPage />} />
+          <Route path="confirm-email/:uid/:token" element={<ConfirmLinkPage kind="change" />} />
+          <Route path="undo-email-change/:uid/:token" element={<ConfirmLinkPage kind="undo" />} />
+          <Route path="unsubscribe/:uid/:token" element={<ConfirmLinkPage kind="unsubscribe" />} />
           <Route element={<SignedIn />}>
             <Route path="orders" element={<OrdersPage />} />
             <Route path="orders/:id" element={<OrderPage />} />

@@ -169,6 +169,24 @@ export const en = {
     'If there is an account with {email}, a mail is on its way. The link in it opens a page for the new password.',
   'forgot.back': 'Back to sign in',
 
+  'link.verify.title': 'Your e-mail address',
+  'link.verify.done': 'Thank you! Your e-mail address is confirmed.',
+  'link.verify.before': 'Your e-mail address is confirmed already. There is nothing left to do.',
+  'link.change.title': 'Your new e-mail address',
+  'link.change.text': 'Your account will use the address that this link was sent to.',
+  'link.change.submit': 'Confirm the new address',
+  'link.change.done': 'Thank you! Your account uses the new address.',
+  'link.undo.title': 'Your earlier e-mail address',
+  'link.undo.text':
+    'Your account will use the address that this link was sent to again, and all devices will be signed out.',
+  'link.undo.submit': 'Take the address back',
+  'link.undo.done':
+    'Your address is back, and all devices were signed out. A mail with a link for a new password is on its way.',
+  'link.unsubscribe.title': 'News of your favorites',
+  'link.unsubscribe.text': 'You will get no more mails about your favorites.',
+  'link.unsubscribe.submit': 'End these mails',
+  'link.unsubscribe.done': 'Done. You can ask for these mails again in your account.',
+
   'account.title': 'Account',
   'account.hello': 'Hello, {name}',
   'account.profile': 'Profile',
@@ -212,6 +230,7 @@ export const en = {
   'field.birthDate': 'Date of birth',
   'field.language': 'Language of our mails',
   'field.newsletter': 'Tell me about new things, now and then',
+  'field.favoriteMails': 'Tell me when a favorite is cheaper, or in stock again',
 
   'language.en': 'English',
   'language.fr': 'Français',

@@ -174,6 +174,24 @@ export const fr: Texts = {
     'S’il existe un compte pour {email}, un message est en route. Son lien ouvre une page pour le nouveau mot de passe.',
   'forgot.back': 'Retour à la connexion',
 
+  'link.verify.title': 'Votre adresse e-mail',
+  'link.verify.done': 'Merci ! Votre adresse e-mail est confirmée.',
+  'link.verify.before': 'Votre adresse e-mail est déjà confirmée. Il n’y a plus rien à faire.',
+  'link.change.title': 'Votre nouvelle adresse e-mail',
+  'link.change.text': 'Votre compte utilisera l’adresse à laquelle ce lien a été envoyé.',
+  'link.change.submit': 'Confirmer la nouvelle adresse',
+  'link.change.done': 'Merci ! Votre compte utilise la nouvelle adresse.',
+  'link.undo.title': 'Votre ancienne adresse e-mail',
+  'link.undo.text':
+    'Votre compte utilisera de nouveau l’adresse à laquelle ce lien a été envoyé, et tous les appareils seront déconnectés.',
+  'link.undo.submit': 'Reprendre cette adresse',
+  'link.undo.done':
+    'Votre adresse est rétablie et tous les appareils ont été déconnectés. Un e-mail avec un lien pour un nouveau mot de passe vous parvient.',
+  'link.unsubscribe.title': 'Des nouvelles de vos favoris',
+  'link.unsubscribe.text': 'Vous ne recevrez plus de messages sur vos favoris.',
+  'link.unsubscribe.submit': 'Arrêter ces messages',
+  'link.unsubscribe.done': 'C’est fait. Vous pouvez les redemander dans votre compte.',
+
   'account.title': 'Compte',
   'account.hello': 'Bonjour, {name}',
   'account.profile': 'Profil',
@@ -217,6 +235,7 @@ export const fr: Texts = {
   'field.birthDate': 'Date de naissance',
   'field.language': 'Langue de nos messages',
   'field.newsletter': 'Me parler des nouveautés, de temps en temps',
+  'field.favoriteMails': 'Me dire quand un favori est moins cher ou de nouveau en stock',
 
   'language.en': 'English',
   'language.fr': 'Français',

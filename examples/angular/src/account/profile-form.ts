@@ -29,6 +29,7 @@ export class ProfileForm implements OnInit {
     billing_address: '',
     language: 'en' as User['language'],
     newsletter_subscription: false,
+    favorite_mails: false,
   });
 
   protected readonly save = action(async () => {

@@ -2,22 +2,22 @@ import { Component, computed, inject, input, ViewEncapsulation } from '@angular/
 import { NonNullableFormBuilder, ReactiveFormsModule } from '@angular/forms';
 import { RouterLink } from '@angular/router';
 import { action } from '../api/action';
-import { ApiError } from '../api/api-error';
 import { Api } from '../api/generated/api';
 import { checkPasswordReset, resetPassword } from '../api/generated/functions';
 import { query } from '../api/query';
 import { I18n } from '../i18n/i18n';
-import { FailureNotice } from '../ui/failure-notice';
 import { Field } from '../ui/field';
 import { FormError } from '../ui/form-error';
 import { FormFailure } from '../ui/form-failure';
 import { pageTitle } from '../ui/page-title';
 import { Pending } from '../ui/pending';
+import { InvalidLink, isInvalidLink } from './invalid-link';
+import { linkDone } from './link-done';
 
 /** Where the link of the mail leads, when the API's `FRONTEND_URL` is this shop. */
 @Component({
   selector: 'shop-reset-password-page',
-  imports: [FailureNotice, Field, FormError, FormFailure, Pending, ReactiveFormsModule, RouterLink],
+  imports: [Field, FormError, FormFailure, InvalidLink, Pending, ReactiveFormsModule, RouterLink],
   host: { class: 'narrow' },
   templateUrl: './reset-password-page.html',
   styleUrl: '../../../shared/styles/account.css',
@@ -30,16 +30,15 @@ export class ResetPasswordPage {
   protected readonly t = inject(I18n).t;
   private readonly api = inject(Api);
   private readonly path = computed(() => ({ uidb64: this.uid(), token: this.token() }));
-  protected readonly link = query(checkPasswordReset, this.path);
-  protected readonly isInvalid = computed(() => {
-    const error = this.link.error();
-    return error instanceof ApiError && error.code === 'link_invalid';
-  });
+  protected readonly done = linkDone();
+  protected readonly link = query(checkPasswordReset, () => (this.done.isDone() ? undefined : this.path()));
+  protected readonly isInvalid = computed(() => isInvalidLink(this.link.error()));
   protected readonly form = inject(NonNullableFormBuilder).group({ new_password: '' });
 
-  protected readonly reset = action(() =>
-    this.api.invoke(resetPassword, { ...this.path(), body: this.form.getRawValue() }),
-  );
+  protected readonly reset = action(async () => {
+    await this.api.invoke(resetPassword, { ...this.path(), body: this.form.getRawValue() });
+    this.done.setDone();
+  });
 
   constructor() {
     pageTitle(() => this.t('forgot.title'));

@@ -72,6 +72,10 @@ export function ProfileForm({ user }: { user: User }) {
         <input name="newsletter_subscription" type="checkbox" defaultChecked={user.newsletter_subscription} />
         {t('field.newsletter')}
       </label>
+      <label className="check">
+        <input name="favorite_mails" type="checkbox" defaultChecked={user.favorite_mails} />
+        {t('field.favoriteMails')}
+      </label>
       <button type="submit" className="button button-primary" aria-busy={save.isPending}>
         {t('account.save')}
       </button>
@@ -90,6 +94,7 @@ function changesOf(user: User, values: Record<string, string>): UpdateUser {
     billing_address: billing_address || null,
     language: language as User['language'],
     newsletter_subscription: 'newsletter_subscription' in values,
+    favorite_mails: 'favorite_mails' in values,
   };
   const changed = Object.entries(filled).filter(([key, value]) => value !== user[key as keyof User]);
   return Object.fromEntries(changed);

@@ -1,13 +1,13 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
-import { ApiError } from '../api/api-error';
 import { checkPasswordResetOptions } from '../api/generated/@tanstack/react-query.gen';
 import { resetPassword } from '../api/generated/sdk.gen';
 import { useText } from '../i18n/language';
-import { useErrorText } from '../ui/error-text';
 import { Field, Form } from '../ui/form';
 import { usePageTitle } from '../ui/page-title';
 import { QueryView } from '../ui/query-view';
+import { InvalidLink, isInvalidLink } from './invalid-link';
+import { useLinkDone } from './link-done';
 import '../../../shared/styles/account.css';
 
 /** Where the link of the mail leads, when the API's `FRONTEND_URL` is this shop. */
@@ -15,16 +15,17 @@ export default function ResetPasswordPage() {
   const { t } = useText();
   const { uid: uidb64 = '', token = '' } = useParams();
   const path = { uidb64, token };
-  const errorText = useErrorText();
-  const link = useQuery({ ...checkPasswordResetOptions({ path }), staleTime: Infinity });
+  const [isDone, setDone] = useLinkDone();
+  const link = useQuery({ ...checkPasswordResetOptions({ path }), staleTime: Infinity, enabled: !isDone });
   const reset = useMutation({
     mutationFn: (new_password: string) => resetPassword({ path, body: { new_password } }),
+    onSuccess: setDone,
   });
   usePageTitle(t('forgot.title'));
   return (
     <div className="narrow">
       <h1>{t('forgot.title')}</h1>
-      {reset.isSuccess ? (
+      {isDone ? (
         <>
           <p className="notice notice-good" role="status">
             {t('account.password.done')}
@@ -33,15 +34,8 @@ export default function ResetPasswordPage() {
             {t('signIn.submit')}
           </Link>
         </>
-      ) : isInvalid(link.error) ? (
-        <>
-          <p className="notice notice-bad" role="alert">
-            {errorText(link.error)}
-          </p>
-          <Link to="/forgot-password" className="button button-wide">
-            {t('forgot.submit')}
-          </Link>
-        </>
+      ) : isInvalidLink(link.error) ? (
+        <InvalidLink next="/forgot-password" text="forgot.submit" />
       ) : (
         <QueryView query={link}>
           {() => (
@@ -69,8 +63,4 @@ export default function ResetPasswordPage() {
       )}
     </div>
   );
-}
-
-function isInvalid(error: unknown): boolean {
-  return error instanceof ApiError && error.code === 'link_invalid';
 }

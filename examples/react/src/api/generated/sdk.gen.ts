@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, Options as Options2, TDataShape } from './client/index.js';
-import type { AddCartItemData, AddCartItemErrors, AddCartItemResponses, AddFavoriteData, AddFavoriteErrors, AddFavoriteResponses, CancelGuestOrderData, CancelGuestOrderErrors, CancelGuestOrderResponses, CheckoutData, CheckoutErrors, CheckoutResponses, CheckPasswordResetData, CheckPasswordResetErrors, CheckPasswordResetResponses, DeleteMeData, DeleteMeErrors, DeleteMeResponses, EndOtherSessionsData, EndOtherSessionsErrors, EndOtherSessionsResponses, EndSessionData, EndSessionErrors, EndSessionResponses, ExportMeData, ExportMeErrors, ExportMeResponses, GetCartData, GetCartErrors, GetCartResponses, GetGuestOrderData, GetGuestOrderErrors, GetGuestOrderResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetProductData, GetProductErrors, GetProductFacetsData, GetProductFacetsErrors, GetProductFacetsResponses, GetProductResponses, GetUserData, GetUserErrors, GetUserResponses, ListFavoritesData, ListFavoritesErrors, ListFavoritesResponses, ListMyOrdersData, ListMyOrdersErrors, ListMyOrdersResponses, ListOrderEventsData, ListOrderEventsErrors, ListOrderEventsResponses, ListProductsData, ListProductsErrors, ListProductsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveCartItemData, RemoveCartItemErrors, RemoveCartItemResponses, RemoveFavoriteData, RemoveFavoriteErrors, RemoveFavoriteResponses, RequestEmailChangeData, RequestEmailChangeErrors, RequestEmailChangeResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, ResendVerificationData, ResendVerificationErrors, ResendVerificationResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SuggestProductsData, SuggestProductsErrors, SuggestProductsResponses, UpdateCartItemData, UpdateCartItemErrors, UpdateCartItemResponses, UpdateOrderData, UpdateOrderErrors, UpdateOrderResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen.js';
+import type { AddCartItemData, AddCartItemErrors, AddCartItemResponses, AddFavoriteData, AddFavoriteErrors, AddFavoriteResponses, CancelGuestOrderData, CancelGuestOrderErrors, CancelGuestOrderResponses, CheckEmailChangeData, CheckEmailChangeErrors, CheckEmailChangeResponses, CheckEmailChangeUndoData, CheckEmailChangeUndoErrors, CheckEmailChangeUndoResponses, CheckoutData, CheckoutErrors, CheckoutResponses, CheckPasswordResetData, CheckPasswordResetErrors, CheckPasswordResetResponses, CheckUnsubscribeData, CheckUnsubscribeErrors, CheckUnsubscribeResponses, ConfirmEmailChangeData, ConfirmEmailChangeErrors, ConfirmEmailChangeResponses, DeleteMeData, DeleteMeErrors, DeleteMeResponses, EndFavoriteMailsData, EndFavoriteMailsErrors, EndFavoriteMailsResponses, EndOtherSessionsData, EndOtherSessionsErrors, EndOtherSessionsResponses, EndSessionData, EndSessionErrors, EndSessionResponses, ExportMeData, ExportMeErrors, ExportMeResponses, GetCartData, GetCartErrors, GetCartResponses, GetGuestOrderData, GetGuestOrderErrors, GetGuestOrderResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetProductData, GetProductErrors, GetProductFacetsData, GetProductFacetsErrors, GetProductFacetsResponses, GetProductResponses, GetUserData, GetUserErrors, GetUserResponses, ListFavoritesData, ListFavoritesErrors, ListFavoritesResponses, ListMyOrdersData, ListMyOrdersErrors, ListMyOrdersResponses, ListOrderEventsData, ListOrderEventsErrors, ListOrderEventsResponses, ListProductsData, ListProductsErrors, ListProductsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveCartItemData, RemoveCartItemErrors, RemoveCartItemResponses, RemoveFavoriteData, RemoveFavoriteErrors, RemoveFavoriteResponses, RequestEmailChangeData, RequestEmailChangeErrors, RequestEmailChangeResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, ResendVerificationData, ResendVerificationErrors, ResendVerificationResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SuggestProductsData, SuggestProductsErrors, SuggestProductsResponses, UndoEmailChangeData, UndoEmailChangeErrors, UndoEmailChangeResponses, UpdateCartItemData, UpdateCartItemErrors, UpdateCartItemResponses, UpdateOrderData, UpdateOrderErrors, UpdateOrderResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyEmailData, VerifyEmailErrors, VerifyEmailResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -76,6 +76,11 @@ export const resendVerification = <ThrowOnError extends boolean = true>(options:
 });
 
 /**
+ * Verify an e-mail address by the link of a mail
+ */
+export const verifyEmail = <ThrowOnError extends boolean = true>(options: Options<VerifyEmailData, ThrowOnError>) => (options.client ?? client).get<VerifyEmailResponses, VerifyEmailErrors, ThrowOnError>({ url: '/api/auth/verify-email/{uidb64}/{token}', ...options });
+
+/**
  * Mail a link that resets the password; the answer is the same for an address that has no account
  */
 export const requestPasswordReset = <ThrowOnError extends boolean = true>(options: Options<RequestPasswordResetData, ThrowOnError>) => (options.client ?? client).post<RequestPasswordResetResponses, RequestPasswordResetErrors, ThrowOnError>({
@@ -116,6 +121,36 @@ export const requestEmailChange = <ThrowOnError extends boolean = true>(options:
         ...options.headers
     }
 });
+
+/**
+ * Tell whether a link to a new address is good; to a browser, the button that confirms it
+ */
+export const checkEmailChange = <ThrowOnError extends boolean = true>(options: Options<CheckEmailChangeData, ThrowOnError>) => (options.client ?? client).get<CheckEmailChangeResponses, CheckEmailChangeErrors, ThrowOnError>({ url: '/api/auth/confirm-email/{uidb64}/{token}', ...options });
+
+/**
+ * Confirm a new e-mail address
+ */
+export const confirmEmailChange = <ThrowOnError extends boolean = true>(options: Options<ConfirmEmailChangeData, ThrowOnError>) => (options.client ?? client).post<ConfirmEmailChangeResponses, ConfirmEmailChangeErrors, ThrowOnError>({ url: '/api/auth/confirm-email/{uidb64}/{token}', ...options });
+
+/**
+ * Tell whether a link that undoes a change of address is good; to a browser, the button that undoes it
+ */
+export const checkEmailChangeUndo = <ThrowOnError extends boolean = true>(options: Options<CheckEmailChangeUndoData, ThrowOnError>) => (options.client ?? client).get<CheckEmailChangeUndoResponses, CheckEmailChangeUndoErrors, ThrowOnError>({ url: '/api/auth/undo-email-change/{uidb64}/{token}', ...options });
+
+/**
+ * Give an account the address back that it had; every session ends
+ */
+export const undoEmailChange = <ThrowOnError extends boolean = true>(options: Options<UndoEmailChangeData, ThrowOnError>) => (options.client ?? client).post<UndoEmailChangeResponses, UndoEmailChangeErrors, ThrowOnError>({ url: '/api/auth/undo-email-change/{uidb64}/{token}', ...options });
+
+/**
+ * Tell whether a link that ends mails about favorites is good; to a browser, the button that ends them
+ */
+export const checkUnsubscribe = <ThrowOnError extends boolean = true>(options: Options<CheckUnsubscribeData, ThrowOnError>) => (options.client ?? client).get<CheckUnsubscribeResponses, CheckUnsubscribeErrors, ThrowOnError>({ url: '/api/auth/unsubscribe/{uidb64}/{token}', ...options });
+
+/**
+ * End mails about favorites, also by the one click of a mail program (RFC 8058)
+ */
+export const endFavoriteMails = <ThrowOnError extends boolean = true>(options: Options<EndFavoriteMailsData, ThrowOnError>) => (options.client ?? client).post<EndFavoriteMailsResponses, EndFavoriteMailsErrors, ThrowOnError>({ url: '/api/auth/unsubscribe/{uidb64}/{token}', ...options });
 
 /**
  * Take out everything that the shop knows about oneself

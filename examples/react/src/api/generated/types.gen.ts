@@ -1179,6 +1179,56 @@ export type ResendVerificationResponses = {
 
 export type ResendVerificationResponse = ResendVerificationResponses[keyof ResendVerificationResponses];
 
+export type VerifyEmailData = {
+    body?: never;
+    path: {
+        /**
+         * base64url of the user’s id.
+         */
+        uidb64: string;
+        /**
+         * From the mail; serves once.
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/api/auth/verify-email/{uidb64}/{token}';
+};
+
+export type VerifyEmailErrors = {
+    /**
+     * Bad input; `errors` names the fields.
+     */
+    400: Problem;
+    /**
+     * Unknown, or another’s.
+     */
+    404: Problem;
+    /**
+     * The address is too long.
+     */
+    414: Problem;
+    /**
+     * Too many requests; `Retry-After` says when to come back.
+     */
+    429: Problem;
+    /**
+     * The shop cannot answer now; `Retry-After` says when to come back.
+     */
+    503: Problem;
+};
+
+export type VerifyEmailError = VerifyEmailErrors[keyof VerifyEmailErrors];
+
+export type VerifyEmailResponses = {
+    /**
+     * OK
+     */
+    200: Outcome;
+};
+
+export type VerifyEmailResponse = VerifyEmailResponses[keyof VerifyEmailResponses];
+
 export type RequestPasswordResetData = {
     body: Email;
     path?: never;
@@ -1384,6 +1434,318 @@ export type RequestEmailChangeResponses = {
 };
 
 export type RequestEmailChangeResponse = RequestEmailChangeResponses[keyof RequestEmailChangeResponses];
+
+export type CheckEmailChangeData = {
+    body?: never;
+    path: {
+        /**
+         * base64url of the user’s id.
+         */
+        uidb64: string;
+        /**
+         * From the mail; serves once.
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/api/auth/confirm-email/{uidb64}/{token}';
+};
+
+export type CheckEmailChangeErrors = {
+    /**
+     * Bad input; `errors` names the fields.
+     */
+    400: Problem;
+    /**
+     * Unknown, or another’s.
+     */
+    404: Problem;
+    /**
+     * The address is too long.
+     */
+    414: Problem;
+    /**
+     * Too many requests; `Retry-After` says when to come back.
+     */
+    429: Problem;
+    /**
+     * The shop cannot answer now; `Retry-After` says when to come back.
+     */
+    503: Problem;
+};
+
+export type CheckEmailChangeError = CheckEmailChangeErrors[keyof CheckEmailChangeErrors];
+
+export type CheckEmailChangeResponses = {
+    /**
+     * OK
+     */
+    200: Outcome;
+};
+
+export type CheckEmailChangeResponse = CheckEmailChangeResponses[keyof CheckEmailChangeResponses];
+
+export type ConfirmEmailChangeData = {
+    body?: never;
+    path: {
+        /**
+         * base64url of the user’s id.
+         */
+        uidb64: string;
+        /**
+         * From the mail; serves once.
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/api/auth/confirm-email/{uidb64}/{token}';
+};
+
+export type ConfirmEmailChangeErrors = {
+    /**
+     * Bad input; `errors` names the fields.
+     */
+    400: Problem;
+    /**
+     * Unknown, or another’s.
+     */
+    404: Problem;
+    /**
+     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     */
+    409: Problem;
+    /**
+     * The address is too long.
+     */
+    414: Problem;
+    /**
+     * Too many requests; `Retry-After` says when to come back.
+     */
+    429: Problem;
+    /**
+     * The shop cannot answer now; `Retry-After` says when to come back.
+     */
+    503: Problem;
+};
+
+export type ConfirmEmailChangeError = ConfirmEmailChangeErrors[keyof ConfirmEmailChangeErrors];
+
+export type ConfirmEmailChangeResponses = {
+    /**
+     * OK
+     */
+    200: Outcome;
+};
+
+export type ConfirmEmailChangeResponse = ConfirmEmailChangeResponses[keyof ConfirmEmailChangeResponses];
+
+export type CheckEmailChangeUndoData = {
+    body?: never;
+    path: {
+        /**
+         * base64url of the user’s id.
+         */
+        uidb64: string;
+        /**
+         * From the mail; serves once.
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/api/auth/undo-email-change/{uidb64}/{token}';
+};
+
+export type CheckEmailChangeUndoErrors = {
+    /**
+     * Bad input; `errors` names the fields.
+     */
+    400: Problem;
+    /**
+     * Unknown, or another’s.
+     */
+    404: Problem;
+    /**
+     * The address is too long.
+     */
+    414: Problem;
+    /**
+     * Too many requests; `Retry-After` says when to come back.
+     */
+    429: Problem;
+    /**
+     * The shop cannot answer now; `Retry-After` says when to come back.
+     */
+    503: Problem;
+};
+
+export type CheckEmailChangeUndoError = CheckEmailChangeUndoErrors[keyof CheckEmailChangeUndoErrors];
+
+export type CheckEmailChangeUndoResponses = {
+    /**
+     * OK
+     */
+    200: Outcome;
+};
+
+export type CheckEmailChangeUndoResponse = CheckEmailChangeUndoResponses[keyof CheckEmailChangeUndoResponses];
+
+export type UndoEmailChangeData = {
+    body?: never;
+    path: {
+        /**
+         * base64url of the user’s id.
+         */
+        uidb64: string;
+        /**
+         * From the mail; serves once.
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/api/auth/undo-email-change/{uidb64}/{token}';
+};
+
+export type UndoEmailChangeErrors = {
+    /**
+     * Bad input; `errors` names the fields.
+     */
+    400: Problem;
+    /**
+     * Unknown, or another’s.
+     */
+    404: Problem;
+    /**
+     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     */
+    409: Problem;
+    /**
+     * The address is too long.
+     */
+    414: Problem;
+    /**
+     * Too many requests; `Retry-After` says when to come back.
+     */
+    429: Problem;
+    /**
+     * The shop cannot answer now; `Retry-After` says when to come back.
+     */
+    503: Problem;
+};
+
+export type UndoEmailChangeError = UndoEmailChangeErrors[keyof UndoEmailChangeErrors];
+
+export type UndoEmailChangeResponses = {
+    /**
+     * OK
+     */
+    200: Outcome;
+};
+
+export type UndoEmailChangeResponse = UndoEmailChangeResponses[keyof UndoEmailChangeResponses];
+
+export type CheckUnsubscribeData = {
+    body?: never;
+    path: {
+        /**
+         * base64url of the user’s id.
+         */
+        uidb64: string;
+        /**
+         * From the mail; serves once.
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/api/auth/unsubscribe/{uidb64}/{token}';
+};
+
+export type CheckUnsubscribeErrors = {
+    /**
+     * Bad input; `errors` names the fields.
+     */
+    400: Problem;
+    /**
+     * Unknown, or another’s.
+     */
+    404: Problem;
+    /**
+     * The address is too long.
+     */
+    414: Problem;
+    /**
+     * Too many requests; `Retry-After` says when to come back.
+     */
+    429: Problem;
+    /**
+     * The shop cannot answer now; `Retry-After` says when to come back.
+     */
+    503: Problem;
+};
+
+export type CheckUnsubscribeError = CheckUnsubscribeErrors[keyof CheckUnsubscribeErrors];
+
+export type CheckUnsubscribeResponses = {
+    /**
+     * OK
+     */
+    200: Outcome;
+};
+
+export type CheckUnsubscribeResponse = CheckUnsubscribeResponses[keyof CheckUnsubscribeResponses];
+
+export type EndFavoriteMailsData = {
+    body?: never;
+    path: {
+        /**
+         * base64url of the user’s id.
+         */
+        uidb64: string;
+        /**
+         * From the mail; serves once.
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/api/auth/unsubscribe/{uidb64}/{token}';
+};
+
+export type EndFavoriteMailsErrors = {
+    /**
+     * Bad input; `errors` names the fields.
+     */
+    400: Problem;
+    /**
+     * Unknown, or another’s.
+     */
+    404: Problem;
+    /**
+     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     */
+    409: Problem;
+    /**
+     * The address is too long.
+     */
+    414: Problem;
+    /**
+     * Too many requests; `Retry-After` says when to come back.
+     */
+    429: Problem;
+    /**
+     * The shop cannot answer now; `Retry-After` says when to come back.
+     */
+    503: Problem;
+};
+
+export type EndFavoriteMailsError = EndFavoriteMailsErrors[keyof EndFavoriteMailsErrors];
+
+export type EndFavoriteMailsResponses = {
+    /**
+     * OK
+     */
+    200: Outcome;
+};
+
+export type EndFavoriteMailsResponse = EndFavoriteMailsResponses[keyof EndFavoriteMailsResponses];
 
 export type ExportMeData = {
     body?: never;

@@ -3,8 +3,8 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen.js';
-import { checkPasswordReset, exportMe, getCart, getGuestOrder, getOrder, getProduct, getProductFacets, getUser, listFavorites, listMyOrders, listOrderEvents, listProducts, listSessions, type Options, suggestProducts } from '../sdk.gen.js';
-import type { CheckPasswordResetData, CheckPasswordResetError, CheckPasswordResetResponse, ExportMeData, ExportMeError, ExportMeResponse, GetCartData, GetCartError, GetCartResponse, GetGuestOrderData, GetGuestOrderError, GetGuestOrderResponse, GetOrderData, GetOrderError, GetOrderResponse, GetProductData, GetProductError, GetProductFacetsData, GetProductFacetsError, GetProductFacetsResponse, GetProductResponse, GetUserData, GetUserError, GetUserResponse, ListFavoritesData, ListFavoritesError, ListFavoritesResponse, ListMyOrdersData, ListMyOrdersError, ListMyOrdersResponse, ListOrderEventsData, ListOrderEventsError, ListOrderEventsResponse, ListProductsData, ListProductsError, ListProductsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, SuggestProductsData, SuggestProductsError, SuggestProductsResponse } from '../types.gen.js';
+import { checkEmailChange, checkEmailChangeUndo, checkPasswordReset, checkUnsubscribe, exportMe, getCart, getGuestOrder, getOrder, getProduct, getProductFacets, getUser, listFavorites, listMyOrders, listOrderEvents, listProducts, listSessions, type Options, suggestProducts, verifyEmail } from '../sdk.gen.js';
+import type { CheckEmailChangeData, CheckEmailChangeError, CheckEmailChangeResponse, CheckEmailChangeUndoData, CheckEmailChangeUndoError, CheckEmailChangeUndoResponse, CheckPasswordResetData, CheckPasswordResetError, CheckPasswordResetResponse, CheckUnsubscribeData, CheckUnsubscribeError, CheckUnsubscribeResponse, ExportMeData, ExportMeError, ExportMeResponse, GetCartData, GetCartError, GetCartResponse, GetGuestOrderData, GetGuestOrderError, GetGuestOrderResponse, GetOrderData, GetOrderError, GetOrderResponse, GetProductData, GetProductError, GetProductFacetsData, GetProductFacetsError, GetProductFacetsResponse, GetProductResponse, GetUserData, GetUserError, GetUserResponse, ListFavoritesData, ListFavoritesError, ListFavoritesResponse, ListMyOrdersData, ListMyOrdersError, ListMyOrdersResponse, ListOrderEventsData, ListOrderEventsError, ListOrderEventsResponse, ListProductsData, ListProductsError, ListProductsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, SuggestProductsData, SuggestProductsError, SuggestProductsResponse, VerifyEmailData, VerifyEmailError, VerifyEmailResponse } from '../types.gen.js';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -39,6 +39,24 @@ const createQueryKey = <TOptions extends Options>(id: string, options?: TOptions
     return [params];
 };
 
+export const verifyEmailQueryKey = (options: Options<VerifyEmailData>) => createQueryKey('verifyEmail', options);
+
+/**
+ * Verify an e-mail address by the link of a mail
+ */
+export const verifyEmailOptions = (options: Options<VerifyEmailData>) => queryOptions<VerifyEmailResponse, VerifyEmailError, VerifyEmailResponse, ReturnType<typeof verifyEmailQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await verifyEmail({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: verifyEmailQueryKey(options)
+});
+
 export const checkPasswordResetQueryKey = (options: Options<CheckPasswordResetData>) => createQueryKey('checkPasswordReset', options);
 
 /**
@@ -55,6 +73,60 @@ export const checkPasswordResetOptions = (options: Options<CheckPasswordResetDat
         return data;
     },
     queryKey: checkPasswordResetQueryKey(options)
+});
+
+export const checkEmailChangeQueryKey = (options: Options<CheckEmailChangeData>) => createQueryKey('checkEmailChange', options);
+
+/**
+ * Tell whether a link to a new address is good; to a browser, the button that confirms it
+ */
+export const checkEmailChangeOptions = (options: Options<CheckEmailChangeData>) => queryOptions<CheckEmailChangeResponse, CheckEmailChangeError, CheckEmailChangeResponse, ReturnType<typeof checkEmailChangeQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await checkEmailChange({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: checkEmailChangeQueryKey(options)
+});
+
+export const checkEmailChangeUndoQueryKey = (options: Options<CheckEmailChangeUndoData>) => createQueryKey('checkEmailChangeUndo', options);
+
+/**
+ * Tell whether a link that undoes a change of address is good; to a browser, the button that undoes it
+ */
+export const checkEmailChangeUndoOptions = (options: Options<CheckEmailChangeUndoData>) => queryOptions<CheckEmailChangeUndoResponse, CheckEmailChangeUndoError, CheckEmailChangeUndoResponse, ReturnType<typeof checkEmailChangeUndoQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await checkEmailChangeUndo({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: checkEmailChangeUndoQueryKey(options)
+});
+
+export const checkUnsubscribeQueryKey = (options: Options<CheckUnsubscribeData>) => createQueryKey('checkUnsubscribe', options);
+
+/**
+ * Tell whether a link that ends mails about favorites is good; to a browser, the button that ends them
+ */
+export const checkUnsubscribeOptions = (options: Options<CheckUnsubscribeData>) => queryOptions<CheckUnsubscribeResponse, CheckUnsubscribeError, CheckUnsubscribeResponse, ReturnType<typeof checkUnsubscribeQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await checkUnsubscribe({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: checkUnsubscribeQueryKey(options)
 });
 
 export const exportMeQueryKey = (options?: Options<ExportMeData>) => createQueryKey('exportMe', options);
