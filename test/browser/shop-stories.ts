@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import type { Api } from '../support/api.js';
 import { openBrowser } from '../support/browser.js';
-import type { Shop } from '../support/shop.js';
+import { PASSWORD, type Shop } from '../support/shop.js';
 import { type Frontend, ShopVisitor } from '../support/shop-visitor.js';
 import { until } from '../support/until.js';
 
@@ -451,6 +451,108 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     await visitor.fillSignIn(user.email, 'another password');
     await page.goto(link);
     await page.getByText('This link was used, or is too old').waitFor();
+  });
+
+  it('sells to a guest on a phone, in French, with the network cut before and after the order arrives', async () => {
+    const product = await shop.newProduct({ price: '1250.00' });
+    visitor = await ShopVisitor.come(browser, frontend, { locale: 'en', width: 360 });
+    const { page, context } = visitor;
+    await visitor.open(`/products/${product.slug}`);
+    await page.getByLabel('Language').selectOption('fr');
+    // What is added arrives, and no answer to it: the next press is the same wish.
+    await page.route('**/api/cart', async (route) => {
+      if (route.request().method() === 'POST') await route.fetch();
+      await route.abort();
+    });
+    await page.getByRole('button', { name: 'Ajouter au panier' }).click();
+    await page.getByText('La boutique est injoignable').first().waitFor();
+    await page.unroute('**/api/cart');
+    await page.getByRole('button', { name: 'Ajouter au panier' }).click();
+    await page.getByRole('link', { name: 'Voir le panier' }).click();
+    await page.getByRole('link', { name: 'Panier, 1 article' }).waitFor();
+    await page.getByRole('link', { name: 'Commander' }).click();
+    const email = `invite${Date.now()}@example.com`;
+    await page.getByLabel('Adresse e-mail').fill(email);
+    await page.getByLabel('Adresse de livraison').fill(ADDRESS);
+    await context.setOffline(true);
+    await page.getByRole('button', { name: /Commander pour/ }).click();
+    await page.getByText('Votre commande est restée sans réponse').waitFor();
+    expect(await overflow(page)).toBe(0);
+    await context.setOffline(false);
+    await page.route('**/api/orders/checkout', async (route) => {
+      await route.fetch();
+      await route.abort();
+    });
+    await page.getByRole('button', { name: 'La renvoyer' }).click();
+    await page.getByRole('button', { name: 'La renvoyer' }).waitFor();
+    await page.reload();
+    await page.unroute('**/api/orders/checkout');
+    await page.getByRole('button', { name: 'La renvoyer' }).dblclick();
+    await page.getByText('Votre commande est passée').waitFor();
+    await page
+      .getByText(/1\s250,00\s€/)
+      .first()
+      .waitFor();
+    expect(await overflow(page)).toBe(0);
+    await page.goto(await mailedLink(shop, email, 'Votre commande'));
+    await page.getByRole('heading', { name: /^Commande \d+/ }).waitFor();
+
+    const admin = await shop.admin();
+    const { results } = (await admin.get('/api/orders').expect(200)).body;
+    expect(results.filter((order: any) => order.email === email)).toMatchObject([
+      { status: 'pending', total: '1250.00', shipping_address: ADDRESS },
+    ]);
+  });
+
+  it('keeps what a customer has typed when the session ends at the checkout', async () => {
+    const customer = await customerWithCart();
+    visitor = await ShopVisitor.come(browser, frontend);
+    const { page } = visitor;
+    await visitor.open('/sign-in?next=/checkout');
+    await visitor.fillSignIn(customer.user.email);
+    await page.getByLabel('Shipping address').fill(ADDRESS);
+    await customer.delete('/api/auth/sessions').expect(204); // from another device
+    await page.getByRole('button', { name: /Order for/ }).click();
+    await page.getByText('Your session has ended').waitFor();
+    await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
+    await visitor.fillSignIn(customer.user.email);
+    await page.getByRole('button', { name: 'Send it again' }).click();
+    await page.getByText('Your order is placed').waitFor();
+
+    expect(await ordersOf(customer)).toMatchObject([{ shipping_address: ADDRESS }]);
+  });
+
+  it('confirms an address, changes it and takes it back by the links of mails', async () => {
+    const { user } = await shop.newCustomer();
+    const newEmail = `new.${user.email}`;
+    visitor = await ShopVisitor.come(browser, frontend);
+    const { page } = visitor;
+    await page.goto(await mailedLink(shop, user.email, 'Please confirm your e-mail address'));
+    await page.getByText('Your e-mail address is confirmed').waitFor();
+    await page.reload();
+    await page.getByText('is confirmed already').waitFor();
+    await visitor.signIn(user.email);
+    await visitor.open('/account');
+    await page.getByLabel('Tell me when a favorite is cheaper').check();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.').waitFor();
+    const form = page.locator('form', { has: page.getByLabel('New e-mail address') });
+    await form.getByLabel('New e-mail address').fill(newEmail);
+    await form.getByLabel('Current password').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Send a link to the new address' }).click();
+    await page.goto(await mailedLink(shop, newEmail, 'Please confirm your new e-mail address'));
+    await page.getByRole('button', { name: 'Confirm the new address' }).click();
+    await page.getByText('Your account uses the new address').waitFor();
+    const undoLink = await mailedLink(shop, user.email, 'Your e-mail address was changed');
+    await page.goto(undoLink);
+    await page.getByRole('button', { name: 'Take the address back' }).click();
+    await page.getByText('Your address is back').waitFor();
+    await page.reload();
+    await page.getByText('Your address is back').waitFor();
+    const tab = await visitor.openTab(undoLink.slice(visitor.url.length));
+    await tab.getByText('This link was used, or is too old').waitFor();
+    await tab.getByRole('main').getByRole('link', { name: 'Account' }).click();
+    await tab.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 
   it('speaks French where the browser does, and keeps what is chosen', async () => {

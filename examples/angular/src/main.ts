@@ -7,11 +7,11 @@ import {
   withInMemoryScrolling,
   withNavigationErrorHandler,
 } from '@angular/router';
+import { withLanguage } from './api/chosen-language';
 import { withCredentials } from './api/credentials';
 import { provideApiConfiguration } from './api/generated/api-configuration';
 import { withProblems } from './api/problems';
 import { withRetries } from './api/retries';
-
 import { reportBrokenPage } from './layout/broken-page';
 import { Layout } from './layout/layout';
 import { ROUTES } from './routes';
@@ -27,7 +27,10 @@ void bootstrapApplication(Layout, {
       withInMemoryScrolling({ scrollPositionRestoration: 'enabled' }),
       withNavigationErrorHandler(reportBrokenPage),
     ),
-    provideHttpClient(withFetch(), withInterceptors([withRetries, withProblems, withCredentials])),
+    provideHttpClient(
+      withFetch(),
+      withInterceptors([withRetries, withProblems, withLanguage, withCredentials]),
+    ),
     provideApiConfiguration(API_URL.replace(/\/$/, '') || location.origin),
   ],
 });

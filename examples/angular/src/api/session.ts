@@ -42,13 +42,13 @@ export class Session {
     });
   }
 
-  /** Whether the API has ended the session that was here before; not its owner, who is told why there is a sign-in form. */
+  /** Whether the API has ended the session that was here before; not its owner, who is told why. */
   get hasEnded(): boolean {
-    return sessionStorage.getItem(ENDED_KEY) !== null;
+    return this.tokens() === null && readOfTab(ENDED_KEY) !== null;
   }
 
   start(tokens: Tokens): void {
-    sessionStorage.removeItem(ENDED_KEY);
+    writeOfTab(ENDED_KEY, null);
     this.keep(tokens);
   }
 
@@ -93,7 +93,7 @@ export class Session {
       // No network, or too much to do: the session is as good as before.
       if (!(error instanceof ApiError) || error.status !== 401) throw error;
       if (storedTokens()?.refresh === stored.refresh) writeStored(STORAGE_KEY, null);
-      sessionStorage.setItem(ENDED_KEY, 'true');
+      writeOfTab(ENDED_KEY, 'true');
       return startOver();
     }
   }
@@ -115,6 +115,23 @@ export class Session {
 function startOver(): Promise<never> {
   location.reload();
   return new Promise(() => {}); // what waits for an answer ends with the page
+}
+
+function readOfTab(key: string): string | null {
+  try {
+    return sessionStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function writeOfTab(key: string, text: string | null): void {
+  try {
+    if (text === null) sessionStorage.removeItem(key);
+    else sessionStorage.setItem(key, text);
+  } catch {
+    // Storage is blocked: there is a sign-in form, and nothing that says why.
+  }
 }
 
 function storedTokens(): Tokens | null {

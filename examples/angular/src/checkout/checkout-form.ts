@@ -2,7 +2,7 @@ import { Component, inject, input, linkedSignal, type OnInit } from '@angular/co
 import { NonNullableFormBuilder, ReactiveFormsModule } from '@angular/forms';
 import { RouterLink } from '@angular/router';
 import { injectSignInParams } from '../account/next-path';
-import type { Cart, User } from '../api/generated/models';
+import type { Cart, CartItem, User } from '../api/generated/models';
 import { I18n } from '../i18n/i18n';
 import { Field } from '../ui/field';
 import { FormError } from '../ui/form-error';
@@ -41,6 +41,10 @@ export class CheckoutForm implements OnInit {
       shipping_address: shipping_address ?? '',
       billing_address: billing_address ?? '',
     });
+  }
+
+  protected stateText({ state, product }: CartItem): string {
+    return state === 'available' ? '' : this.t(`cart.state.${state}`, { stock: product.stock });
   }
 
   protected order(): void {

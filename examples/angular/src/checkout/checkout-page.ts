@@ -1,5 +1,6 @@
 import { Component, inject, ViewEncapsulation } from '@angular/core';
 import { RouterLink } from '@angular/router';
+import { SessionEnded } from '../account/session-ended';
 import { getUser } from '../api/generated/functions';
 import { query } from '../api/query';
 import { Session } from '../api/session';
@@ -12,7 +13,7 @@ import { OrderPlacement } from './order-placement';
 
 @Component({
   selector: 'shop-checkout-page',
-  imports: [CheckoutForm, Pending, RouterLink],
+  imports: [CheckoutForm, Pending, RouterLink, SessionEnded],
   providers: [OrderPlacement],
   templateUrl: './checkout-page.html',
   styleUrl: '../../../shared/styles/cart.css',
@@ -23,6 +24,7 @@ export class CheckoutPage {
   protected readonly placement = inject(OrderPlacement);
   protected readonly cart = inject(CartStore).cart;
   protected readonly userId = inject(Session).userId;
+  protected readonly hasSessionEnded = inject(Session).hasEnded;
   protected readonly user = query(getUser, () => {
     const id = this.userId();
     return id === null ? undefined : { id };

@@ -12,9 +12,15 @@ export type Owner = number | 'guest';
 
 /** In this tab, also after a reload: an answer that was lost must not lead to a second order. */
 const storageKey = (owner: Owner) => `comptoir.pendingOrder.${owner}`;
+/** Where the storage is blocked, it is kept as long as the page. */
+const unstored = new Map<Owner, PendingOrder>();
 
 export function findPendingOrder(owner: Owner): PendingOrder | null {
-  return JSON.parse(sessionStorage.getItem(storageKey(owner)) ?? 'null') as PendingOrder | null;
+  try {
+    return JSON.parse(sessionStorage.getItem(storageKey(owner)) ?? 'null') as PendingOrder | null;
+  } catch {
+    return unstored.get(owner) ?? null;
+  }
 }
 
 /** The one that waits already when it is the same; a double click is one order. */
@@ -22,10 +28,19 @@ export function keepPendingOrder(owner: Owner, body: CheckoutCart): PendingOrder
   const waiting = findPendingOrder(owner);
   if (waiting && JSON.stringify(waiting.body) === JSON.stringify(body)) return waiting;
   const pending = { key: newIntentKey(), body };
-  sessionStorage.setItem(storageKey(owner), JSON.stringify(pending));
+  try {
+    sessionStorage.setItem(storageKey(owner), JSON.stringify(pending));
+  } catch {
+    unstored.set(owner, pending);
+  }
   return pending;
 }
 
 export function forgetPendingOrder(owner: Owner): void {
-  sessionStorage.removeItem(storageKey(owner));
+  unstored.delete(owner);
+  try {
+    sessionStorage.removeItem(storageKey(owner));
+  } catch {
+    // Storage is blocked: there is nothing in it.
+  }
 }

@@ -1,8 +1,9 @@
 import { Component, computed, inject, input, linkedSignal } from '@angular/core';
 import { action } from '../api/action';
+import { ApiError } from '../api/api-error';
 import { Api } from '../api/generated/api';
 import { addCartItem } from '../api/generated/functions';
-import type { Product } from '../api/generated/models';
+import type { AddCartItem, Product } from '../api/generated/models';
 import { newIntentKey } from '../api/intent';
 import { CartStore } from '../cart/cart-store';
 import { QuantityStepper } from '../cart/quantity-stepper';
@@ -44,13 +45,23 @@ export class AddToCart {
   protected readonly quantity = linkedSignal({ source: this.productId, computation: () => 1 });
   protected readonly max = computed(() => Math.max(1, this.product().stock));
 
-  // The key is made by the press, so that what is sent again after a lost answer is not added twice.
+  /** What was sent last, until there is an answer: what arrived all the same is not added twice by the next press. */
+  private unanswered?: { key: string; body: AddCartItem };
+
   protected readonly add = action(async () => {
     const { id, name } = this.product();
     const body = { product_id: id, quantity: this.quantity() };
-    await this.api
-      .invoke(addCartItem, { body, 'Idempotency-Key': newIntentKey() })
-      .finally(() => this.cart.reload());
+    const isSame = JSON.stringify(this.unanswered?.body) === JSON.stringify(body);
+    const { key } = (this.unanswered = isSame ? this.unanswered! : { key: newIntentKey(), body });
+    try {
+      await this.api.invoke(addCartItem, { body, 'Idempotency-Key': key });
+      this.unanswered = undefined;
+    } catch (error) {
+      if (!(error instanceof ApiError && error.isTransient)) this.unanswered = undefined;
+      throw error;
+    } finally {
+      this.cart.reload();
+    }
     this.quantity.set(1);
     this.announcer.announce({
       text: this.t('product.added', { name }),

@@ -5,6 +5,7 @@ import { cartToken, forgetCartToken, setCartToken } from './cart-token';
 import { client } from './generated/client.gen';
 import type { Auth } from './generated/core/auth.gen';
 import type { Problem } from './generated/types.gen';
+import { currentLanguage } from '../i18n/language';
 import { inOneTab, untilWritten } from './in-one-tab';
 import { currentSession, type Session } from './session';
 
@@ -25,6 +26,7 @@ async function credentials({ name }: Auth): Promise<string | undefined> {
 
 function send(input: RequestInfo | URL): Promise<Response> {
   const request = input as Request; // the generated client sends nothing else
+  request.headers.set('accept-language', currentLanguage()); // a guest's mails are in the language of the page
   const session = currentSession();
   return session ? sendAsCustomer(request, session) : sendAsGuest(request);
 }

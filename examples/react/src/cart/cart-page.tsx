@@ -1,5 +1,7 @@
 import { Link } from 'react-router';
+import { SessionEnded } from '../account/session-ended';
 import type { Cart } from '../api/generated/types.gen';
+import { useSession, wasSessionLost } from '../api/session';
 import { useText } from '../i18n/language';
 import { usePageTitle } from '../ui/page-title';
 import { QueryView } from '../ui/query-view';
@@ -50,6 +52,8 @@ function Filled({ cart }: { cart: Cart }) {
 
 function Empty() {
   const { t } = useText();
+  const session = useSession();
+  if (!session && wasSessionLost()) return <SessionEnded />;
   return (
     <div className="empty">
       <p className="empty-title">{t('cart.empty')}</p>

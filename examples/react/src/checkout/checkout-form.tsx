@@ -92,10 +92,13 @@ export function CheckoutForm({ cart, user, order }: Props) {
         </div>
         <section className="summary" aria-label={t('cart.summary')}>
           <ul className="summary-lines">
-            {cart.items.map(({ id, product, quantity, subtotal }) => (
+            {cart.items.map(({ id, product, quantity, state, subtotal }) => (
               <li key={id}>
                 <span>
                   {quantity} × {product.name}
+                  {state !== 'available' && (
+                    <span className="warning">{t(`cart.state.${state}`, { stock: product.stock })}</span>
+                  )}
                 </span>
                 <span>{price(subtotal)}</span>
               </li>

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
+import { SessionEnded } from '../account/session-ended';
 import { getUserOptions } from '../api/generated/@tanstack/react-query.gen';
-import { useSession } from '../api/session';
+import { useSession, wasSessionLost } from '../api/session';
 import { useCart } from '../cart/use-cart';
 import { useText } from '../i18n/language';
 import { usePageTitle } from '../ui/page-title';
@@ -47,6 +48,7 @@ export default function CheckoutPage() {
 function Empty() {
   const { t } = useText();
   const session = useSession();
+  if (!session && wasSessionLost()) return <SessionEnded />;
   return (
     <div className="empty">
       <p>{t('checkout.emptyNow')}</p>

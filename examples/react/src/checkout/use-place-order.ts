@@ -4,6 +4,7 @@ import { ApiError } from '../api/api-error';
 import { getCartQueryKey, listMyOrdersQueryKey } from '../api/generated/@tanstack/react-query.gen';
 import { checkout } from '../api/generated/sdk.gen';
 import { isTransient } from '../api/query-client';
+import { currentSession } from '../api/session';
 import { forgetPendingOrder, type Owner, type PendingOrder } from './pending-order';
 
 export function usePlaceOrder(owner: Owner) {
@@ -19,8 +20,10 @@ export function usePlaceOrder(owner: Owner) {
       void navigate(path, { replace: true, state: { placed: true } });
     },
     onError: (error) => {
-      // A refusal is an answer, and the next attempt another intent. Without an answer the order may have been placed.
-      if (error instanceof ApiError && !error.isTransient) forgetPendingOrder(owner);
+      // A refusal is an answer, and the next attempt another intent. Without an answer the order may have been placed; and
+      // when the session has ended, its owner signs in and sends it again.
+      const isSessionOver = owner !== 'guest' && currentSession()?.userId !== owner;
+      if (error instanceof ApiError && !error.isTransient && !isSessionOver) forgetPendingOrder(owner);
     },
     onSettled: () => {
       void queryClient.invalidateQueries({ queryKey: getCartQueryKey() });

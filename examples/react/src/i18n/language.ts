@@ -18,14 +18,16 @@ export function setLanguage(language: Language): void {
   for (const listener of listeners) listener();
 }
 
+/** Of the page now, for what is no component. */
+export function currentLanguage(): Language {
+  return current;
+}
+
 export function useLanguage(): Language {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => current,
-  );
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, currentLanguage);
 }
 
 /** Texts, prices and dates in the language that was chosen. */

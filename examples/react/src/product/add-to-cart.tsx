@@ -2,14 +2,20 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Link } from 'react-router';
 import { getCartQueryKey } from '../api/generated/@tanstack/react-query.gen';
+import { ApiError } from '../api/api-error';
 import { addCartItem } from '../api/generated/sdk.gen';
-import type { Product } from '../api/generated/types.gen';
+import type { AddCartItem, Product } from '../api/generated/types.gen';
 import { newIntentKey } from '../api/intent';
 import { isTransient } from '../api/query-client';
 import { QuantityStepper } from '../cart/quantity-stepper';
 import { useText } from '../i18n/language';
 import { useAnnounce } from '../ui/announcer';
 import { useErrorText } from '../ui/error-text';
+
+interface Intent {
+  key: string;
+  body: AddCartItem;
+}
 
 export function AddToCart({ product }: { product: Product }) {
   const { t } = useText();
@@ -19,9 +25,7 @@ export function AddToCart({ product }: { product: Product }) {
   const [quantity, setQuantity] = useState(1);
 
   const add = useMutation({
-    // The key is made by the press, so that what is sent again after a lost answer is not added twice.
-    mutationFn: ({ key }: { key: string }) =>
-      addCartItem({ body: { product_id: product.id, quantity }, headers: { 'Idempotency-Key': key } }),
+    mutationFn: ({ key, body }: Intent) => addCartItem({ body, headers: { 'Idempotency-Key': key } }),
     retry: isTransient,
     onSuccess: () => {
       setQuantity(1);
@@ -36,7 +40,15 @@ export function AddToCart({ product }: { product: Product }) {
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    if (!add.isPending) add.mutate({ key: newIntentKey() });
+    if (!add.isPending) add.mutate(intentOf({ product_id: product.id, quantity }));
+  }
+
+  /** The press before this one, when it had no answer: what arrived all the same is not added twice. */
+  function intentOf(body: AddCartItem): Intent {
+    const { error, variables } = add;
+    const wasUnanswered = error instanceof ApiError && error.isTransient && variables;
+    const isSame = wasUnanswered && JSON.stringify(wasUnanswered.body) === JSON.stringify(body);
+    return isSame ? wasUnanswered : { key: newIntentKey(), body };
   }
 
   return (
