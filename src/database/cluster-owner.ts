@@ -8,6 +8,8 @@ import { tryLock } from './file-lock.js';
 const BEAT_MS = 1_000;
 /** An owner on another machine that has not been heard for so long has ended. */
 const SILENCE_MS = 10_000;
+/** For an owner to say who it is, once it has the lock. */
+const RECORDED_MS = 2_000;
 /** The record has one length, so that a beat overwrites it in place, also on a full disk. */
 const RECORD_BYTES = 512;
 
@@ -45,8 +47,8 @@ export class Ownership {
   /** @returns the present owner when the cluster is taken */
   static async claim(home: string, kind: Owner['kind']): Promise<Ownership | Owner | undefined> {
     const lock = await tryLock(join(home, 'lock'));
+    if (!lock) return recordedOwner(home);
     const other = await readOwner(home);
-    if (!lock) return other;
     if (other && other.kernel !== (await kernelId()) && (await isHeard(home, other))) {
       await lock.close();
       return other;
@@ -99,6 +101,14 @@ async function readOwner(home: string): Promise<Owner | undefined> {
     return JSON.parse(await readFile(join(home, 'owner.json'), 'utf8')) as Owner;
   } catch {
     return undefined;
+  }
+}
+
+/** @returns undefined when it does not say in time who it is */
+async function recordedOwner(home: string): Promise<Owner | undefined> {
+  for (const deadline = performance.now() + RECORDED_MS; ; await sleep(50)) {
+    const owner = await readOwner(home);
+    if (owner || performance.now() > deadline) return owner;
   }
 }
 
