@@ -2,9 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import { Database } from '../database/database.js';
 import type { Principal } from '../http/access.js';
-import { conflict } from '../http/problem.js';
+import { entityTag } from '../http/conditional.js';
+import { Precondition } from '../http/preconditions.js';
+import { conflict, type FieldErrors, Problem } from '../http/problem.js';
 import { ReadCache } from '../http/read-cache.js';
 import { OrderChangesService } from '../orders/order-changes.service.js';
+import { OrdersService } from '../orders/orders.service.js';
 import { CategoriesService } from '../products/categories.service.js';
 import { PicturesService } from '../products/pictures.service.js';
 import { ProductsService } from '../products/products.service.js';
@@ -20,6 +23,9 @@ const TIMES = ['disabled_at', 'deleted_at'];
 /** Of a product, what its other fields derive, and pictures, whose files may be gone. */
 const NOT_PUT_BACK = ['slug', 'pictures'];
 
+/** Of an order; its total is that of its items, and what was deleted gave its stock back. */
+const ORDER_FIELDS = ['status', 'held', 'shipping_address', 'billing_address', 'notes'];
+
 /** Puts back what a change replaced, by the service that would change it now, with all its rules. */
 @Injectable()
 export class AuditRestoreService {
@@ -28,7 +34,8 @@ export class AuditRestoreService {
     private readonly models: ModelsRepository,
     private readonly products: ProductsService,
     private readonly categories: CategoriesService,
-    private readonly orders: OrderChangesService,
+    private readonly orders: OrdersService,
+    private readonly orderChanges: OrderChangesService,
     private readonly users: UsersService,
     private readonly pictures: PicturesService,
     private readonly webhooks: WebhooksService,
@@ -52,27 +59,51 @@ export class AuditRestoreService {
     ) {
       throw notRestorable();
     }
+    const id = Number(row_id);
+    const unlessChanged = await this.preconditionOf(model, id, action, by);
     const row = await this.unchangedRow(model, row_id, after);
-    await this.putBack(model, Number(row_id), action, before, row, by);
+    try {
+      await this.putBack({ model, id, action, before, after, row }, by, unlessChanged);
+    } catch (error) {
+      throw error instanceof Problem && error.code === 'precondition_failed' ? changedSince() : error;
+    }
   }
 
-  private async putBack(
+  /** What is compared with the entry must be what is changed: a change in between is refused by the service. */
+  private async preconditionOf(
     model: string,
     id: number,
     action: string,
-    before: Values,
-    row: Values,
     by: Principal,
+  ): Promise<Precondition | undefined> {
+    const reads: Record<string, () => Promise<unknown>> = {
+      products: async () => (action === 'update' ? this.products.find(id) : undefined),
+      categories: () => this.categories.find(String(id)),
+      orders: () => this.orders.find(id, by),
+      users: () => this.users.find(id, by),
+    };
+    const shown = await reads[model]?.();
+    if (shown === undefined) return undefined;
+    return new Precondition(entityTag(typeof shown === 'string' ? shown : JSON.stringify(shown)));
+  }
+
+  private async putBack(
+    { model, id, action, before, after, row }: Replaced,
+    by: Principal,
+    unlessChanged: Precondition | undefined,
   ): Promise<void> {
     switch (model) {
       case 'products':
-        return this.restoreProduct(id, action, before, by);
+        if (action === 'stock') return this.restoreStock(id, before, after, by);
+        return 'deleted_at' in before
+          ? this.restoreDeletion(id, before, by)
+          : this.restoreProduct(id, before, by, unlessChanged);
       case 'categories':
-        return void (await this.categories.update(id, before, by));
+        return void (await this.categories.update(id, before, by, unlessChanged));
       case 'orders':
-        return void (await this.orders.update(id, before, by));
+        return this.restoreOrder(id, before, by, unlessChanged);
       case 'users':
-        return this.restoreUser(id, before, by);
+        return this.restoreUser(id, before, by, unlessChanged);
       case 'pictures':
         return void (await this.pictures.describe(
           row.product_id as number,
@@ -87,37 +118,62 @@ export class AuditRestoreService {
     }
   }
 
-  private async restoreProduct(id: number, action: string, before: Values, by: Principal): Promise<void> {
-    if (action === 'stock') {
-      await this.products.adjustStock(id, { set: before.stock as number, reason: 'Restored' }, by);
-    } else if ('deleted_at' in before) {
-      const wasDeleted = before.deleted_at !== null;
-      const value = { id, before: String(!wasDeleted), after: String(wasDeleted) };
-      await this.database.transactionBy(by, (tx) => this.products.changeMany('deleted', [value], tx));
-      this.cache.clear();
-    } else {
-      const { category_id, on_sale, ...fields } = Object.fromEntries(
-        Object.entries(before).filter(([name]) => !NOT_PUT_BACK.includes(name)),
-      );
-      if (category_id === undefined && on_sale === undefined && Object.keys(fields).length === 0) {
-        throw notRestorable();
-      }
-      await this.products.update(
-        id,
-        {
-          ...fields,
-          ...(on_sale !== undefined && { available: on_sale as boolean }),
-          ...(category_id !== undefined && { category: await this.categoryName(category_id) }),
-        },
-        by,
-      );
-    }
+  /** By so many pieces: what is sold meanwhile stays sold. */
+  private async restoreStock(id: number, before: Values, after: Values, by: Principal): Promise<void> {
+    const delta = (before.stock as number) - (after.stock as number);
+    await this.products.adjustStock(id, { delta, reason: 'Restored' }, by);
   }
 
-  private async restoreUser(id: number, { disabled_at, ...fields }: Values, by: Principal): Promise<void> {
+  private async restoreDeletion(id: number, before: Values, by: Principal): Promise<void> {
+    const wasDeleted = before.deleted_at !== null;
+    const value = { id, before: String(!wasDeleted), after: String(wasDeleted) };
+    const changed = await this.database.transactionBy(by, (tx) =>
+      this.products.changeMany('deleted', [value], tx),
+    );
+    if (changed.length === 0) throw changedSince();
+    this.cache.clear();
+  }
+
+  private async restoreProduct(
+    id: number,
+    before: Values,
+    by: Principal,
+    unlessChanged: Precondition | undefined,
+  ): Promise<void> {
+    const { category_id, on_sale, ...fields } = Object.fromEntries(
+      Object.entries(before).filter(([name]) => !NOT_PUT_BACK.includes(name)),
+    );
+    if (category_id === undefined && on_sale === undefined && Object.keys(fields).length === 0) {
+      throw notRestorable();
+    }
+    const changes = {
+      ...fields,
+      ...(on_sale !== undefined && { available: on_sale as boolean }),
+      ...(category_id !== undefined && { category: await this.categoryName(category_id) }),
+    };
+    await this.products.update(id, changes, by, unlessChanged);
+  }
+
+  private async restoreOrder(
+    id: number,
+    before: Values,
+    by: Principal,
+    unlessChanged: Precondition | undefined,
+  ): Promise<void> {
+    const fields = Object.entries(before).filter(([name]) => ORDER_FIELDS.includes(name));
+    if (fields.length === 0) throw notRestorable();
+    await this.orderChanges.update(id, Object.fromEntries(fields), by, unlessChanged);
+  }
+
+  private async restoreUser(
+    id: number,
+    { disabled_at, ...fields }: Values,
+    by: Principal,
+    unlessChanged: Precondition | undefined,
+  ): Promise<void> {
     if (disabled_at === null) await this.users.enable(id, by);
     else if (disabled_at !== undefined) await this.users.disable(id, by);
-    if (Object.keys(fields).length > 0) await this.users.update(id, fields, by);
+    if (Object.keys(fields).length > 0) await this.users.update(id, fields, by, unlessChanged);
   }
 
   private async restoreWebhook(id: number, before: Values, by: Principal): Promise<void> {
@@ -139,12 +195,23 @@ export class AuditRestoreService {
     const changed = told.filter(([name, value]) => JSON.stringify(now[name]) !== JSON.stringify(value));
     if (changed.length === 0) return now;
     const errors = Object.fromEntries(changed.map(([name]) => [name, ['It has another value by now.']]));
-    throw conflict(
-      'changed_since',
-      'It was changed again since: what stands there now would be lost.',
-      errors,
-    );
+    throw changedSince(errors);
   }
+}
+
+/** An entry of the log, and the row as it is now. */
+interface Replaced {
+  model: string;
+  id: number;
+  action: string;
+  before: Values;
+  after: Values;
+  row: Values;
+}
+
+function changedSince(errors?: FieldErrors) {
+  const detail = 'It was changed again since: what stands there now would be lost.';
+  return conflict('changed_since', detail, errors);
 }
 
 function notRestorable() {

@@ -1,6 +1,7 @@
 import type { Api } from '../support/api.js';
 import { picture, pictureForm } from '../support/pictures.js';
 import { Shop } from '../support/shop.js';
+import { until } from '../support/until.js';
 
 describe('The audit log', () => {
   let shop: Shop;
@@ -234,6 +235,65 @@ describe('The audit log', () => {
       const { rows } = await shop.database.query(`SELECT string_agg(a::text, '') AS all FROM audit_log a`);
       expect(rows[0].all).not.toContain('whsec_');
     });
+
+    it('of an order only what the order does not count from its items', async () => {
+      const { id: product_id } = await shop.newProduct({ price: '10.00', stock: 10 });
+      const items = [{ product_id, quantity: 1 }];
+      const { id } = (await customer.post('/api/orders', { items }).expect(201)).body;
+      await admin.patch(`/api/orders/${id}`, { items: [{ product_id, quantity: 3 }] }).expect(200);
+      expect(await changes('orders', id)).toEqual([['update', { total: '10.00' }, { total: '30.00' }]]);
+      const { body } = await restore(await newest('orders', id)).expect(409);
+      expect(body.code).toBe('not_restorable');
+      expect((await admin.get(`/api/orders/${id}`).expect(200)).body).toMatchObject({
+        total: '30.00',
+        version: 2,
+      });
+    });
+
+    it('without taking back pieces that go in between', async () => {
+      const { id, status } = await restoredWhileHeld(
+        (product) => admin.post(`/api/products/${product}/stock`, { set: 8 }),
+        `WITH gone AS (
+           UPDATE products SET stock = stock - 1, stock_sequence = stock_sequence + 1 WHERE id = $1 RETURNING *
+         )
+         INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason)
+         SELECT id, stock_sequence, -1, stock, 'adjustment' FROM gone`,
+      );
+      expect([status, await shop.stockOf(id)]).toEqual([204, 3]);
+    });
+
+    it('not over what another admin writes in between', async () => {
+      const { id, status, body } = await restoredWhileHeld(
+        (product) => admin.patch(`/api/products/${product}`, { price: '12.00' }),
+        'UPDATE products SET price = 15 WHERE id = $1',
+      );
+      expect([status, body.code]).toEqual([409, 'changed_since']);
+      expect((await shop.visitor.get(`/api/products/${id}`)).body.price).toBe('15.00');
+    });
+
+    /** What comes of a restore that has looked at a product of 4 pieces when another transaction changes that. */
+    const restoredWhileHeld = async (change: (id: number) => Promise<unknown>, meanwhile: string) => {
+      const isWaiting = async () => {
+        const { rowCount } = await shop.database.query(
+          `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+        );
+        return rowCount === 1;
+      };
+      for (;;) {
+        const { id } = await shop.newProduct({ price: '10.00', stock: 4 });
+        await change(id);
+        const entry = await newest('products', id);
+        const holder = await shop.database.connect();
+        await holder.query('BEGIN');
+        await holder.query(meanwhile, [id]);
+        const restoring = restore(entry);
+        await until(isWaiting);
+        await holder.query('COMMIT');
+        holder.release();
+        const { status, body } = await restoring;
+        if (status !== 503) return { id, status, body }; // else the lock was not to be had in time
+      }
+    };
 
     it('unless it was changed again, or there is nothing to put back', async () => {
       const { id } = await shop.newProduct({ price: '10.00' });
