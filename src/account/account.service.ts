@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../database/database.js';
+import { Database, type Transaction } from '../database/database.js';
 import type { Principal } from '../http/access.js';
 import type { Json } from '../http/paging.js';
 import type { Precondition } from '../http/preconditions.js';
@@ -26,8 +26,8 @@ export class AccountService {
 
   /** @throws Problem 400 naming `password` when it is wrong; 409 `last_admin` */
   async eraseOwn(password: string, by: Principal): Promise<void> {
-    await this.users.confirmPassword(by.id, password, 'password');
-    await this.erase(by.id, by);
+    const user = await this.users.confirmPassword(by.id, password, 'password');
+    await this.eraseIf((tx) => this.users.lockProven(user, 'password', tx), by.id, by);
   }
 
   /**
@@ -37,12 +37,21 @@ export class AccountService {
    *
    * @throws Problem 404 when there never was such a user; 409 `last_admin`; 412 when it is not what `precondition` names
    */
-  async erase(userId: number, by: Principal, precondition?: Precondition): Promise<void> {
+  erase(userId: number, by: Principal, precondition?: Precondition): Promise<void> {
+    return this.eraseIf(async (tx) => precondition && this.users.check(userId, precondition, tx), userId, by);
+  }
+
+  /** @param check throws what speaks against it */
+  private async eraseIf(
+    check: (tx: Transaction) => Promise<unknown>,
+    userId: number,
+    by: Principal,
+  ): Promise<void> {
     await this.database.transactionBy(by, async (tx) => {
       const user = await this.accounts.lock(userId, tx);
       if (!user) throw unknownUser();
       if (user.deleted_at) return;
-      if (precondition) await this.users.check(userId, precondition, tx);
+      await check(tx);
       const emails = [user.email, user.recovery_email].filter((email) => email !== null);
       await this.mails.removeAllOf(userId, emails, tx);
       if (user.email_verified_at) await this.guestOrders.erase(user.email, tx);

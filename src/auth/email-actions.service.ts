@@ -98,6 +98,7 @@ export class EmailActionsService {
       throw invalidField('new_email', 'This is the address that the account has.');
     }
     await this.database.transaction(async (tx) => {
+      await this.users.lockProven(user, 'password', tx);
       await this.mails.add(mailRequest('change_email', { userId: user.id, newEmail: new_email }), tx);
       const notice = { userId: user.id, email: user.recovery_email ?? user.email };
       await this.mails.add(mailRequest('email_change_requested', notice), tx);

@@ -138,30 +138,33 @@ export class UsersService {
     by: Principal,
     precondition?: Precondition,
   ): Promise<UserDto> {
-    const user = await this.reachable(id, by);
+    const read = await this.reachable(id, by);
     const { password, current_password, ...profile } = changes;
-    if (profile.role && profile.role !== user.role && by.role !== 'admin') {
-      throw forbidden('role_not_yours', 'Only an admin changes a role.');
-    }
-    const isNewEmail = profile.email !== undefined && identifierKey(profile.email) !== user.email_key;
-    if (profile.email && !profile.username && user.username.includes('@')) profile.username = profile.email;
-    refuseAnothersAddress(profile.username ?? user.username, profile.email ?? user.email);
     const isOwn = id === by.id;
-    const needsPassword = password || (isNewEmail && current_password);
-    if (isOwn && needsPassword) await this.checkPassword(user, current_password, 'current_password');
-    const confirmed = user.recovery_email ?? user.email;
+    const isProven = isOwn && Boolean(password || (current_password && hasOtherEmail(profile, read)));
+    if (isProven) await this.checkPassword(read, current_password, 'current_password');
     const password_hash = password && (await this.passwords.hash(password));
 
     try {
-      await this.database.transactionBy(by, async (tx) => {
-        if (precondition) await this.check(id, precondition, tx);
+      return await this.database.transactionBy(by, async (tx) => {
+        const user = await (isProven ? this.lockProven(read, 'current_password', tx) : this.lock(id, tx));
+        precondition?.check(JSON.stringify(userDto(user)));
+        const { role } = isOwn ? user : by; // of somebody who has just been demoted the session said otherwise
+        if (profile.role && profile.role !== user.role && role !== 'admin') {
+          throw forbidden('role_not_yours', 'Only an admin changes a role.');
+        }
+        const isNewEmail = hasOtherEmail(profile, user);
+        if (profile.email && !profile.username && user.username.includes('@'))
+          profile.username = profile.email;
+        refuseAnothersAddress(profile.username ?? user.username, profile.email ?? user.email);
+        const confirmed = user.recovery_email ?? user.email;
         if (password_hash || isNewEmail) await this.accountTokens.revokeAllOf(id, tx);
         const changed = {
           ...profile,
           ...(password_hash && { password_hash }),
           ...(isNewEmail && {
             email_verified_at: null,
-            recovery_email: isOwn && !current_password ? confirmed : null,
+            recovery_email: isOwn && !isProven ? confirmed : null,
           }),
         };
         if (isNewEmail) await this.refuseReserved(profile.email!, id, tx);
@@ -175,11 +178,11 @@ export class UsersService {
           await this.offerUndo(id, confirmed, tx);
           await this.mails.add(mailRequest('verify_email', { userId: id }), tx);
         }
+        return userDto(await this.lock(id, tx));
       });
     } catch (error) {
       throw await this.users.explain(error, { ...profile, id });
     }
-    return userDto((await this.users.findById(id))!);
   }
 
   /** Ends the user's other sessions. @throws Problem 400 naming `current_password` when it is wrong */
@@ -254,7 +257,7 @@ export class UsersService {
    */
   async disable(id: number, by: Principal): Promise<void> {
     await this.database.transactionBy(by, async (tx) => {
-      if (!(await this.users.lock(id, tx))) throw unknownUser();
+      await this.lock(id, tx);
       if (!(await this.users.disable(id, tx))) return;
       await this.refuseWithoutAdmin(tx);
       await this.accountTokens.revokeAllOf(id, tx);
@@ -265,30 +268,38 @@ export class UsersService {
   /** The user may sign in again; what ended stays so. @throws Problem 404 */
   async enable(id: number, by: Principal): Promise<void> {
     await this.database.transactionBy(by, async (tx) => {
-      if (!(await this.users.lock(id, tx))) throw unknownUser();
+      await this.lock(id, tx);
       await this.users.enable(id, tx);
     });
   }
 
   /** Every session of the user ends. @throws Problem 404 */
   async endSessions(id: number, tx: Transaction): Promise<void> {
-    if (!(await this.users.lock(id, tx))) throw unknownUser();
+    await this.lock(id, tx);
     await this.sessions.endAllOf(id, null, tx);
   }
 
   /** Mails the user a link for a new password, which nobody else chooses. @throws Problem 404; 409 `user_disabled` */
   async sendReset(id: number, tx: Transaction): Promise<void> {
-    const user = await this.users.lock(id, tx);
-    if (!user) throw unknownUser();
+    const user = await this.lock(id, tx);
     if (user.disabled_at) throw conflict('user_disabled', 'The user is disabled.');
     await this.mails.add(mailRequest('reset_password', { userId: id }), tx);
   }
 
   /** Keeps the user as it is until the transaction ends. @throws Problem 404; 412 when it is not what was read */
   async check(id: number, precondition: Precondition, tx: Transaction): Promise<void> {
-    const user = await this.users.lock(id, tx);
-    if (!user) throw unknownUser();
-    precondition.check(JSON.stringify(userDto(user)));
+    precondition.check(JSON.stringify(userDto(await this.lock(id, tx))));
+  }
+
+  /**
+   * Keeps a user as it is until the transaction ends, whose password was verified before it began.
+   *
+   * @throws Problem 404; 400 naming `field` when that is not the password any more
+   */
+  async lockProven({ id, password_hash }: User, field: string, tx: Transaction): Promise<User> {
+    const user = await this.lock(id, tx);
+    if (user.password_hash !== password_hash) throw wrongPassword(field);
+    return user;
   }
 
   /** @throws Problem 409 `last_admin` when the transaction leaves the shop without one */
@@ -445,8 +456,22 @@ export class UsersService {
   private async checkPassword(user: User, current: string | undefined, field: string): Promise<void> {
     const verify = () => this.passwords.verify(current!, user.password_hash, Trust.known);
     if (current && (await this.logins.verify(user.id, verify))) return;
-    throw invalidField(field, 'The current password is missing or wrong.');
+    throw wrongPassword(field);
   }
+
+  private async lock(id: number, tx: Transaction): Promise<User> {
+    const user = await this.users.lock(id, tx);
+    if (!user) throw unknownUser();
+    return user;
+  }
+}
+
+function hasOtherEmail({ email }: { email?: string }, { email_key }: User): boolean {
+  return email !== undefined && identifierKey(email) !== email_key;
+}
+
+function wrongPassword(field: string) {
+  return invalidField(field, 'The current password is missing or wrong.');
 }
 
 export function unknownUser() {

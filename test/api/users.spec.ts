@@ -160,6 +160,19 @@ describe('Users', () => {
     expect((await jane.get('/api/users/me')).body).toEqual(jane.user);
   });
 
+  it('change a password once with the one before, of many at once', async () => {
+    const customer = await shop.newCustomer();
+    const changes = [1, 2, 3, 4].map((number) => ({
+      current_password: PASSWORD,
+      password: `new password ${number}`,
+    }));
+    const answers = await Promise.all(changes.map((change) => customer.patch('/api/users/me', change)));
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual([200, 400, 400, 400]);
+    expect(answers.find(({ status }) => status === 400)!.body.errors).toHaveProperty('current_password');
+    await shop.signIn(customer.user.email, changes[statuses.indexOf(200)]!.password);
+  });
+
   it('want the current password for a new one', async () => {
     const customer = await shop.newCustomer();
     for (const current_password of [undefined, 'wrong password']) {
