@@ -16,7 +16,10 @@ export type NewBulkChange = Pick<
   'token_hash' | 'actor_id' | 'session_id' | 'request_id' | 'model' | 'action'
 >;
 
+/** How long a preview can be run, and a change be undone. */
 const LIFETIME = `interval '15 minutes'`;
+const UNDO_LIFETIME = `interval '1 day'`;
+const CAN_BE_UNDONE = `status = 'done' AND action ->> 'kind' <> 'ship' AND finished_at > now() - ${UNDO_LIFETIME}`;
 
 @Injectable()
 export class BulkRepository {
@@ -29,6 +32,25 @@ export class BulkRepository {
   async insert(change: NewBulkChange, tx: Transaction): Promise<BulkChange> {
     const { identifiers } = await tx.getRepository(BulkChange).insert({ ...change, count: 0 } as object);
     return (await this.find(identifiers[0]!.id as number, tx))!;
+  }
+
+  /** Until when a preview can be run. */
+  async expiryOf(id: number, tx: Transaction): Promise<Date> {
+    const row = await this.database.queryOne<{ at: Date }>(
+      `SELECT created_at + ${LIFETIME} AS at FROM bulk_changes WHERE id = $1`,
+      [id],
+      tx,
+    );
+    return row!.at;
+  }
+
+  /** Until when a change can be undone; null when it cannot. */
+  async undoableUntil(id: number): Promise<Date | null> {
+    const row = await this.database.queryOne<{ at: Date }>(
+      `SELECT finished_at + ${UNDO_LIFETIME} AS at FROM bulk_changes WHERE id = $1 AND ${CAN_BE_UNDONE}`,
+      [id],
+    );
+    return row?.at ?? null;
   }
 
   /**
@@ -119,11 +141,11 @@ export class BulkRepository {
     return rows.length === 1;
   }
 
-  /** @returns whether it can be undone: it is done, and within a day */
+  /** @returns whether it can be undone, and so is about to be */
   async startUndo(id: number, tx: Transaction): Promise<boolean> {
     const rows = await this.database.query(
       `UPDATE bulk_changes SET status = 'undoing', done = 0, error = NULL, changed_since = '{}'
-       WHERE id = $1 AND status = 'done' AND finished_at > now() - interval '1 day' RETURNING id`,
+       WHERE id = $1 AND ${CAN_BE_UNDONE} RETURNING id`,
       [id],
       tx,
     );
@@ -148,6 +170,10 @@ export class BulkRepository {
 
   async update(id: number, changes: Partial<BulkChange>, tx?: Transaction): Promise<void> {
     await (tx?.getRepository(BulkChange) ?? this.changes).update({ id }, changes);
+  }
+
+  async finish(id: number, result: Partial<BulkChange>, tx: Transaction): Promise<void> {
+    await tx.getRepository(BulkChange).update({ id }, { ...result, finished_at: () => 'now()' });
   }
 
   /** Previews that nobody ran, and what the audit log has forgotten. @returns how many, at most `limit` */

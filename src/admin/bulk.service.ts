@@ -19,8 +19,6 @@ import { ModelsRepository } from './models.repository.js';
 import { readRowsQuery } from './rows-query.js';
 
 const JOB = 'bulk';
-const DAY_MS = 24 * 3_600_000;
-const LIFETIME_MS = 15 * 60_000;
 
 /**
  * Rows of one change. It is one transaction, which holds its products until it commits, while a buyer waits for one at
@@ -85,7 +83,7 @@ export class BulkService implements OnModuleInit {
         count,
         unchanged,
         sample,
-        expires_at: new Date(change.created_at.getTime() + LIFETIME_MS),
+        expires_at: await this.bulk.expiryOf(change.id, tx),
       };
     });
   }
@@ -122,10 +120,8 @@ export class BulkService implements OnModuleInit {
     const change = await this.bulk.find(id);
     if (!change || change.status === 'previewed')
       throw notFound('bulk_not_found', 'There is no such change.');
-    const { status, model, action, done, count, error, changed_since, finished_at } = change;
-    const isUndoable =
-      status === 'done' && action.kind !== 'ship' && finished_at!.getTime() > Date.now() - DAY_MS;
-    const undo_until = isUndoable ? new Date(finished_at!.getTime() + DAY_MS) : null;
+    const { status, model, action, done, count, error, changed_since } = change;
+    const undo_until = await this.bulk.undoableUntil(id);
     return { id, status, model, action, done, count, error, changed_since, undo_until };
   }
 
@@ -213,8 +209,9 @@ export class BulkService implements OnModuleInit {
       last = rows.at(-1)!.id;
       await this.bulk.update(id, { done }); // seen at once: outside of the transaction
     }
-    const end = undoes ? { status: 'undone' as const } : { status: 'done' as const, finished_at: new Date() };
-    await this.bulk.update(id, { ...end, done: count - left.length, changed_since: left }, tx);
+    const result = { done: count - left.length, changed_since: left };
+    if (undoes) await this.bulk.update(id, { status: 'undone', ...result }, tx);
+    else await this.bulk.finish(id, { status: 'done', ...result }, tx);
     const after = { ...action, count: count - left.length };
     await this.audit.add({ action: undoes ? 'undo' : 'bulk', model, after, bulk_id: id }, by, tx);
   }

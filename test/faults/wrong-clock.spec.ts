@@ -1,5 +1,6 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import { PASSWORD, Shop } from '../support/shop.js';
+import { until } from '../support/until.js';
 
 const SECRET = 'a secret that only this test and its processes know';
 const HOUR_S = 3600;
@@ -80,6 +81,25 @@ describe('A process whose clock is wrong', () => {
       const { headers } = await login(user.email, url, 'wrong').expect(429);
       const reset = Number(headers.get('x-ratelimit-reset'));
       expect(Math.abs(reset - (await databaseTime()) - shift)).toBeLessThan(120);
+    }
+  });
+
+  it('undoes a change of many rows for a day, and says until when', async () => {
+    const { id } = await shop.newProduct();
+    const admin = await shop.admin();
+    for (const url of [early, late, right]) {
+      const keeper = admin.at(url);
+      const action = { kind: 'price_percent', percent: '10' };
+      const { body: preview } = await keeper
+        .post('/api/admin/bulk/preview', { model: 'products', ids: [id], action })
+        .expect(200);
+      let change: any = (await keeper.post('/api/admin/bulk', { token: preview.token }).expect(202)).body;
+      await until(async () => {
+        change = (await keeper.get(`/api/admin/bulk/changes/${change.id}`).expect(200)).body;
+        return change.status === 'done';
+      });
+      const left = Date.parse(change.undo_until) / 1000 - (await databaseTime());
+      expect(Math.abs(left - 24 * HOUR_S)).toBeLessThan(600);
     }
   });
 
