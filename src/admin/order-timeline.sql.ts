@@ -7,7 +7,9 @@ import { MAILS } from './queued.sql.js';
  */
 export const ORDER_TIMELINE = `
 WITH events AS (
-  SELECT created_at, 1 AS place, 'status' AS kind, 'placed' AS event, user_id AS actor_id, NULL::jsonb AS changes,
+  SELECT created_at, 1 AS place, 'status' AS kind, 'placed' AS event,
+         CASE WHEN NOT EXISTS (SELECT FROM order_history WHERE order_id = $1 AND event = 'claimed') THEN user_id END AS actor_id,
+         NULL::jsonb AS changes,
          NULL::jsonb AS products, NULL::jsonb AS mail
   FROM orders WHERE id = $1
   UNION ALL

@@ -140,16 +140,18 @@ export class OrderChangesService {
     const order = await this.orders.findPlacing(id, scopeOf(by));
     if (!order) throw unknownOrder();
     const mayName = (actor: number | null) => by.role === 'admin' || actor === by.id;
+    const events = await this.history.findOf(id);
+    const wasGuests = events.some(({ event }) => event === 'claimed');
     const placed = {
       version: 1,
       event: 'placed' as const,
       source: 'api' as const,
-      actor_id: order.user_id,
+      actor_id: wasGuests ? null : order.user_id,
       actor_role: GUEST.role,
       changes: {},
       created_at: order.created_at,
     };
-    return [placed, ...(await this.history.findOf(id))].map((event) => ({
+    return [placed, ...events].map((event) => ({
       version: event.version,
       event: event.event,
       source: event.source,

@@ -360,7 +360,7 @@ describe('An order without an account', () => {
       await owner.get(`/api/orders/${other.id}`).expect(404);
       const { body: history } = await owner.get(`/api/orders/${placed.id}/history`).expect(200);
       expect(history.results).toMatchObject([
-        { event: 'placed', actor_role: 'owner' },
+        { event: 'placed', actor_role: 'guest', actor_id: null },
         { event: 'claimed', source: 'shop', changes: { user_id: [null, owner.user.id] } },
         { event: 'changed' },
       ]);
