@@ -98,8 +98,7 @@ export class CategoriesService {
    * @throws Problem 404; 400 naming `into`; 412
    */
   async merge(id: number, into: number, by: Principal, precondition?: Precondition): Promise<CategoryDto> {
-    await this.moveAndDelete(id, into, 'into', by, precondition);
-    return categoryDto((await this.categories.findById(into))!);
+    return categoryDto(await this.moveAndDelete(id, into, 'into', by, precondition));
   }
 
   /** @throws Problem 404; 409 `category_not_empty` while products name it, unless `moveTo` says where they go; 412 */
@@ -109,7 +108,7 @@ export class CategoriesService {
     by: Principal,
     precondition?: Precondition,
   ): Promise<void> {
-    if (moveTo !== undefined) return this.moveAndDelete(id, moveTo, 'move_to', by, precondition);
+    if (moveTo !== undefined) return void (await this.moveAndDelete(id, moveTo, 'move_to', by, precondition));
     await this.database.transactionBy(by, async (tx) => {
       await this.locked(id, precondition, tx);
       if (await this.categories.hasProducts(id, tx)) {
@@ -147,6 +146,8 @@ export class CategoriesService {
   /**
    * In batches that commit by themselves, so that nobody who buys waits for long; the rest and the deletion at once. The
    * audit log has one entry of where the products went, in place of one for each.
+   *
+   * @returns the category that got the products
    */
   private async moveAndDelete(
     id: number,
@@ -154,7 +155,7 @@ export class CategoriesService {
     field: string,
     by: Principal,
     precondition?: Precondition,
-  ): Promise<void> {
+  ): Promise<Category> {
     if (id === to) throw invalidField(field, `${field} is the category itself`);
     const begin = (tx: Transaction) => this.locked(id, precondition, tx);
     await this.database.transaction(begin);
@@ -164,18 +165,20 @@ export class CategoriesService {
       moved = await this.database.transaction((tx) => this.categories.moveSome(id, to, tx));
       count += moved;
     } while (moved > 0);
-    await this.database.transactionBy(by, async (tx) => {
+    const heir = await this.database.transactionBy(by, async (tx) => {
       await this.categories.lockSlugs(tx);
       const from = await this.locked(id, undefined, tx);
-      const heir = await this.categories.lock(to, tx);
-      if (!heir) throw invalidField(field, 'There is no such category.');
-      while ((await this.categories.moveSome(id, to, tx)) > 0);
+      const target = await this.categories.lock(to, tx);
+      if (!target) throw invalidField(field, 'There is no such category.');
+      while ((moved = await this.categories.moveSome(id, to, tx)) > 0) count += moved;
       await this.categories.delete(id, tx);
-      await this.categories.inherit(heir, from, tx);
+      await this.categories.inherit(target, from, tx);
       const after = { merged_into: to, count };
       await this.audit.add({ action: 'merge', model: 'categories', row_id: String(id), after }, by, tx);
+      return target;
     });
     this.cache.clear();
+    return heir;
   }
 
   /** @throws Problem 404; 412 */

@@ -11,9 +11,15 @@ export interface ProductFilters {
 export type Filter = keyof ProductFilters;
 export const FILTERS: Filter[] = ['category', 'min_price', 'max_price', 'available'];
 
-/** SQL of the id of a category by its slug, name or former slug, found once for a statement. @param category parameter */
+/**
+ * SQL of the id of a category by its slug, name or former slug, found once for a statement. The very name counts before
+ * one that has other accents, which `find_category` takes for the same. @param category parameter
+ */
 function categoryId(category: string): string {
-  return `(SELECT find_category(${category}))`;
+  return `(SELECT coalesce(
+    (SELECT id FROM categories WHERE slug = ${category}),
+    (SELECT id FROM categories WHERE name_key = lower(${category})),
+    find_category(${category})))`;
 }
 
 const CONDITIONS: Record<Filter, (parameter: string) => string> = {

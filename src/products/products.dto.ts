@@ -80,7 +80,7 @@ export class SuggestQuery {
 export const NAME_LENGTH = 200;
 export const DESCRIPTION_LENGTH = 5_000;
 const ADDRESS_LENGTH = 2_000;
-const MAX_STOCK = 1_000_000_000;
+export const MAX_STOCK = 1_000_000_000;
 
 export class ReplaceProductDto extends ReadVersionDto {
   @RequiredText(NAME_LENGTH)

@@ -15,13 +15,14 @@ import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import type { CategoryDto } from './categories.dto.js';
 import { CategoriesService } from './categories.service.js';
 import { slugOf } from './category-name.js';
-import type {
-  AdjustStockDto,
-  CreateProductDto,
-  ProductDto,
-  ProductsQuery,
-  SuggestionDto,
-  UpdateProductDto,
+import {
+  type AdjustStockDto,
+  type CreateProductDto,
+  MAX_STOCK,
+  type ProductDto,
+  type ProductsQuery,
+  type SuggestionDto,
+  type UpdateProductDto,
 } from './products.dto.js';
 import type { FacetsDto, FacetsQuery } from './facets.dto.js';
 import type { BulkField, BulkValue } from './change-products.sql.js';
@@ -176,7 +177,8 @@ export class ProductsService {
   /**
    * Moves the stock outright, by so many pieces or to so many.
    *
-   * @throws Problem 404; 400 unless there is one of `delta` and `set`; 409 `insufficient_stock`
+   * @throws Problem 404; 400 unless there is one of `delta` and `set`, or for more than a product has at most; 409
+   *   `insufficient_stock`
    */
   async adjustStock(
     id: number,
@@ -191,7 +193,9 @@ export class ProductsService {
     const adjust = async (tx: Transaction) => {
       if (precondition) await this.lock(id, precondition, tx);
       if (!(await this.products.adjustStock(id, adjustment, by.id, tx))) throw unknownProduct();
-      return { status: 200, body: await this.read(id, tx) };
+      const body = await this.read(id, tx);
+      if (adjustment.delta! > 0 && (JSON.parse(body) as ProductDto).stock > MAX_STOCK) throw morePieces();
+      return { status: 200, body };
     };
     const { body } = await this.idempotency
       .once(by.id, request, (outer) => this.database.transactionBy(by, adjust, outer))
@@ -285,6 +289,10 @@ function searchAndFilters(query: FacetsQuery): { search: string | undefined; fil
     search: query.search?.trim() || undefined,
     filters: { category: category || undefined, min_price, max_price, available },
   };
+}
+
+function morePieces() {
+  return invalidField('delta', `A product has at most ${MAX_STOCK} pieces.`);
 }
 
 function fewerThanThat() {

@@ -45,6 +45,16 @@ describe('Categories', () => {
       expect(await listed(other)).toEqual([b.id]);
     });
 
+    it('is decided by accents, also in a list of one of them', async () => {
+      const [one, other] = [unique('Pate'), unique('Pâté')].map((name) =>
+        name.replace(/ \d+x/, ` ${names}y`),
+      );
+      const [a, b] = [await sell(one!), await sell(other!)];
+      expect([a.category, b.category]).toEqual([one, other]);
+      expect([await listed(one!), await listed(other!)]).toEqual([[a.id], [b.id]]);
+      expect(await listed(other!.toUpperCase())).toEqual([b.id]);
+    });
+
     it('is not decided by case, space or how a letter is composed', async () => {
       const name = unique('Été & Cie');
       const [a, b] = [

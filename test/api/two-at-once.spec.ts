@@ -155,6 +155,15 @@ describe('Two people who change one thing', () => {
       ]);
     });
 
+    it('grows to what a product can be sent back with, and no further', async () => {
+      const { id } = await shop.newProduct({ stock: 999_999_999 });
+      const { body } = await admin.post(`/api/products/${id}/stock`, { delta: 1 }).expect(200);
+      await admin.put(`/api/products/${id}`, { ...body, name: 'As much as can be' }).expect(200);
+      const refused = await admin.post(`/api/products/${id}/stock`, { delta: 1 }).expect(400);
+      expect(refused.body.errors.delta).toHaveLength(1);
+      expect(await shop.stockOf(id)).toBe(1_000_000_000);
+    });
+
     it('wants one of the two, of an admin, for a product that is there', async () => {
       const { id } = await shop.newProduct();
       for (const body of [{}, { delta: 1, set: 1 }, { delta: 'x' }, { set: -1 }, { delta: 2e9 }])
