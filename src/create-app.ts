@@ -115,7 +115,7 @@ export async function createApp(
     strictPreflight: false,
   });
   limitRequests(fastify, config);
-  await readForms(app, config.publicUrl);
+  await readForms(app, config);
   await serveMedia(app);
   await serveFrontends(app, config);
   serveDocs(app);

@@ -73,8 +73,6 @@ const asText = Transform(({ value }) => {
   return typeof value === 'string' ? value.trim() : value;
 });
 
-const MONEY = /^(\d{1,8}(\.\d{0,2})?|\.\d{1,2})$/;
-
 const DECIMAL = { type: 'string', format: 'decimal' } as const;
 
 /** Documents an amount in an answer: a decimal string with two digits. */
@@ -88,16 +86,16 @@ export function ApiMoney(options: Pick<ApiPropertyOptions, 'nullable' | 'example
 }
 
 /**
- * An amount of money from 0 to 99,999,999.99 with at most two decimals, as a JSON number or as the text that people type
- * (`" .5 "`, `"5."`).
+ * An amount of money from 0 with at most two decimals, as a JSON number or as the text that people type (`" .5 "`, `"5."`).
+ *
+ * @param digits before the point at most: 8 of a price, 13 of what an order comes to
  */
-export function Money(): PropertyDecorator {
+export function Money({ digits = 8 }: { digits?: 8 | 13 } = {}): PropertyDecorator {
+  const message = `$property must be an amount from 0 to ${'9'.repeat(digits)}.99 with at most two decimals, such as "24.50"`;
   return applyDecorators(
-    ApiProperty({ ...DECIMAL, pattern: '^\\d{1,8}(\\.\\d{1,2})?$', example: '24.50' }),
+    ApiProperty({ ...DECIMAL, pattern: `^\\d{1,${digits}}(\\.\\d{1,2})?$`, example: '24.50' }),
     asText,
-    Matches(MONEY, {
-      message: '$property must be an amount from 0 to 99999999.99 with at most two decimals, such as "24.50"',
-    }),
+    Matches(new RegExp(`^(\\d{1,${digits}}(\\.\\d{0,2})?|\\.\\d{1,2})$`), { message }),
   );
 }
 

@@ -1,12 +1,18 @@
 import multipart from '@fastify/multipart';
+import { applyDecorators } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parse } from 'qs';
+import type { Config } from '../config/config.js';
 import { MAX_BODY_BYTES, MAX_VALUES, refuseOutOfBounds } from './json-body.js';
 import { forbidden, invalid, invalidField, Problem } from './problem.js';
 import { AddRouteConfig } from './route-config.js';
 
 const FORM = 'application/x-www-form-urlencoded';
+
+/** What a page may send to another site without asking it first (Fetch, section 2.2.2); `text/plain` is no body of ours. */
+const UNASKED = /^($|application\/x-www-form-urlencoded|multipart\/form-data)/i;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -19,13 +25,21 @@ declare module 'fastify' {
   }
 }
 
-/** Refuses a form that another site sends: it needs no permission from CORS. For routes that a page of ours posts to. */
-export const FromOwnPage = () => AddRouteConfig({ isPageForm: true });
+/** Refuses what a page of another site sends without permission by CORS. For routes that a page of ours posts to. */
+export const FromOwnPage = () =>
+  applyDecorators(AddRouteConfig({ isPageForm: true }), ApiExtension('x-page-form', true));
 
-/** Reads forms on every route as JSON is read; `items[0][product]` names a nested member. */
-export async function readForms(app: NestFastifyApplication, publicUrl: string): Promise<void> {
+/**
+ * Reads forms on every route as JSON is read; `items[0][product]` names a nested member.
+ *
+ * @param corsOrigins of frontends whose pages may send what ours may
+ */
+export async function readForms(
+  app: NestFastifyApplication,
+  { publicUrl, corsOrigins }: Pick<Config, 'publicUrl' | 'corsOrigins'>,
+): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  const ownOrigin = new URL(publicUrl).origin;
+  const origins = [new URL(publicUrl).origin, ...corsOrigins];
   fastify.addContentTypeParser(FORM, { parseAs: 'string' }, (_request, text, done) => {
     try {
       done(null, readFields(text as string));
@@ -38,10 +52,9 @@ export async function readForms(app: NestFastifyApplication, publicUrl: string):
   });
   fastify.addHook('preValidation', async (request) => {
     const { isPageForm, takesFiles } = request.routeOptions.config;
-    const type = request.headers['content-type'] ?? '';
-    if (isPageForm && /^(application\/x-www-form-urlencoded|multipart\/form-data)/i.test(type)) {
-      if (!isFromHere(request, ownOrigin))
-        throw forbidden('cross_site_form', 'The form was sent from another site.');
+    const isUnasked = UNASKED.test(request.headers['content-type'] ?? '');
+    if (isPageForm && isUnasked && !isFrom(origins, request)) {
+      throw forbidden('cross_site_form', 'The form was sent from another site.');
     }
     if (request.isMultipart() && !takesFiles) request.body = await readMultipart(request);
   });
@@ -83,8 +96,9 @@ function tooLarge(): Error {
 }
 
 /** By Fetch Metadata; older browsers say the origin, or `null` because our pages send no referrer. */
-function isFromHere({ headers }: FastifyRequest, ownOrigin: string): boolean {
-  const site = headers['sec-fetch-site'];
+function isFrom(origins: string[], { headers }: FastifyRequest): boolean {
+  const { origin, 'sec-fetch-site': site } = headers;
+  if (origin !== undefined && origins.includes(origin)) return true;
   if (site) return site === 'same-origin' || site === 'none';
-  return headers.origin === undefined || headers.origin === 'null' || headers.origin === ownOrigin;
+  return origin === undefined || origin === 'null';
 }

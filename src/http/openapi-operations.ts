@@ -61,6 +61,8 @@ export function completeOperation(operation: Operation, method: string, path: st
   const guests = extended['x-guests'];
   delete extended['x-public'];
   delete extended['x-guests'];
+  const isPageForm = extended['x-page-form'];
+  delete extended['x-page-form'];
   operation.security = isPublic ? [] : isV1(path) ? [{ bearer: [] }] : [{ bearer: [] }, { password: [] }];
   if (guests) operation.security.push({ cart_token: [] });
   if (guests === 'without a cart' || readsUser) operation.security.push({});
@@ -84,7 +86,8 @@ export function completeOperation(operation: Operation, method: string, path: st
   const statuses = [
     400,
     (!isPublic || CHECKS_CREDENTIALS.has(path)) && 401,
-    (extended['x-role'] || (isWrite && /^\/api\/(users|orders)\/(\{id\}|me)/.test(path))) && 403,
+    (extended['x-role'] || isPageForm || (isWrite && /^\/api\/(users|orders)\/(\{id\}|me)/.test(path))) &&
+      403,
     (path.includes('{') ||
       (isWrite && (isOfBuyer || path.startsWith('/api/admin/'))) ||
       /"page"/.test(JSON.stringify(operation.parameters))) &&

@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, UseInterceptors } from '@nestjs/common';
 import { ApiNoContentResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type Principal, Public, Roles } from '../http/access.js';
+import { FromOwnPage } from '../http/form-body.js';
 import { IdPipe } from '../http/id.pipe.js';
 import { JsonResponse } from '../http/json-response.js';
 import type { Json } from '../http/paging.js';
@@ -29,6 +30,7 @@ export class GuestOrdersController {
   /** Cancel a pending order that was placed without an account */
   @Post('guest-orders/:token/cancel')
   @Public()
+  @FromOwnPage()
   @HttpCode(200)
   @UseInterceptors(OrderPageInterceptor)
   @ApiToken()

@@ -66,7 +66,7 @@ export class CheckoutDto {
 
   /** What it must come to: 409 `total_changed` with both when it is another total by now. */
   @Optional()
-  @Money()
+  @Money({ digits: 13 })
   @ApiProperty({ example: '49.00' })
   expected_total?: string;
 }
@@ -131,12 +131,12 @@ export class OrdersQuery extends PageQuery {
 
   /** At least this. */
   @Optional()
-  @Money()
+  @Money({ digits: 13 })
   min_total?: string;
 
   /** At most this. */
   @Optional()
-  @Money()
+  @Money({ digits: 13 })
   max_total?: string;
 
   /** The number of an order, or part of its owner's username, e-mail or name, or of its guest's e-mail; heeded for an admin. */

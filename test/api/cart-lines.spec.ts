@@ -138,6 +138,18 @@ describe('Lines of a cart whose product changed', () => {
     await add(id).expect(201); // what is there may grow
   });
 
+  it('come to a total that a checkout can expect and a list be filtered by, however large', async () => {
+    const { id } = await shop.newProduct({ price: '99999999.99' });
+    const buyer = await shop.newCustomer();
+    await buyer.post('/api/cart', { product_id: id, quantity: 3 }).expect(201);
+    const { total } = (await buyer.get('/api/cart').expect(200)).body;
+    expect(total).toBe('299999999.97');
+    await buyer.post('/api/cart/checkout', { expected_total: '299999999.98' }).expect(409);
+    await buyer.post('/api/cart/checkout', { expected_total: total }).expect(201);
+    const { body } = await buyer.get(`/api/orders?min_total=${total}&max_total=${total}`).expect(200);
+    expect(body.count).toBe(1);
+  });
+
   it('with a version are set only while they are what was read', async () => {
     const { id } = await shop.newProduct();
     const read = (await add(id, 2).expect(201)).body;

@@ -482,6 +482,13 @@ describe('The page', () => {
     for (const headers of strangers) {
       expect((await submit(link, fields, headers)).status).toBe(403);
     }
+    for (const headers of strangers) {
+      // A page of theirs may send a POST without a body as well.
+      expect((await page(link, { method: 'POST', headers })).status).toBe(403);
+      await shop.visitor.post('/api/guest-orders/1.x/cancel', undefined, headers).expect(403);
+    }
+    const frontend = { origin: 'http://localhost:5173', 'sec-fetch-site': 'cross-site' };
+    await shop.visitor.post(link, undefined, frontend).expect(400);
     await shop.signIn(user.email);
     const text = await page(link, {
       method: 'POST',

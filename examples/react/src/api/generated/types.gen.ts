@@ -1346,6 +1346,10 @@ export type ResetPasswordErrors = {
      */
     400: Problem;
     /**
+     * Not allowed.
+     */
+    403: Problem;
+    /**
      * Unknown, or another’s.
      */
     404: Problem;
@@ -2442,6 +2446,10 @@ export type CancelGuestOrderErrors = {
      * Bad input; `errors` names the fields.
      */
     400: Problem;
+    /**
+     * Not allowed.
+     */
+    403: Problem;
     /**
      * Unknown, or another’s.
      */
