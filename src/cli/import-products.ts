@@ -9,6 +9,7 @@ import { ConfigModule } from '../config/config.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { joinServer } from '../database/find-server.js';
 import { openDatabase } from '../database/open-database.js';
+import { noteText } from '../imports/import-note.js';
 import { type LineReport, sayTotals } from '../imports/import-report.js';
 import { ImportsModule } from '../imports/imports.module.js';
 import { ProductsImportService } from '../imports/products-import.service.js';
@@ -93,7 +94,7 @@ const NOTHING_WRITTEN = ' Nothing was written.';
 /** Waits for whoever reads the report, so that it takes no memory. */
 async function tell(lines: LineReport[], details: WriteStream | undefined): Promise<void> {
   for (const { line, outcome, notes } of lines) {
-    for (const note of notes) console.error(`line ${line}: ${outcome}: ${note}`);
+    for (const note of notes) console.error(`line ${line}: ${outcome}: ${noteText(note)}`);
   }
   const written = lines.map((each) => `${JSON.stringify(each)}\n`).join('');
   if (details && written && !details.write(written)) await once(details, 'drain');

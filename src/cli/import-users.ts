@@ -7,6 +7,7 @@ import { Database } from '../database/database.js';
 import { joinServer } from '../database/find-server.js';
 import { openDatabase } from '../database/open-database.js';
 import { type ImportFile, openImportFile } from '../imports/import-file.js';
+import { noteText } from '../imports/import-note.js';
 import { JobWorker } from '../jobs/job-worker.entity.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
 import { JobsService } from '../jobs/jobs.service.js';
@@ -110,8 +111,9 @@ async function* batches({ columns, records }: ImportFile): AsyncGenerator<Batch>
   let batch: Batch = { lines: [], refused: [] };
   for await (const record of records) {
     const { line } = record;
-    if ('error' in record) batch.refused.push({ line, outcome: 'refused', email: '', notes: [record.error] });
-    else {
+    if ('error' in record) {
+      batch.refused.push({ line, outcome: 'refused', email: '', notes: [noteText(record.error)] });
+    } else {
       const cells = (header ?? readColumns(Object.keys(record.values))).cellsOf(record.values);
       const isUser = cells.email ?? cells.username ?? cells.password_hash;
       if (header || isUser) batch.lines.push({ line, cells }); // a dump holds other rows, too

@@ -12,6 +12,8 @@ import { withoutHurry } from './pooler.js';
 /** Handed as the last parameter to every call that belongs to the same transaction. */
 export type Transaction = EntityManager;
 
+export type BeginTransaction = <Result>(work: (tx: Transaction) => Promise<Result>) => Promise<Result>;
+
 /** What PostgreSQL said, by SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
 export interface DatabaseFault {
   sqlState: string;
@@ -201,16 +203,22 @@ export class Database implements Reads {
   }
 
   /**
-   * `transaction` on a connection of its own, whose statements may take their time and wait for locks: for imports.
+   * A transaction on a connection of its own, whose statements may take their time and wait for locks: for imports.
+   *
+   * @param work may begin others like it, one at a time, which commit by themselves
    */
-  async unhurriedTransaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  async unhurriedTransaction<Result>(
+    work: (tx: Transaction, begin: BeginTransaction) => Promise<Result>,
+  ): Promise<Result> {
     const entities = this.dataSource.options.entities as Schema['entities'];
     const dataSource = await maintenanceDataSource(this.url, { entities, migrations: [] }).initialize();
-    try {
-      return await dataSource.transaction(async (tx) => {
+    const begin: BeginTransaction = (inner) =>
+      dataSource.transaction(async (tx) => {
         await withoutHurry(tx);
-        return work(tx);
+        return inner(tx);
       });
+    try {
+      return await begin((tx) => work(tx, begin));
     } finally {
       await dataSource.destroy();
     }

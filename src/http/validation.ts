@@ -86,12 +86,8 @@ export function validation(): ValidationPipe {
   });
 }
 
-/** What is wrong with an object, for whoever validates what came in no request. */
-export function refusalsOf(failures: ValidationError[]): string[] {
-  return Object.values(fieldErrors(failures)).flat();
-}
-
-function fieldErrors(failures: ValidationError[], parent = ''): FieldErrors {
+/** Messages by the fields that they are about. */
+export function fieldErrors(failures: ValidationError[], parent = ''): FieldErrors {
   const errors: FieldErrors = {};
   for (const { property, value, constraints, children = [] } of failures) {
     const field = parent + property;

@@ -1,3 +1,5 @@
+import { note } from './staged-products.js';
+
 /**
  * Gives staged variants what their parents have: $1 the most characters of a name. One whose parent stands nowhere in the
  * file, or is refused, is refused.
@@ -17,8 +19,8 @@ UPDATE staged_products v SET
   category = coalesce(v.category, p.category),
   pictures = CASE WHEN v.pictures = '{}' THEN p.pictures ELSE v.pictures END,
   alts = CASE WHEN v.pictures = '{}' THEN p.alts ELSE v.alts END,
-  notes = v.notes || format('variant of %s: a product of its own here', p.name),
-  refusals = v.refusals || array_remove(ARRAY[
-    CASE WHEN p.ref IS NULL THEN format('its parent %s is in no line of the file', v.parent)
-         WHEN p.refusals <> '{}' THEN format('its parent in line %s is refused', p.line) END], NULL)
+  notes = v.notes || ${note('variant_of', 'name', 'p.name')},
+  refusals = v.refusals ||
+    CASE WHEN p.ref IS NULL THEN ${note('parent_unknown', 'parent', 'v.parent')}
+         WHEN p.refusals <> '[]' THEN ${note('parent_refused', 'line', 'p.line')} ELSE '[]' END
 FROM variants p WHERE p.variant = v.line`;

@@ -7,12 +7,12 @@ JOIN LATERAL (
   UNION ALL
   SELECT id FROM products WHERE s.import_key IS NULL AND slug = s.match_slug AND deleted_at IS NULL
 ) p ON true
-WHERE s.line > $1 AND s.kind = 'product' AND s.outcome IS NULL AND s.refusals = '{}'
+WHERE s.line > $1 AND s.kind = 'product' AND s.outcome IS NULL AND s.refusals = '[]'
 ORDER BY s.line LIMIT $2`;
 
 /** Galleries that change, behind the line $1, at most $2 of them. */
 export const FIND_CHANGED_GALLERIES = `
 SELECT s.line, s.product_id, g.hashes, g.alts
 FROM staged_galleries g JOIN staged_products s USING (line)
-WHERE s.line > $1 AND s.outcome = 'changed' AND 'pictures' = ANY (s.changes) AND s.refusals = '{}'
+WHERE s.line > $1 AND s.outcome = 'changed' AND 'pictures' = ANY (s.changes) AND s.refusals = '[]'
 ORDER BY s.line LIMIT $2`;

@@ -2,6 +2,7 @@ import { columnName, unescapeFormula } from '../http/csv.js';
 import { DESCRIPTION_LENGTH, NAME_LENGTH } from '../products/products.dto.js';
 import { CATEGORY_LENGTH } from '../products/categories.dto.js';
 import type { FileRecord } from './import-file.js';
+import { type ImportNote, importNote } from './import-note.js';
 import type { ProductLine } from './product-line.js';
 
 /** What other shops' exports have in common. Texts that are too long here are cut, and that is said. */
@@ -20,7 +21,7 @@ export function cellsOf({ values }: FileRecord): ForeignCells {
   return (...columns) => columns.map((column) => cells.get(column)).find(Boolean) ?? '';
 }
 
-export function refusedLine(line: number, reason: string, name = ''): ProductLine {
+export function refusedLine(line: number, reason: ImportNote, name = ''): ProductLine {
   return { line, kind: 'product', slug: '', values: { name }, notes: [], refusals: [reason] };
 }
 
@@ -31,37 +32,37 @@ export function variantName(name: string, option: string): string {
   return `${name.slice(0, room).toWellFormed()} – ${short}`;
 }
 
-export function cutName(name: string, notes: string[]): string {
-  return cut(name, NAME_LENGTH, 'name', notes);
+export function cutName(name: string, notes: ImportNote[]): string {
+  return cut(name, NAME_LENGTH, 'name_cut', notes);
 }
 
-export function cutDescription(description: string, notes: string[]): string {
-  return cut(description, DESCRIPTION_LENGTH, 'description', notes);
+export function cutDescription(description: string, notes: ImportNote[]): string {
+  return cut(description, DESCRIPTION_LENGTH, 'description_cut', notes);
 }
 
-function cut(text: string, longest: number, field: string, notes: string[]): string {
-  if (text.length <= longest) return text;
-  notes.push(`${field} is cut after ${longest} characters`);
-  return text.slice(0, longest).toWellFormed().trim();
+function cut(text: string, max: number, code: 'name_cut' | 'description_cut', notes: ImportNote[]): string {
+  if (text.length <= max) return text;
+  notes.push(importNote(code, { max }));
+  return text.slice(0, max).toWellFormed().trim();
 }
 
 /** A category below others: `Home / Lighting / Lamps`. Where that is too long, the outermost go. */
-export function categoryName(path: string[], notes: string[]): string {
+export function categoryName(path: string[], notes: ImportNote[]): string {
   const parts = path.map((part) => part.replace(/\s+/g, ' ').trim()).filter(Boolean);
   const name = () => parts.join(' / ');
-  if (name().length > CATEGORY_LENGTH) notes.push(`category is cut to ${CATEGORY_LENGTH} characters at most`);
+  if (name().length > CATEGORY_LENGTH) notes.push(importNote('category_cut', { max: CATEGORY_LENGTH }));
   while (parts.length > 1 && name().length > CATEGORY_LENGTH) parts.shift();
   return name().slice(0, CATEGORY_LENGTH).toWellFormed().trim();
 }
 
 /** What a shop that sells beyond its stock, or counts none, says of it. */
-export function stockOf(told: string, notes: string[]): string | undefined {
+export function stockOf(told: string, notes: ImportNote[]): string | undefined {
   if (told === '') {
-    notes.push('stock is not counted there: set it here');
+    notes.push(importNote('stock_not_counted'));
     return undefined;
   }
   if (!told.startsWith('-')) return told;
-  notes.push(`stock ${told} becomes 0`);
+  notes.push(importNote('stock_below_zero', { stock: told }));
   return '0';
 }
 

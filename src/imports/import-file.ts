@@ -2,13 +2,21 @@ import { CsvError, parse } from 'csv-parse';
 import { createReadStream, type ReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { streamArray } from 'stream-json/streamers/stream-array.js';
+import { type ImportNote, importNote, noteText } from './import-note.js';
 
 /** A description in HTML may be long. */
 const MAX_LINE_BYTES = 2 ** 20;
 const DELIMITERS = [',', ';', '\t', '|'];
 
-/** The file as a whole cannot be read: its message is for whoever sent it. */
-export class UnreadableFile extends Error {}
+/** The file as a whole cannot be read: its note is for whoever sent it. */
+export class UnreadableFile extends Error {
+  constructor(
+    readonly note: ImportNote,
+    options?: ErrorOptions,
+  ) {
+    super(noteText(note), options);
+  }
+}
 
 /** One record of the file. */
 export interface FileRecord {
@@ -17,12 +25,17 @@ export interface FileRecord {
   values: Record<string, unknown>;
 }
 
+/** One that is none, such as a line with another number of cells than the header. */
+export interface UnreadRecord {
+  line: number;
+  error: ImportNote;
+}
+
 /** What a file holds: records, their columns in the order of the file, and how far it has been read. */
 export interface ImportFile {
   /** Of a table; the members of JSON objects differ from one to the next. */
   columns?: string[];
-  /** A line with another number of cells than the header is an Error in place of its values. */
-  records: AsyncIterable<FileRecord | { line: number; error: string }>;
+  records: AsyncIterable<FileRecord | UnreadRecord>;
   bytesRead(): number;
   /** To be called when it is read, or is not to be. */
   close(): void;
@@ -52,7 +65,7 @@ async function openText(
 ): Promise<Pick<ImportFile, 'columns' | 'records'>> {
   const text = textOf(source, encoding);
   const { value: start = '', done } = await text.next();
-  if (done || start.trim() === '') throw new UnreadableFile('The file is empty.');
+  if (done || start.trim() === '') throw new UnreadableFile(importNote('file_empty'));
   const whole = Readable.from(startingWith(start, text));
   source.on('error', (error) => whole.destroy(error));
 
@@ -62,8 +75,8 @@ async function openText(
   const rows = tableRows(whole, delimiterOf(start));
   const { value: header } = await explained(rows).next();
   const columns = (header?.record ?? []).map((name) => name.trim());
-  const repeated = columns.find((name, index) => name !== '' && columns.indexOf(name) !== index);
-  if (repeated !== undefined) throw new UnreadableFile(`The first line names the column ${repeated} twice.`);
+  const column = columns.find((name, index) => name !== '' && columns.indexOf(name) !== index);
+  if (column !== undefined) throw new UnreadableFile(importNote('column_twice', { column }));
   return { columns, records: explained(table(rows, columns)) };
 }
 
@@ -72,8 +85,8 @@ async function* explained<Item>(items: AsyncGenerator<Item>): AsyncGenerator<Ite
   try {
     yield* items;
   } catch (error) {
-    const isOfFile = error instanceof CsvError || error instanceof SyntaxError;
-    throw isOfFile ? new UnreadableFile(error.message, { cause: error }) : error;
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new UnreadableFile(importNote('file_unreadable', { message: error.message }), { cause: error });
   }
 }
 
@@ -126,31 +139,43 @@ interface Row {
 }
 
 async function* tableRows(text: Readable, delimiter: string): AsyncGenerator<Row, undefined> {
+  let countedTwice = 0; // csv-parse 7.0 counts CR LF inside quotes as two lines
+  let next = 1;
+  const toRow = (record: string[], lines: number): Row => {
+    countedTwice += occurrences(record, /\r\n/g);
+    next = lines - countedTwice + 1;
+    return { record, line: next - 1 - occurrences(record, /\r\n|\r|\n/g) };
+  };
   const parser = parse({
     delimiter,
     record_delimiter: ['\r\n', '\n', '\r'], // by default the end of the first line counts for all
-    info: true,
+    on_record: (record: string[], { lines }): any => toRow(record, lines),
     relax_column_count: true,
     relax_quotes: delimiter === '\t', // mysql --batch quotes nothing
     skip_empty_lines: true,
     max_record_size: MAX_LINE_BYTES,
   });
   text.on('error', (error) => parser.destroy(error));
-  let countedTwice = 0; // csv-parse 7.0 counts CR LF inside quotes as two lines
-  for await (const { record, info } of text.pipe(parser)) {
-    countedTwice += occurrences(record, /\r\n/g);
-    yield { record, line: info.lines - countedTwice - occurrences(record, /\r\n|\r|\n/g) };
+  try {
+    yield* text.pipe(parser);
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const note = importNote('record_unreadable', { line: next, message: error.message });
+    throw new UnreadableFile(note, { cause: error });
   }
 }
 
 async function* table(
   rows: AsyncIterable<Row>,
   columns: string[],
-): AsyncGenerator<FileRecord | { line: number; error: string }> {
+): AsyncGenerator<FileRecord | UnreadRecord> {
   for await (const { record, line } of rows) {
     if (record.length === columns.length) {
       yield { line, values: Object.fromEntries(record.map((value, index) => [columns[index]!, value])) };
-    } else yield { line, error: `columns: ${record.length} instead of ${columns.length}` };
+    } else {
+      const counts = { found: record.length, expected: columns.length };
+      yield { line, error: importNote('columns_differ', counts) };
+    }
   }
 }
 
@@ -162,7 +187,7 @@ async function* jsonArray(text: Readable): AsyncGenerator<FileRecord> {
   }
 }
 
-async function* jsonLines(text: Readable): AsyncGenerator<FileRecord | { line: number; error: string }> {
+async function* jsonLines(text: Readable): AsyncGenerator<FileRecord | UnreadRecord> {
   let line = 0;
   for await (const written of linesOf(text)) {
     line += 1;
@@ -170,7 +195,7 @@ async function* jsonLines(text: Readable): AsyncGenerator<FileRecord | { line: n
     try {
       yield { line, values: membersOf(JSON.parse(written)) };
     } catch {
-      yield { line, error: 'json: cannot be read' };
+      yield { line, error: importNote('json_unreadable') };
     }
   }
 }

@@ -1,9 +1,12 @@
+import type { ImportNote } from './import-note.js';
+
 /** What becomes of a line. `skipped` is what is no product here, such as the parent of variants. */
 export const OUTCOMES = ['created', 'changed', 'unchanged', 'skipped', 'refused'] as const;
 
 export type Outcome = (typeof OUTCOMES)[number];
 
 export interface LineReport {
+  /** Of the file, from 1; 0 is the file as a whole. */
   line: number;
   outcome: Outcome;
   /** Of the product. */
@@ -11,7 +14,7 @@ export interface LineReport {
   /** Fields that change. */
   changes: string[];
   /** Why it is refused, or what of it is not taken as it stands. */
-  notes: string[];
+  notes: ImportNote[];
 }
 
 export type ImportTotals = Record<Outcome, number> & {

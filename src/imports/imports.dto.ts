@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean } from 'class-validator';
 import { Optional, toBoolean } from '../http/fields.js';
+import { type ImportNote, NOTE_TEXTS, type NoteCode } from './import-note.js';
 import { type ImportTotals, OUTCOMES, type Outcome } from './import-report.js';
 import { IMPORT_STATUSES, type ImportStatus } from './product-import.entity.js';
 
@@ -26,7 +27,10 @@ export class ImportPicturesDto {
 }
 
 export class RunImportDto {
-  /** Whether lines that are refused are left out; without it nothing is imported when there are some. */
+  /**
+   * Whether lines that are refused are left out, and the others written some at a time; without it all are written at
+   * once, or nothing when some are refused. Buyers of a product that changes wait meanwhile.
+   */
   @Optional()
   @Transform(toBoolean)
   @IsBoolean()
@@ -55,8 +59,24 @@ class ImportTotalsDto implements ImportTotals {
   pictures_left_out!: number;
 }
 
+const NOTE_CODES = Object.keys(NOTE_TEXTS) as NoteCode[];
+
+class ImportNoteDto implements ImportNote {
+  /** Stable: texts are chosen by it. */
+  @ApiProperty({ enum: NOTE_CODES, enumName: 'ImportNoteCode' })
+  code!: NoteCode;
+
+  /** What the text of the code is about, such as a line or a price. */
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    example: { line: '2' },
+  })
+  values!: Record<string, string>;
+}
+
 class LineReportDto {
-  /** Of the file, from 1, which is its header. */
+  /** Of the file, from 1, which is its header; 0 is the file as a whole. */
   @ApiProperty({ type: 'integer', example: 17 })
   line!: number;
 
@@ -71,8 +91,8 @@ class LineReportDto {
   changes!: string[];
 
   /** Why it is refused, or what of it is not taken as it stands. */
-  @ApiProperty({ type: [String] })
-  notes!: string[];
+  @ApiProperty({ type: [ImportNoteDto] })
+  notes!: ImportNoteDto[];
 }
 
 export class ProductImportDto {
@@ -90,7 +110,10 @@ export class ProductImportDto {
   @ApiProperty({ type: 'integer', example: 40 })
   done!: number;
 
-  /** What becomes of the lines, or became of them; null until they are checked. */
+  /**
+   * What becomes of the lines, or became of them; null until they are checked. Of an import under way, what it has
+   * written line by line.
+   */
   @ApiProperty({ type: ImportTotalsDto, nullable: true })
   totals!: ImportTotalsDto | null;
 

@@ -10,7 +10,8 @@ import { JobsService } from '../jobs/jobs.service.js';
 import { MediaStore } from '../media/media-store.js';
 import { UploadFolder } from '../media/upload-folder.js';
 import { UnreadableFile } from './import-file.js';
-import type { ImportTotals, LineReport } from './import-report.js';
+import { type ImportNote, importNote, noteText } from './import-note.js';
+import { type ImportTotals, type LineReport, noTotals } from './import-report.js';
 import type { ProductImportDto, RunImportDto } from './imports.dto.js';
 import type { ProductImport } from './product-import.entity.js';
 import { ProductImportsRepository } from './product-imports.repository.js';
@@ -19,6 +20,7 @@ import { ProductsImportService } from './products-import.service.js';
 const JOB = 'import';
 const MOST_REPORTED = 1_000;
 const PROGRESS_MS = 500;
+const LINES_REFUSED = importNote('lines_refused');
 
 /**
  * Files of products that admins send: each is checked as a job and, when its sender has seen what it would do, imported as
@@ -137,10 +139,15 @@ export class ImportsService implements OnModuleInit {
       if (pictures) await this.store.copyTo(found.pictures_file!, pictures);
       await this.workOn(found, path, pictures);
     } catch (error) {
-      const isTold =
-        error instanceof UnreadableFile || (error instanceof Problem && error.kind !== 'unavailable');
-      if (!isTold) throw error; // the job tries again
-      await this.imports.update(id, { status: 'failed', error: error.message, finished_at: new Date() });
+      const note = noteOf(error);
+      if (!note) throw error; // the job tries again
+      const report = [ofFile(note)];
+      await this.imports.update(id, {
+        status: 'failed',
+        error: noteText(note),
+        report,
+        finished_at: new Date(),
+      });
     } finally {
       await rm(path, { force: true });
       if (pictures) await rm(pictures, { force: true });
@@ -158,7 +165,8 @@ export class ImportsService implements OnModuleInit {
     const finish = (totals: ImportTotals, tx?: Transaction) => {
       const isRefused = !dryRun && !lineByLine && totals.refused > 0;
       const status = dryRun ? 'checked' : isRefused ? 'failed' : 'done';
-      const error = isRefused ? 'Lines were refused, so nothing was imported.' : null;
+      const error = isRefused ? noteText(LINES_REFUSED) : null;
+      if (isRefused) report.addOfFile(LINES_REFUSED);
       const finished_at = dryRun ? null : new Date();
       return this.imports.update(
         id,
@@ -175,6 +183,8 @@ export class ImportsService implements OnModuleInit {
       by: { id: row.actor_id, role: 'admin', sessionId: row.session_id, requestId: row.request_id },
       progress: this.progressOf(id),
       report: (lines) => report.add(lines),
+      earlier: (!dryRun && lineByLine && row.totals) || undefined,
+      keepWritten: (written, tx) => this.imports.update(id, { totals: { ...noTotals(), ...written } }, tx),
       beforeCommit: finish,
     });
     if (!isWritten) await finish(totals);
@@ -193,11 +203,16 @@ export class ImportsService implements OnModuleInit {
 
 /** The lines about which there is something to say, as many as a screen can show: those that are refused first. */
 class NotableLines {
+  private readonly ofFile: LineReport[] = [];
   private readonly refused: LineReport[] = [];
   private readonly others: LineReport[] = [];
 
   get lines(): LineReport[] {
-    return [...this.refused, ...this.others].slice(0, MOST_REPORTED);
+    return [...this.ofFile, ...this.refused, ...this.others].slice(0, MOST_REPORTED);
+  }
+
+  addOfFile(note: ImportNote): void {
+    this.ofFile.push(ofFile(note));
   }
 
   async add(lines: LineReport[]): Promise<void> {
@@ -206,4 +221,15 @@ class NotableLines {
       if (line.notes.length > 0 && kept.length < MOST_REPORTED) kept.push(line);
     }
   }
+}
+
+function ofFile(note: ImportNote): LineReport {
+  return { line: 0, outcome: 'refused', name: '', changes: [], notes: [note] };
+}
+
+/** Why a file cannot be imported; undefined for what has nothing to do with the file. */
+function noteOf(error: unknown): ImportNote | undefined {
+  if (error instanceof UnreadableFile) return error.note;
+  if (!(error instanceof Problem) || error.kind === 'unavailable') return undefined;
+  return importNote('file_unreadable', { message: error.message });
 }

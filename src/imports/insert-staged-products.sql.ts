@@ -7,7 +7,7 @@ export const INSERT_STAGED_PRODUCTS = `
 WITH wanted AS (
   SELECT s.*, c.id AS named_category_id
   FROM staged_products s LEFT JOIN staged_categories c ON c.name = s.category
-  WHERE s.line > $1 AND s.line <= $2 AND s.kind = 'product' AND s.outcome IS NULL AND s.refusals = '{}'
+  WHERE s.line > $1 AND s.line <= $2 AND s.kind = 'product' AND s.outcome IS NULL AND s.refusals = '[]'
     AND ($4::integer IS NULL OR NOT EXISTS (SELECT FROM products p WHERE p.import_key = s.import_key))
 ), inserted AS (
   INSERT INTO products (name, slug, description, price, stock, stock_sequence, on_sale, category_id, import_key)

@@ -1,8 +1,10 @@
+import { note } from './staged-products.js';
+
 /** Refuses staged lines whose pictures are none, and says of the others which were not given along. */
 export const JUDGE_STAGED_PICTURES = `
 WITH judged AS (
   SELECT s.line,
-    coalesce(array_agg(f.problem ORDER BY named.place) FILTER (WHERE f.problem IS NOT NULL), '{}') AS problems,
+    coalesce(jsonb_agg(f.problem ORDER BY named.place) FILTER (WHERE f.problem IS NOT NULL), '[]') AS problems,
     string_agg(named.address, ', ' ORDER BY named.place) FILTER (WHERE f.address IS NULL) AS missing
   FROM staged_products s, unnest(s.pictures) WITH ORDINALITY AS named (address, place)
   LEFT JOIN staged_pictures f USING (address)
@@ -12,5 +14,5 @@ WITH judged AS (
 UPDATE staged_products s SET
   refusals = s.refusals || j.problems,
   notes = CASE WHEN j.missing IS NULL THEN s.notes
-               ELSE s.notes || left('pictures that were not given along are left out: ' || j.missing, 1000) END
-FROM judged j WHERE j.line = s.line AND (j.problems <> '{}' OR j.missing IS NOT NULL)`;
+               ELSE s.notes || ${note('pictures_left_out', 'names', 'left(j.missing, 1000)')} END
+FROM judged j WHERE j.line = s.line AND (j.problems <> '[]' OR j.missing IS NOT NULL)`;

@@ -1,3 +1,5 @@
+import { note } from './staged-products.js';
+
 /**
  * Finds the products that staged lines are about, and what changes of them: by what another shop calls it, also where it
  * is deleted here; else by its slug; else by its id. A category that is not there yet counts as a change.
@@ -29,6 +31,5 @@ UPDATE staged_products s SET
   product_id = c.id,
   changes = c.changes,
   outcome = CASE WHEN c.is_deleted THEN 'skipped' WHEN c.changes = '{}' THEN 'unchanged' ELSE 'changed' END,
-  notes = CASE WHEN c.is_deleted THEN s.notes || format('product %s was deleted here: restore it to import it', c.id)
-               ELSE s.notes END
+  notes = CASE WHEN c.is_deleted THEN s.notes || ${note('deleted_here', 'id', 'c.id')} ELSE s.notes END
 FROM compared c WHERE c.line = s.line`;

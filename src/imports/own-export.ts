@@ -1,7 +1,8 @@
 import { columnName, unescapeFormula } from '../http/csv.js';
 import { splitList } from './foreign-product.js';
 import { boundedPictures } from './picture-columns.js';
-import type { ImportFile } from './import-file.js';
+import { type ImportFile, UnreadableFile } from './import-file.js';
+import { importNote } from './import-note.js';
 import {
   asSlug,
   checkCells,
@@ -27,15 +28,30 @@ const READ = [
   'deleted_at',
 ] as const;
 
+/** Of our export, but not read. */
+const UNREAD = ['created_at', 'updated_at'];
+
 type Cells = Partial<Record<(typeof READ)[number], string>>;
 
 export function isOwnExport(names: string[]): boolean {
   return ['name', 'slug', 'id'].some((name) => names.includes(name));
 }
 
-/** @returns names of the columns that are not read */
-export function unreadColumns(columns: string[]): string[] {
-  return columns.filter((column) => !(READ as readonly string[]).includes(columnName(column)));
+/**
+ * @returns names of the columns that are not read
+ * @throws UnreadableFile for a column of ours that stands there twice, and for ids beside columns that our export does not
+ * have: those of another shop would hit products that have nothing to do with it
+ */
+export function checkColumns(columns: string[]): string[] {
+  const names = columns.map(columnName);
+  const isRead = (name: string) => (READ as readonly string[]).includes(name);
+  const twice = columns.find((_column, at) => isRead(names[at]!) && names.indexOf(names[at]!) !== at);
+  if (twice !== undefined) throw new UnreadableFile(importNote('column_twice', { column: twice }));
+  const foreign = columns.filter((_column, at) => !isRead(names[at]!) && !UNREAD.includes(names[at]!));
+  if (names.includes('id') && !names.includes('slug') && foreign.length > 0) {
+    throw new UnreadableFile(importNote('foreign_ids', { columns: foreign.join(', ') }));
+  }
+  return columns.filter((_column, at) => !isRead(names[at]!));
 }
 
 /**
@@ -66,11 +82,11 @@ function lineOf(line: number, cells: Cells): ProductLine {
   const { values, refusals } = checkCells(categoryOf(cells));
   const slug = cells.slug ? asSlug(cells.slug.trim()) : slugOf(cells.name ?? '', 'product');
   const key = keyOf(cells, slug);
-  if (!key) refusals.push('id, slug or name is required');
+  if (!key) refusals.push(importNote('id_missing'));
   const isDeleted = Boolean(cells.deleted_at?.trim());
-  const notes = isDeleted ? ['it is deleted in the shop of the file'] : [];
+  const notes = isDeleted ? [importNote('deleted_there')] : [];
   const addresses = addressesIn(cells.pictures ?? '');
-  if (!addresses) refusals.push('pictures must be a list of names or addresses');
+  if (!addresses) refusals.push(importNote('pictures_no_list'));
   return {
     line,
     kind: isDeleted ? 'skipped' : 'product',

@@ -1,4 +1,5 @@
 import { MOST_PICTURES } from '../products/pictures.dto.js';
+import { type ImportNote, importNote } from './import-note.js';
 
 /** A picture as a file names it. */
 export interface NamedPicture {
@@ -8,11 +9,11 @@ export interface NamedPicture {
 }
 
 /** Each once, and as many as a product may have. */
-export function boundedPictures(pictures: NamedPicture[], notes: string[]): NamedPicture[] {
+export function boundedPictures(pictures: NamedPicture[], notes: ImportNote[]): NamedPicture[] {
   const named = new Map<string, NamedPicture>();
   for (const picture of pictures) {
     if (picture.address && !named.has(picture.address)) named.set(picture.address, picture);
   }
-  if (named.size > MOST_PICTURES) notes.push(`only the first ${MOST_PICTURES} of its pictures are taken`);
+  if (named.size > MOST_PICTURES) notes.push(importNote('pictures_over', { max: MOST_PICTURES }));
   return [...named.values()].slice(0, MOST_PICTURES);
 }

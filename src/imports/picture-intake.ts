@@ -5,13 +5,14 @@ import path from 'node:path';
 import { Config } from '../config/config.js';
 import type { Transaction } from '../database/database.js';
 import { Problem } from '../http/problem.js';
+import { type ImportNote, importNote } from './import-note.js';
 import { MediaService } from '../media/media.service.js';
 import { hashIn } from '../media/picture-names.js';
 import { UploadFolder } from '../media/upload-folder.js';
 import { type FoundPicture, openPictures, type PictureSource } from './picture-source.js';
 
 /** What became of a picture that a file names: its hash, or why it is none. */
-export type TakenPicture = { hash: string } | { problem: string };
+export type TakenPicture = { hash: string } | { problem: ImportNote };
 
 /** Pictures that a file of products names: those that are here already, and those that are given along with it. */
 @Injectable()
@@ -66,7 +67,9 @@ export class PictureIntake {
     dryRun: boolean,
     tx: Transaction,
   ): Promise<TakenPicture> {
-    if (size > this.mostBytes) return { problem: `${name} is larger than ${this.config.maxUploadMb} MB.` };
+    if (size > this.mostBytes) {
+      return refused(name, 'file_too_large', `${name} is larger than ${this.config.maxUploadMb} MB.`);
+    }
     const sha256 = await hashOf(file);
     const known = await this.media.holdMadeOf(sha256, tx);
     if (known) return { hash: known };
@@ -77,7 +80,9 @@ export class PictureIntake {
       await this.media.hold(hashes, tx);
       return { hash: hashes[0]! };
     } catch (error) {
-      if (error instanceof Problem && error.kind !== 'unavailable') return { problem: error.message };
+      if (error instanceof Problem && error.kind !== 'unavailable') {
+        return refused(name, error.code, error.message);
+      }
       throw error;
     }
   }
@@ -85,6 +90,10 @@ export class PictureIntake {
   private get mostBytes(): number {
     return this.config.maxUploadMb * 2 ** 20;
   }
+}
+
+function refused(name: string, reason: string, message: string): TakenPicture {
+  return { problem: importNote('picture_refused', { name, reason, message }) };
 }
 
 async function hashOf(file: string): Promise<string> {

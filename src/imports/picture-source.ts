@@ -4,6 +4,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { UnreadableFile } from './import-file.js';
+import { importNote } from './import-note.js';
 
 /** More than a shop has, and few enough to be known by name. */
 const MOST_FILES = 200_000;
@@ -46,7 +47,9 @@ class Names<Value> {
   /** @throws UnreadableFile for one too many */
   add(name: string, value: Value): void {
     this.count += 1;
-    if (this.count > MOST_FILES) throw new UnreadableFile(`There are more than ${MOST_FILES} pictures.`);
+    if (this.count > MOST_FILES) {
+      throw new UnreadableFile(importNote('pictures_too_many', { max: MOST_FILES }));
+    }
     const parts = partsOf(name);
     this.byName.set(parts[0]!, [...(this.byName.get(parts[0]!) ?? []), { parts, value }]);
   }
@@ -141,5 +144,5 @@ async function takeOut(zip: ZipFile, entry: Entry, file: string, mostBytes: numb
 /** yauzl tells of what is wrong with an archive by plain errors. */
 function explained(error: Error): never {
   if (error instanceof UnreadableFile || 'syscall' in error) throw error;
-  throw new UnreadableFile(`The archive of pictures cannot be read: ${error.message}`, { cause: error });
+  throw new UnreadableFile(importNote('archive_unreadable', { message: error.message }), { cause: error });
 }

@@ -42,7 +42,7 @@ export class ProductImport {
   @Column('text', { nullable: true })
   pictures_file!: string | null;
 
-  /** Whether lines that are refused are left out, in place of all. */
+  /** Whether lines that are refused are left out, in place of all, and the others written some at a time. */
   @Column('boolean', { default: false })
   line_by_line!: boolean;
 

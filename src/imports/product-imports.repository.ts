@@ -45,7 +45,7 @@ export class ProductImportsRepository {
     return before ?? undefined;
   }
 
-  /** @returns whether this call starts it: it was checked, and nobody else did */
+  /** From then on its totals are what is written by now. @returns whether this call starts it: nobody else did */
   async start(
     id: number,
     changes: Pick<ProductImport, 'line_by_line' | 'actor_id' | 'session_id' | 'request_id'>,
@@ -53,7 +53,7 @@ export class ProductImportsRepository {
   ): Promise<boolean> {
     const { affected } = await tx
       .getRepository(ProductImport)
-      .update({ id, status: 'checked' }, { ...changes, status: 'running', done: 0 });
+      .update({ id, status: 'checked' }, { ...changes, status: 'running', done: 0, totals: null });
     return affected === 1;
   }
 

@@ -2,7 +2,8 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import type { NamedPicture } from './picture-columns.js';
 import { cellToBoolean } from '../http/csv.js';
-import { refusalsOf } from '../http/validation.js';
+import { type ImportNote, importNote } from './import-note.js';
+import { fieldErrors } from '../http/validation.js';
 import { slugOf } from '../products/category-name.js';
 import { UpdateProductDto } from '../products/products.dto.js';
 
@@ -51,13 +52,15 @@ export interface ProductLine {
   option?: string;
   /** In their order; left out where the file says nothing of them. */
   pictures?: NamedPicture[];
-  notes: string[];
-  refusals: string[];
+  notes: ImportNote[];
+  refusals: ImportNote[];
 }
 
+type CheckedField = 'name' | 'description' | 'price' | 'stock' | 'category';
+
 /** The values of cells by the rules of the API, and what breaks them. */
-export function checkCells(cells: ProductCells): { values: ProductValues; refusals: string[] } {
-  const refusals: string[] = [];
+export function checkCells(cells: ProductCells): { values: ProductValues; refusals: ImportNote[] } {
+  const refusals: ImportNote[] = [];
   const { name, description, category } = cells;
   const given = {
     name: orUndefined(name),
@@ -66,16 +69,17 @@ export function checkCells(cells: ProductCells): { values: ProductValues; refusa
     stock: cells.stock ? plainAmount(cells.stock) : undefined,
     category: category === '' ? null : category,
   };
-  if (Object.values(cells).some((cell) => cell?.includes('\0'))) refusals.push('A text holds a NUL.');
   const product = plainToInstance(UpdateProductDto, given, { exposeUnsetFields: false });
-  refusals.push(...refusalsOf(validateSync(product)));
+  for (const [field, [message]] of Object.entries(fieldErrors(validateSync(product)))) {
+    refusals.push(importNote(`${field as CheckedField}_invalid`, { message: message! }));
+  }
   if (product.category && !/[\p{L}\p{N}]/u.test(product.category)) {
-    refusals.push('category must hold a letter or a digit');
+    refusals.push(importNote('category_invalid', { message: 'category must hold a letter or a digit' }));
   }
   const on_sale = cells.on_sale ? cellToBoolean(cells.on_sale) : undefined;
-  if (cells.on_sale && on_sale === undefined) refusals.push('on_sale must be true or false');
+  if (cells.on_sale && on_sale === undefined) refusals.push(importNote('on_sale_invalid'));
   const category_id = cells.category_id ? Number(cells.category_id) : undefined;
-  if (category_id !== undefined && !isId(category_id)) refusals.push('category_id must be an id');
+  if (category_id !== undefined && !isId(category_id)) refusals.push(importNote('category_id_invalid'));
   const values = {
     name: product.name,
     description: product.description,
@@ -99,7 +103,8 @@ export function asSlug(text: string): string {
 
 /**
  * A number as spreadsheets write it in English or French, with a decimal point: `1 234,50 €`, `1.234,50` and `$1,234.5`.
- * `1,234` alone can be either, and stays as it is; zeros behind the second decimal go.
+ * `1,234` and `1.234` alone can be either: both come back as `1,234`, which is no number here. Otherwise zeros behind the
+ * second decimal go.
  */
 export function plainAmount(text: string): string {
   const bare = text.replace(/[\s\u00a0\u202f€$£]|EUR|USD/g, '');
@@ -109,6 +114,7 @@ export function plainAmount(text: string): string {
         /^(-?\d{1,3})((,\d{3})+)(\.\d+)$/,
         (_all, start: string, groups: string, _last, end: string) => start + groups.replaceAll(',', '') + end,
       );
+  if (/^-?[1-9]\d{0,2}\.\d{3}$/.test(pointed)) return pointed.replace('.', ',');
   return pointed.replace(/^(-?\d+\.\d\d)0+$/, '$1');
 }
 

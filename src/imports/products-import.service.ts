@@ -1,15 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { stat } from 'node:fs/promises';
 import { AuditService } from '../audit/audit.service.js';
-import { Database, type Transaction } from '../database/database.js';
+import { type BeginTransaction, Database, type Transaction } from '../database/database.js';
 import type { Principal } from '../http/access.js';
 import { columnName } from '../http/csv.js';
 import { ReadCache } from '../http/read-cache.js';
 import { CategoriesService } from '../products/categories.service.js';
 import { PicturesService } from '../products/pictures.service.js';
-import { type ImportFile, openImportFile, UnreadableFile } from './import-file.js';
+import {
+  type FileRecord,
+  type ImportFile,
+  openImportFile,
+  UnreadableFile,
+  type UnreadRecord,
+} from './import-file.js';
+import { importNote } from './import-note.js';
 import type { ImportTotals, LineReport } from './import-report.js';
-import { isOwnExport, readOwnExport, unreadColumns } from './own-export.js';
+import { checkColumns, isOwnExport, readOwnExport } from './own-export.js';
 import type { ProductLine } from './product-line.js';
 import { PictureIntake, type TakenPicture } from './picture-intake.js';
 import { isShopify, readShopify } from './shopify.js';
@@ -23,8 +30,10 @@ export interface ImportOptions {
   dryRun: boolean;
   /** A folder, or a zip archive of one, with the pictures that the file names. */
   pictures?: string;
-  /** Leaves out the lines that are refused, in place of all. */
+  /** Leaves out the lines that are refused, in place of all, and writes the others some at a time. */
   lineByLine: boolean;
+  /** What an earlier run that was cut off has written line by line. */
+  earlier?: Written;
   /** Whose request it is; undefined for a command. */
   by?: Principal;
   /** Of an admin's import. */
@@ -33,9 +42,14 @@ export interface ImportOptions {
   progress: (part: number) => void;
   /** Gets all lines in their order, some at a time, before anything is written. */
   report: (lines: LineReport[]) => Promise<void>;
-  /** Belongs to what is written. */
+  /** Belongs to what is written by now, line by line. */
+  keepWritten?: (written: Written, tx: Transaction) => Promise<void>;
+  /** Belongs to what is written last. */
   beforeCommit?: (totals: ImportTotals, tx: Transaction) => Promise<void>;
 }
+
+/** How many products. */
+export type Written = Pick<ImportTotals, 'created' | 'changed'>;
 
 export interface ImportResult {
   totals: ImportTotals;
@@ -48,11 +62,14 @@ export interface ImportResult {
 const IMPORT_LOCK = 0x696d7072; // "impr"
 
 const PICTURES_AT_ONCE = 2;
+const NOTHING: Written = { created: 0, changed: 0 };
 
 /**
  * Brings in products from a file: those of our own export, or of another shop. The file is staged in PostgreSQL as it is
- * read, and written in one transaction: all or nothing, with ledger, versions and audit log as any other write. Doing it
- * twice is doing it once.
+ * read, and written with ledger, versions and audit log as any other write. Doing it twice is doing it once.
+ *
+ * All or nothing takes one transaction, so that whoever buys a product that it changes waits until its end or is told to
+ * try again. Line by line takes one for each batch; a run that is cut off is taken up by the next one.
  */
 @Injectable()
 export class ProductsImportService {
@@ -79,9 +96,10 @@ export class ProductsImportService {
     };
     try {
       const { read, unread = [] } = formatOf(file);
-      const result = await this.database.unhurriedTransaction(async (tx) => {
-        await this.staged.stage(toldAbout(read(file)), tx);
-        return this.write(options, tx);
+      const records = { ...file, records: withoutNul(file.records) };
+      const result = await this.database.unhurriedTransaction(async (tx, begin) => {
+        await this.staged.stage(toldAbout(read(records)), tx);
+        return this.write(options, tx, begin);
       });
       if (result.isWritten) this.cache.clear();
       options.progress(1);
@@ -91,42 +109,79 @@ export class ProductsImportService {
     }
   }
 
-  private async write(options: ImportOptions, tx: Transaction): Promise<Omit<ImportResult, 'unread'>> {
-    const { dryRun, lineByLine, report } = options;
+  private async write(
+    options: ImportOptions,
+    tx: Transaction,
+    begin: BeginTransaction,
+  ): Promise<Omit<ImportResult, 'unread'>> {
+    const { dryRun, lineByLine, report, earlier = NOTHING } = options;
     if (!dryRun) await this.waitForOthers(tx);
     await this.takePictures(options, tx);
     const names = await this.staged.findCategoryNames(tx);
     await this.staged.setCategories(names, await this.categories.findIds(names, tx), tx);
     await this.staged.match(tx);
-    const totals = await this.staged.countOutcomes(tx);
+    const staged = await this.staged.countOutcomes(tx);
     for await (const lines of this.staged.report(tx)) await report(lines);
+    const totals = withEarlier(staged, earlier);
     const isWritten = !dryRun && (lineByLine || totals.refused === 0) && totals.created + totals.changed > 0;
-    if (isWritten) await this.writeStaged(names, totals, options, tx);
+    if (isWritten && lineByLine) await this.writeBatches(totals, options, tx, begin);
+    else if (isWritten) {
+      const progress = progressOf(totals.created + totals.changed, options);
+      await this.writeStaged(names, options, progress, tx);
+      await this.finish(totals, options, tx);
+    }
     return { totals, isWritten };
+  }
+
+  /** `tx` holds the staged lines meanwhile, and no product. */
+  private async writeBatches(
+    totals: ImportTotals,
+    options: ImportOptions,
+    tx: Transaction,
+    begin: BeginTransaction,
+  ): Promise<void> {
+    const written = { ...(options.earlier ?? NOTHING) };
+    const progress = progressOf(totals.created + totals.changed, options);
+    for await (const batch of this.staged.batches(tx)) {
+      await begin(async (own) => {
+        await this.waitBriefly(own);
+        await this.staged.stageBatch(batch, own);
+        await this.writeStaged(batch.categories, options, () => {}, own);
+        written.created += batch.created;
+        written.changed += batch.changed;
+        await options.keepWritten?.(written, own);
+      });
+      this.cache.clear();
+      progress(written.created + written.changed);
+    }
+    await begin((own) => this.finish(totals, options, own));
   }
 
   /** New products are one entry of the audit log together, products that change have one each. */
   private async writeStaged(
     names: string[],
-    totals: ImportTotals,
-    options: ImportOptions,
+    { by, name, importId = 0 }: ImportOptions,
+    progress: (written: number) => void,
     tx: Transaction,
   ): Promise<void> {
-    const { by, name, progress, importId = 0, beforeCommit } = options;
-    const { storing } = endsOf(options);
-    const part = (written: number, of: number) => progress(storing + ((1 - storing) * written) / of);
-    const all = totals.created + totals.changed;
     const writing = { actorId: by?.id ?? null, note: `Import of ${name}`.slice(0, 200) };
     await this.database.actAs(by, tx);
     const ids: number[] = [];
     for (const category of names) ids.push(await this.categories.ensure(category, tx));
     await this.staged.setCategories(names, ids, tx);
     await this.database.actAs(by, tx, importId);
-    await this.staged.insert({ ...writing, progress: (written) => part(written, all) }, tx);
+    const created = await this.staged.insert({ ...writing, progress }, tx);
     await this.showPictures('created', tx);
     await this.database.actAs(by, tx);
-    await this.staged.update({ ...writing, progress: (written) => part(totals.created + written, all) }, tx);
+    await this.staged.update({ ...writing, progress: (changed) => progress(created + changed) }, tx);
     await this.showPictures('changed', tx);
+  }
+
+  private async finish(
+    totals: ImportTotals,
+    { by, name, beforeCommit }: ImportOptions,
+    tx: Transaction,
+  ): Promise<void> {
     await this.audit.add({ action: 'import', model: 'products', after: { file: name, ...totals } }, by, tx);
     await beforeCommit?.(totals, tx);
   }
@@ -168,11 +223,47 @@ export class ProductsImportService {
     }
   }
 
-  /** One import at a time; from then on a row that another transaction has locked is waited for ten seconds. */
+  /** One import at a time. */
   private async waitForOthers(tx: Transaction): Promise<void> {
     await this.database.query('SELECT pg_advisory_xact_lock($1)', [IMPORT_LOCK], tx);
+    await this.waitBriefly(tx);
+  }
+
+  /** A row that another transaction has locked is waited for ten seconds. */
+  private async waitBriefly(tx: Transaction): Promise<void> {
     await this.database.query(`SET LOCAL lock_timeout = '10s'`, [], tx);
   }
+}
+
+/** What an earlier run has written is there already, and counts as its work. */
+function withEarlier(totals: ImportTotals, { created, changed }: Written): ImportTotals {
+  return {
+    ...totals,
+    created: totals.created + created,
+    changed: totals.changed + changed,
+    unchanged: totals.unchanged - created - changed,
+  };
+}
+
+/** Of `all` products that are written, the last part of the work. */
+function progressOf(all: number, options: ImportOptions): (written: number) => void {
+  const { storing } = endsOf(options);
+  return (written) => options.progress(storing + ((1 - storing) * written) / all);
+}
+
+/** PostgreSQL's texts hold no NUL. */
+async function* withoutNul(
+  records: AsyncIterable<FileRecord | UnreadRecord>,
+): AsyncGenerator<FileRecord | UnreadRecord> {
+  for await (const record of records) {
+    const holdsNul = 'values' in record && Object.values(record.values).some(isWithNul);
+    yield holdsNul ? { line: record.line, error: importNote('nul') } : record;
+  }
+}
+
+function isWithNul(value: unknown): boolean {
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return text.includes('\0') || (typeof value === 'object' && text.includes('\\u0000'));
 }
 
 /** At what part of the whole work the file is read, and its pictures are stored. */
@@ -198,6 +289,6 @@ function formatOf({ columns }: ImportFile): Format {
   const names = columns?.map(columnName);
   if (names && isShopify(names)) return { read: readShopify };
   if (names && isWooCommerce(names)) return { read: readWooCommerce };
-  if (!names || isOwnExport(names)) return { read: readOwnExport, unread: unreadColumns(columns ?? []) };
-  throw new UnreadableFile('The first line names no column of products: name, slug or id.');
+  if (!names || isOwnExport(names)) return { read: readOwnExport, unread: checkColumns(columns ?? []) };
+  throw new UnreadableFile(importNote('no_products'));
 }

@@ -1,19 +1,21 @@
+import { note } from './staged-products.js';
+
 /**
  * Says of staged and matched lines why they are refused, beside what their cells say: a product that stands in the file
  * twice, a category that is not there, and a new product without a name, a price, or anything that it is known by.
  */
 export const REFUSE_STAGED_PRODUCTS = `
 WITH judged AS (
-  SELECT s.line, array_remove(ARRAY[
+  SELECT s.line, to_jsonb(array_remove(ARRAY[
       CASE WHEN s.line > first_value(s.line) OVER same
-           THEN format('the product stands in line %s already', first_value(s.line) OVER same) END,
+           THEN ${note('twice', 'line', 'first_value(s.line) OVER same')} END,
       CASE WHEN s.category_id IS NOT NULL AND NOT EXISTS (SELECT FROM categories c WHERE c.id = s.category_id)
-           THEN format('there is no category %s here', s.category_id) END,
-      CASE WHEN s.product_id IS NULL AND s.match_id IS NOT NULL THEN format('there is no product %s here', s.match_id)
-           WHEN s.product_id IS NULL AND s.name IS NULL AND s.refusals = '{}' THEN 'name is required for a new product' END,
-      CASE WHEN s.product_id IS NULL AND s.match_id IS NULL AND s.price IS NULL AND s.refusals = '{}'
-           THEN 'price is required for a new product' END
-    ], NULL) AS reasons
+           THEN ${note('category_unknown', 'id', 's.category_id')} END,
+      CASE WHEN s.product_id IS NULL AND s.match_id IS NOT NULL THEN ${note('product_unknown', 'id', 's.match_id')}
+           WHEN s.product_id IS NULL AND s.name IS NULL AND s.refusals = '[]' THEN ${note('name_missing')} END,
+      CASE WHEN s.product_id IS NULL AND s.match_id IS NULL AND s.price IS NULL AND s.refusals = '[]'
+           THEN ${note('price_missing')} END
+    ], NULL)) AS reasons
   FROM staged_products s
   WHERE s.kind = 'product'
   WINDOW same AS (
@@ -21,4 +23,4 @@ WITH judged AS (
     ORDER BY s.line
   )
 )
-UPDATE staged_products s SET refusals = s.refusals || j.reasons FROM judged j WHERE j.line = s.line AND j.reasons <> '{}'`;
+UPDATE staged_products s SET refusals = s.refusals || j.reasons FROM judged j WHERE j.line = s.line AND j.reasons <> '[]'`;

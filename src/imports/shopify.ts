@@ -10,6 +10,7 @@ import {
   variantName,
 } from './foreign-product.js';
 import type { ImportFile } from './import-file.js';
+import { type ImportNote, importNote } from './import-note.js';
 import { boundedPictures, type NamedPicture } from './picture-columns.js';
 import { plainText } from './plain-text.js';
 import { ALT_LENGTH } from '../products/pictures.dto.js';
@@ -57,7 +58,7 @@ export async function* readShopify({ records }: ImportFile): AsyncGenerator<Prod
     const row = { line: record.line, cell: cellsOf(record) };
     const own = row.cell(...COLUMNS.handle);
     if (own === '') {
-      yield refusedLine(record.line, 'Handle is required');
+      yield refusedLine(record.line, importNote('handle_missing'));
       continue;
     }
     if (own !== handle) {
@@ -65,7 +66,7 @@ export async function* readShopify({ records }: ImportFile): AsyncGenerator<Prod
       [handle, rows] = [own, []];
     }
     if (rows.length < MOST_ROWS) rows.push(row);
-    else yield refusedLine(row.line, `a product has ${MOST_ROWS} rows at most`);
+    else yield refusedLine(row.line, importNote('rows_over', { max: MOST_ROWS }));
   }
   yield* productsOf(handle, rows);
 }
@@ -75,12 +76,11 @@ function* productsOf(handle: string, rows: Row[]): Generator<ProductLine> {
   if (!first) return;
   const title = first.cell('title');
   if (title === '') {
-    const reason = 'Title is missing: rows of a product stand together, and the first one has its title';
-    for (const { line } of rows) yield refusedLine(line, reason);
+    for (const { line } of rows) yield refusedLine(line, importNote('title_missing'));
     return;
   }
   const variants = rows.filter(isVariant);
-  if (variants.length === 0) yield refusedLine(first.line, 'Variant Price is required', title);
+  if (variants.length === 0) yield refusedLine(first.line, importNote('variant_price_missing'), title);
   const pictures = rows.map(({ cell }) => ({
     address: cell(...COLUMNS.picture),
     alt: cell('image_alt_text').slice(0, ALT_LENGTH).toWellFormed(),
@@ -88,7 +88,11 @@ function* productsOf(handle: string, rows: Row[]): Generator<ProductLine> {
   const ofVariants = new Set(variants.map(({ cell }) => cell(...COLUMNS.variantPicture)));
   const shared = pictures.filter(({ address }) => !ofVariants.has(address));
   const product = { handle, title, first: first.cell, pictures, shared };
-  for (const variant of variants) yield lineOf(product, variant);
+  const isGiftCard = cellToBoolean(first.cell('gift_card')) === true;
+  for (const variant of variants) {
+    const line = lineOf(product, variant);
+    yield isGiftCard ? { ...line, kind: 'skipped', notes: [importNote('is_gift_card')] } : line;
+  }
 }
 
 function isVariant({ cell }: Row): boolean {
@@ -105,11 +109,11 @@ interface Product {
 }
 
 function lineOf({ handle, title, first, pictures, shared }: Product, { line, cell }: Row): ProductLine {
-  const notes: string[] = [];
+  const notes: ImportNote[] = [];
   const options = OPTIONS.map((number) => cell(`option${number}_value`)).filter(Boolean);
   const isOnly = options.length === 0 || (options.length === 1 && options[0] === 'Default Title');
   const option = isOnly ? undefined : options.join(', ');
-  if (option) notes.push(`variant of ${title}: a product of its own here`);
+  if (option) notes.push(importNote('variant_of', { name: title }));
   const address = cell(...COLUMNS.variantPicture);
   const own = address && (pictures.find((picture) => picture.address === address) ?? { address, alt: '' });
   const { values, refusals } = checkCells({

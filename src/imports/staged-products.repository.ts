@@ -5,6 +5,7 @@ import { NAME_LENGTH } from '../products/products.dto.js';
 import { COMPLETE_STAGED_VARIANTS } from './complete-staged-variants.sql.js';
 import { type ImportTotals, type LineReport, noTotals, type Outcome } from './import-report.js';
 import { FILL_STAGED_GALLERIES } from './fill-staged-galleries.sql.js';
+import { FIND_STAGED_BATCH } from './find-staged-batch.sql.js';
 import { FIND_CHANGED_GALLERIES, FIND_NEW_GALLERIES } from './find-staged-galleries.sql.js';
 import { JUDGE_STAGED_PICTURES } from './judge-staged-pictures.sql.js';
 import type { TakenPicture } from './picture-intake.js';
@@ -18,10 +19,12 @@ import { UPDATE_STAGED_PRODUCTS } from './update-staged-products.sql.js';
 /** Written by one statement, so that there is progress to tell. */
 const TOGETHER = 5_000;
 const REPORTED_TOGETHER = 1_000;
+/** Written by one transaction, line by line: while it lasts, whoever buys one of them waits. */
+const BATCH = 500;
 /** Characters of a hash behind a slug that is taken; the last ones leave no room for chance. */
 const SUFFIXES = [null, 6, 12, 32];
 
-const OUTCOME = `CASE WHEN refusals <> '{}' THEN 'refused' WHEN kind <> 'product' THEN 'skipped'
+const OUTCOME = `CASE WHEN refusals <> '[]' THEN 'refused' WHEN kind <> 'product' THEN 'skipped'
   ELSE coalesce(outcome, 'created') END`;
 
 export interface StagedGallery {
@@ -29,6 +32,17 @@ export interface StagedGallery {
   product_id: number;
   hashes: string[];
   alts: string[];
+}
+
+/** What `FIND_STAGED_BATCH` answers: lines and galleries as JSON. */
+export interface StagedBatch {
+  /** Its last line; null when there was none left. */
+  last: number | null;
+  lines: string;
+  galleries: string;
+  categories: string[];
+  created: number;
+  changed: number;
 }
 
 /** What is written for whom, and who is told how far it is. */
@@ -55,7 +69,7 @@ export class StagedProductsRepository {
   async findCategoryNames(tx: Transaction): Promise<string[]> {
     const rows = await this.database.query<{ category: string }>(
       `SELECT DISTINCT category FROM staged_products
-       WHERE category IS NOT NULL AND kind = 'product' AND refusals = '{}' ORDER BY category`,
+       WHERE category IS NOT NULL AND kind = 'product' AND refusals = '[]' ORDER BY category`,
       [],
       tx,
     );
@@ -76,7 +90,7 @@ export class StagedProductsRepository {
     for (let last = ''; ;) {
       const rows = await this.database.query<{ address: string }>(
         `SELECT DISTINCT address FROM staged_products s, unnest(s.pictures) address
-         WHERE s.kind = 'product' AND s.refusals = '{}' AND address > $1
+         WHERE s.kind = 'product' AND s.refusals = '[]' AND address > $1
          ORDER BY address LIMIT ${REPORTED_TOGETHER}`,
         [last],
         tx,
@@ -98,10 +112,10 @@ export class StagedProductsRepository {
 
   async addPictures(taken: Map<string, TakenPicture>, tx: Transaction): Promise<void> {
     const pictures = [...taken.values()];
-    await tx.query('INSERT INTO staged_pictures SELECT * FROM unnest($1::text[], $2::text[], $3::text[])', [
+    await tx.query('INSERT INTO staged_pictures SELECT * FROM unnest($1::text[], $2::text[], $3::jsonb[])', [
       [...taken.keys()],
       pictures.map((picture) => ('hash' in picture ? picture.hash : null)),
-      pictures.map((picture) => ('problem' in picture ? picture.problem : null)),
+      pictures.map((picture) => ('problem' in picture ? JSON.stringify(picture.problem) : null)),
     ]);
   }
 
@@ -166,17 +180,48 @@ export class StagedProductsRepository {
     }
   }
 
+  /** Lines that are written, some at a time, to be staged again where they are. */
+  async *batches(tx: Transaction): AsyncGenerator<StagedBatch> {
+    for (let last: number | null = 0; ;) {
+      const batch: StagedBatch = (await this.database.queryOne<StagedBatch>(
+        FIND_STAGED_BATCH,
+        [last, BATCH],
+        tx,
+      ))!;
+      if (batch.last === null) return;
+      yield batch;
+      last = batch.last;
+    }
+  }
+
+  async stageBatch({ lines, galleries }: StagedBatch, tx: Transaction): Promise<void> {
+    await tx.query(CREATE_STAGED_PRODUCTS);
+    const insert = (table: string, rows: string) =>
+      tx.query(`INSERT INTO ${table} SELECT * FROM json_populate_recordset(NULL::${table}, $1::json)`, [
+        rows,
+      ]);
+    await insert('staged_products', lines);
+    await insert('staged_galleries', galleries);
+  }
+
   /** Writes what is new. @returns how many lines */
-  async insert({ actorId, progress }: Writing, tx: Transaction): Promise<void> {
-    const { last } = (await this.database.queryOne<{ last: number }>(
-      'SELECT coalesce(max(line), 0) AS last FROM staged_products',
+  async insert({ actorId, progress }: Omit<Writing, 'note'>, tx: Transaction): Promise<number> {
+    const { first, last, count } = (await this.database.queryOne<{
+      first: number;
+      last: number;
+      count: number;
+    }>(
+      `SELECT coalesce(min(line) - 1, 0) AS first, coalesce(max(line), 0) AS last, count(*)::int AS count
+       FROM staged_products WHERE kind = 'product' AND outcome IS NULL AND refusals = '[]'`,
       [],
       tx,
     ))!;
-    for (let first = 0; first < last; first += TOGETHER) {
-      await this.insertLines(first, first + TOGETHER, actorId, tx);
-      progress(Math.min(first + TOGETHER, last));
+    for (let behind = first; behind < last; behind += TOGETHER) {
+      const upTo = Math.min(behind + TOGETHER, last);
+      await this.insertLines(behind, upTo, actorId, tx);
+      progress((count * (upTo - first)) / (last - first));
     }
+    return count;
   }
 
   /** Writes what changes. */
@@ -245,8 +290,8 @@ async function* rowsOf(lines: AsyncIterable<ProductLine>): AsyncGenerator<CopyVa
       values.category_id,
       pictures?.map(({ address }) => address),
       pictures?.map(({ alt }) => alt),
-      notes,
-      refusals,
+      JSON.stringify(notes),
+      JSON.stringify(refusals),
     ];
   }
 }

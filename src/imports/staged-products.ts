@@ -1,3 +1,11 @@
+import type { NoteCode } from './import-note.js';
+
+/** SQL of an `ImportNote`, with one value at most. */
+export function note(code: NoteCode, name?: string, value?: string): string {
+  const values = name === undefined ? '' : `'${name}', coalesce((${value})::text, '')`;
+  return `jsonb_build_object('code', '${code}', 'values', jsonb_build_object(${values}))`;
+}
+
 /**
  * Lines of a file on their way into `products`, known to one transaction. `outcome` is null for what is new, and a NULL
  * among the values means that the file says nothing of it.
@@ -23,14 +31,14 @@ CREATE TEMPORARY TABLE staged_products (
   category_id bigint,
   pictures text[],
   alts text[],
-  notes text[] NOT NULL,
-  refusals text[] NOT NULL,
+  notes jsonb NOT NULL,
+  refusals jsonb NOT NULL,
   product_id bigint,
   outcome text,
   changes text[]
 ) ON COMMIT DROP;
 CREATE TEMPORARY TABLE staged_categories (name text PRIMARY KEY, id bigint) ON COMMIT DROP;
-CREATE TEMPORARY TABLE staged_pictures (address text PRIMARY KEY, hash text, problem text) ON COMMIT DROP;
+CREATE TEMPORARY TABLE staged_pictures (address text PRIMARY KEY, hash text, problem jsonb) ON COMMIT DROP;
 CREATE TEMPORARY TABLE staged_galleries (line integer PRIMARY KEY, hashes text[] NOT NULL, alts text[] NOT NULL)
   ON COMMIT DROP`;
 

@@ -9,7 +9,7 @@ export const UPDATE_STAGED_PRODUCTS = `
 WITH staged AS MATERIALIZED (
   SELECT s.*, c.id AS named_category_id
   FROM staged_products s LEFT JOIN staged_categories c ON c.name = s.category
-  WHERE s.outcome = 'changed' AND s.refusals = '{}' AND s.product_id > $1
+  WHERE s.outcome = 'changed' AND s.refusals = '[]' AND s.product_id > $1
   ORDER BY s.product_id LIMIT $2
 ), held AS MATERIALIZED (
   SELECT p.* FROM products p

@@ -9,6 +9,7 @@ import {
   stockOf,
 } from './foreign-product.js';
 import type { FileRecord, ImportFile } from './import-file.js';
+import { type ImportNote, importNote } from './import-note.js';
 import { boundedPictures, type NamedPicture } from './picture-columns.js';
 import { plainText } from './plain-text.js';
 import { asSlug, checkCells, plainAmount, type ProductLine } from './product-line.js';
@@ -47,16 +48,16 @@ export async function* readWooCommerce({ records }: ImportFile): AsyncGenerator<
 function lineOf(record: FileRecord): ProductLine {
   const { line } = record;
   const cell = cellsOf(record);
-  const notes: string[] = [];
+  const notes: ImportNote[] = [];
   const types = cell('type')
     .toLowerCase()
     .split(/\s*,\s*/);
   const is = (type: string) => types.some((one) => one.includes(type));
   const [id, sku] = [cell('id'), cell(...COLUMNS.sku)];
   const name = cutName(plainText(cell(...COLUMNS.name)), notes);
-  if (id === '' && sku === '') return refusedLine(line, 'ID or SKU is required', name);
+  if (id === '' && sku === '') return refusedLine(line, importNote('id_or_sku_missing'), name);
   const parent = is('variation') ? cell('parent') : '';
-  if (is('variation') && parent === '') return refusedLine(line, 'Parent is required', name);
+  if (is('variation') && parent === '') return refusedLine(line, importNote('parent_missing'), name);
   const kind = is('grouped') || is('external') ? 'skipped' : is('variable') ? 'parent' : 'product';
   notes.push(...notesOf(kind, types, cell));
 
@@ -83,16 +84,16 @@ function lineOf(record: FileRecord): ProductLine {
   };
 }
 
-function notesOf(kind: ProductLine['kind'], types: string[], cell: ForeignCells): string[] {
-  if (kind === 'parent') return ['its variants are products here, it is none itself'];
-  if (types.includes('grouped')) return ['a group of products has no price of its own'];
-  if (types.includes('external')) return ['it is sold by another shop'];
-  const notes: string[] = [];
+function notesOf(kind: ProductLine['kind'], types: string[], cell: ForeignCells): ImportNote[] {
+  if (kind === 'parent') return [importNote('is_parent')];
+  if (types.includes('grouped')) return [importNote('is_group')];
+  if (types.includes('external')) return [importNote('is_external')];
+  const notes: ImportNote[] = [];
   const known = ['simple', 'variation', 'virtual', 'downloadable', ''];
   const unknown = types.filter((type) => !known.includes(type));
-  if (unknown.length > 0) notes.push(`its type there is ${unknown.join(', ')}`);
+  if (unknown.length > 0) notes.push(importNote('type_unknown', { type: unknown.join(', ') }));
   const salePrice = cell(...COLUMNS.salePrice);
-  if (salePrice) notes.push(`the sale price ${plainAmount(salePrice)} is left out`);
+  if (salePrice) notes.push(importNote('sale_price_left_out', { price: plainAmount(salePrice) }));
   return notes;
 }
 
@@ -104,7 +105,7 @@ function descriptionOf(cell: ForeignCells): string {
     .join('\n\n');
 }
 
-function stockIn(cell: ForeignCells, notes: string[]): string | undefined {
+function stockIn(cell: ForeignCells, notes: ImportNote[]): string | undefined {
   const stock = cell('stock');
   if (stock !== '' && stock.toLowerCase() !== 'parent') return stockOf(stock, notes);
   return cell(...COLUMNS.inStock) === '0' ? '0' : stockOf('', notes);
@@ -115,7 +116,7 @@ function isOnSale(cell: ForeignCells): boolean {
   return ['', '1'].includes(cell(...COLUMNS.published)) && visibility !== 'hidden';
 }
 
-function picturesOf(cell: ForeignCells, notes: string[]): NamedPicture[] {
+function picturesOf(cell: ForeignCells, notes: ImportNote[]): NamedPicture[] {
   const addresses = splitList(cell('images'));
   return boundedPictures(
     addresses.map((address) => ({ address, alt: '' })),
@@ -124,16 +125,15 @@ function picturesOf(cell: ForeignCells, notes: string[]): NamedPicture[] {
 }
 
 /** The one that lies deepest; of several, the first. */
-function categoryOf(cell: ForeignCells, notes: string[]): string {
+function categoryOf(cell: ForeignCells, notes: ImportNote[]): string {
   const paths = splitList(cell(...COLUMNS.categories)).map((path) =>
     path.split('>').map((part) => plainText(part.trim())),
   );
   const deepest = paths.reduce<string[]>((best, path) => (path.length > best.length ? path : best), []);
   const others = paths.filter((path) => path.some((part, index) => part !== deepest[index]));
   if (others.length > 0) {
-    notes.push(
-      `left out of its categories: ${others.map((path) => path.join(' / ')).join(', ')}`.slice(0, 500),
-    );
+    const names = others.map((path) => path.join(' / ')).join(', ');
+    notes.push(importNote('categories_left_out', { names: names.slice(0, 500).toWellFormed() }));
   }
   return categoryName(deepest, notes);
 }
@@ -141,7 +141,7 @@ function categoryOf(cell: ForeignCells, notes: string[]): string {
 /** What it has of its attributes. */
 function optionOf(cell: ForeignCells): string | undefined {
   const values = ATTRIBUTES.map((number) =>
-    cell(`attribute_${number}_value_s`, `valeur_s_de_l_attribut_${number}`),
+    cell(`attribute_${number}_value_s`, `valeur_s_de_l_attribut_${number}`).replaceAll('\\,', ','),
   );
   return values.filter(Boolean).join(', ').slice(0, 100).toWellFormed() || undefined;
 }

@@ -105,7 +105,12 @@ describe('Products that an admin imports', () => {
     const [one, two] = [await picture({ width: 50 }), await picture({ width: 60 })];
     const waiting = await kept();
     expect((await add({ 'one.jpg': one, 'two.jpg': Buffer.from('none') })).status).toBe(202);
-    const refusal = { outcome: 'refused', notes: [expect.stringMatching(/^two.jpg is no PNG/)] };
+    const reason = {
+      name: 'two.jpg',
+      reason: 'picture_format_unknown',
+      message: 'two.jpg is no PNG, JPEG, WebP, AVIF or GIF.',
+    };
+    const refusal = { outcome: 'refused', notes: [{ code: 'picture_refused', values: reason }] };
     expect(await ended(preview.id)).toMatchObject({ status: 'checked', report: [refusal] });
     expect((await add({ 'one.jpg': one, 'two.jpg': two })).status).toBe(202);
     expect(await ended(preview.id)).toMatchObject({
@@ -129,14 +134,16 @@ describe('Products that an admin imports', () => {
       line: 3,
       outcome: 'refused',
       name: `${lot} bad`,
-      notes: [expect.stringMatching(/^price must be an amount/)],
+      notes: [
+        { code: 'price_invalid', values: { message: expect.stringMatching(/^price must be an amount/) } },
+      ],
     };
     const first = await previewed(table);
     expect(first).toMatchObject({ status: 'checked', totals: { created: 1, refused: 1 }, report: [refusal] });
     expect(await run(first.id)).toMatchObject({
       status: 'failed',
       error: 'Lines were refused, so nothing was imported.',
-      report: [refusal],
+      report: [{ line: 0, notes: [{ code: 'lines_refused', values: {} }] }, refusal],
     });
     expect((await found(lot)).count).toBe(0);
 
@@ -158,16 +165,17 @@ describe('Products that an admin imports', () => {
   });
 
   it.each([
-    [
-      'no table of products',
-      'colour\nred\n',
-      'The first line names no column of products: name, slug or id.',
-    ],
-    ['an empty file', '', 'The file is empty.'],
-    ['a picture', Buffer.from('\x89PNG\r\n\x1a\n\0\0').toString('latin1'), expect.any(String)],
-    ['quotes that do not end', 'name,price\n"a,1\n', expect.stringMatching(/^Quote Not Closed/)],
-  ])('fail with a reason when the file is %s', async (_what, content, error) => {
-    expect(await previewed(content)).toMatchObject({ status: 'failed', error, totals: null });
+    ['no table of products', 'colour\nred\n', 'no_products', /^The first line names no column of products/],
+    ['an empty file', '', 'file_empty', /^The file is empty\.$/],
+    ['a picture', Buffer.from('\x89PNG\r\n\x1a\n\0\0').toString('latin1'), 'no_products', /./],
+    ['quotes that do not end', 'name,price\n"a,1\n', 'record_unreadable', /^What begins in line 2 cannot/],
+  ])('fail with a reason when the file is %s', async (_what, content, code, error) => {
+    expect(await previewed(content)).toMatchObject({
+      status: 'failed',
+      error: expect.stringMatching(error),
+      totals: null,
+      report: [{ line: 0, notes: [{ code }] }],
+    });
   });
 
   it('are refused at the door: no file, another field, one that is too large', async () => {
@@ -193,22 +201,26 @@ describe('Products that an admin imports', () => {
     await shop.visitor.get(`/media/${rows[0].file}`).expect(404);
   });
 
-  it('come once, though the process that imports them is killed in the middle', async () => {
+  it.each([
+    ['all at once', false],
+    ['line by line', true],
+  ])('come once, %s, though the process that imports them is killed', async (_how, lineByLine) => {
     const lot = ofThisTest();
     const mortal = await Shop.open({ newProcesses: true });
     const keeper = await mortal.admin();
     const known = await mortal.newProduct({ name: `${lot} known`, price: '1.00' });
+    const added = Array.from({ length: 501 }, (_, n) => `${lot} new ${n},,1`);
     const form = new FormData();
-    form.append('file', new Blob([`name,slug,price\n${lot} new,,1\n,${known.slug},2\n`]), 'products.csv');
+    form.append('file', new Blob([['name,slug,price', ...added, `,${known.slug},2`].join('\n')]), 'p.csv');
     const { body } = await keeper.send('POST', '/api/admin/imports/preview', { raw: form });
-    const status = async () =>
-      (await mortal.database.query('SELECT status FROM product_imports WHERE id = $1', [body.id])).rows[0]
-        .status;
-    await until(async () => (await status()) === 'checked');
+    const state = async () =>
+      (await mortal.database.query('SELECT status, totals FROM product_imports WHERE id = $1', [body.id]))
+        .rows[0];
+    await until(async () => (await state()).status === 'checked');
     const holder = await mortal.database.connect();
     await holder.query('BEGIN');
     await holder.query('SELECT FROM products WHERE id = $1 FOR UPDATE', [known.id]);
-    await keeper.post(`/api/admin/imports/${body.id}/run`).expect(202);
+    await keeper.post(`/api/admin/imports/${body.id}/run`, { line_by_line: lineByLine }).expect(202);
     const waiting = `SELECT FROM pg_stat_activity
       WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%staged%'`;
     await until(async () => (await mortal.database.query(waiting)).rowCount === 1);
@@ -218,18 +230,16 @@ describe('Products that an admin imports', () => {
     const products = async () =>
       (
         await mortal.database.query(
-          `SELECT name, price::text FROM products WHERE name LIKE $1 ORDER BY name`,
+          `SELECT count(*)::int AS count, max(price)::text AS price FROM products WHERE name LIKE $1`,
           [`${lot} %`],
         )
-      ).rows;
-    expect(await products()).toEqual([{ name: `${lot} known`, price: '1.00' }]);
+      ).rows[0];
+    expect(await products()).toEqual({ count: lineByLine ? 501 : 1, price: '1.00' });
     mortal.processes.length = 0;
     await mortal.startProcess();
-    await until(async () => (await status()) === 'done');
-    expect(await products()).toEqual([
-      { name: `${lot} known`, price: '2.00' },
-      { name: `${lot} new`, price: '1.00' },
-    ]);
+    await until(async () => (await state()).status === 'done');
+    expect(await products()).toEqual({ count: 502, price: '2.00' });
+    expect((await state()).totals).toMatchObject({ created: 501, changed: 1, unchanged: 0 });
     await mortal.close();
   });
 

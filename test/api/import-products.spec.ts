@@ -167,6 +167,8 @@ describe('npm run import:products', () => {
         `${unit} last,,2.5,1,,true,${'d'.repeat(5001)}`,
         `${unit} fine,,2.5,1,,true,`,
         ',,1,1,,true,',
+        `${unit} thousand,,1.234,1,,true,`,
+        `${unit} thousands,,1,1.000,,true,`,
       ];
       const ends = ['\r\n', '\r\n', '\n', '\r'];
       const table = lines.map((line, index) => line + (ends[index % 4] ?? '')).join('');
@@ -187,14 +189,16 @@ describe('npm run import:products', () => {
           /^line 14: refused: description must be shorter than or equal to 5000 characters/,
         ),
         'line 16: refused: id, slug or name is required',
+        expect.stringMatching(/^line 17: refused: price must be an amount/),
+        'line 18: refused: stock must be a whole number',
       ]);
-      expect(all.said).toBe('2 created, 0 changed, 0 unchanged, 0 skipped, 12 refused. Nothing was written.');
+      expect(all.said).toBe('2 created, 0 changed, 0 unchanged, 0 skipped, 14 refused. Nothing was written.');
       expect(all.code).toBe(1);
       expect(await everything()).toEqual(before);
 
       const each = await importing(table, '--line-by-line');
       expect(each.told).toEqual(all.told);
-      expect(each.said).toBe('2 created, 0 changed, 0 unchanged, 0 skipped, 12 refused.');
+      expect(each.said).toBe('2 created, 0 changed, 0 unchanged, 0 skipped, 14 refused.');
       expect(each.code).toBe(1);
       expect(await named(`${unit} %`)).toMatchObject([
         { name: `${unit} good`, price: '10.00', description: 'two\r\nlines' },
@@ -241,6 +245,12 @@ describe('npm run import:products', () => {
 
     it.each([
       ['an empty file', '', 'The file is empty.'],
+      [
+        'a column of ours twice, written in two ways',
+        'Name,price,name\na,1,b\n',
+        /names the column name twice/,
+      ],
+      ['ids of another shop', 'ID,Name,Preis,Typ\n1,Lampe,"1,00",simple\n', /Preis, Typ\.$/],
       ['a column twice', 'name,price,name\na,1,b\n', 'The first line names the column name twice.'],
       [
         'no column of ours',
@@ -257,7 +267,11 @@ describe('npm run import:products', () => {
         `name,name\n${'red,1\n'.repeat(300_000)}`,
         /^The first line names the col/,
       ],
-      ['quotes that do not end', 'name,price\n"a,1\n', /^Quote Not Closed/],
+      [
+        'quotes that do not end',
+        'name,price\nb,1\n"a,1\n',
+        /^What begins in line 3 cannot be read: Quote Not/,
+      ],
     ])('ends with a message and code 2 for %s', async (_what, content, message) => {
       const { code, told } = await importing(content);
       expect([code, told.at(-1)]).toEqual([
@@ -268,10 +282,10 @@ describe('npm run import:products', () => {
 
     it('reads Windows-1252 with tabs, and a NUL refuses its line alone', async () => {
       const unit = ofThisTest();
-      const text = `name\tprice\tdescription\n${unit} crème\t1\tBr\u00fbl\u00e9e\n${unit} nul\t1\ta\0b\n`;
+      const text = `name\tprice\tdescription\n${unit} crème\t1\tBr\u00fbl\u00e9e\n${unit} nul\t1\ta\0b\nn\0ul\t1\t\n`;
       const { said, told } = await importing(Buffer.from(text, 'latin1'), '--line-by-line');
-      expect(said).toMatch(/^1 created.* 1 refused/);
-      expect(told).toEqual(['line 3: refused: A text holds a NUL.']);
+      expect(said).toMatch(/^1 created.* 2 refused/);
+      expect(told).toEqual([3, 4].map((line) => `line ${line}: refused: A text holds a NUL.`));
       expect(await named(`${unit} %`)).toMatchObject([{ name: `${unit} crème`, description: 'Brûlée' }]);
     });
   });
@@ -305,6 +319,57 @@ describe('npm run import:products', () => {
       await until(async () => (await shop.database.query(waits)).rowCount === 0);
       expect(await everything()).toEqual(before);
       expect((await runCommand(shop, 'import-products', [file])).said).toMatch(/^300 created, 1 changed/);
+    });
+
+    it('writes line by line some at a time: buyers of the others do not wait, and what is written stays', async () => {
+      const unit = ofThisTest();
+      const [first, held, last] = [
+        await shop.newProduct({ name: `${unit} first`, price: '1.00' }),
+        await shop.newProduct({ name: `${unit} held`, price: '1.00' }),
+        await shop.newProduct({ name: `${unit} last`, price: '1.00' }),
+      ];
+      const added = (of: string) =>
+        Array.from({ length: 499 }, (_, n) => `${unit} ${of} ${n},,1,2,${unit} ${of}`);
+      const lines = [`,${first.slug},2,3,`, ...added('early'), `,${held.slug},2,3,`, ...added('middle')];
+      const file = path.join(folder, 'batches.csv');
+      writeFileSync(file, ['name,slug,price,stock,category', ...lines, `,${last.slug},2,3,`].join('\n'));
+      const holder = await shop.database.connect();
+      await holder.query('BEGIN');
+      await holder.query('SELECT FROM products WHERE id = $1 FOR UPDATE', [held.id]);
+      const env = {
+        PATH: process.env.PATH,
+        DATABASE_URL: shop.databaseUrl,
+        DATA_DIR: process.env.TEST_DATA_DIR,
+      };
+      const command = spawn(process.execPath, ['dist/src/cli/import-products.js', '--line-by-line', file], {
+        env,
+      });
+      const waits = `SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%staged%'`;
+      await until(async () => {
+        expect(command.exitCode).toBeNull();
+        return (await shop.database.query(waits)).rowCount === 1;
+      });
+      const buyer = await shop.newCustomer();
+      for (const [product, price] of [
+        [first, '2.00'],
+        [last, '1.00'],
+      ] as const) {
+        const order = { items: [{ product_id: product.id, quantity: 1 }], shipping_address: 'Here' };
+        expect((await buyer.post('/api/orders', order).expect(201)).body).toMatchObject({ total: price });
+      }
+      command.kill('SIGKILL');
+      await holder.query('ROLLBACK');
+      holder.release();
+      await until(async () => (await shop.database.query(waits)).rowCount === 0);
+      expect((await named(`${unit} %`)).length).toBe(3 + 499);
+      const again = await runCommand(shop, 'import-products', ['--line-by-line', file]);
+      expect(again.said).toBe('499 created, 3 changed, 499 unchanged, 0 skipped, 0 refused.'); // one was sold
+      expect(await named(`${unit} %`)).toHaveLength(3 + 2 * 499);
+      const before = await everything();
+      const third = await runCommand(shop, 'import-products', ['--line-by-line', file]);
+      expect(third.said).toMatch(/^0 created, 0 changed, 1001 unchanged/);
+      expect(await everything()).toEqual(before);
     });
 
     it('takes a file once, however many import it at the same time', async () => {
@@ -585,7 +650,7 @@ describe('npm run import:products', () => {
       ]);
       expect(await named('Hoodie – %')).toMatchObject([
         {
-          name: 'Hoodie – Blue, Yes',
+          name: 'Hoodie – Blue, Yes, woven',
           slug: 'hoodie-blue-yes',
           description:
             'This is a variable product.\n\nWarm, and soft.\nMade of organic cotton.\n\nWash at 30°.',

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import ts from 'typescript';
 import { en } from '../../admin/src/i18n/en.js';
 import { fr } from '../../admin/src/i18n/fr.js';
+import { NOTE_TEXTS } from '../../src/imports/import-note.js';
 
 const MAX_FIRST_SCREEN_BYTES = 350_000;
 const DIST = 'admin/dist';
@@ -33,6 +34,17 @@ describe('The admin', () => {
     const isUsed = (key: string) =>
       used.some((text) => (text.endsWith('*') ? key.startsWith(text.slice(0, -1)) : key === text));
     expect(Object.keys(en).filter((key) => !isUsed(key))).toEqual([]);
+  });
+
+  it('says all that an import says, with the values that it is told', () => {
+    const prefix = 'import.note.';
+    const told = Object.entries(en).filter(([key]) => key.startsWith(prefix));
+    expect(told.map(([key]) => key.slice(prefix.length)).sort()).toEqual(Object.keys(NOTE_TEXTS).sort());
+    const unknown = told.flatMap(([key, text]) => {
+      const known = [...holes(NOTE_TEXTS[key.slice(prefix.length) as keyof typeof NOTE_TEXTS]), 'name'];
+      return holes(text).filter((hole) => !known.includes(hole));
+    });
+    expect(unknown).toEqual([]);
   });
 
   it(`loads at most ${MAX_FIRST_SCREEN_BYTES / 1000} kB before its first screen`, () => {

@@ -24,6 +24,8 @@ export interface I18n {
   tOr: (key: string, fallback: string) => string;
   number: (value: number) => string;
   money: (value: string) => string;
+  /** A decimal number as it is typed. */
+  decimal: (value: string) => string;
   /** With the zone's name, since the shop keeps UTC. */
   time: (iso: string) => string;
   day: (iso: string) => string;
@@ -74,6 +76,7 @@ function create(of: Language): I18n {
     tOr: (key, fallback) => texts[key as MessageKey] ?? fallback,
     number: (value) => numbers.format(value),
     money: (value) => amounts.format(value as unknown as number), // a decimal text stays exact
+    decimal: (value) => (of === 'fr' ? value.replace('.', ',') : value),
     time: (iso) => times.format(new Date(iso)),
     day: (iso) => days.format(new Date(iso)),
   };

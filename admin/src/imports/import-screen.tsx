@@ -3,7 +3,7 @@ import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { get, request } from '../api/client';
 import { upload } from '../api/upload';
-import { useI18n } from '../i18n/translate';
+import { type I18n, type MessageKey, useI18n } from '../i18n/translate';
 import { valueLabel } from '../models/model-texts';
 import { Screen } from '../shell/screen';
 import { Badge } from '../ui/badge';
@@ -16,11 +16,23 @@ const OUTCOMES = ['created', 'changed', 'unchanged', 'skipped', 'refused'] as co
 
 type Outcome = (typeof OUTCOMES)[number];
 
+interface Note {
+  code: NoteCode;
+  values: Record<string, string>;
+}
+
+type NoteCode = MessageKey extends infer Key
+  ? Key extends `import.note.${infer Code}`
+    ? Code
+    : never
+  : never;
+
 interface ImportedLine {
+  /** 0 is the file as a whole. */
   line: number;
   outcome: Outcome;
   name: string;
-  notes: string[];
+  notes: Note[];
 }
 
 type Totals = Record<Outcome | 'pictures_left_out', number>;
@@ -33,7 +45,6 @@ interface ProductImport {
   done: number;
   totals: Totals | null;
   report: ImportedLine[];
-  error: string | null;
 }
 
 const POLL_MS = 500;
@@ -129,9 +140,12 @@ interface ImportProps {
 }
 
 function Import({ state, path, onAnother }: ImportProps) {
-  const { t } = useI18n();
+  const i18n = useI18n();
+  const { t } = i18n;
   const queries = useQueryClient();
-  const { status, file_name: name, done, totals, report, error } = state;
+  const { status, file_name: name, done, totals, report } = state;
+  const ofFile = report.find(({ line }) => line === 0);
+  const lines = report.filter(({ line }) => line > 0);
   useEffect(() => {
     if (status === 'done')
       void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== path });
@@ -147,7 +161,7 @@ function Import({ state, path, onAnother }: ImportProps) {
         {status === 'failed' && (
           <Notice kind="error">
             <p>{t('import.failed')}</p>
-            {error && <p lang="en">{error}</p>}
+            {ofFile && <p>{notesText(ofFile.notes, i18n)}</p>}
           </Notice>
         )}
         {totals && status !== 'running' && (
@@ -175,7 +189,7 @@ function Import({ state, path, onAnother }: ImportProps) {
           onSent={(sent) => queries.setQueryData([path], sent)}
         />
       )}
-      {report.length > 0 && status !== 'running' && <Lines lines={report} />}
+      {lines.length > 0 && status !== 'running' && <Lines lines={lines} />}
     </>
   );
 }
@@ -251,7 +265,14 @@ function Run({ totals, path }: { totals: Totals; path: string }) {
   );
 }
 
-/** The shop says in English what it has to say of a line. */
+function notesText(notes: Note[], { t, tOr }: I18n): string {
+  const text = ({ code, values }: Note) => {
+    const message = tOr(`error.${values.reason}`, values.message ?? '');
+    return t(`import.note.${code}`, { ...values, message });
+  };
+  return notes.map(text).join('; ');
+}
+
 function Lines({ lines }: { lines: ImportedLine[] }) {
   const i18n = useI18n();
   const { t, number } = i18n;
@@ -291,8 +312,8 @@ function Lines({ lines }: { lines: ImportedLine[] }) {
                 <td role="cell" data-label={t('import.becomes')}>
                   <Badge kind={outcome === 'refused' ? 'bad' : 'plain'}>{valueLabel(outcome, i18n)}</Badge>
                 </td>
-                <td role="cell" data-label={t('import.notes')} lang="en">
-                  {notes.join('; ')}
+                <td role="cell" data-label={t('import.notes')}>
+                  {notesText(notes, i18n)}
                 </td>
               </tr>
             ))}

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import { useI18n } from '../i18n/translate';
+import { readDecimal } from '../forms/decimals';
+import { type I18n, useI18n } from '../i18n/translate';
 import { Button } from '../ui/button';
 import { InputField, SelectField } from '../ui/field';
 import { Icon } from '../ui/icon';
@@ -16,7 +17,8 @@ interface FilterBarProps {
 }
 
 export function FilterBar({ state, filters, searchLabel, hasSearch, menus }: FilterBarProps) {
-  const { t } = useI18n();
+  const i18n = useI18n();
+  const { t } = i18n;
   const panelId = useId();
   const [isOpen, setOpen] = useState(false);
   const active = filters.filter(({ name }) => state.filters[name]);
@@ -48,7 +50,7 @@ export function FilterBar({ state, filters, searchLabel, hasSearch, menus }: Fil
                 aria-label={t('list.removeFilter', { name: filter.label })}
                 onClick={() => state.set({ [filter.name]: '' })}
               >
-                {filter.label}: <strong>{shownValue(filter, state.filters[filter.name]!)}</strong>
+                {filter.label}: <strong>{shownValue(filter, state.filters[filter.name]!, i18n)}</strong>
                 <Icon name="close" />
               </button>
             </li>
@@ -78,7 +80,8 @@ export function FilterBar({ state, filters, searchLabel, hasSearch, menus }: Fil
   );
 }
 
-function shownValue({ kind, options }: Filter, value: string): string {
+function shownValue({ kind, options }: Filter, value: string, { decimal }: I18n): string {
+  if (kind === 'number') return decimal(value);
   if (kind === 'day' || kind === 'day-end') return localDay(value);
   return options?.find((option) => option.value === value)?.label ?? value;
 }
@@ -90,8 +93,13 @@ interface FieldProps {
 }
 
 function FilterField({ filter: { label, kind, options = [] }, value, onChange }: FieldProps) {
-  const { t } = useI18n();
-  const [typed, type] = useDelayed(value, onChange);
+  const { t, decimal } = useI18n();
+  const isNumber = kind === 'number';
+  const [typed, type] = useDelayed(
+    isNumber ? decimal(value) : value,
+    onChange,
+    isNumber ? readDecimal : undefined,
+  );
   switch (kind) {
     case 'choice':
       return (
@@ -120,7 +128,7 @@ function FilterField({ filter: { label, kind, options = [] }, value, onChange }:
       return (
         <InputField
           label={label}
-          inputMode={kind === 'number' ? 'decimal' : undefined}
+          inputMode={isNumber ? 'decimal' : undefined}
           value={typed}
           onChange={(event) => type(event.target.value)}
         />
@@ -152,21 +160,25 @@ function SearchBox({ value, label, onChange }: SearchBoxProps) {
 
 const TYPING_PAUSE_MS = 250;
 
-/** What is typed is shown at once, and told when the typing pauses. */
-function useDelayed(value: string, tell: (value: string) => void): [string, (value: string) => void] {
+/** What is typed is shown at once, and told when the typing pauses. @param read what a text stands for */
+function useDelayed(
+  value: string,
+  tell: (value: string) => void,
+  read = (text: string) => text,
+): [string, (value: string) => void] {
   const [typed, setTyped] = useState(value);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const tellLatest = useRef(tell);
-  tellLatest.current = tell;
+  const latest = useRef({ tell, read });
+  latest.current = { tell, read };
   useEffect(() => {
     clearTimeout(timer.current);
-    setTyped(value);
+    setTyped((now) => (latest.current.read(now) === latest.current.read(value) ? now : value));
   }, [value]);
   useEffect(() => () => clearTimeout(timer.current), []);
   const type = (next: string) => {
     setTyped(next);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => tellLatest.current(next), TYPING_PAUSE_MS);
+    timer.current = setTimeout(() => latest.current.tell(latest.current.read(next)), TYPING_PAUSE_MS);
   };
   return [typed, type];
 }

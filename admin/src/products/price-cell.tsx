@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { request } from '../api/client';
 import type { Product } from '../api/types';
+import { readDecimal } from '../forms/decimals';
 import { useI18n } from '../i18n/translate';
 import { problemText } from '../ui/problem-text';
 import { say } from '../ui/toasts';
@@ -12,7 +13,7 @@ type Priced = Pick<Product, 'id' | 'name' | 'price'>;
 /** A price that is changed where it stands: Enter saves, Escape leaves it. */
 export function PriceCell({ product }: { product: Priced }) {
   const i18n = useI18n();
-  const { t, money } = i18n;
+  const { t, money, decimal } = i18n;
   const queries = useQueryClient();
   const button = useRef<HTMLButtonElement>(null);
   const [isOpen, setOpen] = useState(false);
@@ -21,7 +22,7 @@ export function PriceCell({ product }: { product: Priced }) {
   const [isSaving, setSaving] = useState(false);
 
   const open = () => {
-    setTyped(product.price);
+    setTyped(decimal(product.price));
     setProblem('');
     setOpen(true);
   };
@@ -30,7 +31,7 @@ export function PriceCell({ product }: { product: Priced }) {
     requestAnimationFrame(() => button.current?.focus());
   };
   const save = async () => {
-    const price = typed.trim().replace(',', '.');
+    const price = readDecimal(typed);
     if (isSaving) return;
     if (price === product.price) return close();
     setSaving(true);

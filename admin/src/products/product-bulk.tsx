@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { BulkDialog, type BulkAction, type BulkKey } from '../bulk/bulk-dialog';
 import { useCategories } from '../categories/use-categories';
+import { readDecimal } from '../forms/decimals';
 import { useI18n } from '../i18n/translate';
 import type { Selection } from '../lists/list-types';
 import { Button } from '../ui/button';
@@ -98,12 +99,10 @@ function OnSaleField() {
 function toAction(kind: Kind, form: FormData): BulkAction | undefined {
   switch (kind) {
     case 'price_percent': {
-      const percent = String(form.get('percent'))
-        .trim()
-        .replace(',', '.')
-        .replace('−', '-')
-        .replace(/^\+/, '')
-        .replace(/\s*%$/, '');
+      const percent = readDecimal(String(form.get('percent')).replace('−', '-').replace('%', '')).replace(
+        /^\+/,
+        '',
+      );
       return /^-?\d+(\.\d{1,2})?$/.test(percent) ? { kind, percent } : undefined;
     }
     case 'set_category': {

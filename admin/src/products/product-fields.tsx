@@ -2,6 +2,7 @@ import { useId } from 'react';
 import type { UseFormReturn } from 'react-hook-form';
 import type { Product } from '../api/types';
 import { useCategories } from '../categories/use-categories';
+import { readDecimal } from '../forms/decimals';
 import { type I18n, useI18n } from '../i18n/translate';
 import { CheckField, Field, InputField, TextAreaField } from '../ui/field';
 
@@ -17,11 +18,11 @@ export interface ProductValues {
 /** As a keeper sees it. */
 export type KeptProduct = Product & { on_sale: boolean };
 
-export function productValues(product: KeptProduct): ProductValues {
+export function productValues(product: KeptProduct, { decimal }: I18n): ProductValues {
   return {
     name: product.name,
     description: product.description,
-    price: product.price,
+    price: decimal(product.price),
     category: product.category ?? '',
     available: product.on_sale,
   };
@@ -31,7 +32,7 @@ export function productBody({ category, price, ...rest }: Partial<ProductValues>
   return {
     ...rest,
     ...(category !== undefined && { category: category.trim() || null }),
-    ...(price !== undefined && { price: price.trim().replace(',', '.') }),
+    ...(price !== undefined && { price: readDecimal(price) }),
   };
 }
 
@@ -45,7 +46,7 @@ export function productLabels({ t }: I18n): Record<keyof ProductValues, string> 
   };
 }
 
-const MONEY = /^\d{1,8}([.,]\d{1,2})?$/;
+const MONEY = /^(\d{1,8}(\.\d{1,2})?|\.\d{1,2})$/;
 
 /** The fields that a new product and one of the shop have in common. */
 export function ProductFields<Values extends ProductValues>({ form }: { form: UseFormReturn<Values> }) {
@@ -80,7 +81,8 @@ export function ProductFields<Values extends ProductValues>({ form }: { form: Us
           error={errors.price?.message}
           required
           {...register('price', {
-            validate: (price) => MONEY.test(price.trim()) || t(price.trim() ? 'form.money' : 'form.required'),
+            validate: (price) =>
+              MONEY.test(readDecimal(price)) || t(price.trim() ? 'form.money' : 'form.required'),
           })}
         />
         <Field label={labels.category} hint={t('products.categoryHint')} error={errors.category?.message}>

@@ -39,7 +39,7 @@ function ProductForm({ loaded }: { loaded: Loaded<KeptProduct> }) {
     path: `/products/${product.id}`,
     loaded,
     read: () => readProduct(`/products/${product.id}`),
-    toValues: productValues,
+    toValues: (row) => productValues(row, i18n),
     toBody: productBody,
     labels: productLabels(i18n),
   });
