@@ -1,6 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../config/config.js';
-import { Database, type Transaction } from '../database/database.js';
+import { cannotServe, Database, isUnreachable, type Transaction } from '../database/database.js';
 import type { Principal } from '../http/access.js';
 import type { Json } from '../http/paging.js';
 import type { Precondition } from '../http/preconditions.js';
@@ -56,6 +56,8 @@ interface Edit {
  */
 @Injectable()
 export class OrderChangesService {
+  private readonly logger = new Logger(OrderChangesService.name);
+
   constructor(
     private readonly orders: OrdersRepository,
     private readonly history: OrderHistoryRepository,
@@ -165,21 +167,34 @@ export class OrderChangesService {
   /**
    * Housekeeping: ends orders that have been pending for `ORDER_PENDING_HOURS` by the database's clock and that no
    * admin holds. Their stock comes back, and their owners are told by mail. Orders that another transaction is changing are
-   * left for the next time.
+   * left for the next time, and so are those that cannot end.
    */
   async expirePending(): Promise<void> {
     const hours = this.config.orderPendingHours;
     if (hours === 0) return;
+    let mayWait = true;
     for (const id of await this.orders.findExpired(hours, BATCH)) {
-      await this.database.transaction(async (tx) => {
-        const order = await this.orders.lockExpired(id, hours, tx);
-        if (!order) return;
-        await this.restock(id, 'expired', null, tx);
-        await this.record(order, { fields: { status: 'cancelled' } }, [], CLOCK, tx, 'expired');
-        await this.mails.add(noticeOfExpiry(order), tx);
-      });
-      this.cache.clear();
+      try {
+        await this.expire(id, hours, mayWait);
+      } catch (error) {
+        if (isUnreachable(error) || cannotServe(error)) throw error;
+        mayWait = false; // one order that cannot end must not keep the others from it
+        this.logger.warn(`order ${id} ends later: ${(error as Error).message}`);
+      }
     }
+  }
+
+  /** @param mayWait whether to wait for products that another transaction holds, or to leave the order for the next time */
+  private async expire(id: number, hours: number, mayWait: boolean): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const order = await this.orders.lockExpired(id, hours, tx);
+      if (!order || !(mayWait || (await this.stock.lockAtOnce(await this.orders.findLines(id, tx), tx))))
+        return;
+      await this.restock(id, 'expired', null, tx);
+      await this.record(order, { fields: { status: 'cancelled' } }, [], CLOCK, tx, 'expired');
+      await this.mails.add(noticeOfExpiry(order), tx);
+    });
+    this.cache.clear();
   }
 
   private async locked(

@@ -56,6 +56,17 @@ export class StockRepository {
     return rows.length;
   }
 
+  /** @returns whether all of them are locked now */
+  async lockAtOnce(productIds: number[], tx: Transaction): Promise<boolean> {
+    const locked = await tx.getRepository(Product).find({
+      select: { id: true },
+      where: { id: In(productIds) },
+      order: { id: 'ASC' },
+      lock: { mode: 'pessimistic_write', onLocked: 'skip_locked' },
+    });
+    return locked.length === productIds.length;
+  }
+
   async priceOf(lines: { product_id: number; quantity: number }[]): Promise<string> {
     const row = await this.database.queryOne<{ price: string }>(
       `SELECT coalesce(sum(p.price * line.quantity), 0)::numeric(24, 2)::text AS price

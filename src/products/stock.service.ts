@@ -80,6 +80,11 @@ export class StockService {
     return lines.filter(({ product_id, quantity }) => quantity <= (forSale.get(product_id) ?? 0));
   }
 
+  /** Locks the products until the transaction ends, if nobody else holds one. @returns whether nobody does */
+  lockAtOnce(lines: StockDemand[], tx: Transaction): Promise<boolean> {
+    return this.stock.lockAtOnce([...new Set(lines.map((line) => line.product_id))], tx);
+  }
+
   /** What these units cost now, as a decimal with two digits. */
   priceOf(lines: StockDemand[]): Promise<string> {
     return this.stock.priceOf(lines);

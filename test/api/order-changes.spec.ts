@@ -230,6 +230,8 @@ describe('Changing orders', () => {
 
     it('ends by itself: its stock is back, the ledger and the history say so, and its owner is told', async () => {
       const { id: product_id } = await shop.newProduct({ stock: 5 });
+      const other = await shop.newProduct({ stock: 5 });
+      const stuck = await place([{ product_id: other.id }]); // its product will be held by somebody else
       const [old, held, young, paid] = [
         await place([{ product_id, quantity: 2 }]),
         await place([{ product_id }]),
@@ -241,10 +243,16 @@ describe('Changing orders', () => {
         'hold_not_yours',
       );
       await admin.patch(`/api/orders/${paid.id}`, { status: 'paid' }).expect(200);
-      for (const { id } of [old, held, paid]) await age(id, 3);
+      for (const { id } of [stuck, old, held, paid]) await age(id, 3);
       await age(young.id, 1);
+      const holder = await shop.database.connect();
+      await holder.query('BEGIN');
+      await holder.query('SELECT FROM products WHERE id = $1 FOR UPDATE', [other.id]);
 
       await until(async () => (await read(old.id)).status === 'cancelled');
+      expect((await read(stuck.id)).status).toBe('pending');
+      await holder.query('ROLLBACK');
+      holder.release();
       expect(await shop.stockOf(product_id)).toBe(2);
       const statuses = await Promise.all([held, young, paid].map(({ id }) => read(id)));
       expect(statuses.map(({ status }) => status)).toEqual(['pending', 'pending', 'paid']);
@@ -267,8 +275,9 @@ describe('Changing orders', () => {
       });
 
       await admin.patch(`/api/orders/${held.id}`, { held: false }).expect(200);
-      await until(async () => (await read(held.id)).status === 'cancelled');
+      for (const { id } of [held, stuck]) await until(async () => (await read(id)).status === 'cancelled');
       expect(await shop.stockOf(product_id)).toBe(3);
+      expect(await shop.stockOf(other.id)).toBe(5);
     });
 
     it('is paid or ends, never both, in 20 rounds of an admin beside the clock', async () => {
