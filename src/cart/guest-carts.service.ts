@@ -7,7 +7,6 @@ import type { ClientInfo, Guest, Shopper } from '../http/access.js';
 import { unauthenticated } from '../http/problem.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { RateLimitStore } from '../rate-limit/rate-limit-store.js';
-import { throttled } from '../rate-limit/throttled.js';
 import { GuestCartsRepository } from './guest-carts.repository.js';
 
 /** New carts of one address in a minute. */
@@ -72,8 +71,7 @@ export class GuestCartsService {
 
   private async countNewCart({ address }: ClientInfo): Promise<void> {
     if (!this.config.rateLimit) return;
-    const counted = await this.limits.consume(`new-cart:${normalizeIp(address)}`, MOST_NEW_CARTS);
-    if (counted.isOver) throw throttled(MOST_NEW_CARTS, counted.secondsLeft);
+    await this.limits.admit(`new-cart:${normalizeIp(address)}`, MOST_NEW_CARTS);
   }
 
   /** Random or, so that a retry finds the cart that its first attempt made, a MAC over what both have in common. */

@@ -11,7 +11,6 @@ import type { Json } from '../http/paging.js';
 import { conflict, invalidField } from '../http/problem.js';
 import { MailQueueService } from '../mail/mail-queue.service.js';
 import { RateLimitStore } from '../rate-limit/rate-limit-store.js';
-import { throttled } from '../rate-limit/throttled.js';
 import { hashedName } from '../rate-limit/trackers.js';
 import { type GuestOrder, GuestOrdersRepository } from './guest-orders.repository.js';
 import { OrderChangesService } from './order-changes.service.js';
@@ -61,8 +60,8 @@ export class GuestOrdersService {
   async contactOf({ client }: Guest, email: string | undefined): Promise<GuestContact> {
     if (email === undefined) throw invalidField('email', 'email is required to order without an account');
     if (this.config.rateLimit) {
-      await this.count(`guest-order:${normalizeIp(client.address)}`, MOST_BY_ADDRESS);
-      await this.count(`guest-order:${hashedName(email)}`, MOST_TO_EMAIL);
+      await this.limits.admit(`guest-order:${normalizeIp(client.address)}`, MOST_BY_ADDRESS);
+      await this.limits.admit(`guest-order:${hashedName(email)}`, MOST_TO_EMAIL);
     }
     return { email, language: client.language, linkSeed: randomBytes(32) };
   }
@@ -124,11 +123,6 @@ export class GuestOrdersService {
     const orders = await this.guestOrders.erase(identifierKey(email), tx);
     await this.audit.eraseOrders(orders, tx);
     for (const orderId of orders) await this.mails.removeAllOfGuestOrder(orderId, tx);
-  }
-
-  private async count(key: string, limit: number): Promise<void> {
-    const counted = await this.limits.consume(key, limit);
-    if (counted.isOver) throw throttled(limit, counted.secondsLeft);
   }
 
   /** The order whose token it is. @throws Problem 404 */

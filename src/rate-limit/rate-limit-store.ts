@@ -4,6 +4,7 @@ import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import type { Database } from '../database/database.js';
 import { deleteExpiredCounters, PostgresLimiter } from './rate-limits.repository.js';
 import { type RedisClient, redisLimiter } from './redis.js';
+import { throttled } from './throttled.js';
 
 /** A counter after a hit. */
 export interface Counted {
@@ -46,6 +47,12 @@ export class RateLimitStore implements ThrottlerStorage, OnApplicationShutdown {
       remaining: Math.max(0, limit - consumedPoints),
       secondsLeft: Math.max(1, Math.ceil(msBeforeNext / 1000)),
     };
+  }
+
+  /** Counts what a request is about to do. @throws Problem 429 beyond `limit` in a minute */
+  async admit(key: string, limit: number): Promise<void> {
+    const { isOver, secondsLeft } = await this.consume(key, limit);
+    if (isOver) throw throttled(limit, secondsLeft);
   }
 
   /** Takes a counted hit back. */

@@ -13,6 +13,7 @@ import { AccountTokensService } from '../account-tokens/account-tokens.service.j
 import { MailQueueService } from '../mail/mail-queue.service.js';
 import { mailRequest } from '../mail/mail-request.js';
 import { LoginThrottle } from '../rate-limit/login-throttle.js';
+import { RateLimitStore } from '../rate-limit/rate-limit-store.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { Trust } from './hash-queue.js';
 import { PasswordsService } from './passwords.service.js';
@@ -34,6 +35,8 @@ export type { User };
 const ORDERING = 'id';
 const USERNAME_ATTEMPTS = 8;
 const NO_USER = 0;
+/** In a minute, by an account of itself: each gets a mail. */
+const MOST_NEW_EMAILS = 5;
 
 @Injectable()
 export class UsersService {
@@ -41,6 +44,7 @@ export class UsersService {
     private readonly users: UsersRepository,
     private readonly passwords: PasswordsService,
     private readonly logins: LoginThrottle,
+    private readonly limits: RateLimitStore,
     private readonly sessions: SessionsService,
     private readonly accountTokens: AccountTokensService,
     private readonly mails: MailQueueService,
@@ -130,7 +134,7 @@ export class UsersService {
    * once; when the user changes it without the current password, resets go there only after its link was followed.
    *
    * @throws Problem 404 as `find` does; 403 when a customer changes its role; 400 naming the field; 409 `last_admin`;
-   *   412 when it is not what `precondition` names
+   *   412 when it is not what `precondition` names; 429 beyond a user's own new addresses
    */
   async update(
     id: number,
@@ -143,6 +147,9 @@ export class UsersService {
     const isOwn = id === by.id;
     const isProven = isOwn && Boolean(password || (current_password && hasOtherEmail(profile, read)));
     if (isProven) await this.checkPassword(read, current_password, 'current_password');
+    if (isOwn && hasOtherEmail(profile, read) && this.config.rateLimit) {
+      await this.limits.admit(`new-email:${id}`, MOST_NEW_EMAILS);
+    }
     const password_hash = password && (await this.passwords.hash(password));
 
     try {

@@ -175,6 +175,28 @@ describe('Rate limits', () => {
     expect(stopped.every(({ headers }) => headers.has('retry-after'))).toBe(true);
   });
 
+  it('hold for new addresses at every door of an account, since each gets a mail', async () => {
+    const customer = await shop.newCustomer();
+    const doors: [string, string][] = [
+      ['PATCH', '/api/users/me'],
+      ['PUT', `/api/users/${customer.user.id}`],
+      ['PUT', '/api/v1/auth/profile'],
+    ];
+    const change = (turn: number, body: object) => {
+      const [method, path] = doors[turn % doors.length]!;
+      return customer.send(method, path, { body });
+    };
+    const statuses: number[] = [];
+    for (let turn = 0; turn < 7; turn += 1) {
+      const { status } = await change(turn, { email: `new${turn}.${customer.user.email}` });
+      statuses.push(status);
+    }
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 429]);
+    for (const turn of [0, 1, 2]) await change(turn, { name: 'Renamed' }).expect(200);
+    await shop.database.query(`DELETE FROM rate_limits WHERE key LIKE '%new-email%'`);
+    await change(0, { email: `last.${customer.user.email}` }).expect(200);
+  });
+
   it('do not stand in the way of somebody who shops, ten times as fast as a human can', async () => {
     const { api } = await account();
     const { rows } = await shop.database.query('SELECT id FROM products WHERE stock > 5 LIMIT 1');
