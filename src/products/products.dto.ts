@@ -60,8 +60,15 @@ export class ProductsQuery extends PageQuery {
   @Optional()
   @Transform(({ value }) => firstKnown(value))
   @Allow()
-  @ApiProperty({ enum: ORDERINGS, enumName: 'ProductOrdering' })
+  @ApiProperty({ enum: ORDERINGS, enumName: 'ProductOrdering', 'x-enumNames': ORDERINGS.map(nameOfOrdering) })
   ordering?: Ordering;
+}
+
+/** What generators call it, which would drop the sign and have two of one name: `CreatedAtDescending` of `-created_at`. */
+function nameOfOrdering(ordering: Ordering): string {
+  const words = ordering.replace('-', '').split('_');
+  const name = words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('');
+  return ordering.startsWith('-') ? `${name}Descending` : name;
 }
 
 function firstKnown(orderings: unknown): Ordering | undefined {
