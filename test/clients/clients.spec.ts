@@ -83,6 +83,32 @@ describe.each(CLIENTS.filter(({ isHeavy }) => all || !isHeavy))('A client by $na
   }, 180_000);
 });
 
+/** Settings that teams choose and that make something else of the document: real enums, tuples, types at the root. */
+const SETTINGS = [
+  [
+    'openapi-typescript',
+    '--enum',
+    '--immutable',
+    '--array-length',
+    '--root-types',
+    '--output',
+    'settings/generated/openapi-typescript.ts',
+  ],
+  ['ng-openapi-gen', '--enumStyle', 'pascal', '--services', 'true', '--output', 'settings/generated/pascal'],
+  ['ng-openapi-gen', '--enumStyle', 'upper', '--enumArray', 'false', '--output', 'settings/generated/upper'],
+];
+
+(all ? describe : describe.skip)('Clients by other settings', () => {
+  it('compile under strict', async () => {
+    await rm('test/clients/settings/generated', { recursive: true, force: true });
+    for (const [generator, ...settings] of SETTINGS) {
+      const input = generator === 'ng-openapi-gen' ? ['--input', DOCUMENT] : [DOCUMENT];
+      await program([generator!, ...input, ...settings]);
+    }
+    await program(['tsc', '-p', 'settings']);
+  }, 180_000);
+});
+
 function picture(): Promise<Buffer> {
   return sharp({ create: { width: 640, height: 480, channels: 3, background: '#8a5a2b' } })
     .png()

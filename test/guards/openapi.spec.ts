@@ -116,6 +116,15 @@ describe.each(FILES)('The document %s', (file) => {
       expect(violations((schema) => schema.enum?.includes(null) && schema.enum.length > 1)).toEqual([]);
     });
 
+    it('no two values of an enum have one name: generators drop signs and case', () => {
+      for (const [name, schema] of Object.entries<any>(document.components.schemas)) {
+        const names = (schema['x-enumNames'] ?? schema.enum ?? []).map((value: unknown) =>
+          String(value).toLowerCase().replace(/\W|_/g, ''),
+        );
+        expect([name, new Set(names).size]).toEqual([name, names.length]);
+      }
+    });
+
     it('null is a type, as OpenAPI 3.1 has it', () => {
       expect(document.openapi).toBe('3.1.0');
       expect(violations((schema) => 'nullable' in schema)).toEqual([]);
