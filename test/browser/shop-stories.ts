@@ -470,6 +470,11 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     await page.getByRole('button', { name: 'Ajouter au panier' }).click();
     await page.getByRole('link', { name: 'Voir le panier' }).click();
     await page.getByRole('link', { name: 'Panier, 1 article' }).waitFor();
+    await context.setOffline(true);
+    await page.getByRole('button', { name: 'Un de plus' }).click();
+    await page.getByText('La boutique est injoignable').waitFor();
+    await until(async () => (await page.getByRole('spinbutton').inputValue()) === '1');
+    await context.setOffline(false);
     await page.getByRole('link', { name: 'Commander' }).click();
     const email = `invite${Date.now()}@example.com`;
     await page.getByLabel('Adresse e-mail').fill(email);
@@ -477,6 +482,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     await context.setOffline(true);
     await page.getByRole('button', { name: /Commander pour/ }).click();
     await page.getByText('Votre commande est restée sans réponse').waitFor();
+    await until(() => isInView(page, 'Votre commande est restée sans réponse'));
     expect(await overflow(page)).toBe(0);
     await context.setOffline(false);
     await page.route('**/api/orders/checkout', async (route) => {
@@ -631,6 +637,14 @@ async function ordersOf(customer: Api): Promise<any[]> {
 /** How far the page is wider than the screen. */
 function overflow(page: Page): Promise<number> {
   return page.evaluate('document.documentElement.scrollWidth - innerWidth');
+}
+
+/** Whether a text stands on the screen as it is scrolled. */
+function isInView(page: Page, text: string): Promise<boolean> {
+  return page.getByText(text).evaluate((element: any) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return top >= 0 && bottom <= (globalThis as any).innerHeight;
+  });
 }
 
 function focused(page: Page): Promise<string> {

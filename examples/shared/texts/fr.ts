@@ -23,7 +23,7 @@ export const fr: Texts = {
   'footer.note': 'Une boutique de démonstration sur l’API Comptoir. Rien n’est livré, rien n’est facturé.',
 
   'search.label': 'Chercher dans la boutique',
-  'search.placeholder': 'Lampe, bouilloire, bureau …',
+  'search.placeholder': 'Que cherchez-vous ?',
   'search.submit': 'Chercher',
   'search.suggestions': 'Suggestions',
   'search.suggestions.count': { one: '{count} suggestion', other: '{count} suggestions' },

@@ -1,4 +1,4 @@
-import { Component, computed, inject, input } from '@angular/core';
+import { Component, computed, inject, input, linkedSignal } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { action } from '../api/action';
 import { Api } from '../api/generated/api';
@@ -36,12 +36,21 @@ export class CartLine {
     return error ? this.errorText(error) : '';
   });
 
+  /** The one that was chosen, until the cart says which one it is. */
+  protected readonly quantity = linkedSignal(() => this.item().quantity);
+
   // No version: of two tabs that set a quantity, the last one counts.
-  protected readonly change = action((quantity: number) =>
-    this.api
-      .invoke(updateCartItem, { id: this.item().id, body: { quantity } })
-      .finally(() => this.cart.reload()),
-  );
+  protected readonly change = action(async (quantity: number) => {
+    this.quantity.set(quantity);
+    try {
+      await this.api.invoke(updateCartItem, { id: this.item().id, body: { quantity } });
+    } catch (error) {
+      this.quantity.set(this.item().quantity);
+      throw error;
+    } finally {
+      this.cart.reload();
+    }
+  });
   protected readonly remove = action(async () => {
     const { id, product } = this.item();
     await this.api.invoke(removeCartItem, { id }).finally(() => this.cart.reload());

@@ -1,4 +1,11 @@
-import { Component, inject, ViewEncapsulation } from '@angular/core';
+import {
+  afterRenderEffect,
+  Component,
+  type ElementRef,
+  inject,
+  viewChild,
+  ViewEncapsulation,
+} from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { SessionEnded } from '../account/session-ended';
 import { getUser } from '../api/generated/functions';
@@ -30,8 +37,12 @@ export class CheckoutPage {
     return id === null ? undefined : { id };
   });
 
+  private readonly notice = viewChild<ElementRef<HTMLElement>>('notice');
+
   constructor() {
     pageTitle(() => this.t('checkout.title'));
     this.cart.reload();
+    // On a phone the button that was pressed is far below.
+    afterRenderEffect(() => this.notice()?.nativeElement.scrollIntoView({ block: 'center' }));
   }
 }

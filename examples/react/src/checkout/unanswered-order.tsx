@@ -1,9 +1,17 @@
+import { useEffect, useRef } from 'react';
 import { useText } from '../i18n/language';
 
 export function UnansweredOrder({ onSend }: { onSend: () => void }) {
   const { t } = useText();
+  const notice = useRef<HTMLDivElement>(null);
+
+  // On a phone the button that was pressed is far below.
+  useEffect(() => {
+    notice.current?.scrollIntoView({ block: 'center' });
+  }, []);
+
   return (
-    <div className="notice notice-warning" role="alert">
+    <div ref={notice} className="notice notice-warning" role="alert">
       <p>{t('checkout.unanswered')}</p>
       <button type="button" className="button" onClick={onSend}>
         {t('checkout.again')}
