@@ -88,6 +88,11 @@ describe('A picture', () => {
     }
   });
 
+  it.each(['png', 'webp', 'avif'] as const)('of a camera that writes %s stands upright', async (format) => {
+    const photo = await plain(60, 40).withMetadata({ orientation: 6 }).toFormat(format).toBuffer();
+    expect(await render(photo)).toMatchObject({ width: 40, height: 60 });
+  });
+
   it('says nothing about who took it, where and with what', async () => {
     const exif = {
       IFD0: { Artist: 'Somebody', Copyright: 'Secret' },
@@ -107,10 +112,16 @@ describe('A picture', () => {
 
   it.each<[string, () => Promise<Buffer>]>([
     ['CMYK', () => plain(40, 40).toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer()],
+    [
+      'CMYK with a profile',
+      () => plain(40, 40).toColourspace('cmyk').withIccProfile('cmyk').jpeg({ quality: 95 }).toBuffer(),
+    ],
     ['16 bits', () => plain(40, 40).toColourspace('rgb16').png().toBuffer()],
     ['a palette', () => plain(40, 40).png({ palette: true }).toBuffer()],
     ['Display P3', () => plain(40, 40).withIccProfile('p3').jpeg({ quality: 95 }).toBuffer()],
     ['AVIF', () => plain(40, 40).avif({ quality: 80 }).toBuffer()],
+    ['AVIF with 10 bits', () => plain(40, 40).avif({ quality: 80, bitdepth: 10 }).toBuffer()],
+    ['interlaced PNG', () => plain(40, 40).png({ progressive: true }).toBuffer()],
     ['lossless WebP', () => plain(40, 40).webp({ lossless: true }).toBuffer()],
     ['GIF', () => plain(40, 40).gif().toBuffer()],
     ['progressive JPEG', () => plain(40, 40).jpeg({ progressive: true, quality: 95 }).toBuffer()],
@@ -205,6 +216,12 @@ describe('A picture', () => {
     },
     30_000,
   );
+
+  it('that is whole and has a wrong byte is damaged, and not cut short', async () => {
+    const png = await (await flag()).png().toBuffer();
+    png[png.indexOf('IDAT') + 6]! ^= 0xff;
+    expect(await refusal(png)).toBe('picture_damaged');
+  });
 
   it('with something behind its end is taken', async () => {
     for (const format of ['png', 'gif', 'jpeg'] as const) {

@@ -86,7 +86,8 @@ export async function renderPicture(source: string): Promise<Rendered> {
 
 async function decode(source: string) {
   const format = await formatOf(source);
-  if ((format === 'png' || format === 'gif') && isCutShort(await readFile(source), format)) {
+  const showsItsEnd = format === 'png' || format === 'gif';
+  if (showsItsEnd && isCutShort(await readFile(source), format)) {
     throw new PictureRefused('picture_cut_short');
   }
   try {
@@ -101,12 +102,15 @@ async function decode(source: string) {
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
   } catch (error) {
-    throw refusalOf(error as Error);
+    const refusal = refusalOf(error as Error);
+    throw showsItsEnd && refusal.reason === 'picture_cut_short'
+      ? new PictureRefused('picture_damaged')
+      : refusal;
   }
 }
 
 /** What libvips and its decoders say of a file that they cannot read. */
-export function refusalOf(error: Error): Error {
+export function refusalOf(error: Error): PictureRefused {
   if (error instanceof PictureRefused) return error;
   if (/premature end|unexpected end|read error|bad seek|truncated|unable to parse/i.test(error.message)) {
     return new PictureRefused('picture_cut_short');

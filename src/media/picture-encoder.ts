@@ -18,6 +18,8 @@ const RETRY_AFTER_S = 10;
 const IDLE_MS = 10_000;
 /** Longer than a decoder gives itself: one that does not stop by then is stopped with its process. */
 const STUCK_MS = 90_000;
+/** It ends at once when it is told to, unless it is frozen. */
+const END_MS = 2_000;
 /** glibc gives each thread an arena of its own; two are as fast, and keep less of what was freed. */
 const ENVIRONMENT = { MALLOC_ARENA_MAX: '2' };
 
@@ -80,8 +82,10 @@ class Encoder {
     this.process.once('exit', () => this.fail(new Error('the encoder ended')));
   }
 
+  /** One that was killed is connected until its end is known. */
   get isAlive(): boolean {
-    return this.process.connected;
+    const { connected, killed, signalCode } = this.process;
+    return connected && !killed && signalCode === null;
   }
 
   /** @returns an error when the process ended meanwhile */
@@ -111,7 +115,9 @@ class Encoder {
     if (!this.isAlive) return;
     const ended = once(this.process, 'exit');
     this.process.disconnect();
+    const frozen = setTimeout(() => this.process.kill('SIGKILL'), END_MS);
     await ended;
+    clearTimeout(frozen);
   }
 
   private fail(error: Error): void {
