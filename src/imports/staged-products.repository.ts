@@ -16,10 +16,13 @@ import { REFUSE_STAGED_PRODUCTS } from './refuse-staged-products.sql.js';
 import { CREATE_STAGED_PRODUCTS, STAGED_COLUMNS } from './staged-products.js';
 import { UPDATE_STAGED_PRODUCTS } from './update-staged-products.sql.js';
 
-/** Written by one statement, so that there is progress to tell. */
+/** Inserted by one statement, so that there is progress to tell. */
 const TOGETHER = 5_000;
 const REPORTED_TOGETHER = 1_000;
-/** Written by one transaction, line by line: while it lasts, whoever buys one of them waits. */
+/**
+ * Changed by one statement, whose time grows with the square of it; line by line, written by one transaction: while that
+ * lasts, whoever buys one of them waits.
+ */
 const BATCH = 500;
 /** Characters of a hash behind a slug that is taken; the last ones leave no room for chance. */
 const SUFFIXES = [null, 6, 12, 32];
@@ -231,7 +234,7 @@ export class StagedProductsRepository {
       const row: { last_id: number | null; count: number } = (await this.database.queryOne<{
         last_id: number | null;
         count: number;
-      }>(UPDATE_STAGED_PRODUCTS, [last, TOGETHER, actorId, note], tx))!;
+      }>(UPDATE_STAGED_PRODUCTS, [last, BATCH, actorId, note], tx))!;
       last = row.last_id;
       progress((written += row.count));
     }
