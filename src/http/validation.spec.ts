@@ -26,6 +26,12 @@ class Named {
   product_id!: number;
 }
 
+class MaybeNamed {
+  @IsOptional()
+  @ProductId()
+  product_id?: number;
+}
+
 class Body {
   @IsInt()
   size!: number;
@@ -77,6 +83,10 @@ describe('A query', () => {
     expect(await named({ product: '7' })).toEqual({ product_id: 7 });
     expect(await named({ product_id: '5', product: '6' })).toEqual({ product_id: 5 });
     await expect(named({})).rejects.toThrow('product_id');
+    const maybe = (query: object) => pipe.transform(query, { type: 'query', metatype: MaybeNamed });
+    expect(await maybe({ product: '6' })).toEqual({ product_id: 6 });
+    expect(await maybe({ product: '6', product_id: '5' })).toEqual({ product_id: 5 });
+    expect(await maybe({})).toEqual({});
   });
 });
 

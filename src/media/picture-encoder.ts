@@ -27,7 +27,7 @@ type Work = Omit<EncodeRequest, 'id'>;
 
 /**
  * Encodes pictures in a process of its own, which is there while there is something to encode. So requests go first (it
- * has a lower priority), what pictures need of memory is given back, and a decoder that crashes ends no shop.
+ * has the lowest priority), what pictures need of memory is given back, and a decoder that crashes ends no shop.
  */
 @Injectable()
 export class PictureEncoder implements OnApplicationShutdown {
@@ -76,7 +76,7 @@ class Encoder {
 
   constructor() {
     this.process = fork(ENCODER, { env: ENVIRONMENT, execArgv: [] });
-    setPriority(this.process.pid!, constants.priority.PRIORITY_BELOW_NORMAL);
+    setPriority(this.process.pid!, constants.priority.PRIORITY_LOW);
     this.process.on('message', (answer: EncodeAnswer) => this.waiting.get(answer.id)?.(answer));
     this.process.on('error', (error) => this.fail(error));
     this.process.once('exit', () => this.fail(new Error('the encoder ended')));

@@ -19,9 +19,9 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { callbackify } from 'node:util';
-import { finalize, type Observable } from 'rxjs';
+import { concatMap, finalize, from, type Observable } from 'rxjs';
 import { Config } from '../config/config.js';
 import { allowLongBody } from '../http/body-deadline.js';
 import { MAX_BODY_BYTES, MAX_VALUES, refuseOutOfBounds } from '../http/json-body.js';
@@ -31,12 +31,32 @@ import { type Upload, uploadsOf } from '../http/uploads.js';
 import { UploadFolder } from './upload-folder.js';
 
 const MAX_FILES = 20;
+/** So many files that are received at once leave no time between their chunks. */
+const MANY = 4;
+
+/**
+ * Lets one request begin to be read, or one chunk of all files through, in each turn of the event loop, and while many
+ * upload at once in each millisecond: other requests come between. The others wait in their sockets, as they would for
+ * the encoder.
+ */
+class Turns {
+  private last: Promise<void> = Promise.resolve();
+  private waiting = 0;
+
+  async next(): Promise<void> {
+    this.waiting += 1;
+    this.last = this.last.then(() => (this.waiting > MANY ? setTimeout(1) : setImmediate()));
+    await this.last;
+    this.waiting -= 1;
+  }
+}
+
+const turns = new Turns();
 
 /** Streams each file to one of its own. */
 @Injectable()
 export class UploadStorage implements MultipartStorageEngine {
   private readonly received = new WeakMap<FastifyRequest, number>();
-  private readonly turns = new Turns();
 
   constructor(
     private readonly folder: UploadFolder,
@@ -72,7 +92,6 @@ export class UploadStorage implements MultipartStorageEngine {
 
     const path = await this.folder.newFile();
     Object.assign(file, { path }); // so that Nest removes what an aborted request leaves
-    const { turns } = this;
     const most = request.routeOptions.config.takesLargeFiles
       ? this.config.maxImportMb
       : this.config.maxUploadMb;
@@ -92,18 +111,6 @@ export class UploadStorage implements MultipartStorageEngine {
     };
     await pipeline(stream, counted, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
     return { fieldname, path, size, sha256: isFingerprinted ? hash.digest('hex') : undefined };
-  }
-}
-
-/**
- * Lets one chunk of all files through in each turn of the event loop: other requests come between, however many upload
- * at once. The others wait in their sockets.
- */
-class Turns {
-  private last: Promise<void> = Promise.resolve();
-
-  next(): Promise<void> {
-    return (this.last = this.last.then(() => setImmediate()));
   }
 }
 
@@ -131,7 +138,8 @@ class UploadInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (request.isMultipart()) allowLongBody(request);
-    return next.handle().pipe(
+    return from(turns.next()).pipe(
+      concatMap(() => next.handle()),
       finalize(() => {
         for (const { path } of uploadsOf(request)) void rm(path, { force: true }).catch(() => {});
       }),
