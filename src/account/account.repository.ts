@@ -89,6 +89,12 @@ const OF_A_PERSON = [
   'sessions',
 ];
 
+/** Answers that name one of these addresses: to an admin who made the account, and to a guest whose order it took over. */
+const FORGET_ANSWERS_TO_OTHERS = `
+DELETE FROM idempotency_keys
+WHERE (user_id < 0 OR user_id IN (SELECT id FROM users WHERE role = 'admin'))
+  AND EXISTS (SELECT FROM unnest($1::text[]) AS email WHERE strpos(lower(body), lower(to_json(email)::text)) > 0)`;
+
 /** Every table that knows a person, in one place (mails that wait in the queue hold an address too): what is added elsewhere must be exported and erased here. */
 @Injectable()
 export class AccountRepository {
@@ -111,8 +117,12 @@ export class AccountRepository {
     );
   }
 
-  /** The row stays without a person, for the orders that name it. */
-  async erase(userId: number, tx: Transaction): Promise<void> {
+  /**
+   * The row stays without a person, for the orders that name it.
+   *
+   * @param emails all that the account is known by
+   */
+  async erase(userId: number, emails: string[], tx: Transaction): Promise<void> {
     await this.database.query(
       `UPDATE users SET username = '', username_key = '', email = '', email_key = '', recovery_email = NULL,
               recovery_email_key = NULL, name = '', phone = NULL, birth_date = NULL, gender = NULL,
@@ -125,6 +135,7 @@ export class AccountRepository {
     for (const table of OF_A_PERSON) {
       await this.database.query(`DELETE FROM ${table} WHERE user_id = $1`, [userId], tx);
     }
+    await this.database.query(FORGET_ANSWERS_TO_OTHERS, [emails], tx);
     await this.database.query('SELECT erase_person_from_audit_log($1)', [userId], tx); // after what the erasure itself wrote there
   }
 }

@@ -55,7 +55,7 @@ export class AccountService {
       const emails = [user.email, user.recovery_email].filter((email) => email !== null);
       await this.mails.removeAllOf(userId, emails, tx);
       if (user.email_verified_at) await this.guestOrders.erase(user.email, tx);
-      await this.accounts.erase(userId, tx);
+      await this.accounts.erase(userId, emails, tx);
       await this.users.refuseWithoutAdmin(tx);
     });
   }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { linkIn, MailServer } from '../support/mail-server.js';
 import { PASSWORD, Shop } from '../support/shop.js';
 import { until } from '../support/until.js';
@@ -352,6 +353,33 @@ describe('A user whom an admin deletes', () => {
     await admin.get(`/api/users/${deleted.user.id}`).expect(404);
     await admin.delete('/api/users/987654321').expect(404);
     await deleted.get('/api/users/me').expect(401);
+  });
+
+  it('is in no answer that is kept for others: the admin’s who made the account, a guest’s whose order it took over', async () => {
+    const admin = await shop.admin();
+    const email = `kept.${randomBytes(4).toString('hex')}@example.com`;
+    const kept = async () => {
+      const { rows } = await shop.database.query(
+        'SELECT count(*)::int AS count FROM idempotency_keys WHERE strpos(lower(body), $1) > 0',
+        [email],
+      );
+      return rows[0].count;
+    };
+    const key = { 'idempotency-key': randomBytes(16).toString('hex') };
+    const account = { username: email, email, password: PASSWORD };
+    const { id } = (await admin.post('/api/users', account, key).expect(201)).body;
+    const { id: product_id } = await shop.newProduct();
+    const { body: line } = await shop.visitor.post('/api/cart', { product_id }).expect(201);
+    const guest = shop.visitor.withCart(line.cart_token);
+    const order = (await guest.post('/api/orders/checkout', { email: email.toUpperCase() }, key).expect(201))
+      .body.id;
+    await shop.database.query('UPDATE users SET email_verified_at = now() WHERE id = $1', [id]);
+    await shop.signIn(email);
+    expect((await admin.get(`/api/orders/${order}`).expect(200)).body.user_id).toBe(id);
+    expect(await kept()).toBe(2);
+
+    await admin.delete(`/api/users/${id}`).expect(204);
+    expect(await kept()).toBe(0);
   });
 
   it('gets no mail that was waiting', async () => {
