@@ -33,6 +33,7 @@ import { serveDocs } from './http/openapi.js';
 import { problemDocument } from './http/problem.js';
 import { answerProblem } from './http/problem.filter.js';
 import { HEADERS, secureHeaders } from './http/security-headers.js';
+import { sealFingerprints } from './idempotency/idempotent-request.js';
 import { serveMedia } from './media/serve-media.js';
 import { limitRequests } from './rate-limit/limit-requests.js';
 import { validation } from './http/validation.js';
@@ -91,6 +92,7 @@ export async function createApp(
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   listenMore(fastify);
   rememberRoutes(fastify);
+  sealFingerprints(fastify, config);
   limitBodies(fastify);
   readJsonBodies(fastify);
   secureHeaders(fastify);

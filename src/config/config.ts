@@ -143,7 +143,14 @@ export class Config {
 
   /** A 256-bit key of its own for each purpose, derived from JWT_SECRET by HKDF (RFC 5869). */
   key(
-    purpose: 'access-token' | 'refresh-token' | 'account-link' | 'cart-token' | 'guest-order' | 'pepper',
+    purpose:
+      | 'access-token'
+      | 'refresh-token'
+      | 'account-link'
+      | 'cart-token'
+      | 'guest-order'
+      | 'idempotency'
+      | 'pepper',
   ): KeyObject {
     return createSecretKey(Buffer.from(hkdfSync('sha256', this.#secret, '', `comptoir ${purpose}`, 32)));
   }

@@ -1,15 +1,27 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
-import { createHash } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { createHmac, type KeyObject } from 'node:crypto';
+import type { Config } from '../config/config.js';
 import { invalidField } from '../http/problem.js';
 import { uploadsOf } from '../http/uploads.js';
 
 /** A request whose sender wants it done once, however often it arrives. */
 export interface IdempotentRequest {
   key: string;
-  /** SHA-256 of method, canonical address, body and files. */
+  /** HMAC-SHA-256 of method, canonical address, body and files: a body may hold a password. */
   fingerprint: Buffer;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    idempotencyKey: KeyObject;
+  }
+}
+
+/** Without the server's key nobody who has a copy of the database can try out what a body may have held. */
+export function sealFingerprints(fastify: FastifyInstance, config: Config): void {
+  fastify.decorate('idempotencyKey', config.key('idempotency'));
 }
 
 /** What a client got: a status and the JSON text of the body. */
@@ -39,7 +51,7 @@ export const Idempotency = createParamDecorator(
     if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
       throw invalidField('Idempotency-Key', 'Idempotency-Key must be 1 to 255 visible ASCII characters');
     }
-    const hash = createHash('sha256');
+    const hash = createHmac('sha256', request.server.idempotencyKey);
     hash.update(`${request.method} ${request.url}\n${JSON.stringify(ordered(request.body ?? null))}`);
     for (const { fieldname, sha256 } of uploadsOf(request)) hash.update(`\n${fieldname} ${sha256}`);
     return { key, fingerprint: hash.digest() };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Api } from '../support/api.js';
 import { Shop } from '../support/shop.js';
 
@@ -104,6 +105,17 @@ describe('A request with an Idempotency-Key', () => {
     expect(again.body).toEqual(first.body);
     await who.post('/api/orders', { notes: 'Ring', items: [{ quantity: 2, product_id }] }, key).expect(422);
     expect(await ordersOf(who)).toBe(1);
+  });
+
+  it('leaves nothing in the database by which a password in its body could be tried out', async () => {
+    const account = { email: 'sealed@example.com', password: 'password123', username: 'sealed' };
+    await admin.post('/api/users', account, { 'idempotency-key': 'sealed' }).expect(201);
+    const { rows } = await shop.database.query(
+      `SELECT encode(fingerprint, 'hex') AS fingerprint, body FROM idempotency_keys WHERE key = 'sealed'`,
+    );
+    const text = `POST /api/users\n${JSON.stringify(account)}`; // its members are in order
+    expect(rows[0].fingerprint).not.toBe(createHash('sha256').update(text).digest('hex'));
+    expect(rows[0].body).not.toContain('password');
   });
 
   it('is refused with 422 when the key was used for another body or another address', async () => {
