@@ -1,6 +1,6 @@
 import { ApiProperty, OmitType } from '@nestjs/swagger';
 import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
-import { ApiValues } from '../http/fields.js';
+import { ApiValues, LENGTHS } from '../http/fields.js';
 import { OrderDto } from '../orders/orders.dto.js';
 import { SessionDto } from '../sessions/sessions.dto.js';
 import { UserDto } from '../users/users.dto.js';
@@ -9,7 +9,7 @@ export class DeleteAccountDto {
   /** The user's own, as it is now. */
   @IsString()
   @IsNotEmpty()
-  @MaxLength(128)
+  @MaxLength(LENGTHS.password)
   @ApiProperty({ format: 'password', example: 'password123' })
   password!: string;
 }

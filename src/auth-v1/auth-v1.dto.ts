@@ -1,20 +1,25 @@
 import { ApiProperty, PartialType } from '@nestjs/swagger';
 import { Allow } from 'class-validator';
-import { ApiMoney } from '../http/fields.js';
+import { ApiMoney, LENGTHS } from '../http/fields.js';
 import { type Language, LANGUAGES } from '../http/language.js';
 import { GENDERS } from '../users/users.dto.js';
 
 const TIMESTAMP = { format: 'date-time', example: '2024-01-01T00:00:00.000000Z' };
+const PASSWORD = {
+  format: 'password',
+  minLength: LENGTHS.leastPassword,
+  maxLength: LENGTHS.password,
+} as const;
 const ADDRESS = { type: 'string', nullable: true, example: '123 Rue de la Paix, 75001 Paris' } as const;
 
 /** What a user tells of itself; `rules.ts` says what of it is refused, in Laravel's words. */
 class V1TellsDto {
   @Allow()
-  @ApiProperty({ maxLength: 150, example: 'John Doe' })
+  @ApiProperty({ maxLength: LENGTHS.name, example: 'John Doe' })
   name!: string;
 
   @Allow()
-  @ApiProperty({ format: 'idn-email', maxLength: 254, example: 'john.doe@example.com' })
+  @ApiProperty({ format: 'idn-email', maxLength: LENGTHS.email, example: 'john.doe@example.com' })
   email!: string;
 
   @Allow()
@@ -39,7 +44,7 @@ class V1TellsDto {
 
 export class V1RegisterDto extends V1TellsDto {
   @Allow()
-  @ApiProperty({ format: 'password', minLength: 8, maxLength: 128, example: 'Password123!' })
+  @ApiProperty({ ...PASSWORD, example: 'Password123!' })
   password!: string;
 
   @Allow()
@@ -74,7 +79,7 @@ export class V1ChangePasswordDto {
   current_password!: string;
 
   @Allow()
-  @ApiProperty({ format: 'password', minLength: 8, maxLength: 128, example: 'NewPassword123!' })
+  @ApiProperty({ ...PASSWORD, example: 'NewPassword123!' })
   password!: string;
 
   @Allow()

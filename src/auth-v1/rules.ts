@@ -1,3 +1,4 @@
+import { LENGTHS } from '../http/fields.js';
 import { LANGUAGES } from '../http/language.js';
 import { cleanPhone, isPhone } from '../users/phone.js';
 import { GENDERS } from '../users/users.dto.js';
@@ -16,8 +17,8 @@ import {
 } from './validation.js';
 
 const TELLS = {
-  name: { required: true, checks: [string, max(150)] },
-  email: { required: true, checks: [string, email, max(254)] },
+  name: { required: true, checks: [string, max(LENGTHS.name)] },
+  email: { required: true, checks: [string, email, max(LENGTHS.email)] },
   phone: { checks: [matching((text) => isPhone(cleanPhone(text)))] },
   birth_date: { checks: [date, beforeToday] },
   gender: { checks: [oneOf(GENDERS)] },
@@ -27,7 +28,7 @@ const TELLS = {
 
 const NEW_PASSWORD = {
   required: true,
-  checks: [string, min(8), max(128), confirmed],
+  checks: [string, min(LENGTHS.leastPassword), max(LENGTHS.password), confirmed],
 } satisfies RuleSet[string];
 
 const { name, email: address, ...OPTIONAL } = TELLS;
@@ -35,19 +36,19 @@ const { name, email: address, ...OPTIONAL } = TELLS;
 export const REGISTRATION: RuleSet = { name, email: address, password: NEW_PASSWORD, ...OPTIONAL };
 
 export const LOGIN: RuleSet = {
-  email: { required: true, checks: [string, max(254)] },
-  password: { required: true, checks: [string, max(128)] },
+  email: { required: true, checks: [string, max(LENGTHS.email)] },
+  password: { required: true, checks: [string, max(LENGTHS.password)] },
 };
 
 export const PROFILE: RuleSet = {
   name: { ...name, required: 'sometimes' },
   email: { ...address, required: 'sometimes' },
   ...OPTIONAL,
-  shipping_address: { checks: [string, max(500)] },
-  billing_address: { checks: [string, max(500)] },
+  shipping_address: { checks: [string, max(LENGTHS.address)] },
+  billing_address: { checks: [string, max(LENGTHS.address)] },
 };
 
 export const CHANGE_PASSWORD: RuleSet = {
-  current_password: { required: true, checks: [string, max(128)] },
+  current_password: { required: true, checks: [string, max(LENGTHS.password)] },
   password: NEW_PASSWORD,
 };

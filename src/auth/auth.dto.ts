@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
 import { CartMergeDto } from '../cart/cart.dto.js';
-import { Optional } from '../http/fields.js';
+import { LENGTHS, Optional } from '../http/fields.js';
 import { UserDto } from '../users/users.dto.js';
 
 const MAX_TOKEN_LENGTH = 4096;
@@ -11,7 +11,7 @@ export class LoginDto {
   @Optional()
   @IsString()
   @IsNotEmpty()
-  @MaxLength(254)
+  @MaxLength(LENGTHS.email)
   @ApiProperty({ example: 'john@example.com' })
   username?: string;
 
@@ -19,13 +19,13 @@ export class LoginDto {
   @Optional()
   @IsString()
   @IsNotEmpty()
-  @MaxLength(254)
+  @MaxLength(LENGTHS.email)
   @ApiProperty({ example: 'john@example.com' })
   email?: string;
 
   @IsString()
   @IsNotEmpty()
-  @MaxLength(128)
+  @MaxLength(LENGTHS.password)
   @ApiProperty({ format: 'password', example: 'password123' })
   password!: string;
 }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
-import { Email, NewPassword, Optional } from '../http/fields.js';
+import { Email, LENGTHS, NewPassword, Optional } from '../http/fields.js';
 
 export class EmailDto {
   /** The address of the account. */
@@ -29,7 +29,7 @@ export class ChangeEmailDto {
   /** The user's own, as it is now. */
   @IsString()
   @IsNotEmpty()
-  @MaxLength(128)
+  @MaxLength(LENGTHS.password)
   @ApiProperty({ format: 'password', example: 'password123' })
   password!: string;
 }

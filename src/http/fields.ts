@@ -19,6 +19,19 @@ import { cleanIdentifier } from './identifier.js';
 
 const MAX_INTEGER = 2 ** 31 - 1;
 
+/**
+ * Characters of what people tell of themselves, the same at every door: an address as RFC 5321 bounds it, and of a
+ * password not so many that hashing it is an attack.
+ */
+export const LENGTHS = {
+  username: 150,
+  email: 254,
+  name: 150,
+  address: 500,
+  password: 128,
+  leastPassword: 8,
+} as const;
+
 /** Optional in the strict sense: `null` is a value, and a wrong one unless the field says otherwise. */
 export function Optional(): PropertyDecorator {
   return ValidateIf((_object, value) => value !== undefined);
@@ -114,16 +127,16 @@ export function Identifier(max: number): PropertyDecorator {
 }
 
 export function Email(): PropertyDecorator {
-  return applyDecorators(Identifier(254), IsEmail(), ApiProperty({ format: 'idn-email' }));
+  return applyDecorators(Identifier(LENGTHS.email), IsEmail(), ApiProperty({ format: 'idn-email' }));
 }
 
-/** A password to be: long enough, no rule what it is made of, and not so long that hashing it is an attack. */
+/** A password to be; no rule what it is made of. */
 export function NewPassword(): PropertyDecorator {
   return applyDecorators(
-    ApiProperty({ format: 'password', minLength: 8, maxLength: 128 }),
+    ApiProperty({ format: 'password', minLength: LENGTHS.leastPassword, maxLength: LENGTHS.password }),
     IsString(),
-    MinLength(8),
-    MaxLength(128),
+    MinLength(LENGTHS.leastPassword),
+    MaxLength(LENGTHS.password),
   );
 }
 

@@ -13,6 +13,7 @@ import {
   ApiMoney,
   Email,
   Id,
+  LENGTHS,
   Money,
   ProductId,
   Optional,
@@ -50,13 +51,13 @@ export class CheckoutDto {
 
   /** Left out: the one in the profile. */
   @Optional()
-  @Text(500)
+  @Text(LENGTHS.address)
   @ApiProperty({ example: '123 Rue de la Paix, 75001 Paris' })
   shipping_address?: string;
 
   /** Left out: the one in the profile. */
   @Optional()
-  @Text(500)
+  @Text(LENGTHS.address)
   @ApiProperty({ example: '123 Rue de la Paix, 75001 Paris' })
   billing_address?: string;
 

@@ -1,5 +1,6 @@
 import { isEmail } from 'class-validator';
 import { cellToBoolean } from '../http/csv.js';
+import { LENGTHS } from '../http/fields.js';
 import { cleanIdentifier, identifierKey } from '../http/identifier.js';
 import type { ImportCells, ImportField } from './import-columns.js';
 import { toGender, toLanguage, toMoment } from './import-values.js';
@@ -9,9 +10,7 @@ import { ROLES, type Role } from '../http/role.js';
 import type { User } from './user.entity.js';
 import { usernameFrom } from './username.js';
 
-const LONGEST_NAME = 150;
-const LONGEST_ADDRESS = 500;
-const USERNAME = /^[\p{L}\p{M}\p{N}@.+_-]{1,150}$/u;
+const USERNAME = new RegExp(`^[\\p{L}\\p{M}\\p{N}@.+_-]{1,${LENGTHS.username}}$`, 'u');
 
 export type ImportedUser = Pick<
   User,
@@ -56,7 +55,7 @@ export function readUser(cells: ImportCells, sealedPepper?: string): ReadUser | 
   if (inactive) return { reason: inactive };
   const email = cleanIdentifier(cells.email ?? '');
   if (!email) return { reason: 'email: is required' };
-  if (email.length > 254 || !isEmail(email)) return { reason: 'email: is no address' };
+  if (email.length > LENGTHS.email || !isEmail(email)) return { reason: 'email: is no address' };
 
   const reading: Reading = { cells, changes: [] };
   const created_at = past(reading, 'created_at');
@@ -91,7 +90,7 @@ function username({ cells, changes }: Reading, email: string): string {
   if (clean === '') return usernameFrom(email, 1);
   const isOwn = !clean.includes('@') || identifierKey(clean) === identifierKey(email);
   if (isOwn && USERNAME.test(clean)) return clean;
-  const made = isOwn ? usernameFrom(`${clean.slice(0, LONGEST_NAME)}@`, 1) : usernameFrom(email, 1);
+  const made = isOwn ? usernameFrom(`${clean.slice(0, LENGTHS.username)}@`, 1) : usernameFrom(email, 1);
   changes.push(`username: ${made}, since a username here holds letters, digits and . + - _ only`);
   return made;
 }
@@ -99,7 +98,7 @@ function username({ cells, changes }: Reading, email: string): string {
 function name(reading: Reading): string {
   const { name: whole, first_name: first, last_name: last } = reading.cells;
   const parts = [first, last].filter(Boolean);
-  return shortened(reading, 'name', (parts.length > 0 ? parts.join(' ') : whole) ?? '', LONGEST_NAME);
+  return shortened(reading, 'name', (parts.length > 0 ? parts.join(' ') : whole) ?? '', LENGTHS.name);
 }
 
 function phone({ cells, changes }: Reading): string | null {
@@ -146,8 +145,8 @@ function addresses(reading: Reading): Pick<ImportedUser, 'shipping_address' | 'b
   const shipping = cells.shipping_address ?? assembled(cells, 'shipping');
   const billing = cells.billing_address ?? assembled(cells, 'billing');
   return {
-    shipping_address: shortened(reading, 'shipping_address', shipping, LONGEST_ADDRESS) || null,
-    billing_address: shortened(reading, 'billing_address', billing, LONGEST_ADDRESS) || null,
+    shipping_address: shortened(reading, 'shipping_address', shipping, LENGTHS.address) || null,
+    billing_address: shortened(reading, 'billing_address', billing, LENGTHS.address) || null,
   };
 }
 

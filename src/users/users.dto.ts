@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, PartialType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsString, Matches, MaxLength, registerDecorator } from 'class-validator';
-import { ClearableInForms, Email, Identifier, NewPassword, Optional, Text } from '../http/fields.js';
+import { ClearableInForms, Email, Identifier, LENGTHS, NewPassword, Optional, Text } from '../http/fields.js';
 import { type Language, LANGUAGES } from '../http/language.js';
 import { PageQuery } from '../http/paging.js';
 import { type Role, ROLES } from '../http/role.js';
@@ -47,7 +47,7 @@ function Phone(): PropertyDecorator {
 /** Personal details; all are optional. */
 class ProfileDto {
   @Optional()
-  @Text(150)
+  @Text(LENGTHS.name)
   @ApiProperty({ example: 'John Doe' })
   name?: string;
 
@@ -68,12 +68,12 @@ class ProfileDto {
   gender?: string | null;
 
   @ClearableInForms()
-  @Text(500)
+  @Text(LENGTHS.address)
   @ApiProperty({ nullable: true, example: '123 Rue de la Paix, 75001 Paris' })
   shipping_address?: string | null;
 
   @ClearableInForms()
-  @Text(500)
+  @Text(LENGTHS.address)
   @ApiProperty({ nullable: true, example: '123 Rue de la Paix, 75001 Paris' })
   billing_address?: string | null;
 
@@ -95,7 +95,7 @@ class ProfileDto {
 
 export class RegisterDto extends ProfileDto {
   /** Unique without regard to case and to how letters are composed; letters, digits and `@ . + - _`. */
-  @Identifier(150)
+  @Identifier(LENGTHS.username)
   @Matches(/^[\p{L}\p{M}\p{N}@.+_-]+$/u, { message: '$property may hold letters, digits and @ . + - _ only' })
   @ApiProperty({ example: 'john_doe' })
   username!: string;
@@ -122,7 +122,7 @@ export class UpdateUserDto extends PartialType(CreateUserDto, { skipNullProperti
   /** Wanted when a user changes its own password. */
   @Optional()
   @IsString()
-  @MaxLength(128)
+  @MaxLength(LENGTHS.password)
   @ApiProperty({ format: 'password', example: 'password123' })
   current_password?: string;
 }
