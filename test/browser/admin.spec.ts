@@ -77,6 +77,22 @@ describeInBrowser('The admin in a browser', () => {
       });
     });
 
+    it('shows and takes amounts as its language writes them', async () => {
+      const product = await shop.newProduct({ price: '1234.50' });
+      const { page } = keeper;
+      const written = texts === fr ? '1234,50' : '1234.50';
+      await page.goto(`${shop.url}/admin/products/${product.id}`);
+      expect(await page.getByLabel(texts['products.price']).inputValue()).toBe(written);
+      await keeper.open(`/products?search=${product.name}`);
+      await keeper.button(texts['list.filters']).click();
+      await page.getByLabel(texts['products.priceFrom']).fill('1 234,5');
+      await page.waitForURL(/price_min=1234\.5$/);
+      await page.getByText(product.name).first().waitFor();
+      await page.getByLabel(texts['products.priceFrom']).fill('1234,51');
+      await page.getByText(texts['list.nothingFound']).waitFor();
+      expect(await page.getByLabel(texts['products.priceFrom']).inputValue()).toBe('1234,51');
+    });
+
     it('shows mine and theirs when somebody else was faster, and saves the choice', async () => {
       const product = await shop.newProduct({ price: '12.00' });
       const { page } = keeper;
@@ -274,6 +290,7 @@ describeInBrowser('The admin in a browser', () => {
         const run = keeper.button(textOf(texts['import.run'].split(' | ')[1]!, { count: 2 }));
         await run.waitFor();
         await page.getByText(`${mark} three`, { exact: true }).waitFor();
+        await page.getByText(texts['import.note.price_invalid']).waitFor();
         expect(await run.isDisabled()).toBe(true);
         await page.reload(); // the address names it
         await page.getByLabel(texts['import.leaveOut']).check();

@@ -46,7 +46,7 @@ export default function AuditScreen() {
           ),
         before: ({ before }) => <Changes values={before as Values} />,
         after: (row) => (
-          <div className="stack">
+          <div className="changed-by">
             <Changes values={row.after as Values} />
             {isRestorable(row) && <Restore entry={row} />}
             {row.action === 'bulk' && isOfToday(row) && <UndoBulk id={Number(row.bulk_id)} />}

@@ -151,8 +151,8 @@ function Import({ state, path, onAnother }: ImportProps) {
       void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== path });
   }, [status, path, queries]);
   return (
-    <>
-      <section className="card" aria-label={name}>
+    <div className="stack">
+      <section className="card stack" aria-label={name}>
         <div role="status">
           {status === 'checking' && <Progress label={t('import.checking', { name })} done={done} />}
           {status === 'running' && <Progress label={t('import.running', { name })} done={done} />}
@@ -190,7 +190,7 @@ function Import({ state, path, onAnother }: ImportProps) {
         />
       )}
       {lines.length > 0 && status !== 'running' && <Lines lines={lines} />}
-    </>
+    </div>
   );
 }
 
@@ -282,7 +282,7 @@ function Lines({ lines }: { lines: ImportedLine[] }) {
       <h2 id="import-lines">{t('import.lines')}</h2>
       {lines.length > MOST && <p className="hint">{t('import.linesFirst', { count: MOST })}</p>}
       <div className="table-frame">
-        <table role="table" className="table">
+        <table role="table" className="table table-labelled">
           <caption className="visually-hidden">{t('import.lines')}</caption>
           <thead role="rowgroup">
             <tr role="row">

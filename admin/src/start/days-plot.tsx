@@ -8,7 +8,7 @@ export interface Day {
 
 const WIDTH = 720;
 const HEIGHT = 180;
-const FOOT = 22;
+const FOOT = 30;
 const GAP = 3;
 
 /** Revenue by day as bars; the same figures stand in a table, for screen readers and for whoever opens it. */
@@ -44,7 +44,7 @@ export function DaysPlot({ days }: { days: Day[] }) {
               {index % everyth === 0 && (
                 <text
                   x={index * step + step / 2}
-                  y={HEIGHT - 6}
+                  y={HEIGHT - 8}
                   className="plot-label"
                   textAnchor={index === 0 ? 'start' : 'middle'}
                 >
