@@ -95,9 +95,9 @@ export function completeOperation(operation: Operation, method: string, path: st
     isWrite && 409,
     headers.some((name) => name.startsWith('If-')) && 412,
     (headers.includes('Idempotency-Key') || (v1 && operation.requestBody)) && 422,
-    operation.requestBody && 413,
+    isWrite && 413,
     path.includes('{') && 414,
-    operation.requestBody && 415,
+    isWrite && 415,
     !path.startsWith('/api/health') && 429,
     path !== '/api/health/live' && 503,
   ].filter((status) => typeof status === 'number') as Status[];

@@ -69,6 +69,18 @@ describe('What cannot be done', () => {
       }
     });
 
+    it('of a request that takes none is refused as any other, and described so', async () => {
+      for (const [method, path] of [
+        ['DELETE', '/api/favorites/1'],
+        ['POST', '/api/auth/logout'],
+        ['POST', '/api/guest-orders/1.x/cancel'],
+      ] as const) {
+        const headers = { 'content-type': 'text/plain' };
+        await customer.send(method, path, { raw: 'x', headers }).expect(415);
+        await customer.send(method, path, { raw: `{"a": "${'x'.repeat(70_000)}"}` }).expect(413);
+      }
+    });
+
     it.each(['text/plain', 'application/xml', 'application/x-yaml', 'application/jsonp', 'json'])(
       'of type %s is 415',
       async (type) => {

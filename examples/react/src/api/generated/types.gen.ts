@@ -1114,6 +1114,14 @@ export type SignOutErrors = {
      */
     409: Problem;
     /**
+     * The body is too large.
+     */
+    413: Problem;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: Problem;
+    /**
      * Too many requests; `Retry-After` says when to come back.
      */
     429: Problem;
@@ -1511,6 +1519,10 @@ export type ConfirmEmailChangeErrors = {
      */
     400: Problem;
     /**
+     * Not allowed.
+     */
+    403: Problem;
+    /**
      * Unknown, or another’s.
      */
     404: Problem;
@@ -1519,9 +1531,17 @@ export type ConfirmEmailChangeErrors = {
      */
     409: Problem;
     /**
+     * The body is too large.
+     */
+    413: Problem;
+    /**
      * The address is too long.
      */
     414: Problem;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: Problem;
     /**
      * Too many requests; `Retry-After` says when to come back.
      */
@@ -1615,6 +1635,10 @@ export type UndoEmailChangeErrors = {
      */
     400: Problem;
     /**
+     * Not allowed.
+     */
+    403: Problem;
+    /**
      * Unknown, or another’s.
      */
     404: Problem;
@@ -1623,9 +1647,17 @@ export type UndoEmailChangeErrors = {
      */
     409: Problem;
     /**
+     * The body is too large.
+     */
+    413: Problem;
+    /**
      * The address is too long.
      */
     414: Problem;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: Problem;
     /**
      * Too many requests; `Retry-After` says when to come back.
      */
@@ -1727,9 +1759,17 @@ export type EndFavoriteMailsErrors = {
      */
     409: Problem;
     /**
+     * The body is too large.
+     */
+    413: Problem;
+    /**
      * The address is too long.
      */
     414: Problem;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: Problem;
     /**
      * Too many requests; `Retry-After` says when to come back.
      */
@@ -2300,9 +2340,17 @@ export type RemoveCartItemErrors = {
      */
     409: Problem;
     /**
+     * The body is too large.
+     */
+    413: Problem;
+    /**
      * The address is too long.
      */
     414: Problem;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: Problem;
     /**
      * Too many requests; `Retry-After` says when to come back.
      */
@@ -2459,9 +2507,17 @@ export type CancelGuestOrderErrors = {
      */
     409: Problem;
     /**
+     * The body is too large.
+     */
+    413: Problem;
+    /**
      * The address is too long.
      */
     414: Problem;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: Problem;
     /**
      * Too many requests; `Retry-After` says when to come back.
      */
@@ -2940,9 +2996,17 @@ export type RemoveFavoriteErrors = {
      */
     409: Problem;
     /**
+     * The body is too large.
+     */
+    413: Problem;
+    /**
      * The address is too long.
      */
     414: Problem;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: Problem;
     /**
      * Too many requests; `Retry-After` says when to come back.
      */
@@ -2984,6 +3048,14 @@ export type EndOtherSessionsErrors = {
      * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
      */
     409: Problem;
+    /**
+     * The body is too large.
+     */
+    413: Problem;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: Problem;
     /**
      * Too many requests; `Retry-After` says when to come back.
      */
@@ -3069,9 +3141,17 @@ export type EndSessionErrors = {
      */
     409: Problem;
     /**
+     * The body is too large.
+     */
+    413: Problem;
+    /**
      * The address is too long.
      */
     414: Problem;
+    /**
+     * The body is neither JSON nor a form.
+     */
+    415: Problem;
     /**
      * Too many requests; `Retry-After` says when to come back.
      */
