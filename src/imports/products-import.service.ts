@@ -49,7 +49,7 @@ export interface ImportOptions {
 }
 
 /** How many products. */
-export type Written = Pick<ImportTotals, 'created' | 'changed'>;
+type Written = Pick<ImportTotals, 'created' | 'changed'>;
 
 export interface ImportResult {
   totals: ImportTotals;
