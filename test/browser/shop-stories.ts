@@ -459,6 +459,8 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     const { page, context } = visitor;
     await visitor.open(`/products/${product.slug}`);
     await page.getByLabel('Language').selectOption('fr');
+    await page.getByRole('button', { name: 'Ajouter au panier' }).click();
+    await page.getByText('est dans votre panier').waitFor();
     // What is added arrives, and no answer to it: the next press is the same wish.
     await page.route('**/api/cart', async (route) => {
       if (route.request().method() === 'POST') await route.fetch();
@@ -467,13 +469,15 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     await page.getByRole('button', { name: 'Ajouter au panier' }).click();
     await page.getByText('La boutique est injoignable').first().waitFor();
     await page.unroute('**/api/cart');
+    const answered = page.waitForResponse((response) => response.request().method() === 'POST');
     await page.getByRole('button', { name: 'Ajouter au panier' }).click();
-    await page.getByRole('link', { name: 'Voir le panier' }).click();
-    await page.getByRole('link', { name: 'Panier, 1 article' }).waitFor();
+    await answered;
+    await page.getByRole('link', { name: /^Panier/ }).click();
+    await page.getByRole('link', { name: 'Panier, 2 articles' }).waitFor();
     await context.setOffline(true);
     await page.getByRole('button', { name: 'Un de plus' }).click();
     await page.getByText('La boutique est injoignable').waitFor();
-    await until(async () => (await page.getByRole('spinbutton').inputValue()) === '1');
+    await until(async () => (await page.getByRole('spinbutton').inputValue()) === '2');
     await context.setOffline(false);
     await page.getByRole('link', { name: 'Commander' }).click();
     const email = `invite${Date.now()}@example.com`;
@@ -496,7 +500,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     await page.getByRole('button', { name: 'La renvoyer' }).dblclick();
     await page.getByText('Votre commande est passée').waitFor();
     await page
-      .getByText(/1\s250,00\s€/)
+      .getByText(/2\s500,00\s€/)
       .first()
       .waitFor();
     expect(await overflow(page)).toBe(0);
@@ -506,7 +510,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     const admin = await shop.admin();
     const { results } = (await admin.get('/api/orders').expect(200)).body;
     expect(results.filter((order: any) => order.email === email)).toMatchObject([
-      { status: 'pending', total: '1250.00', shipping_address: ADDRESS },
+      { status: 'pending', total: '2500.00', shipping_address: ADDRESS },
     ]);
   });
 
