@@ -19,10 +19,7 @@ import { UPDATE_STAGED_PRODUCTS } from './update-staged-products.sql.js';
 /** Inserted by one statement, so that there is progress to tell. */
 const TOGETHER = 5_000;
 const REPORTED_TOGETHER = 1_000;
-/**
- * Changed by one statement, whose time grows with the square of it; line by line, written by one transaction: while that
- * lasts, whoever buys one of them waits.
- */
+/** Changed by one statement; line by line, written by one transaction: while that lasts, whoever buys one of them waits. */
 const BATCH = 500;
 /** Characters of a hash behind a slug that is taken; the last ones leave no room for chance. */
 const SUFFIXES = [null, 6, 12, 32];

@@ -305,6 +305,25 @@ describe('Pictures of a product', () => {
       expect(body.image).not.toBe(gallery[0].src);
     });
 
+    it.each(['POST', 'PUT', 'PATCH'])(
+      '%s: come before the fields, whatever they are called',
+      async (method) => {
+        const { id } = await shop.newProduct();
+        const path = method === 'POST' ? '/api/products' : `/api/products/${id}`;
+        for (const name of ['é"\r\n.png', '../../x', `${'a'.repeat(3000)}.svg`, '\u202egnp.exe', ' ', '\0']) {
+          const form = pictureForm(await another(), { name });
+          for (const [field, value] of Object.entries({ name: 'Behind', ...fields }))
+            form.append(field, value);
+          const { status, body } = await keeper.send(method as 'POST', path, { raw: form });
+          expect([status, body.name, body.pictures.length]).toEqual([
+            method === 'POST' ? 201 : 200,
+            'Behind',
+            1,
+          ]);
+        }
+      },
+    );
+
     it('stay when a client sends back what it read', async () => {
       const { id, gallery } = await productWith(2);
       const { version, updated_at, ...read } = await shown(id);

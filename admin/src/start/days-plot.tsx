@@ -42,12 +42,7 @@ export function DaysPlot({ days }: { days: Day[] }) {
                 className="plot-bar"
               />
               {index % everyth === 0 && (
-                <text
-                  x={index * step + step / 2}
-                  y={HEIGHT - 8}
-                  className="plot-label"
-                  textAnchor={index === 0 ? 'start' : 'middle'}
-                >
+                <text x={index * step} y={HEIGHT - 8} className="plot-label">
                   {dayText(day)}
                 </text>
               )}
