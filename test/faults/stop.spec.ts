@@ -44,7 +44,7 @@ describe('Stopping', () => {
       await pause(400);
       const began = performance.now();
       const ended = app.stop();
-      await pause(700); // a load balancer asks for readiness now and then, and turns to the next process
+      await pause(400); // a load balancer asks for readiness now and then, and turns to the next process
       gone = true;
       expect(await ended).toBe(0);
       expect(performance.now() - began).toBeLessThan(10_000);
