@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import cluster from 'node:cluster';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as turnOfTheLoop, setTimeout as pause } from 'node:timers/promises';
 import { Config } from './config/config.js';
 import { EventsService } from './events/events.service.js';
 import { HealthService } from './health/health.service.js';
@@ -13,6 +13,8 @@ const SWEEP_MS = 50;
 const LEAVING_MS = 1_000;
 const LEAVING_TO_SUCCESSOR_MS = 3_000;
 const HARD_STOP_MS = 9_000;
+/** On a busy machine a request is read some time after its connection was accepted. */
+const SILENT_MS = 1_000;
 
 /** What the primary of a cluster may tell a worker: its successor has taken over. */
 export type FromPrimary = 'drain';
@@ -32,11 +34,11 @@ export function stopGracefully(app: NestFastifyApplication, closeDatabase: () =>
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   let stopping: Promise<void> | undefined;
 
-  // Connections that have sent nothing yet do not count as idle, and would hold the stop.
-  const silent = new Set<Socket>();
+  // Connections that have sent nothing yet, by when they came: they do not count as idle, and would hold the stop.
+  const silent = new Map<Socket, number>();
   const connected = new Set<Socket>();
   fastify.server.on('connection', (socket: Socket) => {
-    silent.add(socket);
+    silent.set(socket, performance.now());
     connected.add(socket);
     socket.once('close', () => {
       silent.delete(socket);
@@ -58,8 +60,12 @@ export function stopGracefully(app: NestFastifyApplication, closeDatabase: () =>
     setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
     app.get(EventsService).endAll();
     await leave();
-    for (const socket of silent) socket.destroy();
-    const sweep = setInterval(() => fastify.server.closeIdleConnections(), SWEEP_MS);
+    await turnOfTheLoop(); // accepts those that wait for it, which closing would reset
+    const sweep = setInterval(() => {
+      fastify.server.closeIdleConnections();
+      const longSilent = performance.now() - SILENT_MS;
+      for (const [socket, since] of silent) if (since < longSilent) socket.destroy();
+    }, SWEEP_MS);
     await app.close();
     clearInterval(sweep);
     await closeDatabase();
