@@ -114,8 +114,11 @@ describe('A password hash of another shop', () => {
     const cheap = await accountWith(vectors.find(({ made_by }) => made_by.includes('1000 iterations'))!.hash);
     const { url } = await shop.startProcess({ BCRYPT_COST: '10' });
     const visitor = shop.visitor.at(url);
-    const account = { username: 'known', email: 'known@example.com', password: PASSWORD };
+    const username = `known${Math.round(performance.now())}`;
+    const account = { username, email: `${username}@example.com`, password: PASSWORD };
     await visitor.post('/api/auth/register', account).expect(201);
+    // From an address that has signed in no guess waits for the one before it.
+    await visitor.post('/api/auth/login', account).expect(200);
     // The fastest of many, in turns: what else the machine does can only make one slower.
     const fastest = [Infinity, Infinity, Infinity];
     const [LEAST, MOST] = [0.6, 1.7];
@@ -127,10 +130,6 @@ describe('A password hash of another shop', () => {
         fastest[index] = Math.min(fastest[index]!, performance.now() - from);
       }
     }
-    const [unknown, ours, others] = fastest as [number, number, number];
-    for (const time of [ours, others]) {
-      expect(time).toBeGreaterThan(unknown * LEAST);
-      expect(time).toBeLessThan(unknown * MOST);
-    }
+    expect({ fastest, isFair: isFair() }).toMatchObject({ isFair: true });
   });
 });
