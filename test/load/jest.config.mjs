@@ -7,7 +7,15 @@ const rootDir = path.resolve(import.meta.dirname, '../..');
 export default {
   ...everyDay,
   rootDir,
-  projects: [{ ...everyDay.projects[0], rootDir, testMatch: ['<rootDir>/test/load/*.load.ts'] }],
+  // What is measured has one try.
+  projects: [
+    {
+      ...everyDay.projects[0],
+      rootDir,
+      setupFilesAfterEnv: [],
+      testMatch: ['<rootDir>/test/load/*.load.ts'],
+    },
+  ],
   testSequencer: undefined,
   testTimeout: 300_000,
   maxWorkers: 1,
