@@ -20,7 +20,7 @@ import { cleanIdentifier } from './identifier.js';
 const MAX_INTEGER = 2 ** 31 - 1;
 
 /**
- * Characters of what people tell of themselves, the same at every door: an address as RFC 5321 bounds it, and of a
+ * The most characters of what people say about themselves, on every route: an address as RFC 5321 bounds it, and of a
  * password not so many that hashing it is an attack.
  */
 export const LENGTHS = {
@@ -130,7 +130,7 @@ export function Email(): PropertyDecorator {
   return applyDecorators(Identifier(LENGTHS.email), IsEmail(), ApiProperty({ format: 'idn-email' }));
 }
 
-/** A password to be; no rule what it is made of. */
+/** A new password. Any characters are allowed. */
 export function NewPassword(): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ format: 'password', minLength: LENGTHS.leastPassword, maxLength: LENGTHS.password }),

@@ -25,7 +25,7 @@ export interface FileRecord {
   values: Record<string, unknown>;
 }
 
-/** One that is none, such as a line with another number of cells than the header. */
+/** A line that cannot be read as a record, such as one with more cells than the header. */
 export interface UnreadRecord {
   line: number;
   error: ImportNote;

@@ -66,7 +66,7 @@ const NOTHING: Written = { created: 0, changed: 0 };
 
 /**
  * Brings in products from a file: those of our own export, or of another shop. The file is staged in PostgreSQL as it is
- * read, and written with ledger, versions and audit log as any other write. Doing it twice is doing it once.
+ * read, and written with ledger, versions and audit log as any other write. A second run changes nothing.
  *
  * All or nothing takes one transaction, so that whoever buys a product that it changes waits until its end or is told to
  * try again. Line by line takes one for each batch; a run that is cut off is taken up by the next one.
@@ -245,7 +245,7 @@ function withEarlier(totals: ImportTotals, { created, changed }: Written): Impor
   };
 }
 
-/** Of `all` products that are written, the last part of the work. */
+/** How far the import is, from how many of `all` products are written: writing is its last part. */
 function progressOf(all: number, options: ImportOptions): (written: number) => void {
   const { storing } = endsOf(options);
   return (written) => options.progress(storing + ((1 - storing) * written) / all);

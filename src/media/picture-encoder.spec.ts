@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import { PictureEncoder } from './picture-encoder.js';
 import { PictureRefused } from './picture-format.js';
 
-/** The process is of the build. */
+/** The encoder of the build: Jest translates no code for other processes. */
 jest.mock('node:child_process', () => {
   const real = jest.requireActual('node:child_process');
   const fork = (_path: string, options: ForkOptions) =>

@@ -37,7 +37,7 @@ interface Candidate {
   report: LineReport;
 }
 
-/** Brings in users of another shop with their password hashes. Doing it twice is doing it once. */
+/** Brings in users of another shop with their password hashes. A second run changes nothing. */
 export class UsersImport {
   constructor(
     private readonly users: UsersRepository,

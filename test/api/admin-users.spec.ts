@@ -16,7 +16,7 @@ describe('A keeper', () => {
   const signIn = (user: Api) =>
     shop.visitor.post('/api/auth/login', { email: user.user.email, password: PASSWORD });
 
-  it('disables a user: every door of every process is closed at once, and opens again', async () => {
+  it('disables a user: every route of every process refuses it at once, and serves it again', async () => {
     const user = await shop.newCustomer();
     const { body: bearer } = await shop.visitor
       .post('/api/v1/auth/login', { email: user.user.email, password: PASSWORD })

@@ -112,7 +112,7 @@ describe('The doors', () => {
     }
   });
 
-  it('POST /auth/logout/ ends the session through any door', async () => {
+  it('POST /auth/logout/ ends the session by any alias', async () => {
     for (const spelling of SPELLINGS) {
       const leaving = await shop.newCustomer();
       await leaving.post(spelling('auth/logout')).expect(204);
@@ -120,7 +120,7 @@ describe('The doors', () => {
     }
   });
 
-  it('writes through every door what a plain POST writes', async () => {
+  it('writes by every alias what a plain POST writes', async () => {
     const { id } = await shop.newProduct();
     for (const name of ['cart', 'cart/add']) {
       for (const spelling of SPELLINGS) {

@@ -83,7 +83,7 @@ describe('A request with an Idempotency-Key', () => {
     expect(await count(who)).toBe(1);
   });
 
-  it('is known at every door of a resource', async () => {
+  it('is known on every route of a resource', async () => {
     const { who, body } = await customerWithCart();
     const key = { 'idempotency-key': 'doors' };
     const { text } = await who.post('/api/orders/checkout', body, key).expect(201);

@@ -48,7 +48,7 @@ describe('Rate limits', () => {
     expect((await guess(username, 2)).map(({ status }) => status)).toEqual([401, 429]);
   });
 
-  it('are those of one account at every door and in every way to write its name', async () => {
+  it('are those of one account on every route and in every way to write its name', async () => {
     const { username } = await account();
     const doors = ['/api/auth/login', '/login', '/api/token/', '/auth/token', '/api//auth//login', '/token'];
     const statuses: number[] = [];
@@ -175,7 +175,7 @@ describe('Rate limits', () => {
     expect(stopped.every(({ headers }) => headers.has('retry-after'))).toBe(true);
   });
 
-  it('hold for new addresses at every door of an account, since each gets a mail', async () => {
+  it('hold for new addresses on every route of an account, since each gets a mail', async () => {
     const customer = await shop.newCustomer();
     const doors: [string, string][] = [
       ['PATCH', '/api/users/me'],

@@ -10,7 +10,7 @@ import { inject } from '@angular/core';
 import { catchError, from, lastValueFrom, type Observable, switchMap, tap, throwError } from 'rxjs';
 import { CartToken } from './cart-token';
 import { ApiConfiguration } from './generated/api-configuration';
-import { inOneTab, untilWritten } from './in-one-tab';
+import { inOneTab, untilWritten } from '../../../shared/tabs/in-one-tab';
 import { Session } from './session';
 import { WITHOUT_CREDENTIALS } from './without-credentials';
 

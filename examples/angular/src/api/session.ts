@@ -3,7 +3,7 @@ import { computed, inject, Injectable, signal } from '@angular/core';
 import { ApiError } from './api-error';
 import { Api } from './generated/api';
 import { refreshTokens } from './generated/functions';
-import { inOneTab, untilWritten } from './in-one-tab';
+import { inOneTab, untilWritten } from '../../../shared/tabs/in-one-tab';
 import { WITHOUT_CREDENTIALS } from './without-credentials';
 import { onStoredElsewhere, readStored, writeStored } from './storage';
 

@@ -1,5 +1,5 @@
 import { refreshTokens } from './generated/sdk.gen';
-import { inOneTab, untilWritten } from './in-one-tab';
+import { inOneTab, untilWritten } from '../../../shared/tabs/in-one-tab';
 import {
   adoptStoredSession,
   currentSession,

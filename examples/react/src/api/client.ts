@@ -6,7 +6,7 @@ import { client } from './generated/client.gen';
 import type { Auth } from './generated/core/auth.gen';
 import type { Problem } from './generated/types.gen';
 import { currentLanguage } from '../i18n/language';
-import { inOneTab, untilWritten } from './in-one-tab';
+import { inOneTab, untilWritten } from '../../../shared/tabs/in-one-tab';
 import { currentSession, type Session } from './session';
 
 /** A request that has no answer by then is taken for one that failed. */
