@@ -8,6 +8,7 @@ import { Guests1795400400000 } from '../migrations/1795400400000-guests.js';
 import { FavoriteMails1795400600000 } from '../migrations/1795400600000-favorite-mails.js';
 import { Webhooks1795400500000 } from '../migrations/1795400500000-webhooks.js';
 import { Imports1795500100000 } from '../migrations/1795500100000-imports.js';
+import { Erasure1796000000000 } from '../migrations/1796000000000-erasure.js';
 import { AccountToken } from './account-tokens/account-token.entity.js';
 import { EmailUndoToken } from './account-tokens/email-undo-token.entity.js';
 import { BulkChange } from './admin/bulk-change.entity.js';
@@ -79,5 +80,6 @@ export const SCHEMA: Schema = {
     FavoriteMails1795400600000,
     Imports1795500100000,
     Keeper1795500200000,
+    Erasure1796000000000,
   ],
 };

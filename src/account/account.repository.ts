@@ -77,7 +77,16 @@ interface LockedUser {
   email_verified_at: Date | null;
   recovery_email: string | null;
   deleted_at: Date | null;
+  /** That the account had earlier, or asked for. */
+  other_emails: string[];
 }
+
+const LOCK_USER = `
+SELECT email, email_verified_at, recovery_email, deleted_at, ARRAY(
+         SELECT email FROM email_undo_tokens WHERE user_id = $1
+         UNION SELECT new_email FROM account_tokens WHERE user_id = $1 AND new_email IS NOT NULL
+       ) AS other_emails
+FROM users WHERE id = $1 FOR UPDATE`;
 
 /** Tables whose rows go with their user. */
 const OF_A_PERSON = [
@@ -108,19 +117,20 @@ export class AccountRepository {
     return row!.json;
   }
 
-  /** The user, deleted or not, locked until the transaction ends. */
-  lock(userId: number, tx: Transaction): Promise<LockedUser | undefined> {
-    return this.database.queryOne(
-      `SELECT email, email_verified_at, recovery_email, deleted_at FROM users WHERE id = $1 FOR UPDATE`,
-      [userId],
-      tx,
-    );
+  /**
+   * The user, deleted or not, locked until the transaction ends; before it the user's orders, so that what is being written
+   * of them is there when it is to be erased.
+   */
+  async lock(userId: number, tx: Transaction): Promise<LockedUser | undefined> {
+    const orders = 'SELECT FROM orders WHERE user_id = $1 ORDER BY id FOR NO KEY UPDATE';
+    await this.database.query(orders, [userId], tx);
+    return this.database.queryOne(LOCK_USER, [userId], tx);
   }
 
   /**
    * The row stays without a person, for the orders that name it.
    *
-   * @param emails all that the account is known by
+   * @param emails all that the account is or was known by
    */
   async erase(userId: number, emails: string[], tx: Transaction): Promise<void> {
     await this.database.query(

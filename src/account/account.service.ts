@@ -33,7 +33,7 @@ export class AccountService {
   /**
    * Blanks the user's row and deletes what only this person needed, mails that wait among it; also what was
    * ordered without an account with the user's verified address. The orders stay as they
-   * are, since the law wants them for the books. Done again, it changes nothing.
+   * are, since the law wants them for the books; what their history and the audit log tell of former addresses goes. Done again, it changes nothing.
    *
    * @throws Problem 404 when there never was such a user; 409 `last_admin`; 412 when it is not what `precondition` names
    */
@@ -55,7 +55,7 @@ export class AccountService {
       const emails = [user.email, user.recovery_email].filter((email) => email !== null);
       await this.mails.removeAllOf(userId, emails, tx);
       if (user.email_verified_at) await this.guestOrders.erase(user.email, tx);
-      await this.accounts.erase(userId, emails, tx);
+      await this.accounts.erase(userId, [...emails, ...user.other_emails], tx);
       await this.users.refuseWithoutAdmin(tx);
     });
   }

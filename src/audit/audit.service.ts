@@ -25,7 +25,7 @@ export class AuditService {
     return this.audit.insert({ ...entry, actor_id, actor_role, session_id, request_id }, tx);
   }
 
-  /** Takes out what was told of orders whose guest is erased: the values go, that there was a change stays. */
+  /** Takes out what is told of orders whose guest is erased, here and in their history: the values go, that there was a change stays. */
   eraseOrders(orderIds: number[], tx: Transaction): Promise<void> {
     return this.audit.eraseOrders(orderIds, tx);
   }

@@ -27,8 +27,9 @@ export class JobsRepository {
     await this.database.query(text, [name, JSON.stringify(payload), key], tx);
   }
 
+  /** Also one that runs, which `remove_job` would leave there with its payload when it fails. None of these is in a queue with a name. */
   async remove(keyPrefix: string, tx: Transaction): Promise<void> {
-    const text = `SELECT graphile_worker.remove_job(key) FROM graphile_worker.jobs WHERE starts_with(key, $1)`;
+    const text = 'DELETE FROM graphile_worker._private_jobs WHERE starts_with(key, $1)';
     await this.database.query(text, [keyPrefix], tx);
   }
 

@@ -7,6 +7,10 @@ import { GuestOrder } from './guest-order.entity.js';
 
 export type { GuestOrder };
 
+/** So that what is being written of them is there when it is to be erased. */
+const LOCK_ORDERS_OF_EMAIL = `
+SELECT FROM orders WHERE id IN (SELECT order_id FROM guest_orders WHERE email_key = $1) ORDER BY id FOR NO KEY UPDATE`;
+
 @Injectable()
 export class GuestOrdersRepository {
   constructor(
@@ -24,6 +28,7 @@ export class GuestOrdersRepository {
 
   /** @returns ids of the orders of this address, which are nobody's from now on */
   async erase(emailKey: string, tx: Transaction): Promise<number[]> {
+    await this.database.query(LOCK_ORDERS_OF_EMAIL, [emailKey], tx);
     const erased = await this.database.query<{ order_id: number; cart_id: number }>(
       'DELETE FROM guest_orders WHERE email_key = $1 RETURNING order_id, cart_id',
       [emailKey],

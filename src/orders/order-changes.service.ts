@@ -243,12 +243,13 @@ export class OrderChangesService {
       version ? one.version === version : one.at.getTime() === new Date(updated_at!).getTime(),
     );
     if (!state && version) throw invalidField('version', 'There is no such version of the order.');
-    if (!state) {
-      throw conflict('version_unknown', 'It is not known what the order was at that time: read it again.');
-    }
+    if (!state) throw versionUnknown();
     const then = { ...order, items: held as OrderLine[] };
     for (const { changes } of events.filter((event) => event.version > state.version).toReversed()) {
-      for (const [field, [before]] of Object.entries(changes)) Object.assign(then, { [field]: before });
+      for (const [field, [before, after]] of Object.entries(changes)) {
+        if (before === after) throw versionUnknown(); // the values went with the person who is erased
+        Object.assign(then, { [field]: before });
+      }
     }
     return then;
   }
@@ -357,6 +358,10 @@ function refuseTransition(from: OrderStatus, to: OrderStatus, by: OrderActor): v
   if (!canBecome(from, to)) {
     throw conflict('invalid_status_transition', `An order that is ${from} cannot become ${to}.`);
   }
+}
+
+function versionUnknown() {
+  return conflict('version_unknown', 'It is not known what the order was at that time: read it again.');
 }
 
 function refuseOtherTotal(expected: string | undefined, answer: Json<OrderDto>): void {

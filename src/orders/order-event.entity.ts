@@ -20,7 +20,10 @@ export const EVENT_SOURCES = ['api', 'shop', 'clock'] as const;
 
 export type EventSource = (typeof EVENT_SOURCES)[number];
 
-/** What a change did to an order. The table only grows: a trigger refuses anything but INSERT. */
+/**
+ * What a change did to an order. The table only grows: a trigger refuses anything but INSERT, and the erasure of a person,
+ * which leaves `erased` of addresses and notes.
+ */
 @Entity('order_history')
 @Index('order_history_created_at', ['created_at'])
 @Check('order_history_event_known', `event IN (${ORDER_EVENTS.map((event) => `'${event}'`).join(', ')})`)

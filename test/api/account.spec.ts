@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { Api } from '../support/api.js';
 import { linkIn, MailServer } from '../support/mail-server.js';
 import { PASSWORD, Shop } from '../support/shop.js';
+import { tracesOf } from '../support/traces.js';
 import { until } from '../support/until.js';
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
@@ -415,4 +417,138 @@ it('What is exported names the address that an account is about to have, and tho
     new_email: `new.${email}`,
     earlier_emails: [email],
   });
+});
+
+describe('Nothing in the database names who is erased', () => {
+  let admin: Api;
+
+  beforeAll(async () => {
+    admin = await shop.admin();
+  });
+
+  it.each([
+    ['by oneself', (person: Api) => person.delete('/api/users/me', { password: PASSWORD })],
+    ['by an admin', (person: Api) => admin.delete(`/api/users/${person.user.id}`)],
+  ])('%s, but for the addresses of the orders as they are', async (_door, erase) => {
+    const { person, order, endMails, told, inBooks } = await everywhere();
+    expect((await tracesOf(shop.database, told)).length).toBeGreaterThan(20);
+    await erase(person).expect(204);
+    expect(await tracesOf(shop.database, told)).toEqual([]);
+    endMails();
+    expect(await tracesOf(shop.database, inBooks)).toEqual([
+      `public.orders.billing_address: ${inBooks[0]}`,
+      `public.orders.shipping_address: ${inBooks[0]}`,
+    ]);
+
+    const { body } = await admin.get(`/api/orders/${order.id}/history`).expect(200);
+    expect(body.results.map(({ changes }: any) => changes)).toContainEqual({
+      shipping_address: ['erased', 'erased'],
+      notes: ['erased', 'erased'],
+    });
+    const stale = { version: order.version, shipping_address: 'As it was read' };
+    const refused = await admin.patch(`/api/orders/${order.id}`, stale).expect(409);
+    expect(refused.body.code).toBe('version_unknown');
+    const corrected = { shipping_address: 'Poste restante', billing_address: 'Poste restante' };
+    await admin.patch(`/api/orders/${order.id}`, corrected).expect(200);
+    expect(await tracesOf(shop.database, inBooks)).toEqual([]);
+  });
+
+  it('in an order that is being changed at that moment', async () => {
+    const isWaiting = async () => {
+      const { rowCount } = await shop.database.query(
+        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+      );
+      return rowCount === 1;
+    };
+    for (;;) {
+      const person = await shop.newCustomer();
+      const street = `Rue ${randomBytes(6).toString('hex')}`;
+      const items = [{ product_id: (await shop.newProduct()).id }];
+      const { body: order } = await person
+        .post('/api/orders', { items, shipping_address: street })
+        .expect(201);
+      const changing = await shop.database.connect();
+      await changing.query('BEGIN');
+      await changing.query(`UPDATE orders SET shipping_address = '', version = 2 WHERE id = $1`, [order.id]);
+      const erasing = admin.delete(`/api/users/${person.user.id}`);
+      await until(isWaiting, 5_000).catch(() => {}); // what does not wait leaves a trace
+      await changing.query(
+        `INSERT INTO order_history (order_id, version, event, source, changes)
+         VALUES ($1, 2, 'changed', 'api', jsonb_build_object('shipping_address', jsonb_build_array($2::text, '')))`,
+        [order.id, street],
+      );
+      await changing.query('COMMIT');
+      changing.release();
+      const { status } = await erasing;
+      if (status === 503) continue; // the lock was not to be had in time
+      expect([status, await tracesOf(shop.database, [street])]).toEqual([204, []]);
+      return;
+    }
+  });
+
+  /** A person who is told of wherever the shop writes something down. */
+  async function everywhere() {
+    const word = randomBytes(5).toString('hex');
+    const street = (number: number) => `${number} Rue ${word}`;
+    const email = `zeno.${word}@example.com`;
+    const key = () => ({ 'idempotency-key': randomBytes(12).toString('hex') });
+    const hook = { url: 'https://hooks.example.com/all', events: ['order.placed', 'order.paid'] };
+    await admin.post('/api/admin/webhooks', hook).expect(201);
+    const account = { username: `zeno${word}`, email, password: PASSWORD, name: `Quillfeather ${word}` };
+    const { id } = (await admin.post('/api/users', account, key()).expect(201)).body;
+    const product_id = (await shop.newProduct()).id;
+
+    const { body: line } = await shop.visitor.post('/api/cart', { product_id }).expect(201);
+    const guest = { email, shipping_address: street(1) };
+    await shop.visitor.withCart(line.cart_token).post('/api/orders', guest, key()).expect(201);
+    await shop.visitor.get(await linkTo(email)).expect(200);
+    const person = await shop.signIn(email); // takes the guest's order over
+
+    const profile = {
+      phone: `+33 6 12 34 ${100_000 + (parseInt(word, 16) % 900_000)}`,
+      billing_address: street(2),
+    };
+    await person.patch('/api/users/me', { ...profile, shipping_address: street(2) }).expect(200);
+    await admin.patch(`/api/users/${id}`, { shipping_address: street(3) }).expect(200);
+    const placed = {
+      shipping_address: street(4),
+      billing_address: street(9),
+      notes: `Ring at ${account.name}`,
+    };
+    const { body: order } = await person
+      .post('/api/orders', { items: [{ product_id }], ...placed }, key())
+      .expect(201);
+    await person
+      .patch(`/api/orders/${order.id}`, { shipping_address: street(5), notes: street(6) })
+      .expect(200);
+    await admin.patch(`/api/orders/${order.id}`, { shipping_address: street(9), notes: '' }).expect(200);
+    await admin.patch(`/api/orders/${order.id}`, { held: true }).expect(200);
+    await person.post('/api/cart', { product_id }, key()).expect(201);
+    await person.post('/api/favorites', { product_id }, key()).expect(201);
+
+    await person
+      .post('/api/auth/change-email', { new_email: `second.${email}`, password: PASSWORD })
+      .expect(200);
+    await shop.visitor.post(await linkTo(`second.${email}`)).expect(200); // an admin's kept answer has the first one
+    await server.mailTo(email, { subject: /was changed/ });
+    let end = () => {};
+    const underWay = new Promise<void>((resolve) => (end = resolve));
+    let arrived = 0;
+    server.onArrival = () => {
+      arrived += 1;
+      return underWay;
+    };
+    await person.patch('/api/users/me', { email: `third.${email}` }).expect(200);
+    await until(() => arrived === 2);
+    const endMails = () => {
+      server.onArrival = () => {};
+      end();
+    };
+    const told = [`${word}@example.com`, account.username, account.name, profile.phone];
+    return { person, order, endMails, told: [...told, ...[2, 3, 4, 5, 6].map(street)], inBooks: [street(9)] };
+  }
+
+  async function linkTo(email: string): Promise<string> {
+    return linkIn(await server.mailTo(email, { subject: /confirm your/ }));
+  }
 });
