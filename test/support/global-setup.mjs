@@ -1,10 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { findPrograms } from './find-programs.mjs';
+import './seed.mjs';
 
 const MEMORY_FOLDER = '/dev/shm';
 const LEFTOVER = /^comptoir-test-(\d+)-/;
@@ -19,7 +19,6 @@ const NEEDED_BYTES = 2 * 2 ** 30;
 export default async function setUp() {
   execFileSync(process.execPath, ['scripts/build-if-needed.mjs'], { stdio: 'inherit' });
   findPrograms();
-  process.env.SEED ??= process.env.CI ? '1' : String(randomInt(2 ** 31));
   console.log(`SEED=${process.env.SEED}`);
 
   const { startEmbeddedPostgres } = await import(path.resolve('dist/src/database/embedded-postgres.js'));

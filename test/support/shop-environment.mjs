@@ -44,12 +44,14 @@ function isAlive({ exitCode, signalCode }) {
   return exitCode === null && signalCode === null;
 }
 
-/** Node, and `appHosts`: processes in which the apps of this file run. */
+/** Node, and `appHosts`: processes in which the apps of this file run. A test that fails shows what they said. */
 export default class ShopEnvironment extends TestEnvironment {
   #taken = new Set();
+  #shown = new Map();
 
   async setup() {
     await super.setup();
+    this.global.openApps = new Set();
     this.global.appHosts = {
       take: () => {
         const host = takeHost();
@@ -61,6 +63,15 @@ export default class ShopEnvironment extends TestEnvironment {
         giveBackHost(host);
       },
     };
+  }
+
+  handleTestEvent({ name, test }) {
+    if (name !== 'test_done' || test.errors.length === 0) return;
+    for (const app of this.global.openApps) {
+      const fresh = app.output.slice(this.#shown.get(app));
+      this.#shown.set(app, app.output.length);
+      if (fresh) this.global.console.error(`${app.url} said last:\n${fresh.slice(-4_000)}`);
+    }
   }
 
   /** What a file has not closed, as a failed one does not, ends with it. */

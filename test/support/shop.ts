@@ -12,8 +12,10 @@ export { freePort };
 export const PASSWORD = 'password123';
 
 declare global {
-  /** Of `shop-environment.mjs`. */
+  // Of `shop-environment.mjs`.
   var appHosts: { take(): ChildProcess; giveBack(host: ChildProcess): void };
+  /** What they say is printed when a test fails. */
+  var openApps: Set<AppProcess>;
 }
 
 interface ShopOptions {
@@ -158,6 +160,7 @@ export class AppProcess {
   ) {
     child.stdout!.on('data', (chunk) => (this.output += chunk));
     child.stderr!.on('data', (chunk) => (this.output += chunk));
+    openApps.add(this);
   }
 
   /** In a new process. @throws when the app ends before it is open */
@@ -182,6 +185,7 @@ export class AppProcess {
   /** A hosted app closes at any signal but SIGKILL, as if by SIGINT. @returns the exit code */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     const { child } = this;
+    openApps.delete(this);
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     if (this.isHosted && signal !== 'SIGKILL') return this.close();
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
