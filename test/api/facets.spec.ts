@@ -121,7 +121,7 @@ describe('Facets', () => {
       await shop.database.query('ANALYZE products');
       const { url } = await shop.startProcess(); // which knows these statistics
       newcomer = new Api(url);
-    }, 60_000);
+    });
 
     /** Counted in SQL, one product after another: words in name or description, and what each facet heeds. */
     async function truth({ search = '', category, max_price, available }: Record<string, string>) {

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { linkIn, MailServer } from '../support/mail-server.js';
 import { promisify } from 'node:util';
 import { PASSWORD, Shop } from '../support/shop.js';
-import { slowness } from '../support/slowness.js';
+import { expectWithin, inTime } from '../support/slowness.js';
 import { until } from '../support/until.js';
 
 /** With a path, which a proxy may take off the addresses of requests, or not. */
@@ -373,7 +373,13 @@ describe('The answer', () => {
   it('takes the same time', async () => {
     const user = await register();
     const times: Record<string, number[]> = { known: [], unknown: [] };
-    for (let i = 0; i < 100; i += 1) {
+    // Probability that a known one takes longer; 0.5 tells nothing. σ is 0.041 for 100 against 100.
+    const tells = () => {
+      const { known, unknown } = times as { known: number[]; unknown: number[] };
+      const longer = known.flatMap((a) => unknown.map((b) => (a > b ? 1 : a === b ? 0.5 : 0) as number));
+      return Math.abs(longer.reduce((sum, one) => sum + one, 0) / longer.length - 0.5);
+    };
+    for (let i = 0; i < 100 || (i < 300 && tells() >= 0.15); i += 1) {
       const pair = [
         ['known', user.email],
         ['unknown', `${randomBytes(6).toString('hex')}@example.com`],
@@ -384,11 +390,7 @@ describe('The answer', () => {
         times[kind]!.push(performance.now() - start);
       }
     }
-    // Probability that a known one takes longer; 0.5 tells nothing. σ is 0.041 for 100 against 100.
-    const { known, unknown } = times as { known: number[]; unknown: number[] };
-    const longer = known.flatMap((a) => unknown.map((b) => (a > b ? 1 : a === b ? 0.5 : 0) as number));
-    const auc = longer.reduce((sum, one) => sum + one, 0) / longer.length;
-    expect(Math.abs(auc - 0.5)).toBeLessThan(0.15);
+    expect(tells()).toBeLessThan(0.15);
     await untilNoJobWaits();
   });
 
@@ -552,12 +554,15 @@ describe('A bad mail server', () => {
       if (fault === 'down') await server.stop();
       else server.behaviour = fault;
       const before = server.attempts;
-      const start = performance.now();
-      const users = await Promise.all(Array.from({ length: 4 }, () => register()));
-      await Promise.all(
-        users.map(({ email }) => shop.visitor.post('/api/auth/reset_password', { email }).expect(200)),
-      );
-      expect(performance.now() - start).toBeLessThan(2_500 * slowness());
+      let users: Awaited<ReturnType<typeof register>>[] = [];
+      await inTime(async () => {
+        const start = performance.now();
+        users = await Promise.all(Array.from({ length: 4 }, () => register()));
+        await Promise.all(
+          users.map(({ email }) => shop.visitor.post('/api/auth/reset_password', { email }).expect(200)),
+        );
+        expectWithin(2_500, performance.now() - start);
+      });
       if (fault !== 'down') await until(() => server.attempts > before);
       await pause(300);
 
@@ -566,7 +571,7 @@ describe('A bad mail server', () => {
       for (const { email } of users) {
         for (const subject of [VERIFY, RESET]) {
           await retryNow();
-          await server.mailTo(email, { subject, within: 20_000 });
+          await server.mailTo(email, { subject });
         }
       }
       await untilNoJobWaits();
@@ -648,7 +653,7 @@ describe('A bad mail server', () => {
     shop.processes.splice(0, 1);
     await fallSilent();
     await shop.startProcess();
-    await server.mailTo(unsent.email, { subject: VERIFY, within: 25_000 });
+    await server.mailTo(unsent.email, { subject: VERIFY });
 
     const next = shop.processes[0]!;
     server.onArrival = () => void next.child.kill('SIGKILL');
@@ -659,7 +664,7 @@ describe('A bad mail server', () => {
     shop.processes.splice(0, 1);
     await fallSilent();
     await shop.startProcess();
-    await server.mailTo(unnoted.email, { subject: VERIFY, count: 2, within: 25_000 });
+    await server.mailTo(unnoted.email, { subject: VERIFY, count: 2 });
     await untilNoJobWaits();
     const copies = server.to(unnoted.email);
     expect(copies).toHaveLength(2);
@@ -667,7 +672,7 @@ describe('A bad mail server', () => {
     expect(linkIn(copies[0]!)).toBe(linkIn(copies[1]!));
     expect(server.to(unsent.email)).toHaveLength(1);
     await shop.visitor.get(linkIn(copies[0]!)).expect(200);
-  }, 90_000);
+  });
 });
 
 describe('Without a mail server', () => {
@@ -678,10 +683,10 @@ describe('Without a mail server', () => {
       expect(dev.processes[0]!.output).toMatch(/Mailbox +http:\/\/localhost:\d+\/dev\/mailbox\n/);
       const { user } = await dev.newCustomer();
       let list = '';
-      for (let i = 0; i < 100 && !list.includes(user.email); i += 1) {
+      await until(async () => {
         list = await (await fetch(`${dev.url}/dev/mailbox`)).text();
-        await pause(50);
-      }
+        return list.includes(user.email);
+      });
       const [, address] = /href="(\/dev\/mailbox\/[^"]+)"/.exec(list)!;
       const shown = await fetch(dev.url + address);
       expect(shown.headers.get('content-security-policy')).toContain("default-src 'none'");

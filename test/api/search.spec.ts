@@ -283,7 +283,7 @@ describe('A search in a large shop', () => {
     }));
     await add(products);
     await shop.database.query('ANALYZE products');
-  }, 120_000);
+  });
   afterAll(() => shop.close());
 
   it.each(['', 'id', 'price', '-price', 'name', '-created_at'])(

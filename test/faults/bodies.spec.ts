@@ -7,6 +7,7 @@ import { picture, pictureForm } from '../support/pictures.js';
 import { generator, SEED } from '../support/random.js';
 import { readWhole } from '../support/documents.js';
 import { Shop } from '../support/shop.js';
+import { expectWithin, inTime } from '../support/slowness.js';
 
 const SENT = times(4_000, 10_000);
 
@@ -377,22 +378,20 @@ describe('Whatever a client sends', () => {
     ];
 
     it.each(documents)('%s is refused, and blocks nobody', async (what, raw, status = 400) => {
-      let fastest = Infinity;
       let answer: ApiResponse;
-      for (let attempt = 0; attempt < 3 && fastest > 1_000; attempt += 1) {
+      await inTime(async () => {
         const began = performance.now();
         [answer] = await Promise.all([
           customer.send('POST', '/api/orders', { raw }),
           customer.get('/api/health/live').expect(200),
         ]);
-        fastest = Math.min(fastest, performance.now() - began); // a busy machine may be slow once
-      }
+        expectWithin(1_000, performance.now() - began);
+      });
       expect(answer!.status).toBe(status);
       const early = /^(invalid_json|json_too_deep|json_too_wide|invalid_text|body_too_large)$/;
       expect(answer!.body.code).toMatch(
         /number/.test(what) && what !== 'a number' ? /^validation_failed$/ : early,
       );
-      expect(fastest).toBeLessThan(1_000);
       const open = await shop.visitor.send('POST', '/api/auth/login', { raw });
       expect(open.status).toBe(status);
     });
@@ -515,15 +514,18 @@ describe('Whatever a client sends', () => {
       for (let from = 0; from < queries.length; from += 16) {
         await Promise.all(
           queries.slice(from, from + 16).map(async (query) => {
-            const began = performance.now();
-            const { status, text } = await admin.get(`${list}?${query}`);
-            expect([list, query, [200, 400, 404, 414, 431].includes(status) || status]).toEqual([
-              list,
-              query,
-              true,
-            ]);
-            expect(text.length).toBeLessThan(1_000_000);
-            expect(performance.now() - began).toBeLessThan(3000);
+            await inTime(async () => {
+              const began = performance.now();
+              const { status, text } = await admin.get(`${list}?${query}`);
+              expect([list, query, [200, 400, 404, 414, 431].includes(status) || status]).toEqual([
+                list,
+                query,
+                true,
+              ]);
+              expect(text.length).toBeLessThan(1_000_000);
+              const took = performance.now() - began;
+              if (took > 3_000) expectWithin(3_000, took);
+            });
           }),
         );
       }
@@ -702,7 +704,7 @@ describe('Whatever a client sends', () => {
     );
     expect(reached.length / operations.length).toBeGreaterThan(0.45); // 0.54 was the least of any seed
     await customer.get('/api/users/me').expect(200);
-  }, 60_000);
+  });
 });
 
 function without<T extends Record<string, unknown>>(object: T, names: string[]): Record<string, unknown> {

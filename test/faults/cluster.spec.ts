@@ -31,9 +31,8 @@ describe('A cluster', () => {
     const before = workers().map((pid) => [pid, processorTime(pid)] as const);
     expect(before).toHaveLength(WORKERS);
     const load = new Load(app.url, customer, product);
-    await pause(600);
+    await until(() => before.every(([pid, time]) => processorTime(pid) > time));
     expect(await load.end()).toEqual([]);
-    for (const [pid, time] of before) expect(processorTime(pid)).toBeGreaterThan(time);
     expect(app.output.match(/Comptoir is open/g)).toHaveLength(1);
   });
 
@@ -73,20 +72,17 @@ describe('A cluster', () => {
   });
 
   it('starts a worker that dies at once less and less often, while the others serve', async () => {
-    const others = workers(); // without the youngest, who may not serve yet
-    process.kill(others.pop()!, 'SIGKILL');
-    const born = new Set<number>();
-    const end = Date.now() + 3_000;
-    while (Date.now() < end) {
-      for (const pid of workers().filter((pid) => !others.includes(pid))) {
-        born.add(pid);
-        process.kill(pid, 'SIGKILL');
-      }
-      await pause(10);
+    const known = workers();
+    let victim = known.at(-1)!; // the youngest, who may not serve yet
+    for (const pauseMs of [0, 250, 500, 1_000]) {
+      process.kill(victim, 'SIGKILL');
+      const killedAt = performance.now();
+      const born = () => workers().find((pid) => !known.includes(pid));
+      await until(() => born() !== undefined);
+      expect(performance.now() - killedAt).toBeGreaterThanOrEqual(pauseMs);
+      known.push((victim = born()!));
+      await customer.get('/api/cart').expect(200);
     }
-    await customer.get('/api/cart').expect(200);
-    expect(born.size).toBeGreaterThanOrEqual(3);
-    expect(born.size).toBeLessThanOrEqual(5); // after at most 0, 250, 500, 1000 and 2000 ms
   });
 
   it('is renewed on SIGHUP without a failed request, also who has just been started', async () => {
@@ -97,7 +93,7 @@ describe('A cluster', () => {
     const load = new Load(app.url, customer, product);
     await pause(300);
     app.child.kill('SIGHUP');
-    await until(() => app.output.includes('all workers are new'), 50_000);
+    await until(() => app.output.includes('all workers are new'));
     expect(await load.end()).toEqual([]);
     console.log(`0 of ${load.answered} requests failed while ${WORKERS} workers were renewed`);
     expect(workers()).toHaveLength(WORKERS);
@@ -108,12 +104,10 @@ describe('A cluster', () => {
     const load = new Load(app.url, customer, product);
     await pause(300);
     const pids = workers();
-    const began = performance.now();
     const ended = app.stop();
     await pause(700); // a load balancer asks for readiness now and then, and turns to the next machine
     expect(await load.end()).toEqual([]);
-    expect(await ended).toBe(0);
-    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(await ended).toBe(0); // else a worker has cut itself off after nine seconds
     expect(pids.filter(isAlive)).toEqual([]);
   });
 
@@ -132,7 +126,7 @@ describe('A cluster', () => {
     await blocker.query('ROLLBACK');
     blocker.release();
     expect(await slow).toBe(201);
-    await until(() => !pids.some(isAlive), 10_000);
+    await until(() => !pids.some(isAlive));
   });
 
   it('that cannot serve says why in one line and ends', async () => {

@@ -9,7 +9,8 @@ import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { Api, type ApiResponse } from '../support/api.js';
 import { AppProcess, freePort, PASSWORD, Shop } from '../support/shop.js';
-import { slowness } from '../support/slowness.js';
+import { expectWithin, inTime } from '../support/slowness.js';
+import { until } from '../support/until.js';
 
 /** Every request must be answered within this time, whatever happens to the database; and a little for the machine. */
 const ANSWERED_MS = 3000;
@@ -48,16 +49,13 @@ describe('When an app process is killed', () => {
       }
     });
 
-    const recoveries: number[] = [];
     for (let cycle = 0; cycle < 4; cycle += 1) {
       await pause(200 + Math.random() * 300);
       const victim = shop.processes[cycle % 2]!;
       await victim.stop('SIGKILL');
-      const began = performance.now();
       const port = new URL(victim.url).port;
       await shop.startProcess({ PORT: port });
       shop.processes[cycle % 2] = shop.processes.pop()!;
-      recoveries.push(performance.now() - began);
     }
     rushing = false;
     await Promise.all(rush);
@@ -77,7 +75,6 @@ describe('When an app process is killed', () => {
       expect(retry.body.id).toBe(id);
     }
     console.log(`R5: 0 of ${acknowledged.size} orders lost or doubled in 4 kills, ${retries} retries`);
-    expect(Math.max(...recoveries)).toBeLessThan(30_000);
   });
 });
 
@@ -127,15 +124,19 @@ describe('When PostgreSQL ends connections', () => {
   it('answers 503 while PostgreSQL has no connection left for it, and goes on afterwards', async () => {
     const customer = await shop.newCustomer();
     const name = new URL(shop.databaseUrl).pathname.slice(1);
-    await shop.database.query(`ALTER DATABASE ${name} CONNECTION LIMIT 0`);
-    await terminateAll(shop);
-    const answers = await Promise.all(Array.from({ length: 30 }, () => timed(customer.get('/api/cart'))));
-    await shop.visitor.get('/api/health/live').expect(200);
-    await shop.visitor.get('/api/health/ready').expect(503);
-    await administer(`ALTER DATABASE ${name} CONNECTION LIMIT -1`);
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
-    await untilServed(2000 * slowness(), () => customer.get('/api/cart'));
-    await untilServed(5000 * slowness(), () => shop.visitor.get('/api/health/ready'));
+    await inTime(async () => {
+      await shop.database.query(`ALTER DATABASE ${name} CONNECTION LIMIT 0`);
+      await terminateAll(shop);
+      const answers = await Promise.all(Array.from({ length: 30 }, () => timed(customer.get('/api/cart'))));
+      await shop.visitor.get('/api/health/live').expect(200);
+      await shop.visitor.get('/api/health/ready').expect(503);
+      await administer(`ALTER DATABASE ${name} CONNECTION LIMIT -1`);
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
+      const cart = await untilServed(() => customer.get('/api/cart'));
+      const ready = await untilServed(() => shop.visitor.get('/api/health/ready'));
+      expectWithin(2000, cart);
+      expectWithin(5000, ready);
+    });
   });
 });
 
@@ -159,31 +160,33 @@ describe('When the network to PostgreSQL fails', () => {
 
   it.each(['drop', 'blackhole'] as const)(
     'R10: answers 503 within 3 seconds while it %ss, and serves again at once when it heals',
-    async (fault) => {
-      const product = await shop.newProduct();
-      const orders = Array.from({ length: 20 }, () =>
-        timed(customer.post('/api/orders', { items: [{ product_id: product.id, quantity: 1 }] })),
-      );
-      proxy[fault]();
-      const during = await rushFor(2000, () => timed(customer.get('/api/cart')));
-      const reads = await Promise.all(Array.from({ length: 40 }, () => timed(customer.get('/api/orders'))));
-      const live = await timed(customer.get('/api/health/live'));
-      const ready = await timed(customer.get('/api/health/ready'));
-      proxy.resume();
-
-      expect([live.status, ready.status]).toEqual([200, 503]);
-      expect(live.ms).toBeLessThan(500 * slowness());
-      const slack = SLACK_MS * slowness();
-      for (const { status, ms } of [...during, ...reads, ready]) {
-        expect(status).toBe(503);
-        expect(ms).toBeLessThan(ANSWERED_MS + slack);
-      }
-      for (const { status } of await Promise.all(orders)) expect([201, 409, 503]).toContain(status);
-      await untilServed(2000 * slowness(), () => customer.get('/api/cart'));
-      await untilServed(2000 * slowness(), () => customer.get('/api/health/ready'));
-      expect(app.child.exitCode).toBeNull();
-    },
+    (fault) => inTime(() => expectServed(fault)),
   );
+
+  async function expectServed(fault: 'drop' | 'blackhole'): Promise<void> {
+    const product = await shop.newProduct();
+    const orders = Array.from({ length: 20 }, () =>
+      timed(customer.post('/api/orders', { items: [{ product_id: product.id, quantity: 1 }] })),
+    );
+    proxy[fault]();
+    const during = await rushFor(2000, () => timed(customer.get('/api/cart')));
+    const reads = await Promise.all(Array.from({ length: 40 }, () => timed(customer.get('/api/orders'))));
+    const live = await timed(customer.get('/api/health/live'));
+    const ready = await timed(customer.get('/api/health/ready'));
+    proxy.resume();
+
+    expect([live.status, ready.status]).toEqual([200, 503]);
+    const refused = [...during, ...reads, ready];
+    expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([503]));
+    for (const { status } of await Promise.all(orders)) expect([201, 409, 503]).toContain(status);
+    const cart = await untilServed(() => customer.get('/api/cart'));
+    const readyAgain = await untilServed(() => customer.get('/api/health/ready'));
+    expect(app.child.exitCode).toBeNull();
+    expectWithin(500, live.ms);
+    expectWithin(ANSWERED_MS + SLACK_MS, slowest(refused));
+    expectWithin(2000, cart);
+    expectWithin(2000, readyAgain);
+  }
 });
 
 /** On a server of its own: the others are in use by other tests. */
@@ -218,36 +221,38 @@ describe('When PostgreSQL itself fails', () => {
     await rm(dataDir, { recursive: true, force: true, maxRetries: 10 });
   });
 
-  it('R8: answers 503 within 3 seconds while every process of it is frozen, and serves within 2 when it thaws', async () => {
-    await customer.get('/api/cart').expect(200);
-    const pids = await signalServer(dataDir, 'SIGSTOP');
-    let answers: TimedResponse[];
-    let lives: TimedResponse[];
-    try {
-      [answers, lives] = await Promise.all([
-        rushFor(3000, () => timed(customer.post('/api/cart', { product_id: 1, quantity: 1 })), 24),
-        rushFor(3000, () => timed(customer.get('/api/health/live')), 1),
-      ]);
-      const ready = await timed(customer.get('/api/health/ready'));
-      expect(ready.status).toBe(503);
-    } finally {
-      await signalServer(dataDir, 'SIGCONT');
-    }
-    const thawed = performance.now();
-    await untilServed(2000 + SLACK_MS * slowness(), () => customer.get('/api/health/ready'));
-    await untilServed(2000 + SLACK_MS * slowness(), () => customer.get('/api/cart'));
+  it('R8: answers 503 within 3 seconds while every process of it is frozen, and serves within 2 when it thaws', () =>
+    inTime(async () => {
+      await customer.get('/api/cart').expect(200);
+      const pids = await signalServer(dataDir, 'SIGSTOP');
+      let answers: TimedResponse[];
+      let lives: TimedResponse[];
+      try {
+        [answers, lives] = await Promise.all([
+          rushFor(3000, () => timed(customer.post('/api/cart', { product_id: 1, quantity: 1 })), 24),
+          rushFor(3000, () => timed(customer.get('/api/health/live')), 1),
+        ]);
+        const ready = await timed(customer.get('/api/health/ready'));
+        expect(ready.status).toBe(503);
+      } finally {
+        await signalServer(dataDir, 'SIGCONT');
+      }
+      const readyAgain = await untilServed(() => customer.get('/api/health/ready'));
+      const cart = await untilServed(() => customer.get('/api/cart'));
 
-    const worst = Math.max(...answers.map(({ ms }) => ms));
-    console.log(
-      `R8: ${pids.length} processes frozen, ${answers.length} requests, slowest ${worst.toFixed()} ms, ` +
-        `served again after ${(performance.now() - thawed).toFixed()} ms`,
-    );
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
-    expect(answers.every(({ headers }) => headers.has('retry-after'))).toBe(true);
-    expect(worst).toBeLessThan(ANSWERED_MS + SLACK_MS * slowness());
-    expect(new Set(lives.map(({ status }) => status))).toEqual(new Set([200]));
-    expect(Math.max(...lives.map(({ ms }) => ms))).toBeLessThan(1000 * slowness());
-  });
+      const worst = slowest(answers);
+      console.log(
+        `R8: ${pids.length} processes frozen, ${answers.length} requests, slowest ${worst.toFixed()} ms, ` +
+          `served again after ${(readyAgain + cart).toFixed()} ms`,
+      );
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
+      expect(answers.every(({ headers }) => headers.has('retry-after'))).toBe(true);
+      expect(new Set(lives.map(({ status }) => status))).toEqual(new Set([200]));
+      expectWithin(ANSWERED_MS + SLACK_MS, worst);
+      expectWithin(1000, slowest(lives));
+      expectWithin(2000 + SLACK_MS, readyAgain);
+      expectWithin(2000 + SLACK_MS, cart);
+    }));
 
   it('R6: keeps every order it acknowledged when the server is killed in a rush, 3 times', async () => {
     const product = (
@@ -279,7 +284,7 @@ describe('When PostgreSQL itself fails', () => {
       await signalServer(dataDir, 'SIGKILL');
       killed.kill('SIGKILL');
       [server] = await startServer(dataDir);
-      await untilServed(5000 * slowness(), () => customer.get('/api/health/ready'));
+      await untilServed(() => customer.get('/api/health/ready'));
     }
     rushing = false;
     await Promise.all(rush);
@@ -327,16 +332,15 @@ async function rushFor(
   return answers;
 }
 
-/** Asks until the answer is 200. @throws when it is not in time */
-async function untilServed(ms: number, ask: () => PromiseLike<ApiResponse>): Promise<void> {
-  const end = performance.now() + ms;
-  let last: ApiResponse;
-  do {
-    last = await ask();
-    if (last.status === 200) return;
-    await pause(50);
-  } while (performance.now() < end);
-  throw new Error(`still ${last.status} after ${ms} ms: ${last.text}`);
+/** Asks until the answer is 200. @returns how long that took in milliseconds */
+async function untilServed(ask: () => PromiseLike<ApiResponse>): Promise<number> {
+  const began = performance.now();
+  await until(async () => (await ask()).status === 200);
+  return performance.now() - began;
+}
+
+function slowest(answers: TimedResponse[]): number {
+  return Math.max(...answers.map(({ ms }) => ms));
 }
 
 async function backendsOf(shop: Shop): Promise<number> {

@@ -4,6 +4,7 @@ import { json } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Api, type ApiResponse } from '../support/api.js';
 import { type AppProcess, Shop } from '../support/shop.js';
+import { until } from '../support/until.js';
 
 const BOUND_MS = 300;
 
@@ -104,7 +105,7 @@ describe('Pages of the catalogue from memory', () => {
     await slowly('categories', async () => {
       const reader = new Api(shop.url);
       const early = reader.get('/api/categories').expect(200);
-      await pause(50);
+      await untilUnderWay();
       await shop.database.query(
         `INSERT INTO categories (name, name_key, slug) VALUES ('Boats', 'boats', 'boats')`,
       );
@@ -118,7 +119,7 @@ describe('Pages of the catalogue from memory', () => {
   it('counts the age of an answer from before it was asked for', async () => {
     await slowly('categories', async () => {
       const early = shop.visitor.get('/api/categories?late').expect(200);
-      await pause(50);
+      await untilUnderWay();
       await shop.database.query(
         `INSERT INTO categories (name, name_key, slug) VALUES ('Rafts', 'rafts', 'rafts')`,
       );
@@ -132,11 +133,12 @@ describe('Pages of the catalogue from memory', () => {
     const list = '/api/products?page_size=100&under=way';
     const stockIn = ({ body }: ApiResponse) => body.results.find((row: any) => row.id === chair.id)?.stock;
     await shop.database.query(`ALTER POLICY counted ON product_counts ${asking(0.4)}`);
+    const before = await asked();
     const early = visitor.get(list);
-    await pause(50);
+    await until(async () => (await asked()) === before + 1);
     await buyer.post('/api/orders', { items: [{ product_id: chair.id, quantity: 1 }] }).expect(201);
     const afterSale = visitor.get(list);
-    await pause(50);
+    await until(async () => (await asked()) === before + 2);
     await merchant.patch(`/api/products/${chair.id}`, { stock: 9 }).expect(200);
     const afterChange = visitor.get(list);
     expect((await Promise.all([early, afterSale, afterChange])).map(stockIn)).toEqual([5, 4, 9]);
@@ -158,14 +160,13 @@ describe('Pages of the catalogue from memory', () => {
     const began = performance.now();
     let answered = 0;
     const rush = Array.from({ length: 8 }, async () => {
-      while (performance.now() - began < 3 * BOUND_MS) {
+      while (performance.now() - began < 3 * BOUND_MS || answered <= 50) {
         await shop.visitor.get('/api/products?rush').expect(200);
         answered += 1;
       }
     });
     await Promise.all(rush);
     const spans = Math.ceil((performance.now() - began) / BOUND_MS);
-    expect(answered).toBeGreaterThan(50);
     expect(await asked()).toBeLessThanOrEqual(before + spans);
 
     const fresh = await asked();
@@ -304,6 +305,12 @@ describe('Pages of the catalogue from memory', () => {
   async function asked(): Promise<number> {
     const { rows } = await shop.database.query('SELECT last_value FROM asked');
     return Number(rows[0].last_value);
+  }
+
+  /** Until a statement that is slow on purpose has its snapshot. */
+  async function untilUnderWay(): Promise<void> {
+    const sleeping = `SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`;
+    await until(async () => (await shop.database.query(sleeping)).rowCount! > 0);
   }
 
   /** Runs `work` while every read of that table takes twice the bound, of a state that it had at the start. */

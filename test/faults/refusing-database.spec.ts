@@ -54,7 +54,7 @@ describe('A database that refuses to serve', () => {
       await shop.visitor.get('/api/health/live').expect(200);
 
       await shop.database.query(mendIt());
-      await until(async () => (await shop.visitor.get('/api/health/ready')).status === 200, 10_000);
+      await until(async () => (await shop.visitor.get('/api/health/ready')).status === 200);
       await customer.post('/api/cart', item).expect(201);
     },
   );
@@ -65,7 +65,7 @@ describe('A database that refuses to serve', () => {
     await customer.delete(`/api/favorites/${item.product_id}`).expect(503);
     await shop.visitor.get('/api/health/ready').expect(503);
     await shop.database.query('GRANT ALL ON favorites TO comptoir');
-    await until(async () => (await shop.visitor.get('/api/health/ready')).status === 200, 10_000);
+    await until(async () => (await shop.visitor.get('/api/health/ready')).status === 200);
     await customer.delete(`/api/favorites/${item.product_id}`).expect(204);
   });
 });

@@ -53,7 +53,7 @@ describeLong('A shop whose DATABASE_URL is a standby', () => {
     await new Api(primary.url).post('/api/auth/login', account).expect(200);
     await primary.stop();
     await standby.query('SELECT pg_promote()');
-    await until(async () => (await visitor.get('/api/health/ready')).status === 200, 10_000);
+    await until(async () => (await visitor.get('/api/health/ready')).status === 200);
     const { body } = await visitor.post('/api/auth/login', account).expect(200);
     const buyer = visitor.withToken(body.access);
     const { body: list } = await visitor.get('/api/products').expect(200);

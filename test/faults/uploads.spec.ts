@@ -134,14 +134,11 @@ describe('An upload', () => {
     const trickle = setInterval(() => halves.forEach(({ socket }) => socket.write('x')), 500);
     const ended = Promise.all(halves.map(({ socket }) => once(socket.resume(), 'close')));
     expect((await upload(id)).status).toBe(201);
-    await Promise.race([
-      ended,
-      pause(25_000 * slowness()).then(() => Promise.reject(new Error('not ended'))),
-    ]);
+    await ended;
     clearInterval(trickle);
     await until(() => uploading().length === 0);
     await shop.visitor.get(`/api/products/${id}`).expect(200);
-  }, 60_000);
+  });
 
   it('that is cut by a kill leaves nothing after the sweep, at whatever moment', async () => {
     const { id } = await shop.newProduct();
@@ -158,7 +155,7 @@ describe('An upload', () => {
     await expectNoRemains();
     const { pictures } = (await keeper.get(`/api/products/${id}`).expect(200)).body;
     for (const { src } of pictures) expect((await fetch(shop.url + new URL(src).pathname)).status).toBe(200);
-  }, 60_000);
+  });
 
   it('to one process is served by another, and not swept away by one that starts', async () => {
     const { id } = await shop.newProduct();

@@ -27,7 +27,7 @@ export function send(
       },
     );
     call.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-    call.setTimeout(5_000, () => call.destroy(new Error('no answer in 5 seconds')));
+    call.setTimeout(60_000, () => call.destroy(new Error('no answer in a minute')));
     call.end(body === undefined ? undefined : JSON.stringify(body));
   });
 }

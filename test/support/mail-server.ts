@@ -1,7 +1,7 @@
 import { type AddressInfo, type Socket } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
+import { until } from './until.js';
 
 export interface ReceivedMail {
   id: string;
@@ -70,16 +70,14 @@ export class MailServer {
     return this.mails.filter((mail) => mail.to === address);
   }
 
-  /** The newest mail to an address. @throws when none comes within the time */
-  async mailTo(address: string, { subject = /./, within = 10_000, count = 1 } = {}): Promise<ReceivedMail> {
-    const deadline = Date.now() + within;
-    while (Date.now() < deadline) {
-      const found = this.to(address).filter((mail) => subject.test(mail.subject));
-      if (found.length >= count) return found.at(-1)!;
-      await pause(20);
-    }
-    const seen = this.mails.map((mail) => `${mail.to}: ${mail.subject}`).join('\n');
-    throw new Error(`No mail ${subject} to ${address} within ${within} ms; there are:\n${seen}`);
+  /** The newest mail to an address. @throws when none comes */
+  async mailTo(address: string, { subject = /./, count = 1 } = {}): Promise<ReceivedMail> {
+    const found = () => this.to(address).filter((mail) => subject.test(mail.subject));
+    await until(() => found().length >= count).catch(() => {
+      const seen = this.mails.map((mail) => `${mail.to}: ${mail.subject}`).join('\n');
+      throw new Error(`No mail ${subject} to ${address}, ${this.attempts} connections; there are:\n${seen}`);
+    });
+    return found().at(-1)!;
   }
 
   private async receive(

@@ -53,7 +53,7 @@ export class ShopVisitor {
   ): Promise<ShopVisitor> {
     const { locale = 'en', width = 1280, colorScheme } = options;
     const context = await browser.newContext({ locale, colorScheme, viewport: { width, height: 800 } });
-    context.setDefaultTimeout(30_000);
+    context.setDefaultTimeout(60_000);
     return new ShopVisitor(url, shop.url, context, await context.newPage());
   }
 

@@ -14,6 +14,7 @@ import {
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { until } from './until.js';
 import { freePort } from './shop.js';
 
 /** A streaming standby of an embedded PostgreSQL that runs: a copy of its cluster, made while it works. */
@@ -89,13 +90,15 @@ export class Standby {
       env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
       stdio: 'ignore',
     });
-    for (const deadline = Date.now() + 20_000; ; await pause(50)) {
-      try {
-        return void (await this.query('SELECT 1'));
-      } catch (error) {
-        if (Date.now() > deadline || this.server.exitCode !== null) throw error;
-      }
-    }
+    await until(() =>
+      this.query('SELECT 1').then(
+        () => true,
+        (error) => {
+          if (this.server!.exitCode !== null) throw error;
+          return false;
+        },
+      ),
+    );
   }
 
   /** As its superuser. */
