@@ -172,6 +172,11 @@ export class BulkRepository {
     await (tx?.getRepository(BulkChange) ?? this.changes).update({ id }, changes);
   }
 
+  /** Changes nothing where another attempt was further: the process of this one was taken for dead. */
+  async updateFrom(id: number, status: BulkChange['status'], changes: Partial<BulkChange>): Promise<void> {
+    await this.changes.update({ id, status }, changes);
+  }
+
   async finish(id: number, result: Partial<BulkChange>, tx: Transaction): Promise<void> {
     await tx.getRepository(BulkChange).update({ id }, { ...result, finished_at: () => 'now()' });
   }

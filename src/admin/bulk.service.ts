@@ -52,7 +52,7 @@ export class BulkService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.handle(JOB, (({ id }: { id: number }) => this.work(id)) as never);
+    this.jobs.handle(JOB, ({ id }: { id: number }) => this.work(id));
   }
 
   /**
@@ -180,7 +180,7 @@ export class BulkService implements OnModuleInit {
       sessionId: change.session_id,
       requestId: change.request_id,
     };
-    if (change.status === 'queued') await this.bulk.update(id, { status: 'running' });
+    if (change.status === 'queued') await this.bulk.updateFrom(id, 'queued', { status: 'running' });
     const undoes = change.status === 'undoing';
     try {
       await this.database.transactionBy(by, (tx) => this.apply(id, undoes, by, tx), undefined, id);
@@ -189,7 +189,8 @@ export class BulkService implements OnModuleInit {
       if (!(problem instanceof Problem) || problem.kind === 'unavailable') throw error; // the job tries again
       const changed_since = (problem.details.members?.ids ?? []) as number[];
       const status = undoes ? 'done' : 'failed';
-      await this.bulk.update(id, { status, error: problem.message, changed_since, done: 0 });
+      const result = { status, error: problem.message, changed_since, done: 0 } as const;
+      await this.bulk.updateFrom(id, undoes ? 'undoing' : 'running', result);
     }
     this.cache.clear();
   }

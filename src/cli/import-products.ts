@@ -12,7 +12,7 @@ import { openDatabase } from '../database/open-database.js';
 import { noteText } from '../imports/import-note.js';
 import { type LineReport, sayTotals } from '../imports/import-report.js';
 import { ImportsModule } from '../imports/imports.module.js';
-import { ProductsImportService } from '../imports/products-import.service.js';
+import { ProductsImportService, type Written } from '../imports/products-import.service.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { SCHEMA } from '../schema.js';
 import { CommandError, progressBar, runCommand } from './command.js';
@@ -68,6 +68,7 @@ async function importFile({ file, dryRun, lineByLine, pictures, report }: Comman
   const details = report ? createWriteStream(report) : undefined;
   const bar = progressBar('{bar} {percentage}% | {eta_formatted}');
   bar.start(100, 0);
+  let written: Written | undefined;
   try {
     const { totals, unread, isWritten } = await context.get(ProductsImportService).run(file, {
       name: path.basename(file),
@@ -76,12 +77,18 @@ async function importFile({ file, dryRun, lineByLine, pictures, report }: Comman
       pictures,
       progress: (part) => bar.update(Math.floor(part * 100)),
       report: (lines) => tell(lines, details),
+      committed: (now) => (written = now),
     });
     bar.stop();
     if (details) await new Promise<void>((resolve) => details.end(resolve));
     if (unread.length > 0) console.error(`Columns that are not read: ${unread.join(', ')}`);
     console.log(`${sayTotals(totals)}${isWritten || dryRun ? '' : NOTHING_WRITTEN}`);
     return totals.refused === 0 ? 0 : 1;
+  } catch (error) {
+    bar.stop();
+    if (written)
+      console.error(`Written before it failed: ${written.created} created, ${written.changed} changed.`);
+    throw error;
   } finally {
     bar.stop();
     await context.close();

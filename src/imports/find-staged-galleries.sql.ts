@@ -13,6 +13,6 @@ ORDER BY s.line LIMIT $2`;
 /** Galleries that change, behind the line $1, at most $2 of them. */
 export const FIND_CHANGED_GALLERIES = `
 SELECT s.line, s.product_id, g.hashes, g.alts
-FROM staged_galleries g JOIN staged_products s USING (line)
-WHERE s.line > $1 AND s.outcome = 'changed' AND 'pictures' = ANY (s.changes) AND s.refusals = '[]'
+FROM staged_galleries g JOIN staged_products s USING (line) JOIN products p ON p.id = s.product_id
+WHERE s.line > $1 AND p.deleted_at IS NULL AND s.outcome = 'changed' AND 'pictures' = ANY (s.changes) AND s.refusals = '[]'
 ORDER BY s.line LIMIT $2`;

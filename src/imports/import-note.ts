@@ -19,6 +19,7 @@ export const NOTE_TEXTS = {
   file_unreadable: '{message}',
   foreign_ids:
     'Ids beside columns that our export does not have may be those of another shop: add slug, or leave out id, or {columns}.',
+  given_up: 'It failed again and again for a reason that has nothing to do with the file.',
   handle_missing: 'Handle is required',
   id_missing: 'id, slug or name is required',
   id_or_sku_missing: 'ID or SKU is required',
@@ -56,6 +57,7 @@ export const NOTE_TEXTS = {
   type_unknown: 'its type there is {type}',
   variant_of: 'variant of {name}: a product of its own here',
   variant_price_missing: 'Variant Price is required',
+  written_before: 'Before that it has written products, which stay: {created} new ones, {changed} changed.',
 } as const;
 
 const LONGEST_VALUE = 1_000;

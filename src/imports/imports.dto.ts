@@ -111,8 +111,8 @@ export class ProductImportDto {
   done!: number;
 
   /**
-   * What becomes of the lines, or became of them; null until they are checked. Of an import under way, what it has
-   * written line by line.
+   * What becomes of the lines, or became of them; null until they are checked. Of an import under way, or one that failed
+   * half way, what it has written line by line.
    */
   @ApiProperty({ type: ImportTotalsDto, nullable: true })
   totals!: ImportTotalsDto | null;
@@ -121,7 +121,7 @@ export class ProductImportDto {
   @ApiProperty({ type: [LineReportDto] })
   report!: LineReportDto[];
 
-  /** Why it failed; nothing was changed then. */
+  /** Why it failed. Nothing was changed then, unless line by line: it says what was. */
   @ApiProperty({ type: 'string', nullable: true })
   error!: string | null;
 }

@@ -9,11 +9,12 @@ import type { Upload } from '../http/uploads.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { MediaStore } from '../media/media-store.js';
 import { UploadFolder } from '../media/upload-folder.js';
+import { ImportAttempt, OvertakenAttempt } from './import-attempt.js';
 import { UnreadableFile } from './import-file.js';
 import { type ImportNote, importNote, noteText } from './import-note.js';
 import { type ImportTotals, type LineReport, noTotals } from './import-report.js';
 import type { ProductImportDto, RunImportDto } from './imports.dto.js';
-import type { ProductImport } from './product-import.entity.js';
+import type { ImportStatus, ProductImport } from './product-import.entity.js';
 import { ProductImportsRepository } from './product-imports.repository.js';
 import { ProductsImportService } from './products-import.service.js';
 
@@ -39,7 +40,7 @@ export class ImportsService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.handle(JOB, (({ id }: { id: number }) => this.work(id)) as never);
+    this.jobs.handle(JOB, ({ id }: { id: number }, { isLastAttempt }) => this.work(id, isLastAttempt));
   }
 
   /** @throws Problem 400 without a file */
@@ -129,25 +130,21 @@ export class ImportsService implements OnModuleInit {
   }
 
   /** The work of a job: again after a crash it starts over where nothing was committed, and does nothing where it was. */
-  private async work(id: number): Promise<void> {
+  private async work(id: number, isLastAttempt: boolean): Promise<void> {
     const found = await this.imports.find(id);
     if (!found?.file || !['checking', 'running'].includes(found.status)) return;
+    const attempt = new ImportAttempt(this.imports, found);
     const path = await this.folder.newFile();
     const pictures = found.pictures_file ? await this.folder.newFile() : undefined;
     try {
       await this.store.copyTo(found.file, path);
       if (pictures) await this.store.copyTo(found.pictures_file!, pictures);
-      await this.workOn(found, path, pictures);
+      await this.workOn(attempt, path, pictures);
     } catch (error) {
       const note = noteOf(error);
-      if (!note) throw error; // the job tries again
-      const report = [ofFile(note)];
-      await this.imports.update(id, {
-        status: 'failed',
-        error: noteText(note),
-        report,
-        finished_at: new Date(),
-      });
+      const isOver = note !== undefined || (isLastAttempt && !(error instanceof OvertakenAttempt));
+      if (isOver) await this.fail(attempt, note ?? importNote('given_up'));
+      if (!note) throw error; // the job tries again, or stays among the failed ones
     } finally {
       await rm(path, { force: true });
       if (pictures) await rm(pictures, { force: true });
@@ -155,11 +152,11 @@ export class ImportsService implements OnModuleInit {
     const now = (await this.imports.find(id))!;
     if (!['done', 'failed'].includes(now.status)) return;
     await this.deleteFiles(now);
-    await this.imports.update(id, { file: null, pictures_file: null });
+    await this.imports.forgetFiles(id);
   }
 
-  private async workOn(row: ProductImport, path: string, pictures: string | undefined): Promise<void> {
-    const { id, line_by_line: lineByLine } = row;
+  private async workOn(attempt: ImportAttempt, path: string, pictures: string | undefined): Promise<void> {
+    const { id, line_by_line: lineByLine, ...row } = attempt.state;
     const dryRun = row.status === 'checking';
     const report = new NotableLines();
     const finish = (totals: ImportTotals, tx?: Transaction) => {
@@ -168,11 +165,7 @@ export class ImportsService implements OnModuleInit {
       const error = isRefused ? noteText(LINES_REFUSED) : null;
       if (isRefused) report.addOfFile(LINES_REFUSED);
       const finished_at = dryRun ? null : new Date();
-      return this.imports.update(
-        id,
-        { status, done: 100, totals, report: report.lines, error, finished_at },
-        tx,
-      );
+      return attempt.write({ status, done: 100, totals, report: report.lines, error, finished_at }, tx);
     };
     const { totals, isWritten } = await this.products.run(path, {
       name: row.file_name,
@@ -181,22 +174,40 @@ export class ImportsService implements OnModuleInit {
       pictures,
       importId: id,
       by: { id: row.actor_id, role: 'admin', sessionId: row.session_id, requestId: row.request_id },
-      progress: this.progressOf(id),
+      progress: this.progressOf(id, row.status),
       report: (lines) => report.add(lines),
-      earlier: (!dryRun && lineByLine && row.totals) || undefined,
-      keepWritten: (written, tx) => this.imports.update(id, { totals: { ...noTotals(), ...written } }, tx),
+      takeUp: async (tx) => {
+        await attempt.takeUp(tx);
+        return attempt.state.totals ?? undefined;
+      },
+      keepWritten: (written, tx) => attempt.write({ totals: { ...noTotals(), ...written } }, tx),
       beforeCommit: finish,
     });
     if (!isWritten) await finish(totals);
   }
 
+  /** Says what is stored nevertheless: batches that were written line by line. */
+  private async fail(attempt: ImportAttempt, note: ImportNote): Promise<void> {
+    const { status, totals } = attempt.state;
+    const written = status === 'running' && totals;
+    const notes = written
+      ? [note, importNote('written_before', { created: written.created, changed: written.changed })]
+      : [note];
+    await attempt.write({
+      status: 'failed',
+      error: notes.map(noteText).join(' '),
+      report: [ofFile(...notes)],
+      finished_at: new Date(),
+    });
+  }
+
   /** Seen at once: outside of the transaction. What cannot be told is told the next time. */
-  private progressOf(id: number): (part: number) => void {
+  private progressOf(id: number, status: ImportStatus): (part: number) => void {
     let told = 0;
     return (part) => {
       if (part === 1 || performance.now() - told < PROGRESS_MS) return;
       told = performance.now();
-      this.imports.tellProgress(id, Math.floor(part * 100)).catch(() => {});
+      this.imports.tellProgress(id, status, Math.floor(part * 100)).catch(() => {});
     };
   }
 }
@@ -223,8 +234,8 @@ class NotableLines {
   }
 }
 
-function ofFile(note: ImportNote): LineReport {
-  return { line: 0, outcome: 'refused', name: '', changes: [], notes: [note] };
+function ofFile(...notes: ImportNote[]): LineReport {
+  return { line: 0, outcome: 'refused', name: '', changes: [], notes };
 }
 
 /** Why a file cannot be imported; undefined for what has nothing to do with the file. */

@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, Repository } from 'typeorm';
+import { Repository } from 'typeorm';
 import { Database, type Transaction } from '../database/database.js';
-import { ProductImport } from './product-import.entity.js';
+import { type ImportStatus, ProductImport } from './product-import.entity.js';
 
 export type NewProductImport = Pick<
   ProductImport,
   'actor_id' | 'session_id' | 'request_id' | 'file_name' | 'file'
 >;
+
+/** What one attempt at an import knows of it: another attempt that writes changes one of them. */
+export type ImportState = Pick<ProductImport, 'status' | 'pictures_file' | 'totals'>;
 
 @Injectable()
 export class ProductImportsRepository {
@@ -21,17 +24,35 @@ export class ProductImportsRepository {
     return identifiers[0]!.id as number;
   }
 
-  find(id: number): Promise<ProductImport | null> {
-    return this.imports.findOne({ where: { id } });
+  find(id: number, tx?: Transaction): Promise<ProductImport | null> {
+    return (tx?.getRepository(ProductImport) ?? this.imports).findOne({ where: { id } });
   }
 
-  async update(id: number, changes: Partial<ProductImport>, tx?: Transaction): Promise<void> {
-    await (tx?.getRepository(ProductImport) ?? this.imports).update({ id }, changes as object);
+  /** @returns whether it still was as `state` says */
+  async updateFrom(
+    id: number,
+    { status, pictures_file, totals }: ImportState,
+    changes: Partial<ProductImport>,
+    tx?: Transaction,
+  ): Promise<boolean> {
+    const { affected } = await (tx?.getRepository(ProductImport) ?? this.imports)
+      .createQueryBuilder()
+      .update()
+      .set(changes as object)
+      .where('id = :id AND status = :status', { id, status })
+      .andWhere('pictures_file IS NOT DISTINCT FROM :pictures_file', { pictures_file })
+      .andWhere('totals IS NOT DISTINCT FROM :totals::jsonb', { totals: totals && JSON.stringify(totals) })
+      .execute();
+    return affected === 1;
   }
 
-  /** Of one that is not at its end. */
-  async tellProgress(id: number, done: number): Promise<void> {
-    await this.imports.update({ id, status: In(['checking', 'running']) }, { done });
+  async forgetFiles(id: number): Promise<void> {
+    await this.imports.update({ id }, { file: null, pictures_file: null });
+  }
+
+  /** While it is at that. */
+  async tellProgress(id: number, status: ImportStatus, done: number): Promise<void> {
+    await this.imports.update({ id, status }, { done });
   }
 
   /** Has it checked again, with these pictures. @returns what it was, or undefined unless it was checked */

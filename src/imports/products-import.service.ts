@@ -32,8 +32,6 @@ export interface ImportOptions {
   pictures?: string;
   /** Leaves out the lines that are refused, in place of all, and writes the others some at a time. */
   lineByLine: boolean;
-  /** What an earlier run that was cut off has written line by line. */
-  earlier?: Written;
   /** Whose request it is; undefined for a command. */
   by?: Principal;
   /** Of an admin's import. */
@@ -42,14 +40,18 @@ export interface ImportOptions {
   progress: (part: number) => void;
   /** Gets all lines in their order, some at a time, before anything is written. */
   report: (lines: LineReport[]) => Promise<void>;
+  /** Called when no other import writes any more. @returns what earlier runs that were cut off have written line by line */
+  takeUp?: (tx: Transaction) => Promise<Written | undefined>;
   /** Belongs to what is written by now, line by line. */
   keepWritten?: (written: Written, tx: Transaction) => Promise<void>;
   /** Belongs to what is written last. */
   beforeCommit?: (totals: ImportTotals, tx: Transaction) => Promise<void>;
+  /** Told of what is committed by now, line by line. */
+  committed?: (written: Written) => void;
 }
 
 /** How many products. */
-type Written = Pick<ImportTotals, 'created' | 'changed'>;
+export type Written = Pick<ImportTotals, 'created' | 'changed'>;
 
 export interface ImportResult {
   totals: ImportTotals;
@@ -114,8 +116,8 @@ export class ProductsImportService {
     tx: Transaction,
     begin: BeginTransaction,
   ): Promise<Omit<ImportResult, 'unread'>> {
-    const { dryRun, lineByLine, report, earlier = NOTHING } = options;
-    if (!dryRun) await this.waitForOthers(tx);
+    const { dryRun, lineByLine, report } = options;
+    const earlier = dryRun ? NOTHING : await this.takeUp(options, tx);
     await this.takePictures(options, tx);
     const names = await this.staged.findCategoryNames(tx);
     await this.staged.setCategories(names, await this.categories.findIds(names, tx), tx);
@@ -124,10 +126,11 @@ export class ProductsImportService {
     for await (const lines of this.staged.report(tx)) await report(lines);
     const totals = withEarlier(staged, earlier);
     const isWritten = !dryRun && (lineByLine || totals.refused === 0) && totals.created + totals.changed > 0;
-    if (isWritten && lineByLine) await this.writeBatches(totals, options, tx, begin);
+    if (isWritten && lineByLine) await this.writeBatches(totals, earlier, options, tx, begin);
     else if (isWritten) {
       const progress = progressOf(totals.created + totals.changed, options);
-      await this.writeStaged(names, options, progress, tx);
+      const deleted = await this.writeStaged(names, options, progress, tx);
+      skip(deleted, totals);
       await this.finish(totals, options, tx);
     }
     return { totals, isWritten };
@@ -136,34 +139,41 @@ export class ProductsImportService {
   /** `tx` holds the staged lines meanwhile, and no product. */
   private async writeBatches(
     totals: ImportTotals,
+    earlier: Written,
     options: ImportOptions,
     tx: Transaction,
     begin: BeginTransaction,
   ): Promise<void> {
-    const written = { ...(options.earlier ?? NOTHING) };
+    let { created, changed } = earlier;
     const progress = progressOf(totals.created + totals.changed, options);
     for await (const batch of this.staged.batches(tx)) {
       await begin(async (own) => {
         await this.waitBriefly(own);
         await this.staged.stageBatch(batch, own);
-        await this.writeStaged(batch.categories, options, () => {}, own);
-        written.created += batch.created;
-        written.changed += batch.changed;
-        await options.keepWritten?.(written, own);
+        const deleted = await this.writeStaged(batch.categories, options, () => {}, own);
+        created += batch.created;
+        changed += batch.changed - deleted;
+        skip(deleted, totals);
+        await options.keepWritten?.({ created, changed }, own);
       });
       this.cache.clear();
-      progress(written.created + written.changed);
+      options.committed?.({ created, changed });
+      progress(created + changed);
     }
     await begin((own) => this.finish(totals, options, own));
   }
 
-  /** New products are one entry of the audit log together, products that change have one each. */
+  /**
+   * New products are one entry of the audit log together, products that change have one each.
+   *
+   * @returns how many of these were deleted meanwhile
+   */
   private async writeStaged(
     names: string[],
     { by, name, importId = 0 }: ImportOptions,
     progress: (written: number) => void,
     tx: Transaction,
-  ): Promise<void> {
+  ): Promise<number> {
     const writing = { actorId: by?.id ?? null, note: `Import of ${name}`.slice(0, 200) };
     await this.database.actAs(by, tx);
     const ids: number[] = [];
@@ -173,8 +183,10 @@ export class ProductsImportService {
     const created = await this.staged.insert({ ...writing, progress }, tx);
     await this.showPictures('created', tx);
     await this.database.actAs(by, tx);
-    await this.staged.update({ ...writing, progress: (changed) => progress(created + changed) }, tx);
+    const writingOn = { ...writing, progress: (changed: number) => progress(created + changed) };
+    const deleted = await this.staged.update(writingOn, tx);
     await this.showPictures('changed', tx);
+    return deleted;
   }
 
   private async finish(
@@ -223,10 +235,12 @@ export class ProductsImportService {
     }
   }
 
-  /** One import at a time. */
-  private async waitForOthers(tx: Transaction): Promise<void> {
+  /** One import at a time. @returns what was written of this one already */
+  private async takeUp(options: ImportOptions, tx: Transaction): Promise<Written> {
     await this.database.query('SELECT pg_advisory_xact_lock($1)', [IMPORT_LOCK], tx);
+    const written = await options.takeUp?.(tx);
     await this.waitBriefly(tx);
+    return written ?? NOTHING;
   }
 
   /** A row that another transaction has locked is waited for ten seconds. */
@@ -243,6 +257,12 @@ function withEarlier(totals: ImportTotals, { created, changed }: Written): Impor
     changed: totals.changed + changed,
     unchanged: totals.unchanged - created - changed,
   };
+}
+
+/** Products that were to change and are not there any more. */
+function skip(count: number, totals: ImportTotals): void {
+  totals.changed -= count;
+  totals.skipped += count;
 }
 
 /** How far the import is, from how many of `all` products are written: writing is its last part. */

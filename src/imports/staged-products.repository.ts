@@ -224,17 +224,20 @@ export class StagedProductsRepository {
     return count;
   }
 
-  /** Writes what changes. */
-  async update({ actorId, note, progress }: Writing, tx: Transaction): Promise<void> {
-    let written = 0;
+  /** Writes what changes. @returns how many lines have lost their product meanwhile */
+  async update({ actorId, note, progress }: Writing, tx: Transaction): Promise<number> {
+    let [written, deleted] = [0, 0];
     for (let last: number | null = 0; last !== null;) {
-      const row: { last_id: number | null; count: number } = (await this.database.queryOne<{
+      const row: { last_id: number | null; count: number; deleted: number } = (await this.database.queryOne<{
         last_id: number | null;
         count: number;
+        deleted: number;
       }>(UPDATE_STAGED_PRODUCTS, [last, BATCH, actorId, note], tx))!;
       last = row.last_id;
+      deleted += row.deleted;
       progress((written += row.count));
     }
+    return deleted;
   }
 
   /** @throws Error when slugs are taken again and again */

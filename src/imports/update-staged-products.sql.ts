@@ -3,7 +3,8 @@ import { WRITTEN_CHANGES } from '../products/written-changes.js';
 /**
  * Writes the changes of staged products, keeps what they replace as earlier versions, and writes the ledger where the stock
  * changes: the products with ids behind $1, at most $2 of them, $3 who changes them, or null, $4 a note for the ledger.
- * It locks the products in the order of their ids. Answers the last id, or null when there was none left.
+ * It locks the products in the order of their ids. Answers the last id, or null when there was none left, how many there
+ * were, and how many of them were deleted since they were matched.
  */
 export const UPDATE_STAGED_PRODUCTS = `
 WITH staged AS MATERIALIZED (
@@ -27,4 +28,6 @@ WITH staged AS MATERIALIZED (
   INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason, actor_id, note)
   SELECT id, stock_sequence, delta, stock, 'adjustment', $3, $4 FROM updated WHERE delta <> 0
 )
-SELECT max(product_id) AS last_id, count(*)::int AS count FROM staged`;
+SELECT max(product_id) AS last_id, count(*)::int AS count,
+  (count(*) - (SELECT count(*) FROM held))::int AS deleted
+FROM staged`;

@@ -17,7 +17,7 @@ const PATIENCE_MS = 2_000;
 /** What a job does with its payload. `abort` fires when the process is stopping: whatever is undone is retried. */
 export type JobHandler = (
   payload: never,
-  job: { id: string; createdAt: Date },
+  job: { id: string; createdAt: Date; isLastAttempt: boolean },
   abort: AbortSignal,
 ) => Promise<void>;
 
@@ -159,6 +159,6 @@ export class JobsService implements OnModuleDestroy {
   }
 }
 
-function identityOf({ id, created_at }: Job) {
-  return { id, createdAt: new Date(created_at) };
+function identityOf({ id, created_at, attempts, max_attempts }: Job) {
+  return { id, createdAt: new Date(created_at), isLastAttempt: attempts >= max_attempts };
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { PoolClient } from 'pg';
 import type { Api } from '../support/api.js';
 import { picture } from '../support/pictures.js';
 import { Shop } from '../support/shop.js';
@@ -201,46 +202,167 @@ describe('Products that an admin imports', () => {
     await shop.visitor.get(`/media/${rows[0].file}`).expect(404);
   });
 
-  it.each([
+  describe.each([
     ['all at once', false],
     ['line by line', true],
-  ])('come once, %s, though the process that imports them is killed', async (_how, lineByLine) => {
-    const lot = ofThisTest();
-    const mortal = await Shop.open({ newProcesses: true });
-    const keeper = await mortal.admin();
-    const known = await mortal.newProduct({ name: `${lot} known`, price: '1.00' });
-    const added = Array.from({ length: 501 }, (_, n) => `${lot} new ${n},,1`);
-    const form = new FormData();
-    form.append('file', new Blob([['name,slug,price', ...added, `,${known.slug},2`].join('\n')]), 'p.csv');
-    const { body } = await keeper.send('POST', '/api/admin/imports/preview', { raw: form });
-    const state = async () =>
-      (await mortal.database.query('SELECT status, totals FROM product_imports WHERE id = $1', [body.id]))
-        .rows[0];
-    await until(async () => (await state()).status === 'checked');
-    const holder = await mortal.database.connect();
-    await holder.query('BEGIN');
-    await holder.query('SELECT FROM products WHERE id = $1 FOR UPDATE', [known.id]);
-    await keeper.post(`/api/admin/imports/${body.id}/run`, { line_by_line: lineByLine }).expect(202);
-    const waiting = `SELECT FROM pg_stat_activity
-      WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%staged%'`;
-    await until(async () => (await mortal.database.query(waiting)).rowCount === 1);
-    await mortal.processes[0]!.stop('SIGKILL').catch(() => {});
-    await holder.query('ROLLBACK');
-    holder.release();
-    const products = async () =>
-      (
-        await mortal.database.query(
-          `SELECT count(*)::int AS count, max(price)::text AS price FROM products WHERE name LIKE $1`,
-          [`${lot} %`],
-        )
-      ).rows[0];
-    expect(await products()).toEqual({ count: lineByLine ? 501 : 1, price: '1.00' });
-    mortal.processes.length = 0;
-    await mortal.startProcess();
-    await until(async () => (await state()).status === 'done');
-    expect(await products()).toEqual({ count: 502, price: '2.00' });
-    expect((await state()).totals).toMatchObject({ created: 501, changed: 1, unchanged: 0 });
-    await mortal.close();
+  ])('%s', (_how, lineByLine) => {
+    /** An import of 501 new products in a process of its own, which waits for the one that it changes. */
+    const begun = async () => {
+      const lot = ofThisTest();
+      const own = await Shop.open({ newProcesses: true });
+      const keeper = await own.admin();
+      const known = await own.newProduct({ name: `${lot} known`, price: '1.00' });
+      const added = Array.from({ length: 501 }, (_, n) => `${lot} new ${n},,1`);
+      const form = new FormData();
+      form.append('file', new Blob([['name,slug,price', ...added, `,${known.slug},2`].join('\n')]), 'p.csv');
+      const { body } = await keeper.send('POST', '/api/admin/imports/preview', { raw: form });
+      const rows = async (sql: string, ...values: unknown[]) => (await own.database.query(sql, values)).rows;
+      const state = async () =>
+        (await rows('SELECT status, totals, file FROM product_imports WHERE id = $1', body.id))[0];
+      await until(async () => (await state()).status === 'checked');
+      const holder = await own.database.connect();
+      await holder.query('BEGIN');
+      await holder.query('SELECT FROM products WHERE id = $1 FOR UPDATE', [known.id]);
+      await keeper.post(`/api/admin/imports/${body.id}/run`, { line_by_line: lineByLine }).expect(202);
+      const waiting = (what: string) =>
+        rows(
+          `SELECT FROM pg_stat_activity
+           WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE $1`,
+          `%${what}%`,
+        );
+      await until(async () => (await waiting('staged')).length === 1);
+      return {
+        own,
+        rows,
+        state,
+        waiting,
+        letGo: async () => {
+          await holder.query('ROLLBACK');
+          holder.release();
+        },
+        /** Another process need not wait for ten seconds. */
+        takeForDead: async () => {
+          await rows(`UPDATE job_workers SET seen_at = now() - interval '1 hour'`);
+          await rows(`UPDATE graphile_worker._private_jobs SET locked_at = now() - interval '1 hour'`);
+        },
+        products: async () =>
+          (
+            await rows(
+              'SELECT count(*)::int AS count, max(price)::text AS price FROM products WHERE name LIKE $1',
+              `${lot} %`,
+            )
+          )[0],
+      };
+    };
+
+    it('come once, though the process that imports them is killed', async () => {
+      const { own, state, letGo, takeForDead, products } = await begun();
+      await own.processes[0]!.stop('SIGKILL').catch(() => {});
+      await letGo();
+      expect(await products()).toEqual({ count: lineByLine ? 501 : 1, price: '1.00' });
+      own.processes.length = 0;
+      await takeForDead();
+      await own.startProcess();
+      await until(async () => (await state()).status === 'done');
+      expect(await products()).toEqual({ count: 502, price: '2.00' });
+      expect((await state()).totals).toMatchObject({ created: 501, changed: 1, unchanged: 0 });
+      await own.close();
+    });
+
+    it('are counted, though the process that imports them was frozen and taken for dead', async () => {
+      const { own, rows, state, waiting, letGo, takeForDead, products } = await begun();
+      const [frozen] = own.processes;
+      frozen!.child.kill('SIGSTOP');
+      await letGo();
+      await takeForDead();
+      await own.startProcess();
+      await until(async () => (await waiting('pg_advisory_xact_lock')).length === 1);
+      frozen!.child.kill('SIGCONT');
+      await until(async () => (await state()).status === 'done' && (await state()).file === null);
+      for (const process of own.processes) await process.stop('SIGINT'); // which lets the other attempt end
+      expect((await state()).totals).toMatchObject({ created: 501, changed: 1, unchanged: 0 });
+      expect(await rows(`SELECT after FROM audit_log WHERE action = 'import'`)).toMatchObject([
+        { after: { created: 501, changed: 1 } },
+      ]);
+      expect(await products()).toEqual({ count: 502, price: '2.00' });
+      await own.close();
+    });
+  });
+
+  describe('line by line, held up in their last batch', () => {
+    let holder: PoolClient;
+    afterEach(async () => {
+      await holder.query('ROLLBACK');
+      holder.release();
+    });
+
+    /** Runs until the batch of the last product waits for it; 501 new ones stand before it. */
+    const heldUp = async () => {
+      const lot = ofThisTest();
+      const known = await shop.newProduct({ name: `${lot} known`, price: '1.00' });
+      const added = Array.from({ length: 501 }, (_, n) => `${lot} new ${n},,1`);
+      const { id } = await previewed(['name,slug,price', ...added, `,${known.slug},2`].join('\n'));
+      holder = await shop.database.connect();
+      await holder.query('BEGIN');
+      await holder.query('SELECT FROM products WHERE id = $1 FOR UPDATE', [known.id]);
+      await admin.post(`/api/admin/imports/${id}/run`, { line_by_line: true }).expect(202);
+      const waiting = `SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%staged%'`;
+      await until(async () => (await shop.database.query(waiting)).rowCount === 1);
+      const goOn = async (statement: string, ...values: unknown[]) => {
+        await holder.query(statement, values);
+        await holder.query('COMMIT');
+      };
+      return { lot, known, id, goOn };
+    };
+    const count = async (lot: string) =>
+      (await shop.database.query('SELECT count(*)::int FROM products WHERE name LIKE $1', [`${lot} new %`]))
+        .rows[0].count;
+
+    it('write nothing more once another attempt was further', async () => {
+      const { lot, known, id, goOn } = await heldUp();
+      await goOn(`UPDATE product_imports SET status = 'failed' WHERE id = $1`, id);
+      const jobs = `SELECT FROM graphile_worker._private_jobs WHERE key = $1 AND attempts = 1 AND locked_at IS NULL`;
+      await until(async () => (await shop.database.query(jobs, [`import:${id}:run`])).rowCount === 1);
+      expect(await ended(id)).toMatchObject({ status: 'failed', totals: { created: 500, changed: 0 } });
+      expect((await admin.get(`/api/products/${known.id}`)).body.price).toBe('1.00');
+      expect(await count(lot)).toBe(500);
+    });
+
+    it('do not count a product that was deleted meanwhile', async () => {
+      const { lot, known, id, goOn } = await heldUp();
+      await goOn('UPDATE products SET deleted_at = now() WHERE id = $1', known.id);
+      expect(await ended(id)).toMatchObject({
+        status: 'done',
+        totals: { created: 501, changed: 0, skipped: 1 },
+      });
+      expect(await count(lot)).toBe(501);
+    });
+
+    it('say what they have written when they fail for good', async () => {
+      await shop.database.query(`
+        CREATE FUNCTION once() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.max_attempts = 1; RETURN NEW; END';
+        CREATE TRIGGER once BEFORE INSERT ON graphile_worker._private_jobs FOR EACH ROW EXECUTE FUNCTION once()`);
+      const { lot, id } = await heldUp();
+      await shop.database.query(`
+        DROP FUNCTION once CASCADE;
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%staged%'`);
+      const state = await ended(id);
+      const notes = [
+        { code: 'given_up', values: {} },
+        { code: 'written_before', values: { created: '500', changed: '0' } },
+      ];
+      expect(state).toMatchObject({
+        status: 'failed',
+        error: expect.stringMatching(/again and again .*: 500 new ones, 0 changed\.$/),
+        totals: { created: 500, changed: 0, unchanged: 0 },
+        report: [{ line: 0, notes }],
+      });
+      expect(await count(lot)).toBe(500);
+      const { body } = await admin.get('/api/admin/overview').expect(200);
+      expect(body.failed_jobs).toMatchObject({ count: 1 });
+    });
   });
 
   it('go when nobody ran them within a day', async () => {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -344,7 +345,10 @@ describe('npm run import:products', () => {
       const command = spawn(process.execPath, ['dist/src/cli/import-products.js', '--line-by-line', file], {
         env,
       });
-      const waits = `SELECT FROM pg_stat_activity
+      let told = '';
+      command.stderr.on('data', (data) => (told += data));
+      const ended = once(command, 'close');
+      const waits = `SELECT pid FROM pg_stat_activity
         WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%staged%'`;
       await until(async () => {
         expect(command.exitCode).toBeNull();
@@ -358,10 +362,13 @@ describe('npm run import:products', () => {
         const order = { items: [{ product_id: product.id, quantity: 1 }], shipping_address: 'Here' };
         expect((await buyer.post('/api/orders', order).expect(201)).body).toMatchObject({ total: price });
       }
-      command.kill('SIGKILL');
+      await shop.database.query(`SELECT pg_terminate_backend(pid) FROM (${waits}) AS waiting`);
+      expect(await ended).toEqual([2, null]);
+      expect(told).toBe(
+        'Written before it failed: 499 created, 1 changed.\nterminating connection due to administrator command\n',
+      );
       await holder.query('ROLLBACK');
       holder.release();
-      await until(async () => (await shop.database.query(waits)).rowCount === 0);
       expect((await named(`${unit} %`)).length).toBe(3 + 499);
       const again = await runCommand(shop, 'import-products', ['--line-by-line', file]);
       expect(again.said).toBe('499 created, 3 changed, 499 unchanged, 0 skipped, 0 refused.'); // one was sold

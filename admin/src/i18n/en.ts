@@ -523,6 +523,7 @@ export const en = {
   'import.run': 'Import {count} product | Import {count} products',
   'import.done': 'The import is done.',
   'import.failed': 'Nothing was imported.',
+  'import.failedHalfWay': 'Only a part was imported.',
   'import.lines': 'Lines about which there is something to say',
   'import.linesFirst': 'The first {count} are shown. | The first {count} are shown.',
   'import.line': 'Line',
@@ -630,6 +631,7 @@ export const en = {
   'import.note.file_unreadable': 'The file cannot be read: {message}',
   'import.note.foreign_ids':
     'Ids beside columns that our export does not have may be those of another shop, and hit other products. Add a column slug, or leave out id, or these columns: {columns}',
+  'import.note.given_up': 'it failed again and again, for a reason that has nothing to do with the file',
   'import.note.handle_missing': 'the handle is missing',
   'import.note.id_missing': 'id, slug or name is missing',
   'import.note.id_or_sku_missing': 'ID or SKU is missing',
@@ -669,4 +671,5 @@ export const en = {
   'import.note.type_unknown': 'its type there is {type}',
   'import.note.variant_of': 'variant of {name}: a product of its own here',
   'import.note.variant_price_missing': 'no row of the product has a price',
+  'import.note.written_before': 'imported before that: {created} new, {changed} changed',
 };

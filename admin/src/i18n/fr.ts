@@ -527,6 +527,7 @@ export const fr: Record<keyof typeof en, string> = {
   'import.run': 'Importer {count} produit | Importer {count} produits',
   'import.done': 'L’import est terminé.',
   'import.failed': 'Rien n’a été importé.',
+  'import.failedHalfWay': 'Une partie seulement a été importée.',
   'import.lines': 'Lignes à signaler',
   'import.linesFirst': 'La première ({count}) est affichée. | Les {count} premières sont affichées.',
   'import.line': 'Ligne',
@@ -635,6 +636,7 @@ export const fr: Record<keyof typeof en, string> = {
   'import.note.file_unreadable': 'Le fichier est illisible : {message}',
   'import.note.foreign_ids':
     'Des id à côté de colonnes que notre export n’a pas peuvent être ceux d’une autre boutique, et toucher d’autres produits. Ajoutez une colonne slug, ou retirez id, ou ces colonnes : {columns}',
+  'import.note.given_up': 'échecs répétés, pour une raison étrangère au fichier',
   'import.note.handle_missing': 'le handle manque',
   'import.note.id_missing': 'il manque id, slug ou name',
   'import.note.id_or_sku_missing': 'il manque l’ID ou l’UGS',
@@ -675,4 +677,5 @@ export const fr: Record<keyof typeof en, string> = {
   'import.note.type_unknown': 'son type y est {type}',
   'import.note.variant_of': 'variante de {name} : ici un produit à part entière',
   'import.note.variant_price_missing': 'aucune ligne du produit n’a de prix',
+  'import.note.written_before': 'importés avant cela : {created} nouveaux, {changed} modifiés',
 };

@@ -146,6 +146,7 @@ function Import({ state, path, onAnother }: ImportProps) {
   const { status, file_name: name, done, totals, report } = state;
   const ofFile = report.find(({ line }) => line === 0);
   const lines = report.filter(({ line }) => line > 0);
+  const isHalfDone = ofFile?.notes.some(({ code }) => code === 'written_before');
   useEffect(() => {
     if (status === 'done')
       void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== path });
@@ -160,14 +161,14 @@ function Import({ state, path, onAnother }: ImportProps) {
         </div>
         {status === 'failed' && (
           <Notice kind="error">
-            <p>{t('import.failed')}</p>
+            <p>{t(isHalfDone ? 'import.failedHalfWay' : 'import.failed')}</p>
             {ofFile && <p>{notesText(ofFile.notes, i18n)}</p>}
           </Notice>
         )}
         {totals && status !== 'running' && (
           <TotalsList
             totals={totals}
-            title={t(status === 'done' ? 'import.whatWas' : 'import.whatWouldBe')}
+            title={t(status === 'done' || isHalfDone ? 'import.whatWas' : 'import.whatWouldBe')}
           />
         )}
         {status === 'checked' && totals && <Run totals={totals} path={path} />}
