@@ -1,24 +1,23 @@
-import { execFile } from 'node:child_process';
+import { CommandHost } from '../support/commands.js';
 import { PASSWORD, Shop } from '../support/shop.js';
 
 /** `npm run admin`: the way back in without mail. */
 describe('npm run admin', () => {
   let shop: Shop;
-  beforeAll(async () => (shop = await Shop.open()));
-  afterAll(() => shop.close());
+  let commands: CommandHost;
+  beforeAll(async () => {
+    shop = await Shop.open();
+    commands = new CommandHost(shop, { BCRYPT_COST: '4' });
+  });
+  afterAll(async () => {
+    commands.stop();
+    await shop.close();
+  });
 
-  const admin = (...args: string[]) =>
-    new Promise<{ code: number; said: string; errors: string }>((resolve) => {
-      const env = {
-        PATH: process.env.PATH,
-        DATABASE_URL: shop.databaseUrl,
-        DATA_DIR: process.env.TEST_DATA_DIR,
-        BCRYPT_COST: '4',
-      };
-      execFile(process.execPath, ['dist/src/cli/admin.js', ...args], { env }, (error, said, errors) =>
-        resolve({ code: error ? Number(error.code) : 0, said, errors }),
-      );
-    });
+  const admin = async (...args: string[]) => {
+    const { code, stdout: said, stderr: errors } = await commands.run('admin', args);
+    return { code, said, errors };
+  };
   const passwordIn = (said: string) => /password.*: (\S+)\n$/.exec(said)![1]!;
 
   it('makes an admin, with a password that is printed, and lists all of them', async () => {

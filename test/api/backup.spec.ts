@@ -153,7 +153,7 @@ describeWithDebianPostgres("on Debian's PostgreSQL", () => {
   });
 
   async function openOn(url: string): Promise<void> {
-    const app = await AppProcess.start({
+    const app = await AppProcess.inHost({
       DATABASE_URL: url,
       DATA_DIR: process.env.TEST_DATA_DIR,
       RATE_LIMIT: 'off',

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Api } from '../support/api.js';
-import { type CommandEnd, runCommand } from '../support/import-users.js';
+import { type CommandEnd, CommandHost, runCommand } from '../support/commands.js';
 import { picture } from '../support/pictures.js';
 import { Shop } from '../support/shop.js';
 import { until } from '../support/until.js';
@@ -15,15 +15,18 @@ const FIXTURES = path.join(import.meta.dirname, '../fixtures/imports');
 
 describe('npm run import:products', () => {
   let shop: Shop;
+  let commands: CommandHost;
   let admin: Api;
   let folder: string;
   let series = 0;
   beforeAll(async () => {
     shop = await Shop.open();
     admin = await shop.admin();
+    commands = new CommandHost(shop);
     folder = await mkdtemp(path.join(tmpdir(), 'import-'));
   });
   afterAll(async () => {
+    commands.stop();
     await rm(folder, { recursive: true });
     await shop.close();
   });
@@ -31,7 +34,7 @@ describe('npm run import:products', () => {
   const importing = (content: string | Buffer, ...options: string[]): Promise<CommandEnd> => {
     const file = path.join(folder, 'products.csv');
     writeFileSync(file, content);
-    return runCommand(shop, 'import-products', [...options, file]);
+    return commands.run('import-products', [...options, file]);
   };
   /** A fixture, with what `edits` puts in other places. */
   const fixture = (name: string, ...edits: [string, string][]) =>
@@ -319,7 +322,7 @@ describe('npm run import:products', () => {
       holder.release();
       await until(async () => (await shop.database.query(waits)).rowCount === 0);
       expect(await everything()).toEqual(before);
-      expect((await runCommand(shop, 'import-products', [file])).said).toMatch(/^300 created, 1 changed/);
+      expect((await commands.run('import-products', [file])).said).toMatch(/^300 created, 1 changed/);
     });
 
     it('writes line by line some at a time: buyers of the others do not wait, and what is written stays', async () => {
@@ -370,11 +373,11 @@ describe('npm run import:products', () => {
       await holder.query('ROLLBACK');
       holder.release();
       expect((await named(`${unit} %`)).length).toBe(3 + 499);
-      const again = await runCommand(shop, 'import-products', ['--line-by-line', file]);
+      const again = await commands.run('import-products', ['--line-by-line', file]);
       expect(again.said).toBe('499 created, 3 changed, 499 unchanged, 0 skipped, 0 refused.'); // one was sold
       expect(await named(`${unit} %`)).toHaveLength(3 + 2 * 499);
       const before = await everything();
-      const third = await runCommand(shop, 'import-products', ['--line-by-line', file]);
+      const third = await commands.run('import-products', ['--line-by-line', file]);
       expect(third.said).toMatch(/^0 created, 0 changed, 1001 unchanged/);
       expect(await everything()).toEqual(before);
     });

@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { crowd } from '../support/crowd.js';
-import { runCommand } from '../support/import-users.js';
+import { runCommand } from '../support/commands.js';
 import { describeLong } from '../support/long.js';
 import { Shop } from '../support/shop.js';
 

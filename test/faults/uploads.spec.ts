@@ -19,7 +19,7 @@ describe('An upload', () => {
   let ofTheDemoShop: string[];
 
   beforeAll(async () => {
-    shop = await Shop.open({ env: { DATA_DIR: dataDir, DEMO: 'false' }, newProcesses: true });
+    shop = await Shop.open({ env: { DATA_DIR: dataDir, DEMO: 'false' } });
     keeper = await shop.admin();
     const { rows } = await shop.database.query('SELECT hash FROM picture_files');
     ofTheDemoShop = rows.map(({ hash }: { hash: string }) => hash);

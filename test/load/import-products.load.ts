@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { runCommand } from '../support/import-users.js';
+import { runCommand } from '../support/commands.js';
 import { Shop } from '../support/shop.js';
 
 const HEADER =

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { importUsers } from '../support/import-users.js';
+import { runCommand } from '../support/commands.js';
 import { Shop } from '../support/shop.js';
 
 const HEADER = 'username,email,name,phone,birth_date,gender,password_hash,created_at';
@@ -28,17 +28,17 @@ describe('npm run import:users with 100,000 lines', () => {
       writeFileSync(file, [HEADER, ...Array.from({ length: count }, (_, n) => line(n))].join('\n'));
     };
     write(1_000, 'few');
-    const few = await importUsers(shop, [file]);
+    const few = await runCommand(shop, 'import-users', [file]);
     write(100_000, 'many');
     const from = performance.now();
-    const many = await importUsers(shop, [file]);
+    const many = await runCommand(shop, 'import-users', [file]);
     const seconds = (performance.now() - from) / 1000;
     console.log(
       `Peak memory: ${few.peakMb.toFixed(0)} MB for 1,000 lines, ${many.peakMb.toFixed(0)} MB for 100,000, in ${seconds.toFixed(0)} s.`,
     );
     expect(many.said).toMatch(/^100000 imported, 0 of them changed/);
     expect(many.peakMb).toBeLessThan(few.peakMb + 150);
-    expect((await importUsers(shop, [file])).said).toMatch(
+    expect((await runCommand(shop, 'import-users', [file])).said).toMatch(
       /^0 imported, 0 of them changed, 100000 there already/,
     );
     await shop.signIn('many99999');

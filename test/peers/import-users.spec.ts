@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { importUsers } from '../support/import-users.js';
+import { CommandHost } from '../support/commands.js';
 import { linkIn, MailServer } from '../support/mail-server.js';
 import { PASSWORD, Shop } from '../support/shop.js';
 
@@ -20,14 +20,17 @@ const PEPPERED = '$2a$12$n8UgM22/aIi.OEAElfcWqO2iKj1UHtee7cmZZYJy3SdyIU6zuK30G';
 const HEADER = 'username,email,name,phone,birth_date,gender,role,password_hash,created_at';
 
 let shop: Shop;
+let commands: CommandHost;
 let mailServer: MailServer;
 let folder: string;
 beforeAll(async () => {
   mailServer = await MailServer.start();
   shop = await Shop.open({ env: { SMTP_URL: mailServer.url } });
+  commands = new CommandHost(shop);
   folder = await mkdtemp(path.join(tmpdir(), 'import-'));
 });
 afterAll(async () => {
+  commands.stop();
   await rm(folder, { recursive: true });
   await shop.close();
   await mailServer.stop();
@@ -39,7 +42,7 @@ const importing = (content: string | Buffer, ...options: string[]) => {
   writeFileSync(file, content);
   return run(...options, file);
 };
-const run = (...args: string[]) => importUsers(shop, args);
+const run = (...args: string[]) => commands.run('import-users', args);
 const userOf = async (email: string) => {
   const { rows } = await shop.database.query(
     `SELECT username, email, name, phone, birth_date::text, gender, role, language, newsletter_subscription,

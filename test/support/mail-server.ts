@@ -40,6 +40,7 @@ export class MailServer {
     const server = new SMTPServer({
       authOptional: true,
       hideSTARTTLS: true,
+      disableReverseLookup: true,
       closeTimeout: 10,
       onConnect: (_session, done) => {
         this.attempts += 1;

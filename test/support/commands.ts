@@ -1,0 +1,71 @@
+import { type ChildProcess, execFile, fork } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import type { Shop } from './shop.js';
+
+export interface CommandEnd {
+  code: number;
+  /** Lines on stderr. */
+  told: string[];
+  /** The last line on stdout. */
+  said: string;
+  stdout: string;
+  stderr: string;
+}
+
+/** Has a process say at its end how many KiB of memory it had at most. */
+const TELL_PEAK = `data:text/javascript,import{writeSync}from'node:fs';
+process.on('exit',()=>writeSync(2,'\\npeak '+process.resourceUsage().maxRSS))`;
+
+/** A command of `src/cli` on the database of a shop, and the most memory that it had at once. */
+export function runCommand(
+  shop: Shop,
+  name: string,
+  args: string[],
+): Promise<CommandEnd & { peakMb: number }> {
+  const command = ['--import', TELL_PEAK, `dist/src/cli/${name}.js`, ...args];
+  return new Promise((resolve) => {
+    execFile(process.execPath, command, { env: environmentOf(shop) }, (error, stdout, stderr) => {
+      const end = endOf(error ? Number(error.code) : 0, stdout, stderr);
+      resolve({ ...end, peakMb: Number(end.told.pop()!.replace('peak ', '')) / 1024 });
+    });
+  });
+}
+
+/** Runs commands as `runCommand` does, one after the other in one process: loading their code takes most of their time. */
+export class CommandHost {
+  private readonly process: ChildProcess;
+  private readonly ended: Promise<never>;
+
+  constructor(shop: Shop, env: Record<string, string> = {}) {
+    const options = { env: { ...environmentOf(shop), ...env }, execArgv: [], silent: true };
+    this.process = fork(path.join(import.meta.dirname, 'command-host.mjs'), options);
+    this.ended = once(this.process, 'exit').then(() => {
+      throw new Error('the process of the commands ended');
+    });
+    this.ended.catch(() => {});
+  }
+
+  async run(name: string, args: string[]): Promise<CommandEnd> {
+    this.process.send({ name, args });
+    const [{ code, stdout, stderr }] = await Promise.race([once(this.process, 'message'), this.ended]);
+    return endOf(code, stdout, stderr);
+  }
+
+  stop(): void {
+    this.process.kill();
+  }
+}
+
+function environmentOf(shop: Shop) {
+  return {
+    PATH: process.env.PATH,
+    DATABASE_URL: shop.databaseUrl,
+    DATA_DIR: process.env.TEST_DATA_DIR,
+  };
+}
+
+function endOf(code: number, stdout: string, stderr: string): CommandEnd {
+  const told = stderr.split('\n').filter(Boolean);
+  return { code, told, said: stdout.trim().split('\n').at(-1)!, stdout, stderr };
+}
