@@ -6,6 +6,9 @@ export const AVAILABLE = `(p.on_sale AND p.stock > 0 AND p.deleted_at IS NULL)`;
 /** Joins the category `c` of a product `p`. */
 export const WITH_CATEGORY = `LEFT JOIN categories c ON c.id = p.category_id`;
 
+/** Another one after each change of a product `p` or of its category `c`: its id and the transactions that wrote them. */
+export const ROW_VERSION = `concat_ws(' ', p.id, p.xmin, c.xmin)`;
+
 /**
  * A product as the API shows it, written by PostgreSQL: the one presenter of products for lists, details,
  * carts and favorites. Works on a row `p` of products and `c` of its category, if it has one.

@@ -16,6 +16,7 @@ import { Product } from './product.entity.js';
 import { ProductsController } from './products.controller.js';
 import { ProductsRepository } from './products.repository.js';
 import { ProductsService } from './products.service.js';
+import { ProductTexts } from './product-texts.js';
 import { SearchRepository } from './search.repository.js';
 import { StockRepository } from './stock.repository.js';
 import { StockService } from './stock.service.js';
@@ -32,6 +33,7 @@ import { StockService } from './stock.service.js';
   providers: [
     ProductsService,
     ProductsRepository,
+    ProductTexts,
     SearchRepository,
     FacetsRepository,
     PicturesService,

@@ -5,7 +5,7 @@ import { Config } from '../config/config.js';
 import { createBatcher } from '../database/create-batcher.js';
 import { Database, type Reads, type Transaction, violates } from '../database/database.js';
 import { COUNTED_UP_TO, placeOf } from '../database/page-sql.js';
-import { type Json, type ListedRow, pageOf, type PageRow, type PageStart } from '../http/paging.js';
+import type { Json, PageRow, PageStart } from '../http/paging.js';
 import { ADJUST_STOCK } from './adjust-stock.sql.js';
 import { type BulkField, type BulkValue, CHANGE_PRODUCTS } from './change-products.sql.js';
 import { COUNT_PRODUCTS } from './count-products.sql.js';
@@ -20,6 +20,7 @@ import { MERGE_PRODUCT_COUNTS } from './merge-product-counts.sql.js';
 import { givenFilters, type ProductFilters, valuesOf } from './product-filters.js';
 import { Product } from './product.entity.js';
 import type { Ordering } from './product-ordering.js';
+import { type ProductsPage, ProductTexts } from './product-texts.js';
 import type { AdjustStockDto, ProductDto } from './products.dto.js';
 import { UPDATE_PRODUCT } from './update-product.sql.js';
 
@@ -58,6 +59,7 @@ export class ProductsRepository {
   constructor(
     @InjectRepository(Product) private readonly products: Repository<Product>,
     private readonly database: Database,
+    private readonly texts: ProductTexts,
     config: Config,
   ) {
     this.media = config.mediaUrl;
@@ -87,15 +89,12 @@ export class ProductsRepository {
     const given = givenFilters(filters);
     const isLargeShop = given.length > 0 && (await this.isLargeShop(from));
     const parameters = [
-      this.media,
       size,
       ...(after ? [after.key, after.id] : offset > 0 ? [offset] : []),
       ...valuesOf(filters, given),
     ];
-    return pageOf(
-      await from.query<ListedRow>(listSql(ordering, place, given, isLargeShop), parameters),
-      size,
-    );
+    const page = await from.queryOne<ProductsPage>(listSql(ordering, place, given, isLargeShop), parameters);
+    return this.texts.pageOf(page!, size, from);
   }
 
   /** A filtered list is counted to its end in most shops; in a large one that would take longer than finding a page. */

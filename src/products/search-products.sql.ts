@@ -1,8 +1,8 @@
-import { pageSql } from '../database/page-sql.js';
 import { writtenOnce } from '../database/sql.js';
 import { conditionsOf, type Filter, FILTERS } from './product-filters.js';
-import { productJson, WITH_CATEGORY } from './product-json.js';
+import { ROW_VERSION, WITH_CATEGORY } from './product-json.js';
 import { ORDERINGS, type Ordering, SortKey } from './product-ordering.js';
+import { productsPageSql } from './products-page-sql.js';
 
 /** So many hits are read, sorted and counted; of more, the first are looked for in ranges of the list. */
 export const MOST_HITS = 2_000;
@@ -13,25 +13,25 @@ export const FEW_EXACT_HITS = 5;
 type Order = Ordering | 'relevance';
 
 /**
- * A page of the products that have the words $6, a tsquery, if they are few: count_exact is false when there are too many to
- * be sorted. $1 address of pictures, $2 size, $3 offset, or $4 key and $5 id of the last row before the page. For relevance,
- * products with the words $7 come first, then those with $8, $9 and $10. Then a parameter for each filter.
+ * A page of the products that have the words $5, a tsquery, if they are few: count_exact is false when there are too many to
+ * be sorted. $1 size, $2 offset, or $3 key and $4 id of the last row before the page. For relevance, products with the
+ * words $6 come first, then those with $7, $8 and $9. Then a parameter for each filter.
  */
 export const searchProductsSql = writtenOnce((order: Order, filters: Filter[]): string => {
-  if (order !== 'relevance') return pageOfHits(order, 'SELECT $6::tsquery AS anywhere', filters, 7);
-  const queries = `SELECT $6::tsquery AS anywhere, $7::tsquery AS whole, $8::tsquery AS in_name, $9::tsquery AS unforgiven,
-    $10::tsquery AS forgiven_in_name`;
-  return pageOfHits(order, queries, filters, 11, {
+  if (order !== 'relevance') return pageOfHits(order, 'SELECT $5::tsquery AS anywhere', filters, 6);
+  const queries = `SELECT $5::tsquery AS anywhere, $6::tsquery AS whole, $7::tsquery AS in_name, $8::tsquery AS unforgiven,
+    $9::tsquery AS forgiven_in_name`;
+  return pageOfHits(order, queries, filters, 10, {
     relevance: `WHEN unforgiven IS NULL OR p.words @@ unforgiven THEN 2 WHEN p.words @@ forgiven_in_name THEN 3 ELSE 4`,
   });
 });
 
 /**
- * The same of what a reader typed, $6, of which $7 words are looked for at most; no typo is forgiven. `typed` are these
- * words, where there are few such products. Filters from $8 on.
+ * The same of what a reader typed, $5, of which $6 words are looked for at most; no typo is forgiven. `typed` are these
+ * words, where there are few such products. Filters from $7 on.
  */
 export const searchTypedSql = writtenOnce((order: Order, filters: Filter[]): string => {
-  return pageOfHits(order, 'SELECT * FROM search_query($6, $7, false)', filters, 8, {
+  return pageOfHits(order, 'SELECT * FROM search_query($5, $6, false)', filters, 7, {
     relevance: 'ELSE 2',
     total: `, is_partial, CASE WHEN count < ${FEW_EXACT_HITS} THEN to_json(typed) END AS typed`,
   });
@@ -50,24 +50,24 @@ function pageOfHits(
     `CASE WHEN p.words @@ whole THEN 0 WHEN p.words @@ in_name THEN 1 ${relevance} END`;
   const orderBy = sortKey?.orderOf('hits.key', 'hits.id') ?? 'ORDER BY hits.key, hits.id';
   const behind =
-    sortKey?.behind('$4', '$5').replaceAll(sortKey.expression, 'hits.key').replaceAll('p.id', 'hits.id') ??
-    '(hits.key, hits.id) > ($4::integer, $5::bigint)';
+    sortKey?.behind('$3', '$4').replaceAll(sortKey.expression, 'hits.key').replaceAll('p.id', 'hits.id') ??
+    '(hits.key, hits.id) > ($3::integer, $4::bigint)';
   return `
 WITH queries AS MATERIALIZED (
   ${queries}
 ), hits AS MATERIALIZED (
-  SELECT p.id, ${key} AS key, ${conditionsOf(filters, first).join(' AND ') || 'true'} AS passes
+  SELECT p.id, p.category_id, p.xmin, ${key} AS key, ${conditionsOf(filters, first).join(' AND ') || 'true'} AS passes
   FROM queries JOIN products p ON p.words @@ anywhere WHERE p.deleted_at IS NULL LIMIT ${MOST_HITS + 1}
 )
-${pageSql(
+${productsPageSql(
   `SELECT count, count_exact${total}
     FROM (SELECT count(*) FILTER (WHERE passes) AS count, count(*) <= ${MOST_HITS} AS count_exact FROM hits) counted, queries`,
-  `SELECT p.id, shown.key::text AS key, ${productJson('$1::text')} AS json
+  `SELECT p.key::text AS key, ${ROW_VERSION} AS row_version
     FROM (
-      SELECT * FROM hits WHERE passes AND ($5::bigint IS NULL OR ${behind})
-      ${orderBy} OFFSET $3::bigint LIMIT $2::bigint + 1
-    ) shown JOIN products p USING (id) ${WITH_CATEGORY} ${orderBy.replaceAll('hits.', 'shown.')}`,
-  '$2',
+      SELECT * FROM hits WHERE passes AND ($4::bigint IS NULL OR ${behind})
+      ${orderBy} OFFSET $2::bigint LIMIT $1::bigint + 1
+    ) p ${WITH_CATEGORY} ${orderBy.replaceAll('hits.', 'p.')}`,
+  '$1',
 )}`;
 }
 

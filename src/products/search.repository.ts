@@ -1,16 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../config/config.js';
 import type { Reads } from '../database/database.js';
-import { type Json, type ListedRow, pageOf, type PageRow, type PageStart } from '../http/paging.js';
+import type { PageRow, PageStart } from '../http/paging.js';
 import { isForgivable, isSimilar } from './edit-distance.js';
 import { hitsSql, rangeEndSql } from './find-hits.sql.js';
-import { FIND_PRODUCTS } from './find-products.sql.js';
 import { FIND_SEARCH_WORDS, MOST_WORDS } from './find-search-words.sql.js';
 import { FIND_SIMILAR_WORDS } from './find-similar-words.sql.js';
 import { FIND_SUGGESTIONS } from './find-suggestions.sql.js';
 import { givenFilters, type ProductFilters, valuesOf } from './product-filters.js';
 import { type Ordering, SortKey } from './product-ordering.js';
-import type { ProductDto, SuggestionDto } from './products.dto.js';
+import { type ProductsPage, ProductTexts } from './product-texts.js';
+import type { SuggestionDto } from './products.dto.js';
 import { FEW_EXACT_HITS, MOST_HITS, searchProductsSql, searchTypedSql } from './search-products.sql.js';
 import { beginningsTsquery, type SearchTerm, tsquery, wholeWordsTsquery, wordsOf } from './search-terms.js';
 import { WordShares } from './word-shares.js';
@@ -66,12 +65,9 @@ const NOTHING: PageRow = {
  */
 @Injectable()
 export class SearchRepository {
-  private readonly media: string;
   private readonly shares = new WordShares();
 
-  constructor(config: Config) {
-    this.media = config.mediaUrl;
-  }
+  constructor(private readonly texts: ProductTexts) {}
 
   /** @param ordering undefined for the most relevant first */
   async findPage(
@@ -103,21 +99,12 @@ export class SearchRepository {
     from: Reads,
   ): Promise<{ page: PageRow; isAnswer: boolean }> {
     const given = givenFilters(filters);
-    const rows = await from.query<ListedRow & { typed: string[] | null }>(
+    const row = await from.queryOne<ProductsPage & { typed: string[] | null }>(
       searchTypedSql(ordering ?? 'relevance', given),
-      [
-        this.media,
-        size,
-        offset,
-        after?.key,
-        after?.id,
-        bounded(search),
-        MAX_TERMS,
-        ...valuesOf(filters, given),
-      ],
+      [size, offset, after?.key, after?.id, bounded(search), MAX_TERMS, ...valuesOf(filters, given)],
     );
-    const page = pageOf(rows, size);
-    const isAnswer = page.count_exact && !rows[0]!.typed?.some(isForgivable);
+    const page = await this.texts.pageOf(row!, size, from);
+    const isAnswer = page.count_exact && !row!.typed?.some(isForgivable);
     return { page: page.is_partial ? { ...page, count_exact: false } : page, isAnswer };
   }
 
@@ -218,8 +205,7 @@ export class SearchRepository {
     if (this.isFew(share)) {
       const { size, offset, after } = start;
       const given = givenFilters(filters);
-      const rows = await from.query<ListedRow>(searchProductsSql(ordering ?? 'relevance', given), [
-        this.media,
+      const page = await from.queryOne<ProductsPage>(searchProductsSql(ordering ?? 'relevance', given), [
         size,
         offset,
         after?.key,
@@ -228,7 +214,7 @@ export class SearchRepository {
         ...(ordering ? [] : this.rankingOf(terms)),
         ...valuesOf(filters, given),
       ]);
-      if (rows[0]!.count_exact) return pageOf(rows, size);
+      if (page!.count_exact) return this.texts.pageOf(page!, size, from);
     }
     const tiers = ordering ? [{ words: anywhere, except: '', share }] : this.tiersOf(terms);
     return this.pageOfTiers(tiers, filters, ordering, start, from);
@@ -291,13 +277,17 @@ export class SearchRepository {
       hits.push(...(isRelevance ? found.map(({ id }) => ({ id, key: String(number) })) : found));
     }
     const shown = hits.slice(offset, offset + size);
+    const texts = await this.texts.findByIds(
+      shown.map(({ id }) => id),
+      from,
+    );
     const last = shown.length === size ? shown.at(-1)! : null;
     const share = Math.max(...tiers.map((tier) => tier.share));
     const isEveryHit = !after && hits.length < wanted;
     return {
       count: isEveryHit ? hits.length : Math.min(FURTHEST_OFFSET, Math.ceil(share * this.shares.shopSize)),
       count_exact: isEveryHit,
-      results: await this.findRows(shown, from),
+      results: texts.join(',') || null,
       shown: shown.length,
       has_next: hits.length > offset + size,
       last_key: last && last.key,
@@ -355,16 +345,6 @@ export class SearchRepository {
       ...valuesOf(filters, indexed),
       ...place,
     ]);
-  }
-
-  private async findRows(hits: Hit[], from: Reads): Promise<string | null> {
-    if (hits.length === 0) return null;
-    const rows = await from.query<{ id: number; json: Json<ProductDto> }>(FIND_PRODUCTS, [
-      hits.map(({ id }) => id),
-      this.media,
-    ]);
-    const byId = new Map(rows.map(({ id, json }) => [id, json]));
-    return hits.flatMap(({ id }) => byId.get(id) ?? []).join(',');
   }
 
   /** About how many of all products, from 0 to 1, have all terms. */

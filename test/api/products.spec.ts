@@ -323,6 +323,35 @@ describe('Products', () => {
       expect(Object.keys(body.errors)).toEqual([parameter]);
     });
 
+    it('shows each change at once, whoever made it', async () => {
+      const { id, category } = await add({ name: 'Changeling', category: 'Before' });
+      const shown = async () => {
+        const lists = ['?search=changeling', '?category=before', `?page_size=100&ordering=-id`];
+        const answers = await Promise.all(lists.map((list) => admin.get(`/api/products${list}`).expect(200)));
+        const [found, ...others] = answers.map(({ body }) => body.results.find((row: any) => row.id === id));
+        for (const other of others) expect(other).toEqual(found);
+        expect(found).toEqual((await admin.get(`/api/products/${id}`).expect(200)).body);
+        return found;
+      };
+      expect(await shown()).toMatchObject({ stock: 10, category });
+      await (
+        await shop.newCustomer()
+      )
+        .post('/api/orders', { items: [{ product_id: id, quantity: 3 }] })
+        .expect(201);
+      expect(await shown()).toMatchObject({ stock: 7 });
+      await admin.patch(`/api/products/${id}`, { description: 'Changed.', available: false }).expect(200);
+      expect(await shown()).toMatchObject({ description: 'Changed.', available: false });
+      const { body: categories } = await admin.get('/api/categories').expect(200);
+      const { id: before } = categories.results.find(({ slug }: any) => slug === 'before');
+      await admin.patch(`/api/categories/${before}`, { name: 'After' }).expect(200);
+      expect(await shown()).toMatchObject({ category: 'After' });
+      await shop.database.query('UPDATE products SET price = 1.50 WHERE id = $1', [id]);
+      expect(await shown()).toMatchObject({ price: '1.50' });
+      await shop.database.query(`UPDATE categories SET name = 'Later' WHERE id = $1`, [before]);
+      expect(await shown()).toMatchObject({ category: 'Later' });
+    });
+
     it('ignores what it does not know', async () => {
       await visitor.get('/api/products?utm_source=mail&deleted=1').expect(200);
     });
