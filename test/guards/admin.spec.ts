@@ -1,10 +1,18 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import ts from 'typescript';
 import { en } from '../../admin/src/i18n/en.js';
 import { fr } from '../../admin/src/i18n/fr.js';
+import { fieldProblem } from '../../admin/src/ui/field-problem.js';
+import { BulkActionDto } from '../../src/admin/bulk.dto.js';
+import { fieldErrors } from '../../src/http/validation.js';
 import { NOTE_TEXTS } from '../../src/imports/import-note.js';
+import { CreateCategoryDto } from '../../src/products/categories.dto.js';
+import { AdjustStockDto, CreateProductDto } from '../../src/products/products.dto.js';
+import { UpdateUserDto } from '../../src/users/users.dto.js';
 
 const MAX_FIRST_SCREEN_BYTES = 350_000;
 const DIST = 'admin/dist';
@@ -34,6 +42,28 @@ describe('The admin', () => {
     const isUsed = (key: string) =>
       used.some((text) => (text.endsWith('*') ? key.startsWith(text.slice(0, -1)) : key === text));
     expect(Object.keys(en).filter((key) => !isUsed(key))).toEqual([]);
+  });
+
+  it('says in both languages what the API finds wrong with what is typed into its forms', () => {
+    const forms: [new () => object, string[]][] = [
+      [CreateProductDto, ['name', 'price', 'stock', 'description', 'category']],
+      [AdjustStockDto, ['delta', 'set', 'reason']],
+      [CreateCategoryDto, ['name', 'slug']],
+      [UpdateUserDto, ['username', 'email', 'name', 'phone', 'birth_date', 'shipping_address']],
+      [BulkActionDto, ['percent']],
+    ];
+    const typed = ['', '-1', '1.5', 'x', '!', '9'.repeat(17), 'x'.repeat(6_000), undefined];
+    const messages = forms.flatMap(([dto, fields]) =>
+      fields.flatMap((field) => {
+        const found = typed.flatMap((value) => {
+          const body = plainToInstance(dto, { kind: 'price_percent', [field]: value });
+          return fieldErrors(validateSync(body))[field] ?? [];
+        });
+        expect([field, found]).not.toEqual([field, []]);
+        return found;
+      }),
+    );
+    expect([...new Set(messages)].filter((message) => !fieldProblem(message))).toEqual([]);
   });
 
   it('says all that an import says, with the values that it is told', () => {

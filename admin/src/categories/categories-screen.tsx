@@ -11,7 +11,7 @@ import { Confirm } from '../ui/confirm';
 import { Dialog } from '../ui/dialog';
 import { InputField, SelectField } from '../ui/field';
 import { Notice } from '../ui/notice';
-import { problemText } from '../ui/problem-text';
+import { fieldText, problemText } from '../ui/problem-text';
 import { say } from '../ui/toasts';
 import { useCategories } from './use-categories';
 
@@ -116,7 +116,10 @@ function CategoryDialog({ category, onClose }: { category: Category | undefined;
       setSaving(false);
     }
   };
-  const messageOf = (field: string) => error?.fields[field]?.join(' ');
+  const messageOf = (field: string) => {
+    const messages = error?.fields[field];
+    return messages && fieldText(messages, i18n);
+  };
   const isNamed = Boolean(messageOf('name') ?? messageOf('slug'));
   return (
     <Dialog

@@ -10,7 +10,7 @@ import {
 import { ApiError } from '../api/answers';
 import { request } from '../api/client';
 import { useI18n } from '../i18n/translate';
-import { problemText } from '../ui/problem-text';
+import { fieldText, problemText } from '../ui/problem-text';
 import { say } from '../ui/toasts';
 import { ConflictDialog } from './conflict-dialog';
 import { LeaveGuard } from './leave-guard';
@@ -103,7 +103,11 @@ export function useRecordForm<Row, Values extends FieldValues>({
     setConflict(undefined);
     const named = Object.entries(error.fields).filter(([name]) => name in labels);
     for (const [index, [name, messages]] of named.entries()) {
-      form.setError(name as Path<Values>, { message: messages.join(' ') }, { shouldFocus: index === 0 });
+      form.setError(
+        name as Path<Values>,
+        { message: fieldText(messages, i18n) },
+        { shouldFocus: index === 0 },
+      );
     }
     if (named.length === 0) setProblem(problemText(error, i18n));
   };

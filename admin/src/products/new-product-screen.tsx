@@ -12,7 +12,7 @@ import { Screen } from '../shell/screen';
 import { Button } from '../ui/button';
 import { InputField } from '../ui/field';
 import { Notice } from '../ui/notice';
-import { problemText } from '../ui/problem-text';
+import { fieldText, problemText } from '../ui/problem-text';
 import { say } from '../ui/toasts';
 import { ProductFields, type ProductValues, productBody } from './product-fields';
 
@@ -57,7 +57,11 @@ export default function NewProductScreen() {
       if (!(error instanceof ApiError)) throw error;
       const named = Object.entries(error.fields).filter(([name]) => name in EMPTY);
       for (const [name, messages] of named) {
-        form.setError(name as keyof NewProductValues, { message: messages.join(' ') }, { shouldFocus: true });
+        form.setError(
+          name as keyof NewProductValues,
+          { message: fieldText(messages, i18n) },
+          { shouldFocus: true },
+        );
       }
       if (named.length === 0) setProblem(problemText(error, i18n));
     }

@@ -1,9 +1,23 @@
 import { ApiError } from '../api/answers';
 import type { I18n } from '../i18n/translate';
+import { fieldProblem } from './field-problem';
 
-/** What to tell a person of an error: the text of its code, or else the shop's own words. */
-export function problemText(error: unknown, { t, tOr }: I18n): string {
+/** What to tell a person of an error: the text of its code or of its fields, or else the shop's own words. */
+export function problemText(error: unknown, i18n: I18n): string {
+  const { t, tOr } = i18n;
   if (!(error instanceof ApiError)) return t('error.unexpected');
   if (error.status >= 500) return t('error.server', { status: error.status });
+  const messages = Object.values(error.fields).flat();
+  if (error.code === 'validation_failed' && messages.length > 0) return fieldText(messages, i18n);
   return tOr(`error.${error.code}`, error.body.detail || t('error.unexpected'));
+}
+
+/** What to tell a person of one field: the texts of what the API says, or else its own words. */
+export function fieldText(messages: string[], { t }: I18n): string {
+  return messages
+    .map((message) => {
+      const found = fieldProblem(message);
+      return found ? t(found.key, found.values) : message;
+    })
+    .join(' ');
 }
