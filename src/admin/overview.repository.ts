@@ -13,6 +13,15 @@ export class OverviewRepository {
     return this.database.query<DayDto>(SALES_BY_DAY, [days]);
   }
 
+  /** So many hours ago, by the database's clock. */
+  async timeBefore(hours: number): Promise<Date> {
+    const row = await this.database.queryOne<{ time: Date }>(
+      'SELECT now() - make_interval(hours => $1) AS time',
+      [hours],
+    );
+    return row!.time;
+  }
+
   /** The oldest first; none for an unknown order. */
   findTimeline(orderId: number): Promise<TimelineEventDto[]> {
     return this.database.query<TimelineEventDto>(ORDER_TIMELINE, [orderId]);

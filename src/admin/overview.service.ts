@@ -32,7 +32,7 @@ export class OverviewService {
       this.figure('orders', {
         status: 'pending',
         held: 'false',
-        created_at_before: this.endsSoonWhenPlacedBefore(),
+        created_at_before: await this.endsSoonWhenPlacedBefore(),
       }),
       this.overview.findDays(DAYS),
     ]);
@@ -53,9 +53,9 @@ export class OverviewService {
   }
 
   /** Long ago where orders do not end. */
-  private endsSoonWhenPlacedBefore(): string {
+  private async endsSoonWhenPlacedBefore(): Promise<string> {
     const hours = this.config.orderPendingHours;
-    const before = hours === 0 ? 0 : Date.now() - (hours - SOON_HOURS) * 3_600_000;
-    return new Date(before).toISOString();
+    const before = hours === 0 ? new Date(0) : await this.overview.timeBefore(hours - SOON_HOURS);
+    return before.toISOString();
   }
 }

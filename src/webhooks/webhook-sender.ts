@@ -16,6 +16,8 @@ export interface WebhookMessage {
   url: string;
   /** `whsec_…`; each signs. */
   secrets: string[];
+  /** A receiver refuses what was signed long before or after its own time. */
+  sentAt: Date;
 }
 
 export interface WebhookAnswer {
@@ -30,13 +32,12 @@ export class WebhookSender {
   constructor(private readonly config: Config) {}
 
   /** @throws Error when there is no answer within five seconds; PrivateAddressError */
-  async send({ id, body, url, secrets }: WebhookMessage, abort: AbortSignal): Promise<WebhookAnswer> {
+  async send({ id, body, url, secrets, sentAt }: WebhookMessage, abort: AbortSignal): Promise<WebhookAnswer> {
     const { protocol, hostname } = new URL(url);
     const host = hostname.replace(/^\[|\]$/g, '');
     const mayBePrivate = this.config.webhookPrivateAddresses;
     if (!mayBePrivate && isIP(host) && !isPublicAddress(host)) throw new PrivateAddressError(host);
 
-    const now = new Date();
     const request = (protocol === 'https:' ? https : http).request(url, {
       method: 'POST',
       agent: false,
@@ -47,8 +48,8 @@ export class WebhookSender {
         'content-length': Buffer.byteLength(body),
         'user-agent': 'Comptoir-Webhooks',
         'webhook-id': id,
-        'webhook-timestamp': Math.floor(now.getTime() / 1000),
-        'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, now, body)).join(' '),
+        'webhook-timestamp': Math.floor(sentAt.getTime() / 1000),
+        'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, sentAt, body)).join(' '),
       },
     });
     return new Promise((resolve, reject) => {

@@ -1,9 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type Principal, Roles } from '../http/access.js';
+import { Conditional } from '../http/conditional.js';
 import { IdPipe } from '../http/id.pipe.js';
 import { JsonResponse } from '../http/json-response.js';
 import { type Json, onePage, type Page, PageOf, PageQuery } from '../http/paging.js';
+import { AcceptsIfMatch, IfMatch, type Precondition } from '../http/preconditions.js';
 import {
   CreateWebhookDto,
   UpdateWebhookDto,
@@ -38,6 +40,7 @@ export class WebhooksController {
 
   /** Read a receiver */
   @Get(':id')
+  @Conditional()
   @ApiOkResponse({ type: WebhookDto })
   getWebhook(@Param('id', IdPipe) id: number): Promise<WebhookDto> {
     return this.webhooks.find(id);
@@ -45,21 +48,28 @@ export class WebhooksController {
 
   /** Change a receiver, or switch it on or off */
   @Patch(':id')
+  @AcceptsIfMatch()
   @ApiOkResponse({ type: WebhookDto })
   updateWebhook(
     @Param('id', IdPipe) id: number,
     @Body() changes: UpdateWebhookDto,
     @CurrentUser() user: Principal,
+    @IfMatch() precondition?: Precondition,
   ): Promise<WebhookDto> {
-    return this.webhooks.update(id, changes, user);
+    return this.webhooks.update(id, changes, user, precondition);
   }
 
   /** Delete a receiver, with the list of what was sent there */
   @Delete(':id')
+  @AcceptsIfMatch()
   @HttpCode(204)
   @ApiNoContentResponse()
-  deleteWebhook(@Param('id', IdPipe) id: number, @CurrentUser() user: Principal): Promise<void> {
-    return this.webhooks.delete(id, user);
+  deleteWebhook(
+    @Param('id', IdPipe) id: number,
+    @CurrentUser() user: Principal,
+    @IfMatch() precondition?: Precondition,
+  ): Promise<void> {
+    return this.webhooks.delete(id, user, precondition);
   }
 
   /** Make a new secret; the one so far signs beside it for a day */

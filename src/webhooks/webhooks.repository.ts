@@ -14,6 +14,10 @@ export interface DueDelivery {
   delivery: WebhookDelivery;
   event: WebhookEvent;
   endpoint: WebhookEndpoint;
+  /** That sign it now. */
+  secrets: string[];
+  /** By the database's clock. */
+  now: Date;
 }
 
 @Injectable()
@@ -47,13 +51,18 @@ export class WebhooksRepository {
     return (await endpoints.findOneBy({ id: identifiers[0]!.id as number }))!;
   }
 
-  /** @param enabled undefined: as it is */
+  /** Keeps the endpoint as it is until the transaction ends. */
+  lock(id: number, tx: Transaction): Promise<WebhookEndpoint | null> {
+    return tx.getRepository(WebhookEndpoint).findOne({ where: { id }, lock: { mode: 'for_no_key_update' } });
+  }
+
+  /** @param enabled undefined: as it is. @returns the endpoint as it is now */
   async update(
     id: number,
     changes: Partial<WebhookEndpoint>,
     enabled: boolean | undefined,
     tx: Transaction,
-  ): Promise<boolean> {
+  ): Promise<WebhookEndpoint> {
     const state = {
       ...(enabled === true && { disabled_at: null, disabled_reason: null }),
       ...(enabled === false && {
@@ -61,13 +70,13 @@ export class WebhooksRepository {
         disabled_reason: () => `coalesce(disabled_reason, 'switched off')`,
       }),
     };
-    const { affected } = await tx.getRepository(WebhookEndpoint).update({ id }, { ...changes, ...state });
-    return affected === 1;
+    const endpoints = tx.getRepository(WebhookEndpoint);
+    await endpoints.update({ id }, { ...changes, ...state });
+    return (await endpoints.findOneBy({ id }))!;
   }
 
-  async delete(id: number, tx: Transaction): Promise<boolean> {
-    const { affected } = await tx.getRepository(WebhookEndpoint).delete({ id });
-    return affected === 1;
+  async delete(id: number, tx: Transaction): Promise<void> {
+    await tx.getRepository(WebhookEndpoint).delete({ id });
   }
 
   /** Only of an endpoint that is not disabled yet: the first reason stays. */
@@ -78,15 +87,14 @@ export class WebhooksRepository {
     );
   }
 
-  /** The secret so far goes on to sign for a day. */
-  async rotateSecret(id: number, secret: string, tx: Transaction): Promise<boolean> {
-    const { affected } = await tx
-      .getRepository(WebhookEndpoint)
-      .update(
-        { id },
-        { secret, former_secret: () => 'secret', former_secret_until: () => `now() + interval '1 day'` },
-      );
-    return affected === 1;
+  /** The secret so far goes on to sign for a day. @returns the endpoint as it is now; null for an unknown one */
+  async rotateSecret(id: number, secret: string, tx: Transaction): Promise<WebhookEndpoint | null> {
+    const endpoints = tx.getRepository(WebhookEndpoint);
+    await endpoints.update(
+      { id },
+      { secret, former_secret: () => 'secret', former_secret_until: () => `now() + interval '1 day'` },
+    );
+    return endpoints.findOneBy({ id });
   }
 
   /** Writes an event that goes to one endpoint, whatever that wants. */
@@ -113,9 +121,15 @@ export class WebhooksRepository {
   async findDue(deliveryId: number): Promise<DueDelivery | undefined> {
     const delivery = await this.deliveries.findOneBy({ id: deliveryId });
     if (!delivery || delivery.status !== 'pending') return undefined;
-    const event = (await this.events.findOneBy({ id: delivery.event_id }))!;
-    const endpoint = (await this.endpoints.findOneBy({ id: delivery.endpoint_id }))!;
-    return { delivery, event, endpoint };
+    const event = await this.events.findOneBy({ id: delivery.event_id });
+    const endpoint = await this.endpoints.findOneBy({ id: delivery.endpoint_id });
+    const clock = await this.database.queryOne<{ now: Date; signs: boolean }>(
+      'SELECT now() AS now, coalesce($1::timestamptz > now(), false) AS signs',
+      [endpoint?.former_secret_until],
+    );
+    if (!event || !endpoint || !clock) return undefined;
+    const former = clock.signs ? [endpoint.former_secret!] : [];
+    return { delivery, event, endpoint, secrets: [endpoint.secret, ...former], now: clock.now };
   }
 
   async recordAttempt(

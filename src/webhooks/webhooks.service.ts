@@ -3,17 +3,17 @@ import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { AuditService } from '../audit/audit.service.js';
 import { Config } from '../config/config.js';
-import { Database } from '../database/database.js';
+import { Database, type Transaction } from '../database/database.js';
 import type { Principal } from '../http/access.js';
 import { type Json, type Page, type PageQuery, readPage } from '../http/paging.js';
+import type { Precondition } from '../http/preconditions.js';
 import { invalidField, notFound, Problem } from '../http/problem.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { isPublicAddress } from './public-address.js';
 import type { WebhookDelivery } from './webhook-delivery.entity.js';
 import type { WebhookEndpoint } from './webhook-endpoint.entity.js';
 import { TEST_EVENT } from './webhook-event-type.js';
-import type { WebhookEvent } from './webhook-event.entity.js';
-import { WebhookSender } from './webhook-sender.js';
+import { type WebhookMessage, WebhookSender } from './webhook-sender.js';
 import type {
   CreateWebhookDto,
   UpdateWebhookDto,
@@ -21,7 +21,7 @@ import type {
   WebhookDto,
   WebhookWithSecretDto,
 } from './webhooks.dto.js';
-import { WebhooksRepository } from './webhooks.repository.js';
+import { type DueDelivery, WebhooksRepository } from './webhooks.repository.js';
 
 /** After e, e², … seconds: the last of them about a day after the event. The queue has the same number. */
 const ATTEMPTS = 13;
@@ -74,30 +74,38 @@ export class WebhooksService {
     return { ...webhookDto(endpoint), secret };
   }
 
-  /** @throws Problem 400 for an address that nothing is sent to; 404 */
-  async update(id: number, { enabled, ...changes }: UpdateWebhookDto, by: Principal): Promise<WebhookDto> {
+  /** @throws Problem 400 for an address that nothing is sent to; 404; 412 when it is not what `precondition` names */
+  async update(
+    id: number,
+    { enabled, ...changes }: UpdateWebhookDto,
+    by: Principal,
+    precondition?: Precondition,
+  ): Promise<WebhookDto> {
     if (changes.url !== undefined) this.refuseAddress(changes.url);
-    const isKnown = await this.database.transactionBy(by, (tx) =>
-      this.webhooks.update(id, changes, enabled, tx),
-    );
-    if (!isKnown) throw unknownWebhook();
-    return this.find(id);
+    return this.database.transactionBy(by, async (tx) => {
+      await this.lock(id, precondition, tx);
+      return webhookDto(await this.webhooks.update(id, changes, enabled, tx));
+    });
   }
 
-  /** With all that was sent there. @throws Problem 404 */
-  async delete(id: number, by: Principal): Promise<void> {
-    const isDeleted = await this.database.transactionBy(by, (tx) => this.webhooks.delete(id, tx));
-    if (!isDeleted) throw unknownWebhook();
+  /** With all that was sent there. @throws Problem 404; 412 as `update` does */
+  async delete(id: number, by: Principal, precondition?: Precondition): Promise<void> {
+    await this.database.transactionBy(by, async (tx) => {
+      await this.lock(id, precondition, tx);
+      await this.webhooks.delete(id, tx);
+    });
   }
 
   /** @throws Problem 404 */
   async rotateSecret(id: number, by: Principal): Promise<WebhookWithSecretDto> {
     const secret = newSecret();
-    await this.database.transaction(async (tx) => {
-      if (!(await this.webhooks.rotateSecret(id, secret, tx))) throw unknownWebhook();
+    const endpoint = await this.database.transaction(async (tx) => {
+      const rotated = await this.webhooks.rotateSecret(id, secret, tx);
+      if (!rotated) throw unknownWebhook();
       await this.audit.add({ action: 'rotate_secret', ...entryOf(id) }, by, tx);
+      return rotated;
     });
-    return { ...(await this.find(id)), secret };
+    return { ...webhookDto(endpoint), secret };
   }
 
   /** Sends `webhook.test` there. @throws Problem 404 */
@@ -134,8 +142,8 @@ export class WebhooksService {
   private async deliver(deliveryId: number, abort: AbortSignal): Promise<void> {
     const due = await this.webhooks.findDue(deliveryId);
     if (!due) return; // deleted meanwhile, or sent by a job that could not say so
-    const { delivery, event, endpoint } = due;
-    const attempt = await this.attempt(event, endpoint, abort);
+    const { delivery, endpoint } = due;
+    const attempt = await this.attempt(due, abort);
     const isGone = attempt.answer_status === GONE;
     const isLast = isGone || endpoint.disabled_at !== null || delivery.attempts + 1 >= ATTEMPTS;
     const status = attempt.isTaken ? 'delivered' : isLast ? 'failed' : 'pending';
@@ -149,14 +157,11 @@ export class WebhooksService {
   }
 
   /** @throws Error when the process stops, which is no fault of the receiver */
-  private async attempt(
-    event: WebhookEvent,
-    endpoint: WebhookEndpoint,
-    abort: AbortSignal,
-  ): Promise<Attempt> {
-    if (endpoint.disabled_at && event.type !== TEST_EVENT) return unanswered('the webhook is disabled');
+  private async attempt(due: DueDelivery, abort: AbortSignal): Promise<Attempt> {
+    if (due.endpoint.disabled_at && due.event.type !== TEST_EVENT)
+      return unanswered('the webhook is disabled');
     try {
-      const { status, text } = await this.sender.send(messageOf(event, endpoint), abort);
+      const { status, text } = await this.sender.send(messageOf(due), abort);
       return { isTaken: status >= 200 && status < 300, answer_status: status, answer: text, error: null };
     } catch (error) {
       abort.throwIfAborted();
@@ -167,6 +172,12 @@ export class WebhooksService {
   private async disable(endpointId: number, reason: string): Promise<void> {
     await this.webhooks.disable(endpointId, reason);
     this.logger.warn(`webhook ${endpointId} is disabled: ${reason}`);
+  }
+
+  private async lock(id: number, precondition: Precondition | undefined, tx: Transaction): Promise<void> {
+    const endpoint = await this.webhooks.lock(id, tx);
+    if (!endpoint) throw unknownWebhook();
+    precondition?.check(JSON.stringify(webhookDto(endpoint)));
   }
 
   private async existing(id: number): Promise<WebhookEndpoint> {
@@ -200,15 +211,10 @@ function unanswered(error: string): Attempt {
   return { isTaken: false, answer_status: null, answer: null, error };
 }
 
-function messageOf({ id, type, data, created_at }: WebhookEvent, endpoint: WebhookEndpoint) {
-  const { url, secret, former_secret, former_secret_until } = endpoint;
-  const isFormerGood = former_secret !== null && former_secret_until! > new Date();
-  return {
-    id,
-    url,
-    body: JSON.stringify({ type, timestamp: created_at.toJSON(), data }),
-    secrets: isFormerGood ? [secret, former_secret] : [secret],
-  };
+function messageOf({ event, endpoint, secrets, now }: DueDelivery): WebhookMessage {
+  const { id, type, data, created_at } = event;
+  const body = JSON.stringify({ type, timestamp: created_at.toJSON(), data });
+  return { id, url: endpoint.url, body, secrets, sentAt: now };
 }
 
 function newSecret(): string {

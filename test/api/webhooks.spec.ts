@@ -124,6 +124,22 @@ describe('Webhooks', () => {
     });
   });
 
+  it('are changed and deleted only as they were read, where If-Match says so', async () => {
+    const hook = await subscribe(['order.placed']);
+    const at = `/api/admin/webhooks/${hook.id}`;
+    const read = (await admin.get(at).expect(200)).headers.get('etag')!;
+    const send = (method: string, tag: string, body?: object) =>
+      admin.send(method, at, { headers: { 'if-match': tag }, body });
+    const changed = await send('PATCH', read, { description: 'One admin' }).expect(200);
+    expect((await send('PATCH', read, { description: 'The other' }).expect(412)).body.code).toBe(
+      'precondition_failed',
+    );
+    await send('DELETE', read).expect(412);
+    expect((await admin.get(at).expect(200)).body.description).toBe('One admin');
+    await send('DELETE', changed.headers.get('etag')!).expect(204);
+    await admin.get(at).expect(404);
+  });
+
   it('tell nothing of an order that was not placed after all', async () => {
     const hook = await subscribe(['order.placed']);
     const customer = await shop.newCustomer();

@@ -1,4 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Api } from '../support/api.js';
 import { PASSWORD, Shop } from '../support/shop.js';
 import { until } from '../support/until.js';
 
@@ -101,6 +104,64 @@ describe('A process whose clock is wrong', () => {
       const left = Date.parse(change.undo_until) / 1000 - (await databaseTime());
       expect(Math.abs(left - 24 * HOUR_S)).toBeLessThan(600);
     }
+  });
+
+  describe('which is alone', () => {
+    const received: IncomingHttpHeaders[] = [];
+    const receiver = createServer((request, response) => {
+      received.push(request.headers);
+      request.resume().once('end', () => response.writeHead(204, { connection: 'close' }).end());
+    });
+    let alone: Shop;
+    let admin: Api;
+
+    beforeAll(async () => {
+      await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+      const env = { ...withClock(HOUR_S), WEBHOOK_PRIVATE_ADDRESSES: 'true' };
+      alone = await Shop.open({ newProcesses: true, env });
+      admin = await alone.admin();
+    });
+    afterAll(async () => {
+      receiver.close();
+      await alone.close();
+    });
+
+    it('signs webhooks at a time that receivers take, with the secret before while that is good', async () => {
+      const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+      const hook = { url, events: ['order.paid'] };
+      const { id } = (await admin.post('/api/admin/webhooks', hook).expect(201)).body;
+      await admin.post(`/api/admin/webhooks/${id}/rotate-secret`).expect(200);
+      for (const [left, signatures] of [
+        ['30 minutes', 2],
+        ['-1 second', 1],
+      ] as const) {
+        await alone.database.query(
+          'UPDATE webhook_endpoints SET former_secret_until = now() + $1::interval',
+          [left],
+        );
+        received.length = 0;
+        await admin.post(`/api/admin/webhooks/${id}/test`).expect(202);
+        await until(() => received.length === 1);
+        const { 'webhook-signature': signature, 'webhook-timestamp': timestamp } = received[0]!;
+        expect(String(signature).split(' ')).toHaveLength(signatures);
+        expect(Math.abs(Number(timestamp) - (await databaseTime()))).toBeLessThan(300);
+      }
+    });
+
+    it('shows as ending soon what does', async () => {
+      const items = [{ product_id: (await alone.newProduct()).id }];
+      const { body: order } = await admin.post('/api/orders', { items }).expect(201);
+      const endingSoonAt = async (age: string) => {
+        await alone.database.query('UPDATE orders SET created_at = now() - $2::interval WHERE id = $1', [
+          order.id,
+          age,
+        ]);
+        return (await admin.get('/api/admin/overview').expect(200)).body.expiring_orders.count;
+      };
+      const others = await endingSoonAt('1 hour');
+      expect(await endingSoonAt('59 hours 30 minutes')).toBe(others);
+      expect(await endingSoonAt('60 hours 30 minutes')).toBe(others + 1);
+    });
   });
 
   function login(email: string, url: string, password = PASSWORD) {
