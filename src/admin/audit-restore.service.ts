@@ -61,7 +61,7 @@ export class AuditRestoreService {
     }
     const id = Number(row_id);
     const unlessChanged = await this.preconditionOf(model, id, action, by);
-    const row = await this.unchangedRow(model, row_id, after);
+    const row = await this.unchangedRow(model, id, after);
     try {
       await this.putBack({ model, id, action, before, after, row }, by, unlessChanged);
     } catch (error) {
@@ -81,6 +81,8 @@ export class AuditRestoreService {
       categories: () => this.categories.find(String(id)),
       orders: () => this.orders.find(id, by),
       users: () => this.users.find(id, by),
+      pictures: async () => this.pictures.find((await this.rowOf(model, id)).product_id as number, id),
+      webhook_endpoints: () => this.webhooks.find(id),
     };
     const shown = await reads[model]?.();
     if (shown === undefined) return undefined;
@@ -110,9 +112,10 @@ export class AuditRestoreService {
           id,
           { alt: before.alt as string },
           by,
+          unlessChanged,
         ));
       case 'webhook_endpoints':
-        return this.restoreWebhook(id, before, by);
+        return this.restoreWebhook(id, before, by, unlessChanged);
       default:
         throw notRestorable();
     }
@@ -176,10 +179,15 @@ export class AuditRestoreService {
     if (Object.keys(fields).length > 0) await this.users.update(id, fields, by, unlessChanged);
   }
 
-  private async restoreWebhook(id: number, before: Values, by: Principal): Promise<void> {
+  private async restoreWebhook(
+    id: number,
+    before: Values,
+    by: Principal,
+    unlessChanged: Precondition | undefined,
+  ): Promise<void> {
     const { disabled_at, disabled_reason: _reason, ...fields } = before;
     const state = disabled_at === undefined ? {} : { enabled: disabled_at === null };
-    await this.webhooks.update(id, { ...fields, ...state }, by);
+    await this.webhooks.update(id, { ...fields, ...state }, by, unlessChanged);
   }
 
   /** @throws Problem 404 for a category that is gone */
@@ -188,14 +196,19 @@ export class AuditRestoreService {
   }
 
   /** @throws Problem 409 `changed_since` */
-  private async unchangedRow(model: string, rowId: string, after: Values): Promise<Values> {
-    const row = await this.models.findRow(this.models.find(model)!, [rowId]);
-    const now = (row ? JSON.parse(row) : {}) as Values;
+  private async unchangedRow(model: string, id: number, after: Values): Promise<Values> {
+    const now = await this.rowOf(model, id);
     const told = Object.entries(after).filter(([name]) => name in now && !TIMES.includes(name));
     const changed = told.filter(([name, value]) => JSON.stringify(now[name]) !== JSON.stringify(value));
     if (changed.length === 0) return now;
     const errors = Object.fromEntries(changed.map(([name]) => [name, ['It has another value by now.']]));
     throw changedSince(errors);
+  }
+
+  /** Nothing for a row that is gone. */
+  private async rowOf(model: string, id: number): Promise<Values> {
+    const row = await this.models.findRow(this.models.find(model)!, [String(id)]);
+    return (row ? JSON.parse(row) : {}) as Values;
   }
 }
 

@@ -251,7 +251,7 @@ describe('The audit log', () => {
     });
 
     it('without taking back pieces that go in between', async () => {
-      const { id, status } = await restoredWhileHeld(
+      const { id, status } = await productRestoredWhileHeld(
         (product) => admin.post(`/api/products/${product}/stock`, { set: 8 }),
         `WITH gone AS (
            UPDATE products SET stock = stock - 1, stock_sequence = stock_sequence + 1 WHERE id = $1 RETURNING *
@@ -263,7 +263,7 @@ describe('The audit log', () => {
     });
 
     it('not over what another admin writes in between', async () => {
-      const { id, status, body } = await restoredWhileHeld(
+      const { id, status, body } = await productRestoredWhileHeld(
         (product) => admin.patch(`/api/products/${product}`, { price: '12.00' }),
         'UPDATE products SET price = 15 WHERE id = $1',
       );
@@ -271,8 +271,53 @@ describe('The audit log', () => {
       expect((await shop.visitor.get(`/api/products/${id}`)).body.price).toBe('15.00');
     });
 
-    /** What comes of a restore that has looked at a product of 4 pieces when another transaction changes that. */
-    const restoredWhileHeld = async (change: (id: number) => Promise<unknown>, meanwhile: string) => {
+    it('nor over the text of a picture', async () => {
+      const { id, status, body } = await restoredWhileHeld(
+        'pictures',
+        async () => {
+          const { id: product } = await shop.newProduct();
+          const form = pictureForm(await picture(), { alt: 'Right' });
+          const { body } = await admin.send('POST', `/api/products/${product}/images`, { raw: form });
+          const { id } = body.results[0];
+          await admin.patch(`/api/products/${product}/images/${id}`, { alt: 'Wrong' }).expect(200);
+          return id;
+        },
+        `WITH changed AS (UPDATE pictures SET alt = 'Newer' WHERE id = $1 RETURNING product_id)
+         UPDATE products SET gallery = replace(gallery, 'Wrong', 'Newer') WHERE id = (SELECT product_id FROM changed)`,
+      );
+      expect([status, body.code]).toEqual([409, 'changed_since']);
+      const { rows } = await shop.database.query('SELECT alt FROM pictures WHERE id = $1', [id]);
+      expect(rows).toEqual([{ alt: 'Newer' }]);
+    });
+
+    it('nor over a webhook', async () => {
+      const { id, status, body } = await restoredWhileHeld(
+        'webhook_endpoints',
+        async () => {
+          const hook = { url: 'https://hooks.example.com/2', events: ['order.paid'], description: 'Right' };
+          const { id } = (await admin.post('/api/admin/webhooks', hook).expect(201)).body;
+          await admin.patch(`/api/admin/webhooks/${id}`, { description: 'Wrong' }).expect(200);
+          return id;
+        },
+        `UPDATE webhook_endpoints SET description = 'Newer' WHERE id = $1`,
+      );
+      expect([status, body.code]).toEqual([409, 'changed_since']);
+      expect((await admin.get(`/api/admin/webhooks/${id}`).expect(200)).body.description).toBe('Newer');
+    });
+
+    const productRestoredWhileHeld = (change: (id: number) => Promise<unknown>, meanwhile: string) =>
+      restoredWhileHeld(
+        'products',
+        async () => {
+          const { id } = await shop.newProduct({ price: '10.00', stock: 4 });
+          await change(id);
+          return id;
+        },
+        meanwhile,
+      );
+
+    /** What comes of a restore that has looked at a row when another transaction changes that. */
+    const restoredWhileHeld = async (model: string, change: () => Promise<number>, meanwhile: string) => {
       const isWaiting = async () => {
         const { rowCount } = await shop.database.query(
           `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
@@ -280,9 +325,8 @@ describe('The audit log', () => {
         return rowCount === 1;
       };
       for (;;) {
-        const { id } = await shop.newProduct({ price: '10.00', stock: 4 });
-        await change(id);
-        const entry = await newest('products', id);
+        const id = await change();
+        const entry = await newest(model, id);
         const holder = await shop.database.connect();
         await holder.query('BEGIN');
         await holder.query(meanwhile, [id]);
