@@ -14,25 +14,58 @@ import { boundedPictures, type NamedPicture } from './picture-columns.js';
 import { plainText } from './plain-text.js';
 import { asSlug, checkCells, plainAmount, type ProductLine } from './product-line.js';
 
-/** The names of columns in WordPress's English and French. */
+/** The names of columns in WordPress's English, French, German, Spanish and Dutch: an export speaks its keeper's language. */
 const COLUMNS = {
-  sku: ['sku', 'ugs'],
-  name: ['name', 'nom'],
-  published: ['published', 'publie'],
-  visibility: ['visibility_in_catalog', 'visibilite_dans_le_catalogue'],
-  short: ['short_description', 'description_courte'],
-  inStock: ['in_stock', 'en_stock'],
-  price: ['regular_price', 'tarif_regulier', 'tarif_normal'],
-  salePrice: ['sale_price', 'tarif_promo'],
-  categories: ['categories'],
+  type: ['type', 'typ', 'tipo'],
+  sku: ['sku', 'ugs', 'reference', 'artikelnummer'],
+  name: ['name', 'nom', 'nombre', 'naam'],
+  published: ['published', 'publie', 'veroffentlicht', 'publicado', 'gepubliceerd'],
+  visibility: [
+    'visibility_in_catalog',
+    'visibilite_dans_le_catalogue',
+    'sichtbarkeit_im_katalog',
+    'visibilidad_en_el_catalogo',
+    'zichtbaarheid_in_catalogus',
+  ],
+  short: [
+    'short_description',
+    'description_courte',
+    'kurzbeschreibung',
+    'descripcion_corta',
+    'korte_beschrijving',
+    'korte_omschrijving',
+  ],
+  description: ['description', 'beschreibung', 'descripcion', 'beschrijving'],
+  inStock: ['in_stock', 'en_stock', 'vorratig', 'existencias', 'en_inventario', 'op_voorraad'],
+  stock: ['stock', 'bestand', 'lager', 'lagerbestand', 'inventario', 'voorraad'],
+  price: [
+    'regular_price',
+    'tarif_regulier',
+    'tarif_normal',
+    'prix_regulier',
+    'regularer_preis',
+    'precio_normal',
+    'precio_regular',
+    'reguliere_prijs',
+  ],
+  salePrice: ['sale_price', 'tarif_promo', 'prix_promo', 'angebotspreis', 'precio_rebajado', 'actieprijs'],
+  categories: ['categories', 'kategorien', 'categorias', 'categorieen'],
+  images: ['images', 'bilder', 'imagenes', 'afbeeldingen'],
+  parent: ['parent', 'ubergeordnetes_produkt', 'superior', 'principal', 'hoofd'],
 } as const;
 
-/** A product has so many attributes at most. */
-const ATTRIBUTES = Array.from({ length: 20 }, (_, index) => index + 1);
+/** The names of the column that says what a product has of an attribute; it has 20 attributes at most. */
+const ATTRIBUTES = Array.from({ length: 20 }, (_, index) => [
+  `attribute_${index + 1}_value_s`,
+  `valeur_s_de_l_attribut_${index + 1}`,
+  `attribut_${index + 1}_wert_e`,
+  `valor_es_del_atributo_${index + 1}`,
+  `waarde_eigenschap_${index + 1}`,
+]);
 
 export function isWooCommerce(names: string[]): boolean {
   const has = (column: keyof typeof COLUMNS) => COLUMNS[column].some((name) => names.includes(name));
-  return names.includes('type') && has('name') && (has('price') || (names.includes('id') && has('sku')));
+  return has('type') && has('name') && (has('price') || (names.includes('id') && has('sku')));
 }
 
 /**
@@ -49,14 +82,14 @@ function lineOf(record: FileRecord): ProductLine {
   const { line } = record;
   const cell = cellsOf(record);
   const notes: ImportNote[] = [];
-  const types = cell('type')
+  const types = cell(...COLUMNS.type)
     .toLowerCase()
     .split(/\s*,\s*/);
   const is = (type: string) => types.some((one) => one.includes(type));
   const [id, sku] = [cell('id'), cell(...COLUMNS.sku)];
   const name = cutName(plainText(cell(...COLUMNS.name)), notes);
   if (id === '' && sku === '') return refusedLine(line, importNote('id_or_sku_missing'), name);
-  const parent = is('variation') ? cell('parent') : '';
+  const parent = is('variation') ? cell(...COLUMNS.parent) : '';
   if (is('variation') && parent === '') return refusedLine(line, importNote('parent_missing'), name);
   const kind = is('grouped') || is('external') ? 'skipped' : is('variable') ? 'parent' : 'product';
   notes.push(...notesOf(kind, types, cell));
@@ -99,14 +132,14 @@ function notesOf(kind: ProductLine['kind'], types: string[], cell: ForeignCells)
 
 /** What stands beside the price, and then the rest. The export writes the end of a line as `\n`. */
 function descriptionOf(cell: ForeignCells): string {
-  return [cell(...COLUMNS.short), cell('description')]
+  return [cell(...COLUMNS.short), cell(...COLUMNS.description)]
     .map((html) => plainText(html.replace(/\\n/g, '\n').replaceAll('\\\n', '\\n'), true))
     .filter(Boolean)
     .join('\n\n');
 }
 
 function stockIn(cell: ForeignCells, notes: ImportNote[]): string | undefined {
-  const stock = cell('stock');
+  const stock = cell(...COLUMNS.stock);
   if (stock !== '' && stock.toLowerCase() !== 'parent') return stockOf(stock, notes);
   return cell(...COLUMNS.inStock) === '0' ? '0' : stockOf('', notes);
 }
@@ -117,7 +150,7 @@ function isOnSale(cell: ForeignCells): boolean {
 }
 
 function picturesOf(cell: ForeignCells, notes: ImportNote[]): NamedPicture[] {
-  const addresses = splitList(cell('images'));
+  const addresses = splitList(cell(...COLUMNS.images));
   return boundedPictures(
     addresses.map((address) => ({ address, alt: '' })),
     notes,
@@ -140,8 +173,6 @@ function categoryOf(cell: ForeignCells, notes: ImportNote[]): string {
 
 /** What it has of its attributes. */
 function optionOf(cell: ForeignCells): string | undefined {
-  const values = ATTRIBUTES.map((number) =>
-    cell(`attribute_${number}_value_s`, `valeur_s_de_l_attribut_${number}`).replaceAll('\\,', ','),
-  );
+  const values = ATTRIBUTES.map((columns) => cell(...columns).replaceAll('\\,', ','));
   return values.filter(Boolean).join(', ').slice(0, 100).toWellFormed() || undefined;
 }
