@@ -331,7 +331,9 @@ describe('The audit log', () => {
         await holder.query('BEGIN');
         await holder.query(meanwhile, [id]);
         const restoring = restore(entry);
-        await until(isWaiting);
+        let isOver = false;
+        void restoring.then(() => (isOver = true));
+        await until(async () => isOver || (await isWaiting()));
         await holder.query('COMMIT');
         holder.release();
         const { status, body } = await restoring;

@@ -1,5 +1,6 @@
 import type { Api } from '../support/api.js';
 import { Shop } from '../support/shop.js';
+import { until } from '../support/until.js';
 
 describe('Categories', () => {
   let shop: Shop;
@@ -145,6 +146,40 @@ describe('Categories', () => {
     await find(String(from.id)).expect(404);
     const stale = await admin.put(`/api/products/${products[0].id}`, products[0]).expect(200);
     expect(stale.body.category).toBe(into.name);
+  });
+
+  it('merge, and answer what was merged, also when that is deleted at once', async () => {
+    const isWaiting = async (statement: string) => {
+      const { rowCount } = await shop.database.query(
+        `SELECT FROM pg_stat_activity
+         WHERE wait_event_type = 'Lock' AND datname = current_database() AND query LIKE $1`,
+        [statement],
+      );
+      return rowCount === 1;
+    };
+    for (;;) {
+      const [from, into] = [await make(), await make()];
+      const [holding, deleting] = [await shop.database.connect(), await shop.database.connect()];
+      await holding.query('BEGIN');
+      await holding.query('SELECT FROM categories WHERE id = $1 FOR UPDATE', [into.id]);
+      const merging = admin.post(`/api/categories/${from.id}/merge`, { into: into.id });
+      let isOver = false;
+      void merging.then(() => (isOver = true));
+      await until(async () => isOver || (await isWaiting('SELECT %')));
+      await deleting.query('BEGIN');
+      const locked = deleting.query('LOCK TABLE categories'); // nobody reads them from the merge's end to the deletion
+      await until(() => isWaiting('LOCK TABLE %'));
+      await holding.query('COMMIT');
+      await locked;
+      await deleting.query('DELETE FROM categories WHERE id = $1', [into.id]);
+      await deleting.query('COMMIT');
+      holding.release();
+      deleting.release();
+      const { status, body } = await merging;
+      if (status !== 200) continue; // the lock was not to be had in time
+      expect(body).toEqual(into);
+      return;
+    }
   });
 
   it('are deleted when no product names them, or with a place for their products', async () => {

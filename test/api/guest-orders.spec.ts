@@ -365,8 +365,58 @@ describe('An order without an account', () => {
         { event: 'claimed', source: 'shop', changes: { user_id: [null, owner.user.id] } },
         { event: 'changed' },
       ]);
+      const { body: timeline } = await admin.get(`/api/admin/orders/${placed.id}/timeline`).expect(200);
+      const told = timeline.events.filter(({ kind }: any) => kind === 'status');
+      expect(told.map(({ event, actor_id }: any) => [event, actor_id])).toEqual([
+        ['placed', null],
+        ['claimed', owner.user.id],
+        ['changed', owner.user.id],
+      ]);
       await owner.patch(`/api/orders/${placed.id}`, { notes: 'x', version: 1 }).expect(200);
       await owner.delete(`/api/orders/${placed.id}`).expect(204);
+    });
+
+    it('that was taken over after a sign-in began to look: it is not taken over again', async () => {
+      const email = newEmail();
+      const owner = await register(email);
+      await verify(email);
+      const placed = await order(email);
+      // Who looks at the guests' orders waits, with what it saw before.
+      await shop.database.query(`
+        ALTER TABLE guest_orders RENAME TO all_guest_orders;
+        CREATE VIEW guest_orders AS
+          SELECT * FROM all_guest_orders WHERE pg_advisory_xact_lock_shared(4711)::text = ''`);
+      const first = await shop.database.connect();
+      try {
+        await first.query('BEGIN');
+        await first.query('SELECT pg_advisory_xact_lock(4711)');
+        const second = signIn(email).catch(() => {}); // it may have waited for too long
+        await until(async () => {
+          const { rowCount } = await shop.database.query(
+            `SELECT FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname = current_database()`,
+          );
+          return rowCount === 1;
+        }, 5_000).catch(() => {}); // then it looks after all is done
+        await first.query('DELETE FROM all_guest_orders WHERE order_id = $1', [placed.id]);
+        await first.query('UPDATE orders SET user_id = $2, version = 2 WHERE id = $1', [
+          placed.id,
+          owner.user.id,
+        ]);
+        await first.query(
+          `INSERT INTO order_history (order_id, version, event, source, actor_id, changes)
+           VALUES ($1, 2, 'claimed', 'shop', $2, '{}')`,
+          [placed.id, owner.user.id],
+        );
+        await first.query('COMMIT');
+        await second;
+      } finally {
+        first.release(true);
+        await shop.database.query(
+          'DROP VIEW guest_orders; ALTER TABLE all_guest_orders RENAME TO guest_orders',
+        );
+      }
+      const { body: history } = await owner.get(`/api/orders/${placed.id}/history`).expect(200);
+      expect(history.results.map(({ event }: any) => event)).toEqual(['placed', 'claimed']);
     });
 
     it('that was verified before: with the next login, once however many tabs', async () => {
