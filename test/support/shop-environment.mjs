@@ -74,8 +74,9 @@ export default class ShopEnvironment extends TestEnvironment {
     }
   }
 
-  /** What a file has not closed, as a failed one does not, ends with it. */
+  /** What a file has not closed, as a failed one does not, ends with it: else Jest would have to end its worker. */
   async teardown() {
+    for (const { child } of this.global.openApps) child.kill('SIGKILL');
     for (const host of this.#taken) host.kill('SIGKILL');
     await super.teardown();
   }
