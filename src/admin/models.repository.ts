@@ -164,7 +164,10 @@ export class ModelsRepository {
     const metadata = this.dataSource.entityMetadatas.find(({ tableName }) => tableName === name);
     const { source } = table;
     if (!metadata && !source) throw new Error(`No table is called ${name}`);
-    const facts = (column: string) => (metadata ? factsOf(metadata, column) : factsOfSource(source!, column));
+    const facts = (column: string) => {
+      if (table.computed?.[column]) return COMPUTED;
+      return metadata ? factsOf(metadata, column) : factsOfSource(source!, column);
+    };
     const primaryNames = source?.primary ?? metadata!.primaryColumns.map(({ databaseName }) => databaseName);
     const primary = primaryNames.map((column) => ({
       name: column,
@@ -184,7 +187,7 @@ export class ModelsRepository {
           filters: filterable ? filtersOf(column, known.type) : [],
           writable: table.writable?.includes(column) ?? false,
           isDetail: table.details?.includes(column) ?? false,
-          sql: `t.${column}`,
+          sql: table.computed?.[column] ?? `t.${column}`,
         };
       },
     );
@@ -214,6 +217,14 @@ const TYPES: Record<string, ColumnType> = {
   timestamptz: 'timestamp',
   'timestamp with time zone': 'timestamp',
   jsonb: 'json',
+};
+
+const COMPUTED: Facts = {
+  type: 'text',
+  enum: undefined,
+  reference: undefined,
+  nullable: true,
+  sqlType: 'text',
 };
 
 function factsOf(metadata: EntityMetadata, name: string): Facts {

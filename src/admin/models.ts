@@ -25,6 +25,8 @@ export interface ModelTable {
   columns: string[];
   /** Shown of one row, and in exports. */
   details?: string[];
+  /** Details that are no column of the table: SQL of a text, on a row `t`. */
+  computed?: Record<string, string>;
   /** The order in which a list comes unasked. */
   ordering: string;
   /** Beside those of the primary key, which a list is sorted by as well. */
@@ -85,7 +87,8 @@ export const MODELS: Record<string, ModelTable> = {
       'updated_at',
       'deleted_at',
     ],
-    details: ['description'],
+    details: ['description', 'category'],
+    computed: { category: '(SELECT c.name FROM categories c WHERE c.id = t.category_id)' },
     ordering: '-id',
     sortable: ['price', 'created_at', 'name'],
     sortKeys: { name: 'name_key' },

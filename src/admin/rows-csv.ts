@@ -20,6 +20,7 @@ export function rowsCsv(
     bom: true,
     delimiter: isFrench ? ';' : ',',
     record_delimiter: '\r\n',
+    quote_record_delimiter: true, // a line feed alone, too: not by default where the end of a record is given
     columns: columns.map(({ name }) => ({ key: name, header: name })),
   });
   const cells = async function* () {

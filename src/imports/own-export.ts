@@ -115,10 +115,12 @@ function addressesIn(cell: string): string[] | undefined {
   }
 }
 
-/** A name counts before an id. Of neither column nothing is said. */
+/** Of neither column nothing is said; '' in both takes the product out of its category. */
 function categoryOf({ category, category_id, ...cells }: Cells): ProductCells {
-  if (category !== undefined && (category !== '' || !category_id)) return { ...cells, category };
-  return category_id === '' ? { ...cells, category: '' } : { ...cells, category_id };
+  if (category === undefined && category_id === undefined) return cells;
+  return category || category_id
+    ? { ...cells, category: category || undefined, category_id }
+    : { ...cells, category: '' };
 }
 
 function keyOf({ slug, id, name }: Cells, made: string): ProductKey | undefined {

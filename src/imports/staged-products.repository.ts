@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type CopyValue, copyRows } from '../database/copy-rows.js';
 import { Database, type Transaction } from '../database/database.js';
 import { NAME_LENGTH } from '../products/products.dto.js';
+import { CHOOSE_STAGED_CATEGORIES } from './choose-staged-categories.sql.js';
 import { COMPLETE_STAGED_VARIANTS } from './complete-staged-variants.sql.js';
 import { type ImportTotals, type LineReport, noTotals, type Outcome } from './import-report.js';
 import { FILL_STAGED_GALLERIES } from './fill-staged-galleries.sql.js';
@@ -62,6 +63,7 @@ export class StagedProductsRepository {
     await copyRows('staged_products', STAGED_COLUMNS, rowsOf(lines), tx);
     await tx.query('CREATE INDEX ON staged_products (line)');
     await tx.query('ANALYZE staged_products');
+    await tx.query(CHOOSE_STAGED_CATEGORIES);
     await tx.query(COMPLETE_STAGED_VARIANTS, [NAME_LENGTH]);
   }
 

@@ -1,3 +1,4 @@
+import { parse } from 'csv-parse/sync';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -56,6 +57,14 @@ describe('npm run import:products', () => {
     );
     return rows;
   };
+  /** By their slugs, without what is of one shop alone. */
+  const productsIn = (csv: string): object[] => {
+    const options = { bom: true, columns: true, record_delimiter: '\r\n' } as const;
+    const ofShop = ['id', 'category_id', 'created_at', 'updated_at'];
+    return parse<Record<string, string>>(csv, options)
+      .map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !ofShop.includes(name))))
+      .sort((one, two) => (one.slug! < two.slug! ? -1 : 1));
+  };
   /** All that an import may touch. */
   const everything = async () => {
     const tables = [
@@ -96,6 +105,66 @@ describe('npm run import:products', () => {
         .join('\r\n');
       expect((await importing(edited)).said).toMatch(/^0 created, 0 changed/);
       expect(await everything()).toEqual(before);
+    });
+
+    it('makes the same products in another shop, whatever their texts', async () => {
+      const unit = ofThisTest();
+      const texts = [
+        '=1+1', "'", "''=x", '-5', '+33 1', '@x', '"', '""', 'a "b" c', ';', ',', '|', 'a;b,c\td', 'a\nb', 'a\r\nb',
+        'a\rb', 'NULL', 'true', '007', '1,5', '1e3', '[1]', '{"a":1}', '\\', '\\n', '\\"', 'é', 'e\u0301', '日本',
+        'שלום', '🧥👩‍👩‍👧', 'a\u00a0b', 'a\u2028b', 'x\ufeffy', '＝x', '<b>x</b>', '&amp;', '%20', '${x}', 'x'.repeat(4_990),
+      ]; // prettier-ignore
+      const rows = Array.from({ length: 1_100 }, (_, n) => {
+        const text = texts[n % texts.length]!;
+        const category = n % 3 === 0 ? null : `${unit} ${n % 7 === 0 ? '=' : ''}"kind"; ${n % 11}, é`;
+        return [`${text.slice(0, 100)} ${unit} ${n}`, text, `${n}.${n % 100}`, n, n % 5 > 0, category];
+      });
+      rows.push([`${unit} dearest`, '', '99999999.99', 1_000_000_000, true, null]);
+      for (const name of new Set(rows.flatMap((row) => (row[5] as string | null) ?? []))) {
+        await admin.post('/api/categories', { name }).expect(201);
+      }
+      await shop.database.query(
+        `WITH made AS (
+           INSERT INTO products (name, slug, description, price, stock, stock_sequence, on_sale, category_id)
+           SELECT name, 'p-' || md5(name), description, price, stock, 1, on_sale,
+                  (SELECT id FROM categories c WHERE c.name = category)
+           FROM unnest($1::text[], $2::text[], $3::numeric[], $4::int[], $5::boolean[], $6::text[])
+             AS t (name, description, price, stock, on_sale, category)
+           RETURNING id, stock
+         )
+         INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason)
+         SELECT id, 1, stock, stock, 'initial' FROM made`,
+        Array.from({ length: 6 }, (_, column) => rows.map((row) => row[column])),
+      );
+      const other = await Shop.open();
+      await other.newProduct({ name: 'first of all' });
+      const keeper = await other.admin();
+      await keeper.post('/api/categories', { name: 'first of all' }).expect(201);
+      const address = `/api/admin/csv/products?search=${unit}`;
+      const exported = await admin.get(address).expect(200);
+      const file = path.join(folder, 'there.csv');
+      writeFileSync(file, exported.text);
+      const { said } = await runCommand(other, 'import-products', [file]);
+      expect(said).toBe('1101 created, 0 changed, 0 unchanged, 0 skipped, 0 refused.');
+      const back = await keeper.get(address).expect(200);
+      expect(productsIn(back.text)).toEqual(productsIn(exported.text));
+      expect(productsIn(back.text)).toHaveLength(1_101);
+      await other.close();
+    });
+
+    it('follows a category that was renamed since, and takes none of another shop for it', async () => {
+      const unit = ofThisTest();
+      const made = { name: `${unit} one`, price: '1.00', stock: 1, category: `${unit} old` };
+      const { body: product } = await admin.post('/api/products', made).expect(201);
+      const exported = await admin.get(`/api/admin/csv/products?ids=${product.id}`).expect(200);
+      const { rows } = await shop.database.query('SELECT id FROM categories WHERE name = $1', [
+        `${unit} old`,
+      ]);
+      await admin.patch(`/api/categories/${rows[0].id}`, { name: `${unit} new` }).expect(200);
+      expect((await importing(exported.text)).said).toMatch(/^0 created, 0 changed, 1 unchanged/);
+      const elsewhere = exported.text.replaceAll(`${unit} old`, `${unit} other`);
+      expect((await importing(elsewhere)).said).toMatch(/^0 created, 1 changed/);
+      expect(await named(`${unit} one`)).toMatchObject([{ category: `${unit} other` }]);
     });
 
     it('changes what differs, as any other write: a version, a row of the ledger, an entry of the audit log', async () => {

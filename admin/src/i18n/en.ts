@@ -437,6 +437,7 @@ export const en = {
   'field.price': 'Price',
   'field.stock': 'Stock',
   'field.on_sale': 'On sale',
+  'field.category': 'Name of the category',
   'field.category_id': 'Category',
   'field.pictures': 'Pictures',
   'field.deleted_at': 'Deleted',

@@ -441,6 +441,7 @@ export const fr: Record<keyof typeof en, string> = {
   'field.price': 'Prix',
   'field.stock': 'Stock',
   'field.on_sale': 'En vente',
+  'field.category': 'Nom de la catégorie',
   'field.category_id': 'Catégorie',
   'field.pictures': 'Images',
   'field.deleted_at': 'Suppression',
