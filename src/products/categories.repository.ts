@@ -25,6 +25,12 @@ export class CategoriesRepository {
     return this.in(tx).findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
   }
 
+  /** Keeps it there until the transaction ends. @returns whether it is there */
+  async keep(id: number, tx: Transaction): Promise<boolean> {
+    const rows = await this.database.query('SELECT id FROM categories WHERE id = $1 FOR KEY SHARE', [id], tx);
+    return rows.length === 1;
+  }
+
   /** By its slug, or one that it had. */
   findBySlug(slug: string, tx?: Transaction): Promise<Category | null> {
     return this.in(tx)

@@ -120,13 +120,20 @@ export class CategoriesService {
     this.cache.clear();
   }
 
-  /** The id of the category of that name, made when it is new. @throws Problem 400 for a name without letter or digit */
+  /**
+   * The id of the category of that name, made when it is new, or is being deleted by another; it is kept there until the
+   * transaction ends.
+   *
+   * @throws Problem 400 for a name without letter or digit
+   */
   async ensure(name: string, tx: Transaction): Promise<number> {
     if (!/[\p{L}\p{N}]/u.test(name)) throw invalidField('category', 'category must hold a letter or a digit');
     const clean = cleanName(name);
-    const known = await this.categories.findByName(clean, tx);
-    const category = known ?? (await this.categories.insert(clean, categorySlugOf(clean), tx));
-    return (category ?? (await this.categories.findByName(clean, tx)))!.id;
+    for (;;) {
+      const known = await this.categories.findByName(clean, tx);
+      const category = known ?? (await this.categories.insert(clean, categorySlugOf(clean), tx));
+      if (category && (await this.categories.keep(category.id, tx))) return category.id;
+    }
   }
 
   /** The ids of the categories of these names, null for one that is not there: `ensure` would make it. */
@@ -159,17 +166,20 @@ export class CategoriesService {
     if (id === to) throw invalidField(field, `${field} is the category itself`);
     const begin = (tx: Transaction) => this.locked(id, precondition, tx);
     await this.database.transaction(begin);
-    if (!(await this.categories.findById(to))) throw invalidField(field, 'There is no such category.');
+    const gone = () => invalidField(field, 'There is no such category.');
     let [moved, count] = [0, 0];
     do {
-      moved = await this.database.transaction((tx) => this.categories.moveSome(id, to, tx));
+      moved = await this.database.transaction(async (tx) => {
+        if (!(await this.categories.keep(to, tx))) throw gone();
+        return this.categories.moveSome(id, to, tx);
+      });
       count += moved;
     } while (moved > 0);
     const heir = await this.database.transactionBy(by, async (tx) => {
       await this.categories.lockSlugs(tx);
       const from = await this.locked(id, undefined, tx);
       const target = await this.categories.lock(to, tx);
-      if (!target) throw invalidField(field, 'There is no such category.');
+      if (!target) throw gone();
       while ((moved = await this.categories.moveSome(id, to, tx)) > 0) count += moved;
       await this.categories.delete(id, tx);
       await this.categories.inherit(target, from, tx);

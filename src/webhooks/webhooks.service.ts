@@ -110,8 +110,8 @@ export class WebhooksService {
 
   /** Sends `webhook.test` there. @throws Problem 404 */
   async test(id: number, by: Principal): Promise<Json<WebhookDeliveryDto>> {
-    await this.existing(id);
     return this.database.transaction(async (tx) => {
+      await this.lock(id, undefined, tx);
       await this.audit.add({ action: 'test', ...entryOf(id) }, by, tx);
       return this.webhooks.emit(TEST_EVENT, { webhook_id: id }, id, tx);
     });

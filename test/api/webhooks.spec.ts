@@ -140,6 +140,25 @@ describe('Webhooks', () => {
     await admin.get(at).expect(404);
   });
 
+  it('are not tested while they are being deleted', async () => {
+    const hook = await subscribe(['order.placed']);
+    const deleting = await shop.database.connect();
+    await deleting.query('BEGIN');
+    await deleting.query('DELETE FROM webhook_endpoints WHERE id = $1', [hook.id]);
+    const testing = admin.post(`/api/admin/webhooks/${hook.id}/test`);
+    let isOver = false;
+    void testing.then(() => (isOver = true));
+    await until(async () => {
+      const { rowCount } = await shop.database.query(
+        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+      );
+      return isOver || rowCount === 1;
+    });
+    await deleting.query('COMMIT');
+    deleting.release();
+    expect([404, 503]).toContain((await testing).status); // 503: it waited for too long
+  });
+
   it('tell nothing of an order that was not placed after all', async () => {
     const hook = await subscribe(['order.placed']);
     const customer = await shop.newCustomer();
