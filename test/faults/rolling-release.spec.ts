@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Api } from '../support/api.js';
+import { Api } from '../support/api.js';
 import { describeLong } from '../support/long.js';
 import { AppProcess, Shop } from '../support/shop.js';
 
@@ -27,6 +27,7 @@ describeLong('The version before and this one on one database', () => {
 
     shop = await Shop.open({ processes: 0, empty: true, env: { DEMO: 'true' } });
     before = await shop.startProcess({}, path.join(folder, 'dist/src/main.js')); // makes its tables
+    Api.ofOtherVersions.add(before.url);
     product = await shop.newProduct({ stock: 10_000 });
     now = await shop.startProcess({}, 'dist/src/main.js'); // migrates them under it
   }, 600_000);
