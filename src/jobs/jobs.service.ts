@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { EventEmitter } from 'node:events';
-import type { Job, LogFunctionFactory, Runner, TaskList } from 'graphile-worker';
+import type { Job, LogFunctionFactory, Runner, TaskList, WorkerPool } from 'graphile-worker';
 import pg from 'pg';
 import { Database, type Transaction } from '../database/database.js';
 import { type FailedJob, JobsRepository } from './jobs.repository.js';
@@ -11,6 +11,8 @@ const AT_ONCE = 2;
 const HEARTBEAT_MS = 2_000;
 const SILENCE_OF_THE_DEAD = '10 seconds';
 const RESTART_MS = 2_000;
+/** Within this time after a job its outcome is noted, as a rule. */
+const NOTED_MS = 50;
 /** How long a stop waits for jobs under way before it tells them to give up. */
 const PATIENCE_MS = 2_000;
 
@@ -116,7 +118,10 @@ export class JobsService implements OnModuleDestroy {
       const { Logger: QueueLogger, run } = await import('graphile-worker'); // only where there are jobs to do
       if (this.isStopping) return;
       const events = new EventEmitter();
-      events.once('pool:create', ({ workerPool }) => (this.workerId = workerPool.id));
+      events.once('pool:create', ({ workerPool }) => {
+        this.workerId = workerPool.id;
+        events.on('job:complete', ({ job }) => job.job_queue_id && lookAgain(workerPool));
+      });
       this.runner = await run({
         pgPool: this.pool,
         taskList: this.tasks,
@@ -157,6 +162,20 @@ export class JobsService implements OnModuleDestroy {
       else this.logger.debug(message);
     };
   }
+}
+
+/**
+ * A queue with a name is locked until the outcome of its job is noted. The worker does not wait for that when it looks
+ * for the next job: without this, jobs of one queue would follow each other every two seconds.
+ */
+function lookAgain(workers: WorkerPool): void {
+  setTimeout(() => {
+    try {
+      workers.nudge(1);
+    } catch {
+      // They have ended meanwhile.
+    }
+  }, NOTED_MS).unref();
 }
 
 function identityOf({ id, created_at, attempts, max_attempts }: Job) {

@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Api } from '../support/api.js';
 import { Shop } from '../support/shop.js';
+import { expectWithin, inTime } from '../support/slowness.js';
 import { until } from '../support/until.js';
 
 interface Received {
@@ -168,6 +169,19 @@ describe('Webhooks', () => {
     await until(() => receiver.at(hook.path).length === 1);
     expect(receiver.at(hook.path)[0]!.body.data.id).toBe(id);
     expect(await deliveries(hook.id)).toHaveLength(1);
+  });
+
+  it('that wait follow each other at once', async () => {
+    const hooks = await Promise.all(Array.from({ length: 5 }, () => subscribe(['product.changed'])));
+    await inTime(async () => {
+      const told = () => hooks.map(({ path }) => receiver.at(path).length);
+      const before = told();
+      const began = performance.now();
+      await shop.newProduct();
+      await until(() => told().every((count, index) => count === before[index]! + 1));
+      expectWithin(3_000, performance.now() - began);
+    });
+    for (const { id } of hooks) await admin.delete(`/api/admin/webhooks/${id}`).expect(204);
   });
 
   it('tell of a stock that becomes low, once, at the height that each receiver asked for', async () => {
