@@ -26,6 +26,7 @@ const MAY_IMPORT = {
   imports: ['audit', 'jobs', 'media', 'products'],
   admin: ['audit', 'users', 'account', 'orders', 'products', 'jobs', 'webhooks'],
   housekeeping: [
+    'account',
     'admin',
     'audit',
     'cart',

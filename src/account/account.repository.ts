@@ -148,4 +148,14 @@ export class AccountRepository {
     await this.database.query(FORGET_ANSWERS_TO_OTHERS, [emails], tx);
     await this.database.query('SELECT erase_person_from_audit_log($1)', [userId], tx); // after what the erasure itself wrote there
   }
+
+  /** What requests that were under way wrote for users who were erased meanwhile. */
+  async eraseLate(): Promise<void> {
+    for (const table of OF_A_PERSON) {
+      await this.database.query(
+        `DELETE FROM ${table} WHERE user_id = ANY(ARRAY(
+           SELECT id FROM users WHERE deleted_at IS NOT NULL AND deleted_at > now() - interval '1 day'))`,
+      );
+    }
+  }
 }

@@ -41,6 +41,14 @@ export class AccountService {
     return this.eraseIf(async (tx) => precondition && this.users.check(userId, precondition, tx), userId, by);
   }
 
+  /**
+   * Housekeeping: a request that began before an erasure may put something into the cart after it, or keep an answer, for
+   * which it is not to wait for the user's row.
+   */
+  eraseLate(): Promise<void> {
+    return this.accounts.eraseLate();
+  }
+
   /** @param check throws what speaks against it */
   private async eraseIf(
     check: (tx: Transaction) => Promise<unknown>,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccountModule } from '../account/account.module.js';
 import { AdminModule } from '../admin/admin.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { CartModule } from '../cart/cart.module.js';
@@ -14,6 +15,7 @@ import { HousekeepingService } from './housekeeping.service.js';
 
 @Module({
   imports: [
+    AccountModule,
     AdminModule,
     AuditModule,
     CartModule,

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { AccountService } from '../account/account.service.js';
 import { BulkService } from '../admin/bulk.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { GuestCartsService } from '../cart/guest-carts.service.js';
@@ -23,6 +24,8 @@ const EXPIRE_MS = 10_000;
 const UNUSED_PICTURES_MS = 600_000;
 /** How late news of favorites may be queued. */
 const NEWS_MS = 60_000;
+/** How long after an erasure there may be something of requests that were under way. */
+const LATE_MS = 60_000;
 const BATCH = 1_000; // each well within the time that a statement has
 
 /** Deletes what has run out, so that no table grows for ever, and keeps the counts of orders and products quick to read. */
@@ -32,6 +35,7 @@ export class HousekeepingService implements OnApplicationShutdown {
   private timers: NodeJS.Timeout[] = [];
 
   constructor(
+    private readonly accounts: AccountService,
     private readonly sessions: SessionsService,
     private readonly idempotency: IdempotencyService,
     private readonly rateLimits: RateLimitStore,
@@ -65,6 +69,7 @@ export class HousekeepingService implements OnApplicationShutdown {
         while ((await expiring.deleteExpired(BATCH)) === BATCH);
       });
     }
+    this.repeat(LATE_MS, () => this.accounts.eraseLate());
     this.repeat(UNUSED_PICTURES_MS, () => this.pictures.deleteUnused());
     this.repeat(COUNT_MS, () => this.orders.advanceOrderCount());
     this.repeat(COUNT_MS, () => this.products.mergeCounts());

@@ -486,6 +486,26 @@ describe('Nothing in the database names who is erased', () => {
     }
   });
 
+  it('by a request that was under way, and kept its answer after the erasure', async () => {
+    const [erased, other] = [await shop.newCustomer(), await shop.newCustomer()];
+    const street = `Rue ${randomBytes(6).toString('hex')}`;
+    await admin.delete(`/api/users/${erased.user.id}`).expect(204);
+    await shop.database.query(
+      `INSERT INTO idempotency_keys (user_id, key, fingerprint, status, body)
+       SELECT id, 'late', '', 201, $2 FROM unnest($1::bigint[]) AS id`,
+      [[erased.user.id, other.user.id], JSON.stringify({ shipping_address: street })],
+    );
+    const process = await shop.startProcess(); // housekeeping begins with the start
+    await until(async () => {
+      const { rows } = await shop.database.query(
+        'SELECT user_id FROM idempotency_keys WHERE strpos(body, $1) > 0',
+        [street],
+      );
+      return rows.length === 1 && rows[0].user_id === String(other.user.id);
+    });
+    await process.stop();
+  });
+
   /** A person who is told of wherever the shop writes something down. */
   async function everywhere() {
     const word = randomBytes(5).toString('hex');
