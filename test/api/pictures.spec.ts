@@ -4,7 +4,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import type { Api } from '../support/api.js';
 import { picture, pictureForm } from '../support/pictures.js';
-import { Shop } from '../support/shop.js';
+import { type AppProcess, Shop } from '../support/shop.js';
 import { until } from '../support/until.js';
 
 describe('Pictures of a product', () => {
@@ -374,10 +374,12 @@ describe('Pictures of a product', () => {
     const anHourLater = () =>
       shop.database.query(`UPDATE picture_files SET used_at = used_at - interval '61 minutes'`);
 
+    let sweeper: AppProcess | undefined;
     /** A start does it as well. */
     async function sweep(): Promise<void> {
       await anHourLater();
-      await shop.startProcess();
+      await sweeper?.stop();
+      sweeper = await shop.startProcess();
     }
 
     it('is kept for an hour, and while another product shows it', async () => {
