@@ -8,6 +8,9 @@ import { type ImportNote, importNote, noteText } from './import-note.js';
 const MAX_LINE_BYTES = 2 ** 20;
 const DELIMITERS = [',', ';', '\t', '|'];
 
+/** Workbooks, archives and pictures have control characters in their first bytes. */
+const NO_TEXT = /[^\P{Cc}\t\r\n]/u;
+
 /** The file as a whole cannot be read: its note is for whoever sent it. */
 export class UnreadableFile extends Error {
   constructor(
@@ -45,7 +48,7 @@ export interface ImportFile {
  * Opens an export: CSV with commas, semicolons, tabs or bars, a JSON array, or JSON lines, in UTF-8, UTF-16 or
  * Windows-1252. What it is stands in the file.
  *
- * @throws UnreadableFile when it is empty
+ * @throws UnreadableFile when it is empty, or no text
  */
 export async function openImportFile(file: string): Promise<ImportFile> {
   const encoding = await encodingOf(file);
@@ -66,6 +69,7 @@ async function openText(
   const text = textOf(source, encoding);
   const { value: start = '', done } = await text.next();
   if (done || start.trim() === '') throw new UnreadableFile(importNote('file_empty'));
+  if (NO_TEXT.test(start.slice(0, 16))) throw new UnreadableFile(importNote('file_no_text'));
   const whole = Readable.from(startingWith(start, text));
   source.on('error', (error) => whole.destroy(error));
 

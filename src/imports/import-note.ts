@@ -16,6 +16,7 @@ export const NOTE_TEXTS = {
   description_cut: 'description is cut after {max} characters',
   description_invalid: '{message}',
   file_empty: 'The file is empty.',
+  file_no_text: 'The file is no text: save the table as CSV, in UTF-8, and send that.',
   file_unreadable: '{message}',
   foreign_ids:
     'Ids beside columns that our export does not have may be those of another shop: add slug, or leave out id, or {columns}.',

@@ -168,7 +168,8 @@ describe('Products that an admin imports', () => {
   it.each([
     ['no table of products', 'colour\nred\n', 'no_products', /^The first line names no column of products/],
     ['an empty file', '', 'file_empty', /^The file is empty\.$/],
-    ['a picture', Buffer.from('\x89PNG\r\n\x1a\n\0\0').toString('latin1'), 'no_products', /./],
+    ['a picture', Buffer.from('\x89PNG\r\n\x1a\n\0\0').toString('latin1'), 'file_no_text', /save the table/],
+    ["an Excel's workbook", 'PK\x03\x04\x14\0\x06\0\b\0name,price\n', 'file_no_text', /as CSV, in UTF-8/],
     ['quotes that do not end', 'name,price\n"a,1\n', 'record_unreadable', /^What begins in line 2 cannot/],
   ])('fail with a reason when the file is %s', async (_what, content, code, error) => {
     expect(await previewed(content)).toMatchObject({

@@ -650,6 +650,8 @@ export const en = {
   'import.note.description_cut': 'the description is cut after {max} characters',
   'import.note.description_invalid': 'the description has 5,000 characters at most',
   'import.note.file_empty': 'The file is empty.',
+  'import.note.file_no_text':
+    'The file is no text, but perhaps a workbook or a picture: save the table as CSV and send that.',
   'import.note.file_unreadable': 'The file cannot be read: {message}',
   'import.note.foreign_ids':
     'Ids beside columns that our export does not have may be those of another shop, and hit other products. Add a column slug, or leave out id, or these columns: {columns}',

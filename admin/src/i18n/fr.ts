@@ -655,6 +655,8 @@ export const fr: Record<keyof typeof en, string> = {
   'import.note.description_cut': 'la description est coupée après {max} caractères',
   'import.note.description_invalid': 'la description a 5 000 caractères au plus',
   'import.note.file_empty': 'Le fichier est vide.',
+  'import.note.file_no_text':
+    'Le fichier n’est pas du texte, mais peut-être un classeur ou une image : enregistrez le tableau en CSV et envoyez celui-ci.',
   'import.note.file_unreadable': 'Le fichier est illisible : {message}',
   'import.note.foreign_ids':
     'Des id à côté de colonnes que notre export n’a pas peuvent être ceux d’une autre boutique, et toucher d’autres produits. Ajoutez une colonne slug, ou retirez id, ou ces colonnes : {columns}',

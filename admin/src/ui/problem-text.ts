@@ -17,7 +17,13 @@ export function fieldText(messages: string[], { t }: I18n): string {
   return messages
     .map((message) => {
       const found = fieldProblem(message);
-      return found ? t(found.key, found.values) : message;
+      return found ? t(found.key, readNumbers(found.values)) : message;
     })
     .join(' ');
+}
+
+/** So that they are written as the language writes them. */
+function readNumbers(values: Record<string, string>): Record<string, string | number> {
+  const read = ([name, text]: [string, string]) => [name, Number.isNaN(Number(text)) ? text : Number(text)];
+  return Object.fromEntries(Object.entries(values).map(read));
 }
