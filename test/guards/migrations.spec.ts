@@ -51,6 +51,31 @@ describe('The migrations', () => {
     expect(await dataSource.showMigrations()).toBe(false);
   });
 
+  it('take out of the history of orders what it tells of people who were erased before', async () => {
+    const since = dataSource.migrations.findIndex(({ name }) => name === 'Erasure1796000000000');
+    const later = dataSource.migrations.slice(since);
+    for (const _ of later) await dataSource.undoLastMigration();
+    await dataSource.query(`
+      INSERT INTO users (id, username, username_key, email, email_key, password_hash, deleted_at)
+      VALUES (1, '', '', '', '', '', now()), (2, 'jo', 'jo', 'jo@example.com', 'jo@example.com', '', NULL);
+      INSERT INTO orders (id, user_id, total) VALUES (1, 1, 0), (2, 2, 0), (3, NULL, 0), (4, NULL, 0);
+      INSERT INTO guest_orders (order_id, cart_id, email, email_key, language, link_seed)
+      VALUES (4, -1, 'g@example.com', 'g@example.com', 'en', '');
+      INSERT INTO order_history (order_id, version, event, source, changes)
+      SELECT id, 2, 'changed', 'api', '{"notes": ["Ring", ""], "held": [false, true]}' FROM orders`);
+    await dataSource.runMigrations();
+    const rows = await dataSource.query('SELECT changes FROM order_history ORDER BY order_id');
+    const [kept, erased] = ['["Ring",""]', '["erased","erased"]'];
+    expect(rows.map(({ changes }: any) => JSON.stringify(changes.notes))).toEqual([
+      erased,
+      kept,
+      erased,
+      kept,
+    ]);
+    expect(rows[0].changes.held).toEqual([false, true]);
+    await expect(dataSource.query('UPDATE order_history SET version = 3')).rejects.toThrow('only grows');
+  });
+
   it('leave nothing of the entities out, and add nothing that they do not say', async () => {
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).toEqual([]);
