@@ -52,6 +52,7 @@ describe('The migrations', () => {
   });
 
   it('take out of the history of orders what it tells of people who were erased before', async () => {
+    await dataSource.runMigrations();
     const since = dataSource.migrations.findIndex(({ name }) => name === 'Erasure1796000000000');
     const later = dataSource.migrations.slice(since);
     for (const _ of later) await dataSource.undoLastMigration();
