@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -27,6 +28,9 @@ export default async function setUp() {
   const dataDir = mkdtempSync(path.join(folder, `comptoir-test-${process.pid}-`));
   chmodSync(dataDir, 0o711); // else, for root, PostgreSQL takes a folder elsewhere that nobody would delete
   process.env.TMPDIR = dataDir; // what `tmpdir()` is in every test file
+  await (await startEmbeddedPostgres(dataDir)).stop();
+  // Each file starts apps that would each have a shop's server for themselves.
+  await appendFile(path.join(dataDir, 'postgres/data/postgresql.auto.conf'), 'max_connections = 400\n');
   const postgres = await startEmbeddedPostgres(dataDir);
   globalThis.embeddedPostgres = postgres;
   process.env.TEST_DATABASE_URL = postgres.url;
