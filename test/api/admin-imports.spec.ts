@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { PoolClient } from 'pg';
 import type { Api } from '../support/api.js';
@@ -11,9 +12,12 @@ describe('Products that an admin imports', () => {
   let shop: Shop;
   let admin: Api;
   let series = 0;
+  /** Of this shop alone: other shops import files, too. */
+  let folder: string;
 
   beforeAll(async () => {
-    shop = await Shop.open({ processes: 2, env: { MAX_IMPORT_MB: '1' } });
+    folder = await mkdtemp(path.join(tmpdir(), 'imports-'));
+    shop = await Shop.open({ processes: 2, env: { MAX_IMPORT_MB: '1', DATA_DIR: folder } });
     admin = await shop.admin();
   });
   afterAll(() => shop.close());
@@ -46,8 +50,7 @@ describe('Products that an admin imports', () => {
   const found = async (search: string) =>
     (await admin.get(`/api/products?search=${search}&page_size=100`).expect(200)).body;
   /** What waits to be imported. */
-  const kept = async () =>
-    (await readdir(path.join(process.env.TEST_DATA_DIR!, 'media/imports')).catch(() => [])).length;
+  const kept = async () => (await readdir(path.join(folder, 'media/imports')).catch(() => [])).length;
 
   it('are looked at beforehand, imported once, and told as one', async () => {
     const lot = ofThisTest();
@@ -198,7 +201,7 @@ describe('Products that an admin imports', () => {
   it('are served to nobody while they wait', async () => {
     const { id } = await previewed('name,price\nsecret,1\n');
     const { rows } = await shop.database.query('SELECT file FROM product_imports WHERE id = $1', [id]);
-    const file = await readFile(path.join(process.env.TEST_DATA_DIR!, 'media', rows[0].file), 'utf8');
+    const file = await readFile(path.join(folder, 'media', rows[0].file), 'utf8');
     expect(file).toContain('secret');
     await shop.visitor.get(`/media/${rows[0].file}`).expect(404);
   });
