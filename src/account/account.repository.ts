@@ -77,7 +77,7 @@ interface LockedUser {
   email_verified_at: Date | null;
   recovery_email: string | null;
   deleted_at: Date | null;
-  /** That the account had earlier, or asked for. */
+  /** Former addresses, and those that the account asked to change to. */
   other_emails: string[];
 }
 
@@ -118,8 +118,8 @@ export class AccountRepository {
   }
 
   /**
-   * The user, deleted or not, locked until the transaction ends; before it the user's orders, so that what is being written
-   * of them is there when it is to be erased.
+   * The user, deleted or not, locked until the transaction ends; before it the user's orders: changes of them that are
+   * under way end first, and their history is then erased as well.
    */
   async lock(userId: number, tx: Transaction): Promise<LockedUser | undefined> {
     const orders = 'SELECT FROM orders WHERE user_id = $1 ORDER BY id FOR NO KEY UPDATE';
@@ -149,7 +149,7 @@ export class AccountRepository {
     await this.database.query('SELECT erase_person_from_audit_log($1)', [userId], tx); // after what the erasure itself wrote there
   }
 
-  /** What requests that were under way wrote for users who were erased meanwhile. */
+  /** Deletes what requests wrote for users who were erased while they were under way. */
   async eraseLate(): Promise<void> {
     for (const table of OF_A_PERSON) {
       await this.database.query(

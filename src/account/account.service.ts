@@ -33,7 +33,8 @@ export class AccountService {
   /**
    * Blanks the user's row and deletes what only this person needed, mails that wait among it; also what was
    * ordered without an account with the user's verified address. The orders stay as they
-   * are, since the law wants them for the books; what their history and the audit log tell of former addresses goes. Done again, it changes nothing.
+   * are, since the law wants them for the books, but former addresses go from their history and the audit log. Done
+   * again, it changes nothing.
    *
    * @throws Problem 404 when there never was such a user; 409 `last_admin`; 412 when it is not what `precondition` names
    */
@@ -42,8 +43,8 @@ export class AccountService {
   }
 
   /**
-   * Housekeeping: a request that began before an erasure may put something into the cart after it, or keep an answer, for
-   * which it is not to wait for the user's row.
+   * Housekeeping: deletes what requests that began before an erasure have written after it, such as a line of a cart.
+   * They do not lock the user's row, since every write would wait for it.
    */
   eraseLate(): Promise<void> {
     return this.accounts.eraseLate();

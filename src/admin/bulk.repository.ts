@@ -172,7 +172,7 @@ export class BulkRepository {
     await (tx?.getRepository(BulkChange) ?? this.changes).update({ id }, changes);
   }
 
-  /** Changes nothing where another attempt was further: the process of this one was taken for dead. */
+  /** Changes nothing when another attempt has changed the status: this process was frozen and taken for dead. */
   async updateFrom(id: number, status: BulkChange['status'], changes: Partial<BulkChange>): Promise<void> {
     await this.changes.update({ id, status }, changes);
   }

@@ -25,7 +25,7 @@ export interface ModelTable {
   columns: string[];
   /** Shown of one row, and in exports. */
   details?: string[];
-  /** Details that are no column of the table: SQL of a text, on a row `t`. */
+  /** Details that are no column of the table: SQL that reads a text of the row `t`. */
   computed?: Record<string, string>;
   /** The order in which a list comes unasked. */
   ordering: string;

@@ -25,7 +25,9 @@ export class AuditService {
     return this.audit.insert({ ...entry, actor_id, actor_role, session_id, request_id }, tx);
   }
 
-  /** Takes out what is told of orders whose guest is erased, here and in their history: the values go, that there was a change stays. */
+  /**
+   * Of orders whose guest is erased: takes addresses and notes out of the log and of the orders' history. The entries stay.
+   */
   eraseOrders(orderIds: number[], tx: Transaction): Promise<void> {
     return this.audit.eraseOrders(orderIds, tx);
   }

@@ -24,7 +24,7 @@ const EXPIRE_MS = 10_000;
 const UNUSED_PICTURES_MS = 600_000;
 /** How late news of favorites may be queued. */
 const NEWS_MS = 60_000;
-/** How long after an erasure there may be something of requests that were under way. */
+/** For so long there may be what requests that were under way have written after an erasure. */
 const LATE_MS = 60_000;
 const BATCH = 1_000; // each well within the time that a statement has
 

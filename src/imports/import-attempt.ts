@@ -2,7 +2,7 @@ import type { Transaction } from '../database/database.js';
 import type { ProductImport } from './product-import.entity.js';
 import type { ProductImportsRepository } from './product-imports.repository.js';
 
-/** Another attempt at the same import has written meanwhile: this one's process was taken for dead. */
+/** Another attempt at the same import has written meanwhile, since this process was taken for dead. */
 export class OvertakenAttempt extends Error {
   constructor() {
     super('another attempt at this import has gone on with it');

@@ -27,7 +27,10 @@ export class JobsRepository {
     await this.database.query(text, [name, JSON.stringify(payload), key], tx);
   }
 
-  /** Also one that runs, which `remove_job` would leave there with its payload when it fails. None of these is in a queue with a name. */
+  /**
+   * Deletes a job that runs, too: `remove_job` would keep its payload when the job fails. Not for jobs of a named queue,
+   * which would stay locked.
+   */
   async remove(keyPrefix: string, tx: Transaction): Promise<void> {
     const text = 'DELETE FROM graphile_worker._private_jobs WHERE starts_with(key, $1)';
     await this.database.query(text, [keyPrefix], tx);

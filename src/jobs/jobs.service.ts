@@ -11,7 +11,7 @@ const AT_ONCE = 2;
 const HEARTBEAT_MS = 2_000;
 const SILENCE_OF_THE_DEAD = '10 seconds';
 const RESTART_MS = 2_000;
-/** Within this time after a job its outcome is noted, as a rule. */
+/** By this time after a job its outcome is usually in the database. */
 const NOTED_MS = 50;
 /** How long a stop waits for jobs under way before it tells them to give up. */
 const PATIENCE_MS = 2_000;
@@ -165,15 +165,15 @@ export class JobsService implements OnModuleDestroy {
 }
 
 /**
- * A queue with a name is locked until the outcome of its job is noted. The worker does not wait for that when it looks
- * for the next job: without this, jobs of one queue would follow each other every two seconds.
+ * A named queue is locked until the outcome of its job is in the database. graphile-worker looks for the next job before
+ * that, finds the queue locked and would rest for two seconds.
  */
 function lookAgain(workers: WorkerPool): void {
   setTimeout(() => {
     try {
       workers.nudge(1);
     } catch {
-      // They have ended meanwhile.
+      // The pool has ended meanwhile.
     }
   }, NOTED_MS).unref();
 }

@@ -7,7 +7,7 @@ import { GuestOrder } from './guest-order.entity.js';
 
 export type { GuestOrder };
 
-/** So that what is being written of them is there when it is to be erased. */
+/** Waits for changes of these orders, whose history is then erased as well. */
 const LOCK_ORDERS_OF_EMAIL = `
 SELECT FROM orders WHERE id IN (SELECT order_id FROM guest_orders WHERE email_key = $1) ORDER BY id FOR NO KEY UPDATE`;
 

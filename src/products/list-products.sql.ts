@@ -17,8 +17,8 @@ import { productsPageSql } from './products-page-sql.js';
 const COUNTED_UP_TO_IN_A_LARGE_SHOP = 500;
 
 /**
- * A page of the products that pass the filters: $1 size, $2 key and $3 id of the last row
- * before the page ('after'), or $2 how many rows are before it ('near', 'far'); then a parameter for each filter, in their order.
+ * A page of the products that pass the filters: $1 size, $2 key and $3 id of the last row before the page ('after'), or
+ * $2 how many rows are before it ('near', 'far'); then a parameter for each filter, in their order.
  * Walks an index that has the list in its order. Where a price narrows another order there may be none: then planned
  * for its values.
  */

@@ -6,7 +6,10 @@ export const AVAILABLE = `(p.on_sale AND p.stock > 0 AND p.deleted_at IS NULL)`;
 /** Joins the category `c` of a product `p`. */
 export const WITH_CATEGORY = `LEFT JOIN categories c ON c.id = p.category_id`;
 
-/** Another one after each change of a product `p` or of its category `c`: its id and the transactions that wrote them. */
+/**
+ * Names the state of a product `p` and its category `c`: the id of the product, and of the transactions that wrote the two
+ * rows last. Any UPDATE changes it, one by hand too.
+ */
 export const ROW_VERSION = `concat_ws(' ', p.id, p.xmin, c.xmin)`;
 
 /**

@@ -6,7 +6,7 @@ import type { Json, PageRow } from '../http/paging.js';
 import { FIND_PRODUCTS } from './find-products.sql.js';
 import type { ProductDto } from './products.dto.js';
 
-/** Of all texts that are kept together. */
+/** Of all texts that are kept, added up. */
 const MAX_CHARACTERS = 10_000_000;
 
 /** What a statement of `productsPageSql` answers. */
@@ -23,8 +23,8 @@ export interface ProductsPage {
 type Text = Json<ProductDto>;
 
 /**
- * The JSON of products in lists, by the version of their rows. PostgreSQL is asked for every list, but only for the
- * versions of what stands on it: to write their JSON costs more than to find them.
+ * Keeps the JSON of products by the version of their rows. Each list asks PostgreSQL which versions stand on it, and only
+ * a version that this process has not seen is written as JSON: that costs PostgreSQL more than to find the rows.
  */
 @Injectable()
 export class ProductTexts {

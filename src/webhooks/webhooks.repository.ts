@@ -14,7 +14,7 @@ export interface DueDelivery {
   delivery: WebhookDelivery;
   event: WebhookEvent;
   endpoint: WebhookEndpoint;
-  /** That sign it now. */
+  /** The secrets that sign now: the present one, and for a day the one before. */
   secrets: string[];
   /** By the database's clock. */
   now: Date;
