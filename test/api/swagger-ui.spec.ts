@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { describeInBrowser, openBrowser } from '../support/browser.js';
+import { describeInBrowser, openBrowser, openContext } from '../support/browser.js';
 import { PASSWORD, Shop } from '../support/shop.js';
 
 describeInBrowser('Swagger UI', () => {
@@ -10,7 +10,7 @@ describeInBrowser('Swagger UI', () => {
 
   beforeAll(async () => {
     [shop, browser] = await Promise.all([Shop.open(), openBrowser()]);
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    page = await (await openContext(browser, { viewport: { width: 1280, height: 900 } })).newPage();
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('request', (request) => {

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { en } from '../../admin/src/i18n/en.js';
 import { fr } from '../../admin/src/i18n/fr.js';
 import type { Api } from '../support/api.js';
-import { describeInBrowser, DRAWN, openBrowser, SKIP_TRANSITIONS } from '../support/browser.js';
+import { describeInBrowser, DRAWN, openBrowser, openContext, SKIP_TRANSITIONS } from '../support/browser.js';
 import { PASSWORD, Shop } from '../support/shop.js';
 import { until } from '../support/until.js';
 
@@ -555,7 +555,7 @@ class Keeper {
     shop: Shop,
     { texts, ...options }: { texts: Texts; viewport: { width: number; height: number }; locale: string },
   ): Promise<Keeper> {
-    const context = await browser.newContext({ ...options, reducedMotion: 'reduce' });
+    const context = await openContext(browser, { ...options, reducedMotion: 'reduce' });
     return new Keeper(context, await context.newPage(), texts, shop);
   }
 

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { describeInBrowser, openBrowser, serveEmptyPage } from '../support/browser.js';
+import { describeInBrowser, openBrowser, openContext, serveEmptyPage } from '../support/browser.js';
 import { linkIn, MailServer } from '../support/mail-server.js';
 import { freePort, PASSWORD, Shop } from '../support/shop.js';
 
@@ -38,7 +38,7 @@ describeInBrowser('Document 003', () => {
   const account = { username: 'john_doe', email: 'john.doe@example.com', password: 'password123' };
 
   async function onFrontend<T>(origin: string, run: (page: Page) => Promise<T>): Promise<T> {
-    const page = await browser.newPage();
+    const page = await (await openContext(browser)).newPage();
     try {
       await page.goto(origin);
       return await run(page);
@@ -130,7 +130,7 @@ describeInBrowser('Document 003', () => {
 
   it('6. auth/password_reset_confirm/<uidb64>/<token>/ is a form, also on a phone and without script', async () => {
     const link = linkIn(await server.mailTo(account.email, { subject: /new password/ }));
-    const context = await browser.newContext({
+    const context = await openContext(browser, {
       viewport: { width: 375, height: 667 },
       javaScriptEnabled: false,
       locale: 'fr-FR',

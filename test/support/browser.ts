@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
 
 if (process.env.CI && !process.env.TEST_BROWSER) throw new Error('No browser on this machine: CI needs one.');
 
@@ -12,6 +12,16 @@ export function openBrowser(): Promise<Browser> {
     executablePath: process.env.TEST_BROWSER,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
   });
+}
+
+/** A browser's profile of its own, whose waits a busy machine meets, too. */
+export async function openContext(
+  browser: Browser,
+  options?: BrowserContextOptions,
+): Promise<BrowserContext> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(60_000);
+  return context;
 }
 
 /** An empty page on an origin of its own, as a frontend's development server has one. */

@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { openContext } from './browser.js';
 import { freePort } from './free-port.js';
 import { PASSWORD, Shop } from './shop.js';
 
@@ -52,8 +53,7 @@ export class ShopVisitor {
     options: VisitOptions = {},
   ): Promise<ShopVisitor> {
     const { locale = 'en', width = 1280, colorScheme } = options;
-    const context = await browser.newContext({ locale, colorScheme, viewport: { width, height: 800 } });
-    context.setDefaultTimeout(60_000);
+    const context = await openContext(browser, { locale, colorScheme, viewport: { width, height: 800 } });
     return new ShopVisitor(url, shop.url, context, await context.newPage());
   }
 
