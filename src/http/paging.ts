@@ -73,7 +73,6 @@ export interface PageStart {
 export interface ListedRow {
   count: number;
   count_exact: boolean;
-  is_partial?: boolean;
   id: number | null;
   key: string;
   json: string;
@@ -81,13 +80,12 @@ export interface ListedRow {
 
 /** @param rows those of a page, and the one behind it, if there is any */
 export function pageOf(rows: ListedRow[], size: number): PageRow {
-  const { count, count_exact, is_partial, id } = rows[0]!;
+  const { count, count_exact, id } = rows[0]!;
   const shown = id === null ? [] : rows.slice(0, size);
   const last = shown.length === size ? shown.at(-1) : undefined;
   return {
     count,
     count_exact,
-    is_partial,
     results: shown.length > 0 ? shown.map(({ json }) => json).join(',') : null,
     shown: shown.length,
     has_next: rows.length > size,

@@ -13,7 +13,6 @@ const MAX_CHARACTERS = 10_000_000;
 export interface ProductsPage {
   count: number;
   count_exact: boolean;
-  is_partial?: boolean;
   /** `ROW_VERSION` of each product on the page and of the one behind it, if there is any, with commas between. */
   row_versions: string | null;
   /** Sort key of the last product of a full page. */
@@ -39,14 +38,13 @@ export class ProductTexts {
   }
 
   async pageOf(page: ProductsPage, size: number, from: Reads): Promise<PageRow> {
-    const { count, count_exact, is_partial, row_versions, last_key } = page;
+    const { count, count_exact, row_versions, last_key } = page;
     const found = row_versions?.split(',') ?? [];
     const shown = found.slice(0, size);
     const texts = await this.textsOf(shown, from);
     return {
       count,
       count_exact,
-      is_partial,
       results: texts.join(',') || null,
       shown: shown.length,
       has_next: found.length > size,

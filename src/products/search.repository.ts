@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import type { Reads } from '../database/database.js';
 import type { PageRow, PageStart } from '../http/paging.js';
 import { isForgivable, isSimilar } from './edit-distance.js';
 import { hitsSql, rangeEndSql } from './find-hits.sql.js';
+import { FIND_NEWER_WORDS } from './find-newer-words.sql.js';
 import { FIND_SEARCH_WORDS, MOST_WORDS } from './find-search-words.sql.js';
 import { FIND_SIMILAR_WORDS } from './find-similar-words.sql.js';
 import { FIND_SUGGESTIONS } from './find-suggestions.sql.js';
@@ -10,7 +12,7 @@ import { givenFilters, type ProductFilters, valuesOf } from './product-filters.j
 import { type Ordering, SortKey } from './product-ordering.js';
 import { type ProductsPage, ProductTexts } from './product-texts.js';
 import type { SuggestionDto } from './products.dto.js';
-import { FEW_EXACT_HITS, MOST_HITS, searchProductsSql, searchTypedSql } from './search-products.sql.js';
+import { FEW_EXACT_HITS, MOST_HITS, searchProductsSql } from './search-products.sql.js';
 import { beginningsTsquery, type SearchTerm, tsquery, wholeWordsTsquery, wordsOf } from './search-terms.js';
 import { WordShares } from './word-shares.js';
 
@@ -20,6 +22,12 @@ const MAX_SUGGESTIONS = 10;
 
 /** Of many hits, pages by number lead to so many; `next` leads on. */
 const FURTHEST_OFFSET = 10_000;
+
+/** What the dictionary said of searches is kept, up to so many of its words. */
+const MOST_KEPT_WORDS = 200_000;
+
+/** Which words are the commonest changes slowly. */
+const KEPT_FOR_MS = 60_000;
 
 /** Each word that is looked for costs a little with every product that has one of them: where these are many. */
 const MAX_OTHERS = 16;
@@ -43,6 +51,22 @@ interface Tier {
   share: number;
 }
 
+/** What the dictionary says of a search. */
+interface KnownSearch {
+  terms: SearchTerm[];
+  /** The terms with words that they may be misspellings of, where that was asked. */
+  forgiving?: SearchTerm[];
+  /** Newer words than this tells of, see `newerWords`, may hold a term, too. */
+  seen_before: string;
+}
+
+interface AskedPage {
+  filters: ProductFilters;
+  /** undefined for the most relevant first */
+  ordering: Ordering | undefined;
+  start: PageStart;
+}
+
 interface Hit {
   id: number;
   key: string;
@@ -59,13 +83,21 @@ const NOTHING: PageRow = {
 };
 
 /**
- * Searches. A dictionary of all words that occur tells which of them hold what a reader typed; a GIN index tells which
- * products have these. Few hits are read, sorted and counted. Many would take too long to read: the first of them are looked
- * for in a range of the list that is long enough for how common the words are.
+ * Searches. A dictionary of all words that occur tells which of them hold what a reader typed. That is kept, and each
+ * search asks PostgreSQL whether the dictionary has newer words. A GIN index tells which products have the words. Few hits
+ * are read, sorted and counted. Many would take too long to read: the first of them are looked for in a range of the
+ * list that is long enough for how common the words are.
  */
 @Injectable()
 export class SearchRepository {
   private readonly shares = new WordShares();
+  /** By what was typed. */
+  private readonly kept = new LRUCache<string, KnownSearch>({
+    maxSize: MOST_KEPT_WORDS,
+    sizeCalculation: ({ terms }) =>
+      1 + terms.flatMap(({ beginnings, others }) => [...beginnings, ...others]).length,
+    ttl: KEPT_FOR_MS,
+  });
 
   constructor(private readonly texts: ProductTexts) {}
 
@@ -78,34 +110,24 @@ export class SearchRepository {
     from: Reads,
   ): Promise<PageRow> {
     await this.shares.refresh(from);
-    const typed =
-      this.shares.shopSize <= LARGE_SHOP && (await this.findTyped(search, filters, ordering, start, from));
-    if (typed && typed.isAnswer) return typed.page;
-    const terms = await this.findTerms(search, from);
-    if (terms.length === 0) return NOTHING;
-    const exact =
-      typed && typed.page.count_exact ? typed.page : await this.pageOf(terms, filters, ordering, start, from);
-    const isFew = exact.count_exact && exact.count < FEW_EXACT_HITS;
-    if (!isFew || !(await this.addSimilar(terms, from))) return exact;
-    return this.pageOf(terms, filters, ordering, start, from);
+    const asked = { filters, ordering, start };
+    const kept = this.kept.get(bounded(search));
+    const page = kept && (await this.findPageOf(kept, asked, kept.seen_before, from));
+    return page ?? (await this.findPageOf(await this.lookUp(search, from), asked, null, from))!;
   }
 
-  /** In a shop of a usual size one statement answers most searches: those with hits, but not too many. */
-  private async findTyped(
-    search: string,
-    filters: ProductFilters,
-    ordering: Ordering | undefined,
-    { size, offset, after }: PageStart,
+  /** @returns undefined when the dictionary has words that were not `seenBefore` */
+  private async findPageOf(
+    known: KnownSearch,
+    asked: AskedPage,
+    seenBefore: string | null,
     from: Reads,
-  ): Promise<{ page: PageRow; isAnswer: boolean }> {
-    const given = givenFilters(filters);
-    const row = await from.queryOne<ProductsPage & { typed: string[] | null }>(
-      searchTypedSql(ordering ?? 'relevance', given),
-      [size, offset, after?.key, after?.id, bounded(search), MAX_TERMS, ...valuesOf(filters, given)],
-    );
-    const page = await this.texts.pageOf(row!, size, from);
-    const isAnswer = page.count_exact && !row!.typed?.some(isForgivable);
-    return { page: page.is_partial ? { ...page, count_exact: false } : page, isAnswer };
+  ): Promise<PageRow | undefined> {
+    if (known.terms.length === 0) return NOTHING;
+    const exact = await this.pageOf(known.terms, asked, seenBefore, from);
+    if (!exact || !exact.count_exact || exact.count >= FEW_EXACT_HITS) return exact;
+    known.forgiving ??= await this.addSimilar(known.terms, from);
+    return this.hasSimilar(known.forgiving) ? this.pageOf(known.forgiving, asked, seenBefore, from) : exact;
   }
 
   /** The tsquery of what `findPage` lists, '' where that is nothing, and about how many products have its words. */
@@ -114,10 +136,11 @@ export class SearchRepository {
     filters: ProductFilters,
     from: Reads,
   ): Promise<{ words: string; about: number }> {
-    const terms = await this.findTerms(search, from);
+    let { terms } = await this.lookUp(search, from);
     if (terms.length === 0) return { words: '', about: 0 };
-    const { count, count_exact } = await this.pageOf(terms, filters, 'id', { size: 1, offset: 0 }, from);
-    if (count_exact && count < FEW_EXACT_HITS) await this.addSimilar(terms, from);
+    const asked: AskedPage = { filters, ordering: 'id', start: { size: 1, offset: 0 } };
+    const { count, count_exact } = (await this.pageOf(terms, asked, null, from))!;
+    if (count_exact && count < FEW_EXACT_HITS) terms = await this.addSimilar(terms, from);
     return {
       words: tsquery(terms, '', true),
       about: this.shareOf(terms, '', true) * this.shares.shopSize,
@@ -132,90 +155,104 @@ export class SearchRepository {
 
   /** The first products with words in their name that begin with what was typed. */
   async findSuggestions(typed: string, from: Reads): Promise<SuggestionDto[]> {
-    const terms = await this.findTerms(typed, from);
+    const { terms } = await this.lookUp(typed, from);
     if (terms.length === 0) return [];
-    const find = async (typosForgiven: boolean) => {
-      const words = beginningsTsquery(terms, '^', typosForgiven);
-      const share = this.shareOf(terms, '^', typosForgiven);
+    const find = async (wanted: SearchTerm[], typosForgiven: boolean) => {
+      const words = beginningsTsquery(wanted, '^', typosForgiven);
+      const share = this.shareOf(wanted, '^', typosForgiven);
       const tier = { words, except: '', share };
       const hits = await this.hitsOf(tier, {}, 'id', MAX_SUGGESTIONS, undefined, from);
       return hits.map(({ id }) => id);
     };
-    let ids = await find(false);
-    if (ids.length < FEW_EXACT_HITS && (await this.addSimilar(terms, from))) {
-      ids = [...new Set([...ids, ...(await find(true))])].slice(0, MAX_SUGGESTIONS);
+    let ids = await find(terms, false);
+    const forgiving = ids.length < FEW_EXACT_HITS ? await this.addSimilar(terms, from) : terms;
+    if (this.hasSimilar(forgiving)) {
+      ids = [...new Set([...ids, ...(await find(forgiving, true))])].slice(0, MAX_SUGGESTIONS);
     }
     return ids.length > 0 ? from.query<SuggestionDto>(FIND_SUGGESTIONS, [ids]) : [];
   }
 
-  private async findTerms(search: string, from: Reads): Promise<SearchTerm[]> {
+  private async lookUp(search: string, from: Reads): Promise<KnownSearch> {
     await this.shares.refresh(from);
-    const found = await from.queryOne<{ terms: SearchTerm[] | null }>(FIND_SEARCH_WORDS, [
-      bounded(search),
-      MAX_TERMS,
-    ]);
-    const terms = found!.terms ?? [];
-    const isFew = this.isFew(this.shareOf(terms, '', false));
-    for (const term of terms) {
+    const typed = bounded(search);
+    const found = (await from.queryOne<{ terms: SearchTerm[] | null; seen_before: string }>(
+      FIND_SEARCH_WORDS,
+      [typed, MAX_TERMS],
+    ))!;
+    const known = { ...found, terms: found.terms ?? [] };
+    const isFew = this.isFew(this.shareOf(known.terms, '', false));
+    for (const term of known.terms) {
       term.isPartial = term.others.length >= (isFew ? MOST_WORDS : MAX_OTHERS + 1);
       if (!isFew) term.others = this.shares.commonest(term.others, MAX_OTHERS);
     }
-    return terms;
+    this.kept.set(typed, known);
+    return known;
   }
 
-  /** @returns whether there is any word that was not found before */
-  private async addSimilar(terms: SearchTerm[], from: Reads): Promise<boolean> {
+  /** With words that the terms may be misspellings of, and that were not found before. */
+  private async addSimilar(terms: SearchTerm[], from: Reads): Promise<SearchTerm[]> {
     const forgivable = terms.filter(({ term }) => isForgivable(term));
-    if (forgivable.length === 0) return false;
+    if (forgivable.length === 0) return terms;
     const found = await from.query<{ term: string; words: string[] }>(FIND_SIMILAR_WORDS, [
       forgivable.map(({ term }) => term),
     ]);
-    for (const term of forgivable) {
+    return terms.map((term) => {
+      if (!isForgivable(term.term)) return term;
       const { words = [] } = found.find((row) => row.term === term.term) ?? {};
       const others = words.filter((word) => !word.includes(term.term) && isSimilar(term.term, word));
-      term.similar = this.shares.commonest(others, MAX_OTHERS);
-    }
-    return forgivable.some(({ similar }) => similar!.length > 0);
+      return { ...term, similar: this.shares.commonest(others, MAX_OTHERS) };
+    });
+  }
+
+  private hasSimilar(terms: SearchTerm[]): boolean {
+    return terms.some(({ similar = [] }) => similar.length > 0);
   }
 
   /** Where not all words that hold a term are looked for, there may be more than the page says. */
   private async pageOf(
     terms: SearchTerm[],
-    filters: ProductFilters,
-    ordering: Ordering | undefined,
-    start: PageStart,
+    asked: AskedPage,
+    seenBefore: string | null,
     from: Reads,
-  ): Promise<PageRow> {
-    const page = await this.pageOfKnown(terms, filters, ordering, start, from);
-    return terms.some(({ isPartial }) => isPartial)
+  ): Promise<PageRow | undefined> {
+    const page = await this.pageOfKnown(terms, asked, seenBefore, from);
+    return page && terms.some(({ isPartial }) => isPartial)
       ? { ...page, count_exact: false, is_partial: true }
       : page;
   }
 
+  /** @returns undefined when the dictionary has words that were not `seenBefore` */
   private async pageOfKnown(
     terms: SearchTerm[],
-    filters: ProductFilters,
-    ordering: Ordering | undefined,
-    start: PageStart,
+    { filters, ordering, start }: AskedPage,
+    seenBefore: string | null,
     from: Reads,
-  ): Promise<PageRow> {
+  ): Promise<PageRow | undefined> {
     const anywhere = tsquery(terms, '', true);
-    if (anywhere === '') return NOTHING;
     const share = this.shareOf(terms, '', true);
-    if (this.isFew(share)) {
+    if (anywhere !== '' && this.isFew(share)) {
       const { size, offset, after } = start;
       const given = givenFilters(filters);
-      const page = await from.queryOne<ProductsPage>(searchProductsSql(ordering ?? 'relevance', given), [
-        size,
-        offset,
-        after?.key,
-        after?.id,
-        anywhere,
-        ...(ordering ? [] : this.rankingOf(terms)),
-        ...valuesOf(filters, given),
-      ]);
+      const page = await from.queryOne<ProductsPage & { is_outdated: boolean }>(
+        searchProductsSql(ordering ?? 'relevance', given),
+        [
+          size,
+          offset,
+          after?.key,
+          after?.id,
+          anywhere,
+          seenBefore,
+          ...(ordering ? [] : this.rankingOf(terms)),
+          ...valuesOf(filters, given),
+        ],
+      );
+      if (page!.is_outdated) return undefined;
       if (page!.count_exact) return this.texts.pageOf(page!, size, from);
+    } else if (seenBefore !== null) {
+      const row = await from.queryOne<{ is_outdated: boolean }>(FIND_NEWER_WORDS, [seenBefore]);
+      if (row!.is_outdated) return undefined;
     }
+    if (anywhere === '') return NOTHING;
     const tiers = ordering ? [{ words: anywhere, except: '', share }] : this.tiersOf(terms);
     return this.pageOfTiers(tiers, filters, ordering, start, from);
   }

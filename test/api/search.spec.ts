@@ -174,6 +174,26 @@ describe('A search', () => {
     expect(await isFoundBy('zzsecond')).toBe(true);
   });
 
+  it('finds words that are new, also by a transaction that was open when the same was searched before', async () => {
+    const open = await shop.database.connect();
+    await open.query('BEGIN');
+    const { id } = await shop.newProduct({ name: 'Kept' });
+    await open.query(`UPDATE products SET name = 'Ultrazzkept' WHERE id = $1`, [id]);
+    await shop.newProduct({ name: 'Zzkept' });
+    for (const searched of ['zzkept', 'zzkepd', 'zzke']) {
+      expect(await namesFor(searched)).toEqual(['Zzkept']);
+      expect(await namesFor(searched)).toEqual(['Zzkept']);
+    }
+    await open.query('COMMIT');
+    open.release();
+    expect(await namesFor('zzkept')).toEqual(['Zzkept', 'Ultrazzkept']);
+    expect(await namesFor('zzke')).toEqual(['Ultrazzkept', 'Zzkept']);
+    await shop.newProduct({ name: 'Hyperzzkept' });
+    expect(await namesFor('zzkept')).toEqual(['Zzkept', 'Ultrazzkept', 'Hyperzzkept']);
+    await shop.newProduct({ name: 'Zzkepd' });
+    expect(await namesFor('zzkepd')).toEqual(['Zzkepd', 'Zzkept']);
+  });
+
   it('takes a slug for a category before a name', async () => {
     const { id } = await shop.newProduct({ name: 'Zzslug' });
     await shop.database.query(
