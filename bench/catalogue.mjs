@@ -118,9 +118,9 @@ export function modelOf(id) {
 }
 
 /** By Zipf's law: the word of rank r is as frequent as 1 / r. */
-function textOf(id) {
+export function textOf(id, length = WORDS_OF_VOCABULARY) {
   return Array.from(
-    { length: WORDS_OF_VOCABULARY },
+    { length },
     (_, place) => VOCABULARY[Math.floor(VOCABULARY.length ** random(id, 30 + place)) - 1],
   ).join(' ');
 }

@@ -8,7 +8,6 @@
  *   --search              instead: searches, and what changed since the baseline of bench/search.mjs
  *   --parts writes        only these of writes, requests and searches
  *   --up-to 100000        and of how many products at most, in place of a million
- *   --patience            seconds after which a change of the baseline is given up: 240
  *   --pictures            instead: pictures that are uploaded, beside the same calls of sharp alone
  *   --import              instead: 100,000 products imported, beside the same rows by COPY into the same tables
  *   --startup             instead: how long the app takes until it is ready
@@ -37,7 +36,6 @@ const { values } = parseArgs({
     search: { type: 'boolean', default: false },
     parts: { type: 'string', default: PARTS.join() },
     'up-to': { type: 'string', default: '1000000' },
-    patience: { type: 'string', default: '240' },
   },
 });
 
@@ -56,7 +54,6 @@ else if (values.search) {
   await measureSearch({
     parts: values.parts.split(','),
     upTo: Number(values['up-to']),
-    patience: Number(values.patience),
     seconds,
   });
 } else await compareWithBaseline({ ...pace, scenarios, rounds, seconds, profileDir: values.profile });
