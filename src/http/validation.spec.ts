@@ -102,6 +102,15 @@ describe('A valid body', () => {
     expect(other).toBe(one);
   });
 
+  it('is remembered when there is none', async () => {
+    const pipe = validation();
+    const read = (body: unknown) => pipe.transform(body, { type: 'body', metatype: MaybeNamed });
+    const none = await read(undefined);
+    expect(none).toEqual(new MaybeNamed());
+    expect(await read(undefined)).toBe(none);
+    expect(await read({})).toBe(none);
+  });
+
   it('is never remembered when it holds text, which may be a password', async () => {
     const [one, other] = await twice({ size: 1, word: 'secret' });
     expect(other).toEqual(one);

@@ -19,9 +19,10 @@ class BodyAndQueryPipe extends ValidationPipe {
     if (metatype && metatype !== Object && type === 'query') {
       return this.transformQuery(value as Fields, metatype, metadata);
     }
-    // Of bodies only those are remembered that hold numbers and nothing else: others hold passwords.
-    return metatype && holdsOnlyNumbers(value)
-      ? this.transformOnce(value as Fields, metatype, metadata)
+    // Of bodies only those are remembered that hold numbers or nothing: others hold passwords.
+    const fields = type === 'body' ? (value ?? {}) : value;
+    return metatype && holdsOnlyNumbers(fields)
+      ? this.transformOnce(fields as Fields, metatype, metadata)
       : super.transform(value, metadata);
   }
 
