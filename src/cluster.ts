@@ -1,6 +1,6 @@
 import { printBanner } from './banner.js';
 import { loadConfig, readEnvironment } from './config/config.js';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './database/embedded-postgres.js';
+import { startEmbeddedPostgres } from './database/embedded-postgres.js';
 import { endFailedStart } from './failed-start.js';
 import { whenStarterEnds } from './starter.js';
 import { Workers } from './workers.js';
@@ -11,33 +11,32 @@ import { Workers } from './workers.js';
  */
 async function start(): Promise<void> {
   const config = loadConfig(readEnvironment());
-  const postgres = config.databaseUrl ? undefined : await startEmbeddedPostgres(config.dataDir);
-  const workers = new Workers(config.workers, {
+  const starting = config.databaseUrl ? undefined : startEmbeddedPostgres(config.dataDir);
+  let workers: Workers | undefined;
+
+  let stopping: Promise<void> | undefined;
+  const stop = (signal: NodeJS.Signals) => void (stopping ??= end(signal));
+  const end = async (signal: NodeJS.Signals) => {
+    const allDrained = (await workers?.stop(signal)) ?? true;
+    await (await starting)?.stop();
+    process.exit(allDrained ? 0 : 1);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('SIGHUP', () => workers?.rollingRestart());
+  if (config.startedByNpm) whenStarterEnds(() => stop('SIGTERM'));
+
+  const postgres = await starting;
+  if (stopping) return;
+  workers = new Workers(config.workers, {
     WORKERS: String(config.workers), // their share of the connections, also when `.env` says otherwise meanwhile
     ...(postgres && { DATABASE_URL: postgres.url }),
   });
-
-  let stopping: Promise<void> | undefined;
-  const stop = (signal: NodeJS.Signals) => void (stopping ??= end(workers, postgres, signal));
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-  process.on('SIGHUP', () => void workers.rollingRestart());
-  if (config.startedByNpm) whenStarterEnds(() => stop('SIGTERM'));
-
-  if (await workers.start()) return printBanner(config, config.workers);
+  const areOpen = await workers.start();
   if (stopping) return;
+  if (areOpen) return printBanner(config, config.workers);
   await postgres?.stop();
   process.exit(1); // the worker has said why
-}
-
-async function end(
-  workers: Workers,
-  postgres: EmbeddedPostgres | undefined,
-  signal: NodeJS.Signals,
-): Promise<void> {
-  const allDrained = await workers.stop(signal);
-  await postgres?.stop();
-  process.exit(allDrained ? 0 : 1);
 }
 
 await start().catch(endFailedStart);

@@ -34,33 +34,49 @@ export class Workers {
    *
    * @returns false when it ended before it served
    */
-  async start(): Promise<boolean> {
-    const [first, ...others] = this.slots;
-    if (!(await first!.start())) return false;
-    await Promise.all(others.map((slot) => slot.start().then((started) => started || void slot.restart())));
-    return true;
+  start(): Promise<boolean> {
+    const started = this.startAll();
+    this.rolling = started.then(() => undefined);
+    return started;
   }
 
-  /** A new worker in every slot, one after the other. When one does not come up, the rest stay who they are. */
+  /**
+   * A new worker in every slot, one after the other, once all have started. When one does not come up, the rest stay
+   * who they are.
+   */
   rollingRestart(): void {
     this.rolling = this.rolling.then(() => this.restartEach());
   }
 
+  private async startAll(): Promise<boolean> {
+    const [first, ...others] = this.slots;
+    if (!(await first!.start())) {
+      this.state.isStopping = true; // whatever was to come after it
+      return false;
+    }
+    await Promise.all(others.map((slot) => slot.start().then((started) => started || void slot.restart())));
+    return true;
+  }
+
   private async restartEach(): Promise<void> {
     for (const [done, slot] of this.slots.entries()) {
-      if (this.state.isStopping) return;
       if (await slot.start()) continue;
+      if (this.state.isStopping) return;
       return say(`a new worker ended before it served: ${done} of ${this.slots.length} workers are new`);
     }
     say('all workers are new');
   }
 
-  /** @returns whether each of them ended by itself and in order */
+  /**
+   * One that still starts handles no signals yet, and is ended by the signal itself.
+   *
+   * @returns whether each of them ended in order
+   */
   async stop(signal: NodeJS.Signals): Promise<boolean> {
     this.state.isStopping = true;
-    const living = Object.values(cluster.workers!) as Worker[];
-    const codes = await Promise.all(living.map((worker) => end(worker, () => worker.process.kill(signal))));
-    return codes.every((code) => code === 0);
+    const living = (Object.values(cluster.workers!) as Worker[]).filter((worker) => !worker.isDead());
+    await Promise.all(living.map((worker) => end(worker, () => worker.process.kill(signal))));
+    return living.every(({ process }) => process.exitCode === 0 || process.signalCode === signal);
   }
 }
 
@@ -78,7 +94,7 @@ class WorkerSlot {
    * Starts a worker, after the one that is starting here. When it serves, it takes the slot, and the worker that had
    * it drains.
    *
-   * @returns false when it ended before it served
+   * @returns false when it ended before it served, or was not started since all of them stop
    */
   start(): Promise<boolean> {
     const started = this.starting.then(() => this.startNow());
@@ -87,6 +103,7 @@ class WorkerSlot {
   }
 
   private async startNow(): Promise<boolean> {
+    if (this.state.isStopping) return false;
     const startedAt = Date.now();
     const worker = cluster.fork(this.env);
     const ended = endOf(worker);
@@ -139,19 +156,19 @@ function killWhenFrozen(worker: Worker): void {
   worker.once('exit', () => clearInterval(watch));
 }
 
-/** @returns its exit code, `null` when it was killed */
-async function end(worker: Worker, ask: () => void): Promise<number | null> {
+async function end(worker: Worker, ask: () => void): Promise<void> {
   const kill = setTimeout(() => worker.process.kill('SIGKILL'), PATIENCE_MS);
   const ended = endOf(worker);
   ask();
-  return ended.finally(() => clearTimeout(kill));
+  await ended;
+  clearTimeout(kill);
 }
 
-function endOf({ process }: Worker): Promise<number | null> {
-  if (process.exitCode !== null || process.signalCode !== null) return Promise.resolve(process.exitCode);
+function endOf(worker: Worker): Promise<void> {
+  if (worker.isDead()) return Promise.resolve();
   return new Promise((resolve) => {
-    process.once('exit', (code) => resolve(code));
-    process.once('error', () => process.pid ?? resolve(1)); // it could not even be started
+    worker.process.once('exit', () => resolve());
+    worker.process.once('error', () => worker.process.pid ?? resolve()); // it could not even be started
   });
 }
 

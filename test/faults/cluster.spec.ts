@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { spawn, type SpawnOptions } from 'node:child_process';
+import { once } from 'node:events';
 import { Agent } from 'node:http';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Api } from '../support/api.js';
 import { send } from '../support/keep-alive.js';
@@ -111,6 +112,32 @@ describe('A cluster', () => {
     expect(pids.filter(isAlive)).toEqual([]);
   });
 
+  it.each([
+    ['SIGTERM to its first process', 'SIGTERM'],
+    ['Ctrl-C, which all its processes get', 'SIGINT'],
+  ] as const)('is stopped in order while its first worker starts, by %s', async (_how, signal) => {
+    const database = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1'); // takes connections, and says nothing
+    await once(database, 'listening');
+    const { port } = database.address() as AddressInfo;
+    const cluster = spawnCluster({ DATABASE_URL: `postgres://127.0.0.1:${port}/` }, { detached: true });
+    await once(database, 'connection'); // of the worker
+    cluster.child.kill('SIGHUP'); // renews nobody who does not serve yet
+    process.kill(signal === 'SIGINT' ? -cluster.child.pid! : cluster.child.pid!, signal);
+    const end = await cluster.end;
+    database.close();
+    expect(end).toEqual({ code: 0, output: '' });
+  });
+
+  it('is stopped in order while a worker starts beside one that serves', async () => {
+    const cluster = await shop.startProcess({ WORKERS: '2' }, CLUSTER);
+    const pid = cluster.child.pid!;
+    const [victim] = childrenOf(pid);
+    process.kill(victim!, 'SIGKILL');
+    await until(() => childrenOf(pid).length === 2 && !childrenOf(pid).includes(victim!));
+    expect(await cluster.stop()).toBe(0);
+    expect(cluster.output).not.toContain('ended before it served');
+  });
+
   it('finishes what is under way though its first process is killed', async () => {
     const cluster = await shop.startProcess({ WORKERS: '2' }, CLUSTER);
     const pids = childrenOf(cluster.child.pid!);
@@ -149,22 +176,25 @@ describe('A cluster', () => {
   }
 
   async function endOf(env: Record<string, string>) {
+    return spawnCluster({ DATABASE_URL: shop.databaseUrl, PORT: String(await freePort()), ...env }).end;
+  }
+
+  function spawnCluster(env: Record<string, string>, options: SpawnOptions = {}) {
     const child = spawn(process.execPath, [CLUSTER], {
+      ...options,
       env: {
         PATH: process.env.PATH,
-        DATABASE_URL: shop.databaseUrl,
         DATA_DIR: process.env.TEST_DATA_DIR,
-        PORT: String(await freePort()),
         HOST: '127.0.0.1',
         LOG_LEVEL: 'error',
         ...env,
       },
     });
     let output = '';
-    child.stdout.on('data', (chunk) => (output += chunk));
-    child.stderr.on('data', (chunk) => (output += chunk));
-    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-    return { code, output };
+    child.stdout!.on('data', (chunk) => (output += chunk));
+    child.stderr!.on('data', (chunk) => (output += chunk));
+    const end = once(child, 'close').then(([code]) => ({ code, output }));
+    return { child, end };
   }
 });
 
