@@ -51,8 +51,8 @@ const EXPOSED_HEADERS = [
 ].join(', ');
 
 /**
- * Milliseconds within which a client must have sent something; the last, how often that is checked. `limitBodies` has
- * shorter ones for bodies.
+ * Options of Node's HTTP server in milliseconds: how long a client may take to send something, and how often that is
+ * checked. `limitBodies` sets shorter limits for bodies.
  */
 const TIMEOUTS = {
   requestTimeout: LONGEST_REQUEST_MS,
@@ -135,14 +135,14 @@ function refuseUnstorableAddress({ query, params }: FastifyRequest, _reply: Fast
   }
 }
 
-/** A name for each request that no other has, whichever process answered it. */
+/** Request ids that are unique across processes. */
 function requestIds(): () => string {
   const ofThisProcess = randomBytes(6).toString('base64url');
   let requests = 0;
   return () => `${ofThisProcess}-${(requests += 1)}`;
 }
 
-/** What does not even parse as HTTP gets an answer too, and its connection ends. */
+/** Answers input that is not valid HTTP, and closes the connection. */
 function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const [status, code, detail] =

@@ -1,6 +1,6 @@
 import { ConfigError } from './config/config.js';
 
-/** Ends the process with what hindered its start: one line when a setting did. */
+/** Ends the process after a failed start. An invalid setting is reported in one line, without a stack trace. */
 export function endFailedStart(error: Error): never {
   const { name, message, stack } = error;
   console.error(

@@ -10,31 +10,31 @@ import { HealthService } from './health/health.service.js';
 import { whenStarterEnds } from './starter.js';
 
 const SWEEP_MS = 50;
-const LEAVING_MS = 1_000;
-const LEAVING_TO_SUCCESSOR_MS = 3_000;
+const DRAIN_MS = 1_000;
+const DRAIN_TO_SUCCESSOR_MS = 3_000;
 const HARD_STOP_MS = 9_000;
-/** On a busy machine a request is read some time after its connection was accepted. */
+/** A connection without a request is closed after this time: on a busy machine its request may still be on its way. */
 const SILENT_MS = 1_000;
 
-/** What the primary of a cluster may tell a worker: its successor has taken over. */
+/** The primary's message to a worker whose successor has taken over. */
 export type FromPrimary = 'drain';
 
 /**
- * Ends the app without losing a request. For a second it serves on, not ready any more and with
- * `connection: close` on every answer: load balancers go elsewhere, and clients give up their connections
- * themselves (closing one under a client that is just sending loses its request). Then no new connections, idle
- * ones closed as soon as they are idle, and the pool last. Ctrl-C does not wait that second.
+ * Ends the app on a signal without losing a request. For a second it goes on serving, but is not ready any more and sends
+ * `connection: close` with every answer: load balancers choose another process, and clients close their connections
+ * themselves (if the server closed one while a client sends, the request would be lost). Then it accepts no new
+ * connections, closes the others as soon as they are idle, and finally closes the pool. Ctrl-C skips the second.
  *
- * A worker whose successor has taken over stays ready, since the shop is, takes no new connections from now on, and
- * gives those it has three seconds.
+ * A worker whose successor has taken over stays ready, accepts no new connections at once, and leaves its connections
+ * three seconds.
  *
- * @param closeDatabase called when no request is under way any more
+ * @param closeDatabase called after the last request has ended
  */
 export function stopGracefully(app: NestFastifyApplication, closeDatabase: () => Promise<void>): void {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   let stopping: Promise<void> | undefined;
 
-  // Connections that have sent nothing yet, by when they came: they do not count as idle, and would hold the stop.
+  // Connections without a request so far, with the time of their start: Node does not count them as idle.
   const silent = new Map<Socket, number>();
   const connected = new Set<Socket>();
   fastify.server.on('connection', (socket: Socket) => {
@@ -53,14 +53,14 @@ export function stopGracefully(app: NestFastifyApplication, closeDatabase: () =>
   };
   const leaveToSuccessor = async () => {
     fastify.stopAccepting();
-    const deadline = Date.now() + LEAVING_TO_SUCCESSOR_MS;
-    while (connected.size > 0 && Date.now() < deadline) await pause(SWEEP_MS);
+    const deadline = Date.now() + DRAIN_TO_SUCCESSOR_MS;
+    while (connected.size > 0 && Date.now() < deadline) await pause(SWEEP_MS); // until clients close them
   };
   const drain = async (leave: () => Promise<void>) => {
     setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
     app.get(EventsService).endAll();
     await leave();
-    await turnOfTheLoop(); // accepts those that wait for it, which closing would reset
+    await turnOfTheLoop(); // accepts waiting connections, which closing the listener would reset
     const sweep = setInterval(() => {
       fastify.server.closeIdleConnections();
       const longSilent = performance.now() - SILENT_MS;
@@ -70,7 +70,7 @@ export function stopGracefully(app: NestFastifyApplication, closeDatabase: () =>
     clearInterval(sweep);
     await closeDatabase();
   };
-  const stop = (exitCode: number, leave = serveOn(LEAVING_MS)) => {
+  const stop = (exitCode: number, leave = serveOn(DRAIN_MS)) => {
     stopping ??= drain(leave);
     stopping.then(
       () => process.exit(exitCode),
@@ -91,7 +91,7 @@ export function stopGracefully(app: NestFastifyApplication, closeDatabase: () =>
     cluster.worker.exitedAfterDisconnect = true; // or node would end it at once when the primary is killed
     process.once('disconnect', () => stop(0));
     process.on('message', (message: FromPrimary) => message === 'drain' && stop(0, leaveToSuccessor));
-    process.on('SIGHUP', () => {}); // the primary's, though a terminal that closes sends it to all
+    process.on('SIGHUP', () => {}); // for the primary, but a terminal that closes sends it to all processes
   } else {
     process.on('SIGHUP', () => stop(0));
     if (app.get(Config).startedByNpm) whenStarterEnds(() => stop(0));

@@ -1,7 +1,7 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import { TOKEN_PURPOSES, type AccountTokenPurpose } from './account-token-purpose.js';
 
-/** The one link of a purpose that a user has: a newer one takes the older one's row. */
+/** A mailed link. A user has one row for each purpose: a newer link overwrites the older one. */
 @Entity('account_tokens')
 @Check(
   'account_tokens_purpose_known',
@@ -15,11 +15,11 @@ export class AccountToken {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'account_tokens_pkey' })
   purpose!: AccountTokenPurpose;
 
-  /** SHA-256 of the token; the token itself is in the mail alone. */
+  /** SHA-256 of the token; only the mail holds the token itself. */
   @Column('bytea')
   token_hash!: Buffer;
 
-  /** The user's address at that time: the link is good only while it is still that. */
+  /** The user's address when the link was sent. The link is valid only while the user still has it. */
   @Column('text')
   email!: string;
 
@@ -27,7 +27,7 @@ export class AccountToken {
   @Column('text')
   email_key!: string;
 
-  /** The address that `change_email` makes the user's. */
+  /** For `change_email`: the user's next address. */
   @Column('text', { nullable: true })
   new_email!: string | null;
 
@@ -40,7 +40,7 @@ export class AccountToken {
   @Column('timestamptz', { nullable: true })
   used_at!: Date | null;
 
-  /** The password or the address was changed meanwhile. */
+  /** Set when the password or the address is changed before the link is used. */
   @Column('timestamptz', { nullable: true })
   revoked_at!: Date | null;
 }

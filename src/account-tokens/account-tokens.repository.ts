@@ -24,7 +24,7 @@ export interface RedeemedToken {
 
 const GENUINE = 'user_id = :userId AND purpose = :purpose AND token_hash = :tokenHash';
 
-/** A link is good while its user lives and the address that it was sent to is still the one for its purpose. */
+/** The account is not deleted, and mails of this purpose would still go to the address that the link was sent to. */
 const OWNER_HAS_ADDRESS = `EXISTS (SELECT FROM users u
   WHERE u.id = user_id AND u.deleted_at IS NULL AND account_tokens.email_key =
     CASE purpose WHEN 'reset_password' THEN coalesce(u.recovery_email_key, u.email_key) ELSE u.email_key END)`;
@@ -39,8 +39,8 @@ export class AccountTokensRepository {
   ) {}
 
   /**
-   * Writes a link over the user's older one of that purpose; the same link again gets its whole lifetime back, but is
-   * not made usable again.
+   * Writes a link over the user's older one of the same purpose. Issuing the same token again restarts its lifetime, but
+   * does not make a used or revoked link usable.
    *
    * @param lifetime PostgreSQL interval
    * @returns whether the link can be used: not when it was used already, revoked, or a newer one asked for
@@ -66,7 +66,7 @@ export class AccountTokensRepository {
     return query.where(USABLE, { userId, purpose, tokenHash }).getExists();
   }
 
-  /** Uses the link up: of many calls at once, one gets the row. */
+  /** Marks the link as used. Of many concurrent calls only one gets the row. */
   async redeem(
     userId: number,
     purpose: AccountTokenPurpose,
@@ -83,7 +83,7 @@ export class AccountTokensRepository {
     return raw[0];
   }
 
-  /** Whether the link is genuine, used or not, and the address that it is about is verified. */
+  /** Whether this is a genuine verification link, used or not, of an address that is verified. */
   isVerified(userId: number, tokenHash: Buffer): Promise<boolean> {
     return this.tokens
       .createQueryBuilder('account_tokens')

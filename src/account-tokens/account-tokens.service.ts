@@ -18,21 +18,20 @@ export interface AccountTokenRequest {
   /** The user's address at this time. */
   email: string;
   newEmail?: string;
-  /** 256 random bits of this request. */
+  /** 256 random bits, made with the request for the mail. */
   seed: string;
   requestedAt: Date;
 }
 
-/** What the address of a link says: `/api/auth/<route>/<uidb64>/<token>/`, or `<FRONTEND_URL>/<page>/<uidb64>/<token>`. */
+/** The parameters in a link's URL: `/api/auth/<route>/<uidb64>/<token>/` or `<FRONTEND_URL>/<page>/<uidb64>/<token>`. */
 export interface LinkAddress {
   uidb64: string;
   token: string;
 }
 
 /**
- * Links in mails that prove that their user reads an address. The token is `HMAC-SHA-256(server key, user, purpose and
- * the request's own 256-bit seed)`, so that a mail that is sent again holds the same one, while the database holds
- * only its SHA-256.
+ * Links in mails, which prove that a user reads an address. The token is `HMAC-SHA-256(server key, purpose, user id and
+ * the request's 256-bit seed)`: a mail that is sent again holds the same token, and the database holds only its SHA-256.
  */
 @Injectable()
 export class AccountTokensService {
@@ -47,10 +46,10 @@ export class AccountTokensService {
   }
 
   /**
-   * Makes the link of a request, which ends the user's older one of that purpose.
+   * Issues the link of a request. It replaces the user's older link of the same purpose.
    *
    * @param lifetime PostgreSQL interval from the sending of the mail
-   * @returns its absolute address, or undefined when it was used or revoked already, or a newer one asked for
+   * @returns its absolute URL, or undefined when it was used or revoked before, or a newer link was requested
    */
   async issue(
     purpose: AccountTokenPurpose,
@@ -65,7 +64,7 @@ export class AccountTokensService {
   }
 
   /**
-   * A link to `email` can give it back to the account for seven days. Until then no other account can take it.
+   * For seven days, a link mailed to `email` can restore that address to the account; no other account can take it then.
    *
    * @param seed of the mail that will hold the link
    */
@@ -74,36 +73,36 @@ export class AccountTokensService {
     await this.undoTokens.insert(userId, email, hash(token), UNDO_LIFETIME, tx);
   }
 
-  /** @returns the address of the link that `allowUndo` made for that mail, or undefined when it cannot be used any more */
+  /** @returns the URL of the link that `allowUndo` made for that mail, or undefined when it cannot be used any more */
   async undoLink(userId: number, seed: string): Promise<string | undefined> {
     const token = this.tokenFor(UNDO_ROUTE, userId, seed);
     if (!(await this.undoTokens.isUsable(userId, hash(token)))) return undefined;
     return this.linkTo(UNDO_ROUTE, userId, token);
   }
 
-  /** Looks without using it up. @throws Problem 400 `link_invalid` */
+  /** Checks the link without using it. @throws Problem 400 `link_invalid` */
   async checkUndo({ uidb64, token }: LinkAddress): Promise<void> {
     if (!(await this.undoTokens.isUsable(userIdOf(uidb64), hash(token)))) throw invalidToken();
   }
 
-  /** Uses the link up, and those of later changes with it. @throws Problem 400 `link_invalid` */
+  /** Uses the link, and with it those of later changes. @throws Problem 400 `link_invalid` */
   async redeemUndo({ uidb64, token }: LinkAddress, tx: Transaction): Promise<EmailUndo> {
     const undo = await this.undoTokens.redeem(userIdOf(uidb64), hash(token), tx);
     if (!undo) throw invalidToken();
     return undo;
   }
 
-  /** Whether an account other than `userId` may still get the address back. */
+  /** Whether an account other than `userId` may still restore this address. */
   isReserved(email: string, userId: number, tx: Transaction): Promise<boolean> {
     return this.undoTokens.isReserved(email, userId, tx);
   }
 
-  /** Looks without using it up. @throws Problem 400 `link_invalid` */
+  /** Checks the link without using it. @throws Problem 400 `link_invalid` */
   async check(purpose: AccountTokenPurpose, { uidb64, token }: LinkAddress): Promise<void> {
     if (!(await this.accountTokens.isUsable(userIdOf(uidb64), purpose, hash(token)))) throw invalidToken();
   }
 
-  /** Uses the link up, once however many try. @throws Problem 400 `link_invalid` */
+  /** Uses the link; of many concurrent calls one succeeds. @throws Problem 400 `link_invalid` */
   async redeem(
     purpose: AccountTokenPurpose,
     { uidb64, token }: LinkAddress,
@@ -114,20 +113,20 @@ export class AccountTokensService {
     return link;
   }
 
-  /** Whether a verification link did its work before. */
+  /** Whether the address of this verification link is verified already. */
   isVerified({ uidb64, token }: LinkAddress): Promise<boolean> {
     return this.accountTokens.isVerified(userIdOf(uidb64), hash(token));
   }
 
-  /** Every link of the user ends, as the password or address is another now; not those that undo such a change. */
+  /** Revokes the user's links after a change of password or address, except those that undo a change of address. */
   revokeAllOf(userId: number, tx: Transaction): Promise<void> {
     return this.accountTokens.revokeAllOf(userId, tx);
   }
 
   /**
-   * Ends mails about favorites, however often and late it is used.
+   * The links that end mails about favorites. They never expire and can be used again.
    *
-   * @returns `post`: for a mail program, which posts there (RFC 8058); `page`: for a person
+   * @returns `post`: the URL that a mail client posts to (RFC 8058, one click); `page`: the one for a reader
    */
   unsubscribeLinks(userId: number): { post: string; page: string } {
     const token = this.tokenFor('unsubscribe', userId, '');
@@ -137,12 +136,12 @@ export class AccountTokensService {
     };
   }
 
-  /** @returns whose link it is. @throws Problem 400 `link_invalid` */
+  /** @returns the id of the user whom the link unsubscribes. @throws Problem 400 `link_invalid` */
   checkUnsubscribe({ uidb64, token }: LinkAddress): number {
     const userId = userIdOf(uidb64);
-    const right = Buffer.from(this.tokenFor('unsubscribe', userId, ''));
+    const expected = Buffer.from(this.tokenFor('unsubscribe', userId, ''));
     const given = Buffer.from(token);
-    if (given.length !== right.length || !timingSafeEqual(given, right)) throw invalidToken();
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw invalidToken();
     return userId;
   }
 
@@ -150,7 +149,7 @@ export class AccountTokensService {
     return createHmac('sha256', this.#key).update(`${purpose} ${userId} ${seed}`).digest('base64url');
   }
 
-  /** To a page of the frontend, or else to the API, which answers a browser with a page of its own. */
+  /** The page of the frontend where `FRONTEND_URL` is set, else the API's route, which answers browsers with a page. */
   private linkTo(route: string, userId: number, token: string): string {
     const { frontendUrl } = this.config;
     if (!frontendUrl) return this.apiLinkTo(route, userId, token);
@@ -171,7 +170,7 @@ function hash(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 
-/** 0, which no user has, for what is no id. */
+/** 0, an id that no user has, when the text is not the base64url of an id. */
 function userIdOf(uidb64: string): number {
   const id = Buffer.from(uidb64, 'base64url').toString();
   return /^[1-9]\d{0,14}$/.test(id) ? Number(id) : 0;

@@ -1,11 +1,11 @@
 import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-/** A link that gives an account its earlier address back. A later change of the address takes none of them away. */
+/** A link that restores an account's earlier address. It stays valid when the address is changed again. */
 @Entity('email_undo_tokens')
 @Index('email_undo_tokens_by_user', ['user_id'])
 @Index('email_undo_tokens_by_email', ['email_key'])
 export class EmailUndoToken {
-  /** SHA-256 of the token; the token itself is in the mail alone. */
+  /** SHA-256 of the token; only the mail holds the token itself. */
   @PrimaryColumn('bytea', { primaryKeyConstraintName: 'email_undo_tokens_pkey' })
   token_hash!: Buffer;
 
@@ -13,7 +13,7 @@ export class EmailUndoToken {
   @Column('bigint')
   user_id!: number;
 
-  /** The address that comes back, and that no other account may take meanwhile. */
+  /** The address to restore. No other account can take it before `expires_at`. */
   @Column('text')
   email!: string;
 

@@ -5,7 +5,7 @@ import type { Transaction } from '../database/database.js';
 import { identifierKey } from '../http/identifier.js';
 import { EmailUndoToken } from './email-undo-token.entity.js';
 
-/** The account and the address that it gets back. */
+/** The account and the address to restore. */
 export type EmailUndo = Pick<EmailUndoToken, 'user_id' | 'email' | 'created_at'>;
 
 const USABLE = 'token_hash = :tokenHash AND user_id = :userId AND used_at IS NULL AND expires_at > now()';
@@ -35,7 +35,7 @@ export class EmailUndoTokensRepository {
     return this.tokens.createQueryBuilder().where(USABLE, { userId, tokenHash }).getExists();
   }
 
-  /** Uses the link up, and with it those of later changes: of many calls at once, one gets the row. */
+  /** Marks the link and those of later changes as used. Of many concurrent calls only one gets the row. */
   async redeem(userId: number, tokenHash: Buffer, tx: Transaction): Promise<EmailUndo | undefined> {
     const { raw } = await tx
       .getRepository(EmailUndoToken)
@@ -52,7 +52,7 @@ export class EmailUndoTokensRepository {
     return undo;
   }
 
-  /** Whether an account other than this one may still get the address back. */
+  /** Whether an account other than this one may still restore this address. */
   isReserved(email: string, userId: number, tx: Transaction): Promise<boolean> {
     return tx
       .getRepository(EmailUndoToken)

@@ -16,7 +16,7 @@ import { AccountService } from './account.service.js';
 export class AccountController {
   constructor(private readonly account: AccountService) {}
 
-  /** Take out everything that the shop knows about oneself */
+  /** Export everything that the shop knows about oneself */
   @Get('me/export')
   @Header('cache-control', 'no-store')
   @Header('content-disposition', 'attachment; filename="account.json"')

@@ -6,7 +6,7 @@ import { SessionDto } from '../sessions/sessions.dto.js';
 import { UserDto } from '../users/users.dto.js';
 
 export class DeleteAccountDto {
-  /** The user's own, as it is now. */
+  /** The user's current password. */
   @IsString()
   @IsNotEmpty()
   @MaxLength(LENGTHS.password)
@@ -85,7 +85,7 @@ export class AccountExportDto {
   @ApiProperty({ type: [ExportedSessionDto] })
   sessions!: ExportedSessionDto[];
 
-  /** Newest first, those that the user deleted as well. */
+  /** Newest first, including those that the user deleted. */
   @ApiProperty({ type: [OrderDto] })
   orders!: OrderDto[];
 
@@ -99,7 +99,7 @@ export class AccountExportDto {
   @ApiProperty({ type: [ExportedMailDto] })
   mails!: ExportedMailDto[];
 
-  /** What the audit log tells of the account, the oldest first. */
+  /** The audit log's entries about the account, the oldest first. */
   @ApiProperty({ type: [ExportedChangeDto] })
   changes!: ExportedChangeDto[];
 }

@@ -40,7 +40,7 @@ const MAIL = jsonObject({
   sent_at: timestamp('m.sent_at'),
 });
 
-/** Those placed as a guest with the user's verified address, too, which become the user's with the next sign-in. */
+/** Also orders that were placed as a guest with the user's verified address: the next sign-in gives them to the user. */
 const ORDERS_OF_USER = `orders o WHERE o.user_id = u.id OR (u.email_verified_at IS NOT NULL
   AND o.id IN (SELECT g.order_id FROM guest_orders g WHERE g.email_key = u.email_key))`;
 
@@ -88,7 +88,7 @@ SELECT email, email_verified_at, recovery_email, deleted_at, ARRAY(
        ) AS other_emails
 FROM users WHERE id = $1 FOR UPDATE`;
 
-/** Tables whose rows go with their user. */
+/** Tables whose rows are deleted with their user (by `user_id`). */
 const OF_A_PERSON = [
   'cart_items',
   'favorites',
@@ -98,13 +98,19 @@ const OF_A_PERSON = [
   'sessions',
 ];
 
-/** Answers that name one of these addresses: to an admin who made the account, and to a guest whose order it took over. */
+/**
+ * Stored responses to other requesters that name one of the addresses in $1: to an admin who made the account, and to a
+ * guest (a negative id) whose order the account took over.
+ */
 const FORGET_ANSWERS_TO_OTHERS = `
 DELETE FROM idempotency_keys
 WHERE (user_id < 0 OR user_id IN (SELECT id FROM users WHERE role = 'admin'))
   AND EXISTS (SELECT FROM unnest($1::text[]) AS email WHERE strpos(lower(body), lower(to_json(email)::text)) > 0)`;
 
-/** Every table that knows a person, in one place (mails that wait in the queue hold an address too): what is added elsewhere must be exported and erased here. */
+/**
+ * All tables with personal data in one place: a table that is added elsewhere must be exported and erased here. (Mails
+ * in the queue hold addresses as well; `MailQueueService.removeAllOf` deletes them.)
+ */
 @Injectable()
 export class AccountRepository {
   constructor(private readonly database: Database) {}
@@ -118,8 +124,8 @@ export class AccountRepository {
   }
 
   /**
-   * The user, deleted or not, locked until the transaction ends; before it the user's orders: changes of them that are
-   * under way end first, and their history is then erased as well.
+   * Locks the user's orders, then the user, deleted or not, until the transaction ends. Changes of the orders that have
+   * begun commit first, so that the history they write is erased as well.
    */
   async lock(userId: number, tx: Transaction): Promise<LockedUser | undefined> {
     const orders = 'SELECT FROM orders WHERE user_id = $1 ORDER BY id FOR NO KEY UPDATE';
@@ -128,9 +134,9 @@ export class AccountRepository {
   }
 
   /**
-   * The row stays without a person, for the orders that name it.
+   * Blanks the user's row, which the orders still reference, and deletes the rows of its other tables.
    *
-   * @param emails all that the account is or was known by
+   * @param emails all present and former addresses of the account
    */
   async erase(userId: number, emails: string[], tx: Transaction): Promise<void> {
     await this.database.query(
@@ -149,7 +155,7 @@ export class AccountRepository {
     await this.database.query('SELECT erase_person_from_audit_log($1)', [userId], tx); // after what the erasure itself wrote there
   }
 
-  /** Deletes what requests wrote for users who were erased while they were under way. */
+  /** Deletes rows of users erased within the last day: a request that began before the erasure may have written them. */
   async eraseLate(): Promise<void> {
     for (const table of OF_A_PERSON) {
       await this.database.query(

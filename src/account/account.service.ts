@@ -31,26 +31,25 @@ export class AccountService {
   }
 
   /**
-   * Blanks the user's row and deletes what only this person needed, mails that wait among it; also what was
-   * ordered without an account with the user's verified address. The orders stay as they
-   * are, since the law wants them for the books, but former addresses go from their history and the audit log. Done
-   * again, it changes nothing.
+   * Blanks the user's row, deletes the user's other rows and queued mails, and erases the guest behind orders that were
+   * placed with the user's verified address. The orders themselves stay, since bookkeeping law requires them; former
+   * addresses are removed from their history and from the audit log. A second call changes nothing.
    *
-   * @throws Problem 404 when there never was such a user; 409 `last_admin`; 412 when it is not what `precondition` names
+   * @throws Problem 404 when there never was such a user; 409 `last_admin`; 412 when `precondition` does not hold
    */
   erase(userId: number, by: Principal, precondition?: Precondition): Promise<void> {
     return this.eraseIf(async (tx) => precondition && this.users.check(userId, precondition, tx), userId, by);
   }
 
   /**
-   * Housekeeping: deletes what requests that began before an erasure have written after it, such as a line of a cart.
-   * They do not lock the user's row, since every write would wait for it.
+   * Housekeeping: deletes rows that a request wrote after an erasure which it began before, such as a line of a cart.
+   * Requests could prevent this by locking the user's row, but then all writes of a user would wait for each other.
    */
   eraseLate(): Promise<void> {
     return this.accounts.eraseLate();
   }
 
-  /** @param check throws what speaks against it */
+  /** @param check throws when the erasure must not happen; the user's row is locked then */
   private async eraseIf(
     check: (tx: Transaction) => Promise<unknown>,
     userId: number,

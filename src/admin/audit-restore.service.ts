@@ -17,16 +17,16 @@ import { ModelsRepository } from './models.repository.js';
 
 type Values = Record<string, unknown>;
 
-/** Times are of the moment: that they are set is what counts. */
+/** Times are not compared with the entry: setting them again gives another time. */
 const TIMES = ['disabled_at', 'deleted_at'];
 
-/** Of a product, what its other fields derive, and pictures, whose files may be gone. */
+/** Fields of a product that are not restored: the slug follows from the name, and files of pictures may be deleted. */
 const NOT_PUT_BACK = ['slug', 'pictures'];
 
-/** Of an order; its total is that of its items, and what was deleted gave its stock back. */
+/** Fields of an order that are restored. Its total follows from its items; a deleted order has restocked its items. */
 const ORDER_FIELDS = ['status', 'held', 'shipping_address', 'billing_address', 'notes'];
 
-/** Puts back what a change replaced, by the service that would change it now, with all its rules. */
+/** Restores the values that an audited change replaced, through the service of the model, whose rules all apply. */
 @Injectable()
 export class AuditRestoreService {
   constructor(
@@ -44,8 +44,8 @@ export class AuditRestoreService {
   ) {}
 
   /**
-   * @throws Problem 404 for an unknown entry, or a row that is gone; 409 `not_restorable` where nothing was replaced,
-   *   `changed_since` naming fields that have another value by now, or what the service says
+   * @throws Problem 404 for an unknown entry or a deleted row; 409 `not_restorable` when the entry replaced no value,
+   *   `changed_since` naming the fields that were changed again; and every Problem of the model's service
    */
   async restore(entryId: number, by: Principal): Promise<void> {
     const { model, row_id, before, after, action } = await this.audit.find(entryId);
@@ -69,7 +69,7 @@ export class AuditRestoreService {
     }
   }
 
-  /** What is compared with the entry must be what is changed: a change in between is refused by the service. */
+  /** The entity tag of the row before it is compared: the service then refuses if the row changes after the comparison. */
   private async preconditionOf(
     model: string,
     id: number,
@@ -121,7 +121,7 @@ export class AuditRestoreService {
     }
   }
 
-  /** By so many pieces: what is sold meanwhile stays sold. */
+  /** Moves the stock by the difference instead of setting it, so that units sold since then stay sold. */
   private async restoreStock(id: number, before: Values, after: Values, by: Principal): Promise<void> {
     const delta = (before.stock as number) - (after.stock as number);
     await this.products.adjustStock(id, { delta, reason: 'Restored' }, by);
@@ -198,21 +198,21 @@ export class AuditRestoreService {
   /** @throws Problem 409 `changed_since` */
   private async unchangedRow(model: string, id: number, after: Values): Promise<Values> {
     const now = await this.rowOf(model, id);
-    const told = Object.entries(after).filter(([name]) => name in now && !TIMES.includes(name));
-    const changed = told.filter(([name, value]) => JSON.stringify(now[name]) !== JSON.stringify(value));
+    const compared = Object.entries(after).filter(([name]) => name in now && !TIMES.includes(name));
+    const changed = compared.filter(([name, value]) => JSON.stringify(now[name]) !== JSON.stringify(value));
     if (changed.length === 0) return now;
     const errors = Object.fromEntries(changed.map(([name]) => [name, ['It has another value by now.']]));
     throw changedSince(errors);
   }
 
-  /** Nothing for a row that is gone. */
+  /** An empty object when the row does not exist any more. */
   private async rowOf(model: string, id: number): Promise<Values> {
     const row = await this.models.findRow(this.models.find(model)!, [String(id)]);
     return (row ? JSON.parse(row) : {}) as Values;
   }
 }
 
-/** An entry of the log, and the row as it is now. */
+/** An entry of the audit log, and the row as it is now. */
 interface Replaced {
   model: string;
   id: number;
@@ -223,7 +223,7 @@ interface Replaced {
 }
 
 function changedSince(errors?: FieldErrors) {
-  const detail = 'It was changed again since: what stands there now would be lost.';
+  const detail = 'It was changed again since: a restore would lose the newer values.';
   return conflict('changed_since', detail, errors);
 }
 

@@ -30,9 +30,9 @@ export interface BulkAction {
   on_sale?: boolean;
 }
 
-/** What an action does to a row `t`: the field, and SQL of its value before and after, as text. */
+/** What an action does to a row `t`: the field that it changes, and SQL of the field's values before and after, as text. */
 interface BulkEffect {
-  /** Of a product; an order's status changes by its own service. */
+  /** A field of a product. Without one, the action goes through the orders' service. */
   field?: BulkField;
   before: string;
   /** `?` stands for the value of the action. */

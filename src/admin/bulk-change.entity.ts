@@ -10,7 +10,7 @@ import {
 } from 'typeorm';
 import { BULK_STATUSES, type BulkAction, type BulkStatus } from './bulk-action.js';
 
-/** A change of many rows at once, from the look at it beforehand to its undoing. */
+/** A bulk change, from its preview to its undoing. */
 @Entity('bulk_changes')
 @Unique('bulk_changes_token_unique', ['token_hash'])
 @Index('bulk_changes_by_time', ['created_at'])
@@ -23,7 +23,7 @@ export class BulkChange {
   })
   id!: number;
 
-  /** SHA-256 of what runs it, once. */
+  /** SHA-256 of the token that runs the change once. */
   @Column('bytea')
   token_hash!: Buffer;
 
@@ -56,7 +56,7 @@ export class BulkChange {
   @Column('text', { nullable: true })
   error!: string | null;
 
-  /** Rows that somebody else changed: why it failed, or what its undoing left alone. */
+  /** Ids of rows that were changed since the preview (the change then failed), or since the change (its undo skipped them). */
   @Column('bigint', { array: true, default: '{}' })
   changed_since!: number[];
 

@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
-/** A row of a change of many: its field before and after, as text. */
+/** A row of a bulk change: the value of its field before and after, as text. */
 @Entity('bulk_rows')
 export class BulkRow {
   @ForeignKey('BulkChange', 'id', { name: 'bulk_rows_bulk_id_fkey', onDelete: 'CASCADE' })

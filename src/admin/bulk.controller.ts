@@ -11,7 +11,7 @@ import { BulkService } from './bulk.service.js';
 export class BulkController {
   constructor(private readonly bulk: BulkService) {}
 
-  /** Look at a change of many rows: fixes them, and answers a token that runs it (admin) */
+  /** Preview a bulk change: selects its rows and answers a token that runs it (admin) */
   @Post('preview')
   @HttpCode(200)
   @ApiOkResponse({ type: BulkPreviewDto })
@@ -27,14 +27,14 @@ export class BulkController {
     return this.bulk.run(token, user);
   }
 
-  /** Read how far a change of many rows is (admin) */
+  /** Read the progress of a bulk change (admin) */
   @Get('changes/:id')
   @ApiOkResponse({ type: BulkChangeDto })
   getBulk(@Param('id', IdPipe) id: number): Promise<BulkChangeDto> {
     return this.bulk.find(id);
   }
 
-  /** Undo a change of many rows, within a day; rows that were changed since stay as they are (admin) */
+  /** Undo a bulk change, within a day; rows that were changed since stay as they are (admin) */
   @Post('changes/:id/undo')
   @HttpCode(202)
   @ApiResponse({ status: 202, type: BulkChangeDto })

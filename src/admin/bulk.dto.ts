@@ -20,7 +20,7 @@ import { BULK_KINDS, BULK_STATUSES, type BulkAction, type BulkKind, type BulkSta
 
 const MODELS = ['products', 'orders'] as const;
 
-/** Exactly so many decimals keep the sum exact; a price neither turns negative nor grows more than elevenfold. */
+/** From -99.99 to 1000 with at most two decimals: a price stays positive and grows at most elevenfold. */
 const PERCENT = /^(-?\d{1,2}(\.\d{1,2})?|\d{3}(\.\d{1,2})?|1000(\.0{1,2})?)$/;
 
 const isKind = (kind: BulkKind) => ValidateIf((action: BulkAction) => action.kind === kind);
@@ -39,7 +39,7 @@ export class BulkActionDto implements BulkAction {
   @ApiProperty({ type: String, required: false, example: '-12.5' })
   percent?: string;
 
-  /** Of `set_category`: null takes the products out of theirs. */
+  /** Of `set_category`: null removes the products from their category. */
   @isKind('set_category')
   @ValidateIf(({ kind, category_id }: BulkAction) => kind === 'set_category' && category_id !== null)
   @IsInt({ message: '$property must be a whole number' })
@@ -70,7 +70,7 @@ export class PreviewBulkDto {
   @ApiProperty({ type: 'array', items: { type: 'integer' }, required: false, example: [7, 8] })
   ids?: number[];
 
-  /** In place of ids: the query of the list, which says which rows. */
+  /** In place of `ids`: the query string of the list that shows the rows. */
   @Optional()
   @IsString()
   @MaxLength(2_000)
@@ -105,14 +105,14 @@ export class BulkSampleDto {
 }
 
 export class BulkPreviewDto {
-  /** What runs it, once. */
+  /** Runs the change, once. */
   token!: string;
 
   /** Rows that it changes: these and no others. */
   @ApiProperty({ type: 'integer', example: 598 })
   count!: number;
 
-  /** Rows that are so already. */
+  /** Rows that have the new value already. */
   @ApiProperty({ type: 'integer', example: 2 })
   unchanged!: number;
 
@@ -147,7 +147,7 @@ export class BulkChangeDto {
   @ApiProperty({ type: 'string', nullable: true })
   error!: string | null;
 
-  /** Rows that somebody else changed: why it failed, or what its undoing left as it is. */
+  /** Ids of rows that somebody else changed: the change failed because of them, or its undo left them as they are. */
   @ApiProperty({ type: 'array', items: { type: 'integer' } })
   changed_since!: number[];
 

@@ -16,8 +16,9 @@ export type NewBulkChange = Pick<
   'token_hash' | 'actor_id' | 'session_id' | 'request_id' | 'model' | 'action'
 >;
 
-/** How long a preview can be run, and a change be undone. */
+/** For so long after a preview the change can be run. */
 const LIFETIME = `interval '15 minutes'`;
+/** For so long after it was run the change can be undone. */
 const UNDO_LIFETIME = `interval '1 day'`;
 const CAN_BE_UNDONE = `status = 'done' AND action ->> 'kind' <> 'ship' AND finished_at > now() - ${UNDO_LIFETIME}`;
 
@@ -54,9 +55,9 @@ export class BulkRepository {
   }
 
   /**
-   * Fixes the rows of a change: those that the list shows at this moment.
+   * Stores the rows of a change, as the list shows them now, with their values before and after.
    *
-   * @returns how many change and how many are so already; one more than `most` where there are too many
+   * @returns how many rows change, and how many have the new value already; together `most` + 1 when there are too many
    */
   async fixRows(
     { id, action }: BulkChange,
@@ -89,7 +90,7 @@ export class BulkRepository {
     return row!;
   }
 
-  /** Rows of a change of prices that would leave a price which no product can have, or nothing of one. */
+  /** Rows whose new price would be too large for the column, or would become 0. */
   async findOutOfBounds(id: number, tx: Transaction): Promise<number[]> {
     const rows = await this.database.query<{ row_id: number }>(
       `SELECT row_id FROM bulk_rows WHERE bulk_id = $1
@@ -130,7 +131,7 @@ export class BulkRepository {
     return this.changes.findOne({ where: { token_hash, actor_id } });
   }
 
-  /** @returns whether this call uses the token up: not when it was used, or is too old */
+  /** @returns whether this call started the change: false when it was started before, or the preview has expired */
   async start(id: number, tx: Transaction): Promise<boolean> {
     const rows = await this.database.query(
       `UPDATE bulk_changes SET status = 'queued'
@@ -141,7 +142,7 @@ export class BulkRepository {
     return rows.length === 1;
   }
 
-  /** @returns whether it can be undone, and so is about to be */
+  /** @returns whether the undo was started: false when the change cannot be undone */
   async startUndo(id: number, tx: Transaction): Promise<boolean> {
     const rows = await this.database.query(
       `UPDATE bulk_changes SET status = 'undoing', done = 0, error = NULL, changed_since = '{}'
@@ -152,13 +153,13 @@ export class BulkRepository {
     return rows.length === 1;
   }
 
-  /** Whoever runs the change does so alone until the transaction ends. */
+  /** Takes an advisory lock, so that one worker at a time runs the change, until the transaction ends. */
   async lock(id: number, tx: Transaction): Promise<BulkChange | null> {
     await this.database.query(`SELECT pg_advisory_xact_lock(hashtext('bulk'), $1::int)`, [id % 2 ** 31], tx);
     return this.find(id, tx);
   }
 
-  /** By id, so many after this one. */
+  /** Up to `limit` rows after the row id `after`, by id. */
   findRows(id: number, after: number, limit: number, tx: Transaction): Promise<BulkValue[]> {
     return this.database.query<BulkValue>(
       `SELECT row_id AS id, before, after FROM bulk_rows
@@ -172,7 +173,7 @@ export class BulkRepository {
     await (tx?.getRepository(BulkChange) ?? this.changes).update({ id }, changes);
   }
 
-  /** Changes nothing when another attempt has changed the status: this process was frozen and taken for dead. */
+  /** Changes nothing when another attempt has changed the status: after a long pause of this process a job runs twice. */
   async updateFrom(id: number, status: BulkChange['status'], changes: Partial<BulkChange>): Promise<void> {
     await this.changes.update({ id, status }, changes);
   }
@@ -181,7 +182,7 @@ export class BulkRepository {
     await tx.getRepository(BulkChange).update({ id }, { ...result, finished_at: () => 'now()' });
   }
 
-  /** Previews that nobody ran, and what the audit log has forgotten. @returns how many, at most `limit` */
+  /** Deletes previews that were never run, and changes older than `days`. @returns how many, at most `limit` */
   async deleteOld(days: number, limit: number): Promise<number> {
     const rows = await this.database.query(
       `DELETE FROM bulk_changes WHERE id IN (

@@ -21,12 +21,12 @@ import { readRowsQuery } from './rows-query.js';
 const JOB = 'bulk';
 
 /**
- * Rows of one change. It is one transaction, which holds its products until it commits, while a buyer waits for one at
- * most a second; `test/load/admin-lists.load.ts` lets both happen at once.
+ * Most rows of one change. It is one transaction, which locks its products until it commits, while a buyer waits at most
+ * a second for a product; `test/load/admin-lists.load.ts` runs both at once.
  */
-const MOST = { products: 5_000, orders: 1_000 };
+const MAX_ROWS = { products: 5_000, orders: 1_000 };
 
-const TOGETHER = 500;
+const BATCH_SIZE = 500;
 
 const KINDS: Record<'products' | 'orders', BulkKind[]> = {
   products: ['price_percent', 'set_category', 'set_on_sale', 'delete', 'restore'],
@@ -34,8 +34,8 @@ const KINDS: Record<'products' | 'orders', BulkKind[]> = {
 };
 
 /**
- * Changes of many rows at once: all or nothing, in one transaction, one entry of the audit log, undone as one. A preview
- * fixes the rows and their values; what was changed since by somebody else is never overwritten.
+ * Bulk changes: all or nothing, in one transaction, with one summary entry in the audit log, undone as one. A preview
+ * stores the rows with their values before and after; a row that somebody changed since is never overwritten.
  */
 @Injectable()
 export class BulkService implements OnModuleInit {
@@ -75,7 +75,7 @@ export class BulkService implements OnModuleInit {
         tx,
       );
       const { count, unchanged } = await this.fixRows(change, query, tx);
-      if (count + unchanged > MOST[model]) throw tooMany(MOST[model]);
+      if (count + unchanged > MAX_ROWS[model]) throw tooMany(MAX_ROWS[model]);
       await this.refuseImpossible(change, tx);
       const sample = await this.bulk.findSample(change, tx);
       return {
@@ -102,12 +102,12 @@ export class BulkService implements OnModuleInit {
   /** @throws Problem 404; 409 `not_undoable` */
   async undo(id: number): Promise<BulkChangeDto> {
     const change = await this.find(id);
-    if (change.action.kind === 'ship') throw conflict('not_undoable', 'What is shipped is on its way.');
+    if (change.action.kind === 'ship') throw conflict('not_undoable', 'Shipped orders are on their way.');
     await this.database.transaction(async (tx) => {
       if (!(await this.bulk.startUndo(id, tx))) {
         throw conflict(
           'not_undoable',
-          `A change that is ${change.status} cannot be undone, or not any more.`,
+          `A change that is ${change.status} cannot be undone; one that is done can be for a day.`,
         );
       }
       await this.jobs.add(JOB, { id }, `bulk:${id}:undo`, tx);
@@ -142,14 +142,14 @@ export class BulkService implements OnModuleInit {
 
   private async fixRows(change: BulkChange, query: ReturnType<typeof readRowsQuery>, tx: Transaction) {
     const model = this.models.find(change.model)!;
-    return this.bulk.fixRows(change, model, query, MOST[change.model], tx);
+    return this.bulk.fixRows(change, model, query, MAX_ROWS[change.model], tx);
   }
 
   private async refuseImpossible({ id, action }: BulkChange, tx: Transaction): Promise<void> {
     if (action.kind === 'price_percent') {
       const rows = await this.bulk.findOutOfBounds(id, tx);
       if (rows.length > 0) {
-        const message = `It would leave no price that a product can have: ${rows.slice(0, 10).join(', ')}`;
+        const message = `These products would get an impossible price: ${rows.slice(0, 10).join(', ')}`;
         throw invalid('validation_failed', message, { 'action.percent': [message] });
       }
     }
@@ -170,7 +170,7 @@ export class BulkService implements OnModuleInit {
       : conflict('token_used', 'The change was run already.', undefined, { id });
   }
 
-  /** The work of a job: again after a crash it goes on where nothing was committed, and does nothing where it was. */
+  /** Runs the job of a change or of its undo. After a crash it starts again; a change that was committed is left alone. */
   private async work(id: number): Promise<void> {
     const change = await this.bulk.find(id);
     if (!change) return;
@@ -202,13 +202,13 @@ export class BulkService implements OnModuleInit {
     const left: number[] = [];
     let last = 0;
     for (let done = 0; done < count;) {
-      const rows = await this.bulk.findRows(id, last, TOGETHER, tx);
+      const rows = await this.bulk.findRows(id, last, BATCH_SIZE, tx);
       if (rows.length === 0) break;
       left.push(...(await this.changeRows(action, undoes ? rows.map(reversed) : rows, by, tx)));
       if (left.length > 0 && !undoes) throw changedSince(left);
       done += rows.length;
       last = rows.at(-1)!.id;
-      await this.bulk.update(id, { done }); // seen at once: outside of the transaction
+      await this.bulk.update(id, { done }); // outside the transaction, so that the progress can be read at once
     }
     const result = { done: count - left.length, changed_since: left };
     if (undoes) await this.bulk.update(id, { status: 'undone', ...result }, tx);
@@ -217,7 +217,7 @@ export class BulkService implements OnModuleInit {
     await this.audit.add({ action: undoes ? 'undo' : 'bulk', model, after, bulk_id: id }, by, tx);
   }
 
-  /** @returns the ids of rows that are not what they were */
+  /** @returns ids of rows that were not changed, since their value is not the one that the preview stored */
   private async changeRows(
     action: BulkAction,
     rows: BulkValue[],

@@ -4,17 +4,17 @@ export interface Column {
   name: string;
   type: ColumnType;
   enum?: string[];
-  /** The model whose rows it names. */
+  /** The model that the column references. */
   reference?: string;
   nullable: boolean;
   sortable: boolean;
   filterable: boolean;
-  /** Parameters of a list that filter by it. */
+  /** Query parameters of the list that filter by this column. */
   filters: string[];
   writable: boolean;
-  /** Shown of one row only. */
+  /** Shown in a single row and in exports, not in lists. */
   isDetail: boolean;
-  /** On a row `t`. */
+  /** An expression on a row `t`. */
   sql: string;
   sqlType: string;
 }
@@ -27,7 +27,7 @@ export interface Model extends Pick<ModelTable, 'label' | 'ordering'> {
   primary: Key[];
   orderings: string[];
   isSearchable: boolean;
-  /** Whether rows that are deleted are only listed when they are asked for. */
+  /** Whether deleted rows are listed only with `deleted=only`. */
   hidesDeleted: boolean;
   switches: NonNullable<ModelTable['switches']>;
   actions: string[];

@@ -14,9 +14,9 @@ const ApiModel = () =>
 
 const ApiFilters = (): MethodDecorator => (target, property, descriptor) => {
   const queries: [string, string, object?][] = [
-    ['search', 'Words, parts of names, or `#` and an id, as the model has it.'],
+    ['search', 'Words, parts of names, or `#` and an id; what is searched depends on the model.'],
     ['ids', 'Ids, separated by commas.'],
-    ['deleted', '`only`: those that are deleted, in place of the others.'],
+    ['deleted', '`only`: deleted rows in place of the others.'],
   ];
   for (const [name, description] of queries)
     ApiQuery({ name, description, required: false, schema: { type: 'string' } })(
@@ -34,7 +34,7 @@ const ApiPaging = (): MethodDecorator => (target, property, descriptor) => {
     {
       name: 'cursor',
       schema: { type: 'string' },
-      description: 'Where the page starts, as a `next` link says it.',
+      description: 'Where the page starts, taken from a `next` link.',
     },
   ] as const;
   for (const query of queries) ApiQuery({ ...query, required: false } as never)(target, property, descriptor);

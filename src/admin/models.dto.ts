@@ -8,11 +8,11 @@ export class ModelColumnDto {
   @ApiProperty({ enum: COLUMN_TYPES, enumName: 'ColumnType' })
   type!: ColumnType;
 
-  /** The values that there are. */
+  /** The possible values. */
   @ApiProperty({ type: [String], required: false })
   enum?: string[];
 
-  /** The model whose rows it names. */
+  /** The model that the column references. */
   @ApiProperty({ type: String, required: false, example: 'categories' })
   reference?: string;
 
@@ -39,7 +39,7 @@ export class AdminModelDto {
   @ApiProperty({ example: 'Products' })
   label!: string;
 
-  /** How the list is sorted unasked. */
+  /** The default ordering. */
   @ApiProperty({ example: '-id' })
   ordering!: string;
 
@@ -49,14 +49,14 @@ export class AdminModelDto {
   /** Whether the list takes `search`. */
   searchable!: boolean;
 
-  /** Whether deleted rows are listed with `deleted=only` alone. */
+  /** Whether deleted rows are listed only with `deleted=only`. */
   deleted!: boolean;
 
   /** Filters that are no column: `true` or `false`. */
   @ApiProperty({ type: [String], example: ['low_stock'] })
   switches!: string[];
 
-  /** A row's `id` joins them with a hyphen. */
+  /** Columns of the primary key; a row's `id` joins their values with a hyphen. */
   @ApiProperty({ type: [String], example: ['id'] })
   primary_key!: string[];
 
@@ -67,14 +67,14 @@ export class AdminModelDto {
   actions!: string[];
 }
 
-/** A row, by its columns; the model says of which types they are. */
+/** A row: one member for each column of its model, which tells their types. */
 export class AdminRowDto {
   @ApiProperty({ oneOf: [{ type: 'integer' }, { type: 'string' }], example: 7 })
   id!: number | string;
 }
 
 export class AdminRowListDto {
-  /** Whether `count` is exact; it else is how far rows were counted or, of a whole table, about how many there are. */
+  /** Whether `count` is exact. Else it is the bound up to which rows were counted or, for a whole table, an estimate. */
   count_exact!: boolean;
 
   @ApiProperty({ type: 'integer', example: 42 })

@@ -27,13 +27,13 @@ export interface RowsCount {
   count_exact: boolean;
 }
 
-/** So many rows that a search finds are sorted. */
-const MOST_FOUND = 2_000;
+/** A search with at most this many hits is answered by their ids, see `searched`. */
+const MAX_SORTED_HITS = 2_000;
 
-/** Orders stay in every list: an order that its owner deleted is one of the books. */
+/** Models whose lists show deleted rows as well: bookkeeping needs orders that their owners deleted. */
 const SHOWS_DELETED = ['orders'];
 
-/** Reads any table of `MODELS`, by what TypeORM knows of its entity. */
+/** Reads any table of `MODELS`, with SQL made from TypeORM's metadata of its entity. */
 @Injectable()
 export class ModelsRepository {
   readonly all: Model[];
@@ -50,8 +50,8 @@ export class ModelsRepository {
   }
 
   /**
-   * The query of a list with what its search finds, where that is little: these rows are then taken by their ids and
-   * sorted; of many the first are met in the order of the list. The planner cannot know which it is, and guessing wrong
+   * Replaces a search that has few hits by a filter on their ids: these rows are then fetched and sorted. With many hits
+   * the list is read in its order until a page is full. The planner cannot tell the two cases apart, and a wrong guess
    * reads the whole table.
    */
   async searched(model: Model, query: RowsQuery): Promise<RowsQuery> {
@@ -61,10 +61,10 @@ export class ModelsRepository {
     const found = await this.database.query<{ id: number }>(
       `${PLANNED_FOR_ITS_VALUES}
       WITH found AS MATERIALIZED (SELECT t.id FROM ${sourceOf(model)} t WHERE ${condition})
-      SELECT id FROM found LIMIT ${MOST_FOUND + 1}`,
+      SELECT id FROM found LIMIT ${MAX_SORTED_HITS + 1}`,
       values,
     );
-    if (found.length > MOST_FOUND) return query;
+    if (found.length > MAX_SORTED_HITS) return query;
     const filter = { sql: 't.id = ANY(?::bigint[])', value: found.map(({ id }) => id) };
     return { ...query, search: undefined, filters: [...query.filters, filter] };
   }
@@ -89,7 +89,7 @@ export class ModelsRepository {
     return this.database.query<Row>(text, values);
   }
 
-  /** Rows up to a bound; of a whole table about how many there are. @param upTo Infinity: all of them */
+  /** Counts rows up to a bound; beyond it an unfiltered table is estimated. @param upTo Infinity: counts all rows */
   async countRows(model: Model, query: RowsQuery, upTo = COUNTED_UP_TO): Promise<RowsCount> {
     const values: unknown[] = [];
     const conditions = await this.conditions(model, query, (value) => `$${values.push(value)}`);
@@ -115,7 +115,7 @@ export class ModelsRepository {
     return row?.json;
   }
 
-  /** `FROM … WHERE …` of the rows of a list, for a statement that takes them all. @param bind puts in a parameter */
+  /** `FROM … WHERE …` for a statement over all rows of a list. @param bind adds a parameter and returns its placeholder */
   async fromWhere(model: Model, query: RowsQuery, bind: (value: unknown) => string): Promise<string> {
     return `FROM ${sourceOf(model)} t WHERE ${(await this.conditions(model, query, bind)).join(' AND ')}`;
   }
@@ -143,7 +143,7 @@ export class ModelsRepository {
     return search!(`${bind(text)}::text`, words);
   }
 
-  /** A tsquery of beginnings of words, asked for beforehand so that the list is planned knowing how common they are. */
+  /** A tsquery of word prefixes. It is made by a query of its own, so that the list's plan knows how common they are. */
   private async wordsOf(search: string): Promise<string> {
     const row = await this.database.queryOne<{ words: string | null }>(
       `SELECT string_agg(quote_literal(word) || ':*', ' & ') AS words FROM unnest(word_parts(fold_text($1))) word`,
@@ -250,7 +250,7 @@ function factsOfSource(source: NonNullable<ModelTable['source']>, name: string):
   return { type, enum: values, reference, nullable: !source.primary.includes(name), sqlType };
 }
 
-/** Who did something is a user, though no foreign key says so: it would be looked up with every sale. */
+/** `actor_id` references a user without a foreign key, which PostgreSQL would check with every sale. */
 function referenceOf(
   metadata: EntityMetadata,
   { propertyName, databaseName }: ColumnMetadata,
@@ -262,7 +262,7 @@ function referenceOf(
   return key?.referencedEntityMetadata.tableName;
 }
 
-/** The values that a check of the table allows. */
+/** The values that a check constraint `name IN (…)` of the table allows. */
 function enumOf(metadata: EntityMetadata, name: string): string[] | undefined {
   for (const { expression } of metadata.checks) {
     const [, column, values] = /^(\w+) IN \((.*)\)$/.exec(expression ?? '') ?? [];

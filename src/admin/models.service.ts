@@ -11,13 +11,13 @@ import { readRowsQuery, type RowsQuery } from './rows-query.js';
 
 const DEFAULT_SIZE = 20;
 const MAX_SIZE = 100;
-/** Pages by number end there: what lies before a page is skipped row by row. `next` goes on. */
+/** Pages by number end here, since PostgreSQL reads all rows before an offset. `next` links use a cursor and go on. */
 const MAX_OFFSET = 10_000;
-const EXPORTED_TOGETHER = 1_000;
+const EXPORT_BATCH_SIZE = 1_000;
 
 type Query = Record<string, string>;
 
-/** Every table of the shop, read only: whoever changes a row does it through the service whose it is. */
+/** Lists and reads every table of the shop. Rows are changed through the service of their feature, never here. */
 @Injectable()
 export class ModelsService {
   constructor(
@@ -43,7 +43,7 @@ export class ModelsService {
     }));
   }
 
-  /** @throws Problem 404 for an unknown model or a page past the end; 400 naming what the list does not know */
+  /** @throws Problem 404 for an unknown model or a page past the end; 400 naming an unknown or invalid parameter */
   async listRows(name: string, query: Query): Promise<Json<AdminRowListDto>> {
     const model = this.known(name);
     const rowsQuery = await this.models.searched(model, readRowsQuery(model, query));
@@ -77,9 +77,10 @@ export class ModelsService {
   }
 
   /**
-   * All rows of a list, by their primary key, so that none is there twice or missing because it was changed meanwhile.
+   * All rows of a list as CSV, in the order of the primary key: a row that changes during the export is neither repeated
+   * nor missed.
    *
-   * @returns how many there are, and the file
+   * @returns the number of rows, and the file
    * @throws Problem 404; 400 as `listRows`
    */
   async export(name: string, query: Query): Promise<{ count: number; file: Readable }> {
@@ -95,7 +96,7 @@ export class ModelsService {
   }
 
   private async *rowsOf(model: Model, query: RowsQuery): AsyncGenerator<object> {
-    const start: RowsStart = { size: EXPORTED_TOGETHER, offset: 0 };
+    const start: RowsStart = { size: EXPORT_BATCH_SIZE, offset: 0 };
     for (;;) {
       const rows = await this.models.findRows(model, query, start, true);
       for (const { json } of rows) yield JSON.parse(json) as object;
@@ -111,7 +112,7 @@ export class ModelsService {
   }
 }
 
-/** @throws Problem 400 for a cursor that no list of this ordering gave out; 404 for what is no page */
+/** @throws Problem 400 for a cursor that is not from a list with this ordering, or a page too far; 404 for an invalid page */
 function startOf(
   model: Model,
   ordering: string,

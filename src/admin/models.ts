@@ -18,30 +18,30 @@ export type ColumnType = (typeof COLUMN_TYPES)[number];
 /** SQL of a condition on a row `t`. @param search parameter with what was typed. @param words its words as a tsquery */
 type Condition = (search: string, words: string) => string;
 
-/** What an admin sees of a table, and what of it lists are sorted and filtered by: only columns that an index leads to. */
+/** What the admin shows of a table, and the columns that lists are sorted and filtered by: only those with an index. */
 export interface ModelTable {
   label: string;
   /** Shown in lists; the types are those of the entity. */
   columns: string[];
-  /** Shown of one row, and in exports. */
+  /** Shown in a single row and in exports. */
   details?: string[];
-  /** Details that are no column of the table: SQL that reads a text of the row `t`. */
+  /** Details that are not columns of the table: SQL of a text, on the row `t`. */
   computed?: Record<string, string>;
-  /** The order in which a list comes unasked. */
+  /** The default ordering of a list. */
   ordering: string;
-  /** Beside those of the primary key, which a list is sorted by as well. */
+  /** Further columns that a list can be sorted by, beside the first of the primary key. */
   sortable?: string[];
-  /** Columns that are sorted by the key of another one. */
+  /** Sortable column to the column that holds its sort key. */
   sortKeys?: Record<string, string>;
   filterable: string[];
-  /** Filters that are no column: `true` and `false` each as SQL. */
+  /** Filters that are not columns: SQL of the conditions for `true` and for `false`. */
   switches?: Record<string, Record<'true' | 'false', string>>;
   search?: Condition;
   searchesWords?: boolean;
   /** Fields that the public API writes. */
   writable?: string[];
   actions?: string[];
-  /** For what is no entity: SQL of its rows, its primary key, and the types of its columns in PostgreSQL. */
+  /** For a model without an entity: SQL of its rows, its primary key, and the PostgreSQL types of its columns. */
   source?: {
     sql: string;
     primary: string[];
@@ -51,10 +51,10 @@ export interface ModelTable {
   };
 }
 
-/** Up to so many pieces a product's stock is low. */
+/** A stock of at most this many units is low. */
 const LOW_STOCK = 5;
 
-/** The ledger has an index of the rows that leave little; a product's stock itself may have none, see `products`. */
+/** It reads the index of ledger rows that leave little stock: `products.stock` has none, as every sale would update it. */
 const IS_LOW = `(t.stock <= ${LOW_STOCK} AND t.id = ANY(ARRAY(
   SELECT DISTINCT m.product_id FROM stock_movements m WHERE m.stock_after <= ${LOW_STOCK})))`;
 
@@ -64,13 +64,13 @@ const FOUND_USER = (search: string) => `u.deleted_at IS NULL AND u.search_text L
 const FOUND_GUEST = (search: string) =>
   `' ' || fold_text(g.email) LIKE '%' || ${escaped(`fold_text(${search})`)} || '%'`;
 
-/** `#12` and `12` name a row by its id. */
+/** `#12` and `12` find a row by its id. */
 const isNumber = (search: string) =>
   `t.id = CASE WHEN ${search} ~ '^#?[0-9]{1,15}$' THEN ltrim(${search}, '#')::bigint END`;
 
 /**
- * The models of the admin. What stands in no list here is never shown: hashes, seeds, tokens, stored answers and what
- * is derived for searching.
+ * The models of the admin. A column that is not named here is never shown: hashes, seeds, tokens, stored responses and
+ * columns derived for searching.
  */
 export const MODELS: Record<string, ModelTable> = {
   products: {

@@ -2,8 +2,8 @@ import { timestamp } from '../database/sql.js';
 import { MAILS } from './queued.sql.js';
 
 /**
- * What happened to an order, with the names of who did it: $1 order id. It joins what orders, stock, mails and users know,
- * for whoever looks at one order in the admin.
+ * What happened to an order, with the names of the actors: $1 order id. It joins tables of orders, stock, mails and
+ * users for the admin's page of one order.
  */
 export const ORDER_TIMELINE = `
 WITH events AS (

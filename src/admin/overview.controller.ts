@@ -11,7 +11,7 @@ import { OverviewService } from './overview.service.js';
 export class OverviewController {
   constructor(private readonly overview: OverviewService) {}
 
-  /** Count what waits for a keeper, and add up the last thirty days (admin) */
+  /** Count what needs attention, and the sales of the last thirty days (admin) */
   @Get('overview')
   @ApiOkResponse({ type: OverviewDto })
   getOverview(): Promise<OverviewDto> {

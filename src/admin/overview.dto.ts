@@ -8,13 +8,14 @@ export class FigureDto {
   @ApiProperty({ type: 'integer', example: 4 })
   count!: number;
 
-  /** Whether there are not more than that. */
+  /** False when there are more than `count`. */
   count_exact!: boolean;
 
-  /** The list behind the figure: a model, and the query of its address. */
+  /** The list behind the figure: its model. */
   @ApiProperty({ example: 'orders' })
   model!: string;
 
+  /** The list behind the figure: its query string. */
   @ApiProperty({ example: 'status=paid' })
   query!: string;
 }
@@ -41,7 +42,7 @@ export class OverviewDto {
 
   failed_mails!: FigureDto;
 
-  /** Pending orders that end by themselves within twelve hours. */
+  /** Pending orders that are cancelled automatically within twelve hours. */
   expiring_orders!: FigureDto;
 
   /** The last thirty, the oldest first. */
@@ -70,7 +71,7 @@ export class TimelineMailDto {
   @ApiProperty({ enum: MAIL_STATUSES, enumName: 'MailStatus' })
   status!: string;
 
-  /** Where it went; null while it waits for its reader to be looked up. */
+  /** The recipient; null while the mail is queued and its recipient not yet looked up. */
   @ApiProperty({ type: 'string', nullable: true, example: 'jane@example.com' })
   email!: string | null;
 
@@ -86,14 +87,14 @@ export class TimelineEventDto {
   @ApiProperty({ type: 'string', format: 'date-time' })
   at!: string;
 
-  /** `status`: of the order itself; `stock`: pieces that it moved; `mail`: one about it, in the last 90 days. */
+  /** `status`: a change of the order; `stock`: units that it moved; `mail`: a mail about it, of the last 90 days. */
   @ApiProperty({ enum: ['status', 'stock', 'mail'], enumName: 'TimelineKind' })
   kind!: 'status' | 'stock' | 'mail';
 
   @ApiProperty({ example: 'paid' })
   event!: string;
 
-  /** Null: the clock. */
+  /** Null: the shop itself. */
   @ApiProperty({ type: 'integer', nullable: true })
   actor_id!: number | null;
 
@@ -103,11 +104,11 @@ export class TimelineEventDto {
   @ApiProperty({ type: 'string', nullable: true, example: 'admin' })
   actor_role!: string | null;
 
-  /** Of the order's fields; null where none changed. */
+  /** Changes of the order's fields; null where none changed. */
   @ApiProperty({ type: OrderChangesDto, nullable: true })
   changes!: OrderChangesDto | null;
 
-  /** Whose stock moved; else null. */
+  /** Products whose stock moved; null for other kinds. */
   @ApiProperty({ type: [MovedProductDto], nullable: true })
   products!: MovedProductDto[] | null;
 
@@ -116,7 +117,7 @@ export class TimelineEventDto {
 }
 
 export class TimelineDto {
-  /** What the order can become now. */
+  /** Statuses that the order can change to now. */
   @ApiProperty({ enum: ORDER_STATUSES, enumName: 'OrderStatus', isArray: true })
   next_statuses!: OrderStatus[];
 

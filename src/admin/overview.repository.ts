@@ -13,7 +13,7 @@ export class OverviewRepository {
     return this.database.query<DayDto>(SALES_BY_DAY, [days]);
   }
 
-  /** So many hours ago, by the database's clock. */
+  /** The time `hours` ago, by the database's clock. */
   async timeBefore(hours: number): Promise<Date> {
     const row = await this.database.queryOne<{ time: Date }>(
       'SELECT now() - make_interval(hours => $1) AS time',

@@ -13,7 +13,7 @@ const COUNTED_UP_TO = 1_000;
 const DAYS = 30;
 const SOON_HOURS = 12;
 
-/** What a keeper looks at first. */
+/** The start page of the admin, and the timeline of an order. */
 @Injectable()
 export class OverviewService {
   constructor(
@@ -45,14 +45,14 @@ export class OverviewService {
     return { next_statuses: nextStatuses(status), events: await this.overview.findTimeline(id) };
   }
 
-  /** By the query of the list, so that both say the same. */
+  /** Counts with the query of the list that the figure links to, so that both agree. */
   private async figure(name: string, query: Record<string, string>): Promise<FigureDto> {
     const model = this.models.find(name)!;
     const counted = await this.models.countRows(model, readRowsQuery(model, query), COUNTED_UP_TO);
     return { ...counted, model: name, query: new URLSearchParams(query).toString() };
   }
 
-  /** Long ago where orders do not end. */
+  /** The epoch, so that no order matches, where pending orders do not expire. */
   private async endsSoonWhenPlacedBefore(): Promise<string> {
     const hours = this.config.orderPendingHours;
     const before = hours === 0 ? new Date(0) : await this.overview.timeBefore(hours - SOON_HOURS);

@@ -1,18 +1,18 @@
-/** Tasks of the queue whose jobs are mails. */
+/** Names of the job queue's tasks that send mails. */
 const MAIL_TASKS = `('mail', 'favorites mail')`;
 
 const STATUS = `CASE WHEN j.locked_at IS NOT NULL THEN 'running' WHEN j.attempts >= j.max_attempts THEN 'failed'
   WHEN j.attempts > 0 THEN 'retrying' ELSE 'queued' END`;
 
-/** Jobs that are no mails. */
+/** Jobs other than mails, as a subquery. */
 export const JOBS = `(SELECT j.id, k.identifier AS task, ${STATUS} AS status, j.attempts::integer, j.max_attempts::integer,
       j.run_at, j.created_at, j.updated_at, j.last_error
     FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks k ON k.id = j.task_id
     WHERE k.identifier NOT IN ${MAIL_TASKS})`;
 
 /**
- * Mails that wait, failed or were sent. A mail has the id of its job. Of those that wait, what only their handler may
- * know is left out: a mail's seed makes its link.
+ * Mails that are queued, failed or sent, as a subquery. A mail has the id of its job. The payload's seed is left out: the
+ * link in the mail is made from it.
  */
 export const MAILS = `(SELECT j.id, coalesce(j.payload ->> 'kind', 'favorites_news') AS kind,
       (j.payload ->> 'userId')::bigint AS user_id, (j.payload ->> 'orderId')::bigint AS order_id,

@@ -8,7 +8,7 @@ export const DIALECTS = ['standard', 'excel-fr'] as const;
 /** `standard` is RFC 4180; `excel-fr` opens in an Excel that is set to French. */
 export type Dialect = (typeof DIALECTS)[number];
 
-/** Rows as CSV, written as fast as they are read. What breaks the rows breaks the stream. */
+/** Rows as a CSV stream with back-pressure. An error of `rows` destroys the stream. */
 export function rowsCsv(
   rows: AsyncIterable<object>,
   columns: Pick<Column, 'name' | 'type'>[],
@@ -20,7 +20,7 @@ export function rowsCsv(
     bom: true,
     delimiter: isFrench ? ';' : ',',
     record_delimiter: '\r\n',
-    quote_record_delimiter: true, // a line feed alone, too: not by default where the end of a record is given
+    quote_record_delimiter: true, // also quotes a lone line feed, which is no default once record_delimiter is set
     columns: columns.map(({ name }) => ({ key: name, header: name })),
   });
   const cells = async function* () {

@@ -1,17 +1,17 @@
 import { invalidField } from '../http/problem.js';
 import type { Column, Model } from './model.js';
 
-/** A condition that a list is filtered by; `sql` has a `?` where `value` stands. */
+/** A condition of a list; `sql` has a `?` in the place of `value`. */
 interface Filter {
   sql: string;
   value?: unknown;
 }
 
-/** What a list is asked for, understood for its model. */
+/** The parsed and checked query of a list. */
 export interface RowsQuery {
   filters: Filter[];
   search?: string;
-  /** Only rows that are deleted, in place of those that are not. */
+  /** Whether to list deleted rows in place of the others. */
   deleted: boolean;
   ordering: string;
 }
@@ -23,8 +23,8 @@ const MONEY = /^-?\d{1,20}(\.\d{1,2})?$/;
 const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
 
 /**
- * Reads the query of a list. Nothing is passed over: what the list does not know is refused, so that nobody takes a whole
- * list for a filtered one.
+ * Parses the query of a list. Unknown parameters are refused: if they were ignored, an unfiltered list could be taken for
+ * a filtered one.
  *
  * @throws Problem 400 naming the parameter
  */

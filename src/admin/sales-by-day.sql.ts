@@ -1,5 +1,5 @@
 /**
- * Orders placed on each of the last $1 days (UTC), and what those that are paid for come to: a figure across orders,
+ * The number of orders placed on each of the last $1 days (UTC, today included) and the revenue of those that are paid,
  * for the start page of the admin.
  */
 export const SALES_BY_DAY = `

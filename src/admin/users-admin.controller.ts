@@ -13,7 +13,7 @@ import { UsersAdminService } from './users-admin.service.js';
 export class UsersAdminController {
   constructor(private readonly users: UsersAdminService) {}
 
-  /** Refuse a user's sign-in, and end all sessions at once (admin) */
+  /** Disable a user's account: refuses sign-in and ends all sessions (admin) */
   @Post(':id/disable')
   @HttpCode(204)
   @ApiNoContentResponse()
@@ -45,7 +45,7 @@ export class UsersAdminController {
     return this.users.sendReset(id, user);
   }
 
-  /** Take out everything that the shop knows about a user (admin) */
+  /** Export everything that the shop knows about a user (admin) */
   @Get(':id/export')
   @Header('content-disposition', 'attachment; filename="account.json"')
   @JsonResponse(AccountExportDto)

@@ -7,7 +7,7 @@ import type { Principal } from '../http/access.js';
 import type { Json } from '../http/paging.js';
 import { UsersService } from '../users/users.service.js';
 
-/** What an admin does to a user's account beside changing its fields. */
+/** Actions of an admin on a user's account, other than changes of its fields. */
 @Injectable()
 export class UsersAdminService {
   constructor(
@@ -37,14 +37,14 @@ export class UsersAdminService {
     return this.recorded('send_reset', id, by, (tx) => this.users.sendReset(id, tx));
   }
 
-  /** What the user would get at `/users/me/export`. @throws Problem 404 */
+  /** The same document that the user gets at `/users/me/export`. @throws Problem 404 */
   async export(id: number, by: Principal): Promise<Json<AccountExportDto>> {
     await this.users.find(id, by);
     await this.audit.add({ action: 'export', model: 'users', row_id: String(id) }, by);
     return this.accounts.export(id);
   }
 
-  /** These change no row that the log knows. */
+  /** Adds an entry to the audit log, since these actions change no audited table. */
   private recorded(
     action: string,
     id: number,

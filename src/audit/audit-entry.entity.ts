@@ -1,8 +1,8 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /**
- * Who changed what: triggers write it in the transaction of the change. The table only grows: a trigger refuses any
- * other statement than INSERT, but for those of two functions, see the migration.
+ * Who changed what. Triggers write an entry in the transaction of the change. The table is append-only: a trigger
+ * refuses UPDATE and DELETE, except in the functions that erase a person and delete old entries (see the migration).
  */
 @Entity('audit_log')
 @Index('audit_log_by_row', ['model', 'row_id', 'id'])
@@ -20,7 +20,7 @@ export class AuditEntry {
   @Column('timestamptz', { default: () => 'now()' })
   at!: Date;
 
-  /** Null: the shop itself, its clock, or whoever is at its database. */
+  /** Null: the shop itself (housekeeping), a command, or a statement typed into the database. */
   @Column('bigint', { nullable: true })
   actor_id!: number | null;
 
@@ -31,7 +31,7 @@ export class AuditEntry {
   @Column('uuid', { nullable: true })
   session_id!: string | null;
 
-  /** As the log of the process names the request. */
+  /** The request id of the process's log. */
   @Column('text', { nullable: true })
   request_id!: string | null;
 
@@ -53,7 +53,7 @@ export class AuditEntry {
   @Column('jsonb', { nullable: true })
   after!: Record<string, unknown> | null;
 
-  /** The change of many rows that this entry is about. */
+  /** The bulk change that this entry belongs to. */
   @Column('bigint', { nullable: true })
   bulk_id!: number | null;
 }

@@ -7,9 +7,8 @@ import type { AuditEntry } from './audit-entry.entity.js';
 import { AuditRepository, type NewAuditEntry } from './audit.repository.js';
 
 /**
- * Who changed what. Triggers write an entry for each row that a transaction of an admin changes (`transactionBy`), and
- * for each change of a role, a price, a stock and a status, whoever makes it. What leaves no trace in a row of the shop
- * is added here.
+ * Who changed what. Triggers write an entry for each row that an admin's transaction changes (`transactionBy`), and for
+ * each change of a role, price, stock or status, whoever the actor is. Actions that change no row are added here.
  */
 @Injectable()
 export class AuditService {
@@ -26,7 +25,7 @@ export class AuditService {
   }
 
   /**
-   * Of orders whose guest is erased: takes addresses and notes out of the log and of the orders' history. The entries stay.
+   * Removes addresses and notes from the log and the history of orders whose guest is erased. The entries stay.
    */
   eraseOrders(orderIds: number[], tx: Transaction): Promise<void> {
     return this.audit.eraseOrders(orderIds, tx);
@@ -39,7 +38,7 @@ export class AuditService {
     return entry;
   }
 
-  /** Forgets what is older than `AUDIT_DAYS`. @returns how many entries, at most `limit` */
+  /** Deletes entries older than `AUDIT_DAYS`. @returns how many, at most `limit` */
   deleteExpired(limit: number): Promise<number> {
     return this.audit.deleteOlder(this.config.auditDays, limit);
   }

@@ -12,8 +12,8 @@ const PASSWORD = {
 } as const;
 const ADDRESS = { type: 'string', nullable: true, example: '123 Rue de la Paix, 75001 Paris' } as const;
 
-/** What a user tells of itself; `rules.ts` says what of it is refused, in Laravel's words. */
-class V1TellsDto {
+/** The fields that registration and profile share. `rules.ts` validates them, with Laravel's messages. */
+class V1PersonDto {
   @Allow()
   @ApiProperty({ maxLength: LENGTHS.name, example: 'John Doe' })
   name!: string;
@@ -42,7 +42,7 @@ class V1TellsDto {
   language?: Language;
 }
 
-export class V1RegisterDto extends V1TellsDto {
+export class V1RegisterDto extends V1PersonDto {
   @Allow()
   @ApiProperty({ ...PASSWORD, example: 'Password123!' })
   password!: string;
@@ -62,8 +62,8 @@ export class V1LoginDto {
   password!: string;
 }
 
-/** What is left out stays as it is. */
-export class V1ProfileDto extends PartialType(V1TellsDto) {
+/** Fields that are left out stay as they are. */
+export class V1ProfileDto extends PartialType(V1PersonDto) {
   @Allow()
   @ApiProperty(ADDRESS)
   shipping_address?: string | null;

@@ -21,7 +21,7 @@ import { CHANGE_PASSWORD, LOGIN, PROFILE, REGISTRATION } from './rules.js';
 import { cleaned, dayMeant, errorsOf, type Fields, refused, type RuleSet } from './validation.js';
 import { accountWithStats, done, profileUpdated, refreshed, signedIn } from './auth-v1.presenter.js';
 
-/** The accounts of the shop in the words and shapes of contract 002. */
+/** The shop's accounts, with the messages and response shapes of contract 002. */
 @Injectable()
 export class AuthV1Service {
   constructor(
@@ -38,7 +38,7 @@ export class AuthV1Service {
     const { name, email, password } = account;
     const user = await inLaravelsWords(() =>
       this.users.registerByEmail({
-        ...told(account),
+        ...personOf(account),
         name,
         email: cleanIdentifier(email),
         password,
@@ -75,7 +75,7 @@ export class AuthV1Service {
     const addresses = { shipping_address, billing_address };
     const names = { name, email: email && cleanIdentifier(email) };
     await inLaravelsWords(() =>
-      this.users.update(by.id, given({ ...told(changes), ...addresses, ...names }), by),
+      this.users.update(by.id, given({ ...personOf(changes), ...addresses, ...names }), by),
     );
     return profileUpdated('Profile updated successfully', await this.users.account(by.id));
   }
@@ -89,12 +89,12 @@ export class AuthV1Service {
     return done('Password changed successfully');
   }
 
-  /** The token that asked is refused from now on. @throws Problem 401 when it was refused meanwhile */
+  /** Replaces the token of this request, which is refused from now on. @throws Problem 401 when it was refused before */
   async refresh(by: Principal, client: ClientInfo): Promise<V1RefreshedDto> {
     return refreshed('Token refreshed successfully', await this.auth.renewBearer(by, client));
   }
 
-  /** An address that is taken is counted with what else is wrong. @throws Problem 400 */
+  /** Reports an address that is taken together with all other errors. @throws Problem 400 */
   private async refuseBroken(fields: { email?: string }, rules: RuleSet, userId?: number): Promise<void> {
     const errors = errorsOf(fields as Fields, rules);
     const owner = fields.email && !errors.email ? await this.users.findByEmail(fields.email) : null;
@@ -113,8 +113,8 @@ export class AuthV1Service {
 
 const EMAIL_TAKEN = 'The email has already been taken.';
 
-/** What the services say of a field, as Laravel says it. */
-const WORDS: Record<string, string> = {
+/** Laravel's message in place of the services' own, by the field that a Problem names. */
+const LARAVEL_MESSAGES: Record<string, string> = {
   email: EMAIL_TAKEN,
   current_password: 'The password is incorrect.',
 };
@@ -124,12 +124,13 @@ async function inLaravelsWords<Result>(work: () => Promise<Result>): Promise<Res
     return await work();
   } catch (error) {
     const [field] = Object.keys((error instanceof Problem && error.details.errors) || {});
-    throw field && WORDS[field] ? refused({ [field]: [WORDS[field]] }) : error;
+    const message = field && LARAVEL_MESSAGES[field];
+    throw message ? refused({ [field]: [message] }) : error;
   }
 }
 
-/** What registration and profile have in common, in the shop's form. */
-function told({ phone, birth_date, gender, newsletter_subscription, language }: V1ProfileDto) {
+/** The fields that registration and profile share, in the shop's own form. */
+function personOf({ phone, birth_date, gender, newsletter_subscription, language }: V1ProfileDto) {
   return given({
     phone: phone && cleanPhone(phone),
     birth_date: birth_date && dayMeant(birth_date),

@@ -16,7 +16,7 @@ import {
   string,
 } from './validation.js';
 
-const TELLS = {
+const PERSON = {
   name: { required: true, checks: [string, max(LENGTHS.name)] },
   email: { required: true, checks: [string, email, max(LENGTHS.email)] },
   phone: { checks: [matching((text) => isPhone(cleanPhone(text)))] },
@@ -31,7 +31,7 @@ const NEW_PASSWORD = {
   checks: [string, min(LENGTHS.leastPassword), max(LENGTHS.password), confirmed],
 } satisfies RuleSet[string];
 
-const { name, email: address, ...OPTIONAL } = TELLS;
+const { name, email: address, ...OPTIONAL } = PERSON;
 
 export const REGISTRATION: RuleSet = { name, email: address, password: NEW_PASSWORD, ...OPTIONAL };
 

@@ -2,7 +2,7 @@ import { isEmail } from 'class-validator';
 import { cleanIdentifier } from '../http/identifier.js';
 import { type FieldErrors, invalid, type Problem } from '../http/problem.js';
 
-/** What a client sent, before anything is known of it. */
+/** The unchecked fields of a request body. */
 export type Fields = Record<string, unknown>;
 
 /** @returns what is wrong with a value, in Laravel 10's words; undefined when nothing is */
@@ -10,7 +10,7 @@ type Check = (value: unknown, label: string, name: string, fields: Fields) => st
 
 /** The rules of one field, as Laravel names them and in the order in which it applies them. */
 interface Rules {
-  /** Missing, null and empty are refused, and then no other rule is asked. `sometimes`: only null and empty are. */
+  /** Refuses missing, null and empty values, before any check. `sometimes`: refuses null and empty, allows missing. */
   required?: true | 'sometimes';
   checks: Check[];
 }
@@ -19,7 +19,7 @@ export type RuleSet = Record<string, Rules>;
 
 const UNTRIMMED = ['password', 'password_confirmation', 'current_password'];
 
-/** As Laravel's middleware does it: text but passwords is trimmed, and empty text is null. */
+/** As Laravel's middleware does: trims text other than passwords, and turns empty text into null. */
 export function cleaned<Body extends object>(body: Body): Body {
   const members = Object.entries(body).map(([name, value]) => {
     const text = typeof value === 'string' && !UNTRIMMED.includes(name) ? value.trim() : value;
@@ -29,8 +29,8 @@ export function cleaned<Body extends object>(body: Body): Body {
 }
 
 /**
- * What is wrong with these fields, by Laravel's rules of counting: a missing field breaks one rule, every other one may
- * break several. Fields without a value are nullable.
+ * Validates fields as Laravel does: a missing field gets one message, any other field one for each check that fails. A
+ * field without a value passes unless it is required.
  */
 export function errorsOf(fields: Fields, rules: RuleSet): FieldErrors {
   const errors: FieldErrors = {};
@@ -101,7 +101,7 @@ export const matching =
 export const date: Check = (value, label) =>
   dayMeant(value) === undefined ? `The ${label} field must be a valid date.` : undefined;
 
-/** As `before:today`. Of what is no date `date` complains, and both of a list. */
+/** Laravel's `before:today`. A text that is not a date fails `date` alone; a list fails both. */
 export const beforeToday: Check = (value, label) => {
   const day = dayMeant(value);
   const today = new Date().toISOString().slice(0, 10);
@@ -109,7 +109,7 @@ export const beforeToday: Check = (value, label) => {
   return isBefore ? undefined : `The ${label} field must be a date before today.`;
 };
 
-/** Characters, not UTF-16 units; Laravel takes the texts of numbers and true for their sizes. */
+/** In code points, not UTF-16 units. As in Laravel, the size of a number or a boolean is that of its text. */
 function lengthOf(value: unknown): number {
   if (Array.isArray(value)) return value.length;
   return [...String(value)].length;
@@ -122,12 +122,14 @@ const DAY_FIRST = /^(\d\d?)([-.])(\d\d?)\2(\d{4})$/;
 const AMERICAN = /^(\d\d?)\/(\d\d?)\/(\d{4})$/;
 const DAY_OF_MONTH = /^(\d\d?) ([a-z]{3})[a-z]*\.?,? (\d{4})$/i;
 const MONTH_AND_DAY = /^([a-z]{3})[a-z]*\.? (\d\d?),? (\d{4})$/i;
-/** A moment in UTC, as `Date#toJSON` writes it: what a date picker makes of midnight at its user's place. */
+/** A time in UTC, as `Date#toJSON` writes it: a date picker sends midnight in its user's time zone in this form. */
 const PICKED = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
 
 /**
- * The day of a text that PHP's `strtotime` reads as one, as `YYYY-MM-DD`. A moment in UTC is the midnight of a place: of
- * whichever day is nearer.
+ * Parses the formats of dates that PHP's `strtotime` reads. A time in UTC (`PICKED`) is taken for midnight in another
+ * time zone, and so for the day that begins nearest to it.
+ *
+ * @returns the day as `YYYY-MM-DD`, or undefined when the value is not a date
  */
 export function dayMeant(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;

@@ -17,8 +17,8 @@ import type { Role } from '../http/role.js';
 import { PrincipalsService } from './principals.service.js';
 import { invalidToken } from './tokens.service.js';
 
-/** As documents 000 and 004 write it: with `add`, or with a slash at the end. */
-const OF_DOCUMENTS = /^[^?]*(\/add|\/)(\?|$)/;
+/** URLs as contracts 000 and 004 write them: ending in `/add` or a slash. */
+const CONTRACT_URL = /^[^?]*(\/add|\/)(\?|$)/;
 
 type GuestsAllowed = 'with a cart' | 'without a cart' | undefined;
 
@@ -63,8 +63,8 @@ export class AccessGuard extends AuthGuard('jwt') {
   }
 
   /**
-   * A guest is told from a client that forgot its credentials by `X-Cart-Token`. Without one only `POST /api/cart` opens a
-   * cart, and not by the addresses of documents 000 and 004, whose clients read 401 as "sign in".
+   * The guest behind a request without credentials: the one whose cart `X-Cart-Token` names. Without that header, only
+   * `POST /api/cart` opens a cart. The URLs of contracts 000 and 004 do not: their clients expect 401, and then sign in.
    *
    * @throws Problem 401 `cart_token_not_valid`
    */
@@ -86,7 +86,7 @@ export class AccessGuard extends AuthGuard('jwt') {
       guest.tellCartToken(cartToken!);
       return { id, guest: { ...guest, cartToken } };
     }
-    const isGuest = cartToken !== undefined || !OF_DOCUMENTS.test(request.originalUrl);
+    const isGuest = cartToken !== undefined || !CONTRACT_URL.test(request.originalUrl);
     if (allowed === 'without a cart' && isGuest) return { id, guest };
     if (cartToken !== undefined) throw invalidCartToken();
     return undefined;

@@ -9,7 +9,7 @@ import { TemplatesService } from '../mail/templates.service.js';
 import { GuestOrdersService } from '../orders/guest-orders.service.js';
 import { type User, UsersService } from '../users/users.service.js';
 
-/** As the mails say, whose words stand in `templates/`. */
+/** PostgreSQL interval. The texts in `templates/` name it as well. */
 const INVITATION_LIFETIME = '14 days';
 
 interface Letter {
@@ -19,12 +19,12 @@ interface Letter {
 
 interface Addressed extends Letter {
   language: Language;
-  /** Without one, a guest. */
+  /** Undefined for a guest. */
   userId?: number;
 }
 
 /**
- * Sends what the queue holds. A mail never contains text that a user wrote, so that the shop cannot be used to send
+ * Sends the mails of the queue. A mail never contains text that a user wrote, so that the shop cannot be abused to send
  * messages to strangers.
  */
 @Injectable()
@@ -42,7 +42,7 @@ export class AccountMailsService implements OnModuleInit {
     this.queue.deliverWith((mail, job, abort) => this.send(mail, job, abort));
   }
 
-  /** Says nothing to anybody whose account is gone, or who needs the mail no more. */
+  /** @returns undefined when nothing is sent: the account was deleted, or the mail is not needed any more */
   private async send(mail: MailRequest, job: MailJob, abort: AbortSignal) {
     const isGuests = mail.orderId !== undefined && mail.userId === undefined;
     const addressed = isGuests

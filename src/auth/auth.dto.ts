@@ -50,7 +50,7 @@ export class TokenPairDto {
   /** Access token (JWT, HS256): goes into `Authorization: Bearer …`. */
   access!: string;
 
-  /** JWT as well: trades for the next pair; good until that pair’s own was traded. */
+  /** JWT as well: is exchanged for the next pair; valid until the refresh token of that pair is used. */
   refresh!: string;
 }
 
@@ -70,11 +70,11 @@ export class SignedInDto extends TokenPairDto {
 
   user!: UserDto;
 
-  /** What became of the guest's cart whose `X-Cart-Token` was sent; left out when there is none, or no more. */
+  /** The result of merging the guest's cart of `X-Cart-Token`; left out when there is no such cart. */
   cart_merge?: CartMergeDto;
 }
 
-/** What a registration answers beside the tokens, for clients that read the user at the top. */
+/** The user's fields beside the tokens, for clients that expect them at the top level. */
 export class RegisteredDto extends SignedInDto {
   @ApiProperty({ type: 'integer' })
   id!: number;

@@ -44,7 +44,7 @@ export class AuthService {
     return user;
   }
 
-  /** The token of a new session for a client that knows no refresh token: good until the session runs out. */
+  /** The token of a new session for a client without refresh tokens: valid until the session expires. */
   async openBearer(user: User, client: ClientInfo): Promise<string> {
     const { sessionId, now } = await this.sessions.open(user, client);
     await this.takeOver(user, client);
@@ -96,7 +96,7 @@ export class AuthService {
     };
   }
 
-  /** What somebody did as a guest goes to the account: orders by a verified address, and the cart of the token that was sent. */
+  /** Gives the account what the user did as a guest: orders by its verified address, and the cart of `X-Cart-Token`. */
   private async takeOver(user: User, { cartToken }: ClientInfo): Promise<CartMergeDto | undefined> {
     await this.guestOrders.claim(user.id);
     return this.carts.merge(cartToken, user.id);

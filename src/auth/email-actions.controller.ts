@@ -119,7 +119,7 @@ export class EmailActionsController {
     return this.emailActions.checkUndo(link);
   }
 
-  /** Give an account the address back that it had; every session ends */
+  /** Restore an account's earlier address; every session ends */
   @Post('undo-email-change/:uidb64/:token')
   @Public()
   @Throttle({ account: { limit: 60, getTracker: accountOfLink }, address: { limit: 120 } })

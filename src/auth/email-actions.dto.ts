@@ -26,7 +26,7 @@ export class ChangeEmailDto {
   @ApiProperty({ example: 'john.doe@example.com' })
   new_email!: string;
 
-  /** The user's own, as it is now. */
+  /** The user's current password. */
   @IsString()
   @IsNotEmpty()
   @MaxLength(LENGTHS.password)

@@ -11,7 +11,7 @@ import { GuestOrdersService } from '../orders/guest-orders.service.js';
 import { UsersService } from '../users/users.service.js';
 import { type ChangeEmailDto, type NewPasswordDto, outcome, type OutcomeDto } from './email-actions.dto.js';
 
-/** What a user does by mail: verify an address, change it, or reset the password. */
+/** Actions that a mailed link confirms: verifying and changing an address, resetting a password, unsubscribing. */
 @Injectable()
 export class EmailActionsService {
   constructor(
@@ -35,9 +35,9 @@ export class EmailActionsService {
   }
 
   /**
-   * Verifies the address once; says so again when asked again.
+   * Verifies the address. A second use of the link answers that it is verified already.
    *
-   * @param isPreview only looks, and does not use the link up
+   * @param isPreview checks the link without using it
    * @throws Problem 400 `link_invalid`
    */
   async verifyEmail(link: LinkAddress, isPreview: boolean): Promise<OutcomeDto> {
@@ -129,7 +129,7 @@ export class EmailActionsService {
     return outcome('unsubscribe_link_valid');
   }
 
-  /** Ends mails about favorites; done again, it changes nothing. @throws Problem 400 `link_invalid` */
+  /** Ends mails about favorites; a second call changes nothing. @throws Problem 400 `link_invalid` */
   async endFavoriteMails(link: LinkAddress): Promise<OutcomeDto> {
     await this.users.endFavoriteMails(this.accountTokens.checkUnsubscribe(link));
     return outcome('unsubscribed');
@@ -141,7 +141,7 @@ export class EmailActionsService {
     return outcome('undo_link_valid');
   }
 
-  /** Gives the account its earlier address back and ends all its sessions. @throws Problem 400 `link_invalid` */
+  /** Restores the account's earlier address and ends all its sessions. @throws Problem 400 `link_invalid` */
   async undoChange(link: LinkAddress): Promise<OutcomeDto> {
     await this.users.undoEmailChange(async (tx) => {
       const { user_id: id, email } = await this.accountTokens.redeemUndo(link, tx);

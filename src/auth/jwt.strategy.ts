@@ -19,12 +19,12 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
       secretOrKey: config.key('access-token') as unknown as Buffer,
       algorithms: ['HS256'],
       issuer: TOKEN_ISSUER,
-      ignoreExpiration: true, // by the clock of this process; `find` asks the database's
+      ignoreExpiration: true, // it would use this process's clock; `find` uses the database's
       passReqToCallback: true,
     });
   }
 
-  /** The token is genuine. */
+  /** Called after the signature was verified. */
   async validate({ id, headers }: FastifyRequest, claims: Partial<AccessClaims>): Promise<Principal> {
     if (!isAccessToken(claims)) throw invalidToken();
     this.principals.remember(headers.authorization!, claims);

@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
 
-/** The two parts of a link that come from a mail; whether they belong together is the link's question. */
+/** The two parts of a mailed link. `AccountTokensService` checks that they belong together. */
 export class LinkParams {
   @IsString()
   uidb64!: string;

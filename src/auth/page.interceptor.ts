@@ -21,8 +21,8 @@ const FORM = Symbol('form');
 
 type Form = 'reset' | 'confirm';
 
-/** The form that an outcome asks for. */
-const ASKS_FOR: Partial<Record<Outcome, Form>> = {
+/** The form that the page of an outcome shows. */
+const FORM_OF: Partial<Record<Outcome, Form>> = {
   reset_link_valid: 'reset',
   change_link_valid: 'confirm',
   undo_link_valid: 'confirm',
@@ -52,10 +52,10 @@ class PageInterceptor implements NestInterceptor {
 
   private async outcomePage({ code }: OutcomeDto, language: Language, reply: FastifyReply): Promise<string> {
     const words = await this.templates.words(language);
-    return this.page(language, words, code, reply, { form: ASKS_FOR[code] });
+    return this.page(language, words, code, reply, { form: FORM_OF[code] });
   }
 
-  /** @throws every error that is no Problem */
+  /** @throws every error other than a Problem */
   private async problemPage(
     error: unknown,
     form: Form | undefined,
@@ -94,6 +94,6 @@ class PageInterceptor implements NestInterceptor {
   }
 }
 
-/** Answers a browser with a page that runs no script, and a program with JSON. */
+/** Answers browsers with an HTML page without scripts, and other clients with JSON. */
 export const AlsoAsPage = ({ form }: { form?: Form } = {}) =>
   applyDecorators(SetMetadata(FORM, form), UseInterceptors(PageInterceptor));

@@ -3,14 +3,18 @@ import type { Principal } from '../http/access.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { type AccessClaims, invalidToken } from './tokens.service.js';
 
-const MOST_REMEMBERED = 5_000;
-/** The header as clients write it, and nothing behind the token: what passport reads past must not make it another one. */
-const AS_USUAL = /^Bearer [\w.-]{1,1000}$/;
+/** Most tokens in each of the two generations. */
+const GENERATION_SIZE = 5_000;
+/**
+ * The only header that is cached. Passport ignores text before and after the token: with it, one token would fill the
+ * cache under many keys.
+ */
+const CACHEABLE = /^Bearer [\w.-]{1,1000}$/;
 
 /**
- * Who sends a request. The signature of an access token is checked once in this process, since checking it costs
- * more than the rest of a small request; whether the token has run out and its session still counts is asked
- * every time.
+ * The user behind an access token. This process checks the signature of a token once and caches its claims; whether the
+ * token has expired and its session is still open is checked for every request. The cache has two generations: when the
+ * younger is full it replaces the older, so that tokens not seen lately are dropped.
  */
 @Injectable()
 export class PrincipalsService {
@@ -27,8 +31,8 @@ export class PrincipalsService {
 
   /** Keeps the claims of a token whose signature was checked. */
   remember(authorization: string, claims: AccessClaims): void {
-    if (!AS_USUAL.test(authorization)) return;
-    if (this.recent.size >= MOST_REMEMBERED) {
+    if (!CACHEABLE.test(authorization)) return;
+    if (this.recent.size >= GENERATION_SIZE) {
       this.older = this.recent;
       this.recent = new Map();
     }
@@ -36,10 +40,10 @@ export class PrincipalsService {
   }
 
   /**
-   * The session says whether a genuine token still counts, and which role its user has now; the database's clock says
-   * whether it has run out, since that of this process may be wrong.
+   * Looks up the session of a genuine token, with the user's present role. Expiry is checked by the database's clock,
+   * since this process's may be wrong.
    *
-   * @throws Problem 401 `token_not_valid` when it has, or the session is over
+   * @throws Problem 401 `token_not_valid` when the token has expired, or its session has ended
    */
   async find({ sid, exp }: AccessClaims): Promise<Omit<Principal, 'requestId'>> {
     const session = await this.sessions.findOpen(sid);

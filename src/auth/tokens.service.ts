@@ -7,7 +7,7 @@ import { isSessionId } from '../sessions/refresh-tokens.service.js';
 export const ACCESS_TOKEN_LIFETIME_S = 15 * 60;
 export const TOKEN_ISSUER = 'comptoir';
 
-/** Claims of an access token: those that SimpleJWT's clients decode, beside `sub` and the session's id. */
+/** Claims of an access token: those that clients of SimpleJWT decode, and in addition `sub` and `sid`, the session's id. */
 export interface AccessClaims {
   token_type: 'access';
   user_id: number;
@@ -23,10 +23,10 @@ export class TokensService {
   constructor(private readonly jwt: JwtService) {}
 
   /**
-   * A signed access token (RFC 7519, HS256), good while its session lives.
+   * Signs an access token (RFC 7519, HS256). It is valid while its session is open, at most for its lifetime.
    *
-   * @param now Unix time by the database's clock
-   * @param lifetimeS seconds after which it has run out in any case
+   * @param now Unix time in seconds, by the database's clock
+   * @param lifetimeS seconds
    */
   sign(userId: number, sessionId: string, now: number, lifetimeS = ACCESS_TOKEN_LIFETIME_S): string {
     const claims = { token_type: 'access', user_id: userId, sid: sessionId, jti: randomUUID(), iat: now };
@@ -34,7 +34,7 @@ export class TokensService {
   }
 
   /**
-   * Whether the token has run out and its session still counts is for `PrincipalsService.find` to say.
+   * Checks the signature and the kind of token only: `PrincipalsService.find` checks its expiry and its session.
    *
    * @throws Problem 401 `token_not_valid` unless it is genuine
    */
@@ -49,7 +49,7 @@ export class TokensService {
   }
 }
 
-/** Whether genuine claims are those of an access token: one of a session, that runs out some day. */
+/** Whether genuine claims are those of an access token, with a session and an expiry. */
 export function isAccessToken(claims: Partial<AccessClaims> | null): claims is AccessClaims {
   const { token_type, exp, sid } = claims ?? {};
   return token_type === 'access' && typeof exp === 'number' && typeof sid === 'string' && isSessionId(sid);

@@ -3,11 +3,11 @@ import { WITH_CATEGORY } from '../products/product-json.js';
 import { cartItemJson, FOR_SALE } from './cart-item-json.js';
 
 /**
- * Adds to distinct carts and stores the answers of keyed requests: $1 to $5 arrays of owners, products, quantities,
- * keys and fingerprints, $6 address that pictures lie under, $7 and $8 most units of a line and most
- * lines of a cart. Lines are locked in the order of their products, as a checkout locks them. `item` is NULL where
- * that is more than there is or than a cart takes; `stock` is NULL for an unknown product. A guest's cart is kept from
- * being merged or swept meanwhile; there is no row for one that was.
+ * Adds to distinct carts and stores the responses of keyed requests: $1 to $5 arrays of owners, products, quantities,
+ * keys and fingerprints, $6 base URL of pictures, $7 and $8 most units of a line and most lines of a cart. Lines are
+ * locked in the order of their products, as a checkout locks them. `item` is NULL where the stock or a limit of the cart
+ * is too small; `stock` is NULL for an unknown product. A guest's cart is locked, so that it is not merged or deleted
+ * meanwhile; there is no row for one that was.
  */
 export const ADD_TO_CARTS = `
 WITH guests AS (

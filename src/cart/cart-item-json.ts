@@ -9,7 +9,7 @@ const STATE = `CASE
   ELSE 'available'
 END`;
 
-/** A line `i` of a cart with its product `p` and that one's category `c`. @param media SQL of the address that pictures lie under */
+/** A line `i` of a cart with its product `p` and that product's category `c`. @param media SQL of the base URL of pictures */
 export function cartItemJson(media: string): string {
   return jsonObject({
     id: verbatim('p.id'),
@@ -26,9 +26,9 @@ export function cartItemJson(media: string): string {
   });
 }
 
-/** Pieces that a product `p` has for sale. */
+/** Units that a product `p` has for sale. */
 export const FOR_SALE = `CASE WHEN p.on_sale THEN p.stock ELSE 0 END`;
 
-/** Totals over lines `i` with their products `p`; what is gone counts in none. */
-export const PIECES = `coalesce(sum(i.quantity) FILTER (WHERE p.deleted_at IS NULL), 0)`;
+/** Totals over lines `i` with their products `p`, without deleted products. */
+export const UNITS = `coalesce(sum(i.quantity) FILTER (WHERE p.deleted_at IS NULL), 0)`;
 export const COST = `coalesce(sum(i.quantity * p.price) FILTER (WHERE p.deleted_at IS NULL), 0)::numeric(24, 2)`;

@@ -33,7 +33,7 @@ export class CartController {
     return this.cart.find(shopper);
   }
 
-  /** Add a product to the cart; again adds up. Without credentials it opens a guest’s cart, and answers its token */
+  /** Add units of a product to those in the cart. Without credentials it opens a guest’s cart and answers its token */
   @Post()
   @OpenToGuests({ withoutCart: true })
   @AcceptsIdempotencyKey()
@@ -46,7 +46,7 @@ export class CartController {
     return this.cart.add(shopper, item, request);
   }
 
-  /** Count the pieces in the cart and what they cost */
+  /** Count the units in the cart and what they cost */
   @Get('summary')
   @OpenToGuests()
   @JsonResponse(CartSummaryDto)

@@ -47,22 +47,22 @@ export class CartItemDto {
   @ApiProperty({ type: 'integer', example: 2 })
   quantity!: number;
 
-  /** What one piece costs now. */
+  /** What one unit costs now. */
   @ApiMoney()
   unit_price!: string;
 
   @ApiMoney({ example: '49.00' })
   subtotal!: string;
 
-  /** Whether it can be ordered as it is. What is gone counts in no total. */
+  /** Whether the line can be ordered as it is. A line that is `gone` counts in no total. */
   @ApiProperty({ enum: CART_ITEM_STATES, enumName: 'CartItemState' })
   state!: (typeof CART_ITEM_STATES)[number];
 
-  /** What one piece cost when it was last added. */
+  /** What one unit cost when it was last added. */
   @ApiMoney()
   added_price!: string;
 
-  /** Whether it costs something else now. */
+  /** Whether `unit_price` differs from `added_price`. */
   price_changed!: boolean;
 
   /** Grows with every change of the quantity. */
@@ -76,7 +76,7 @@ export class CartItemDto {
 export class CartDto {
   items!: CartItemDto[];
 
-  /** Pieces in the cart. */
+  /** Units in the cart. */
   @ApiProperty({ type: 'integer', example: 2 })
   total_items!: number;
 
@@ -87,7 +87,7 @@ export class CartDto {
   cart_token?: string;
 }
 
-/** What became of a line of a guest's cart. */
+/** The result of merging one line of a guest's cart. */
 export class MergedCartItemDto {
   @ApiProperty({ type: 'integer', example: 7 })
   product_id!: number;
@@ -103,32 +103,32 @@ export class MergedCartItemDto {
   @ApiProperty({ type: 'integer', example: 2 })
   quantity!: number;
 
-  /** What one piece cost when the guest added it. */
+  /** What one unit cost when the guest added it. */
   @ApiMoney()
   added_price!: string;
 
-  /** What one piece costs now. */
+  /** What one unit costs now. */
   @ApiMoney()
   unit_price!: string;
 }
 
-/** What became of the cart that somebody filled as a guest. */
+/** The result of merging a guest's cart into the user's, line by line. */
 export class CartMergeDto {
-  /** In the cart with all pieces. */
+  /** In the cart with all units. */
   added!: MergedCartItemDto[];
 
-  /** Not all pieces are in the cart: there are no more, or it takes no more. */
+  /** In the cart with fewer units: the stock, or a limit of the cart, is too small. */
   capped!: MergedCartItemDto[];
 
   /** Not sold any more. */
   gone!: MergedCartItemDto[];
 
-  /** Of those added or capped, what costs something else than when the guest added it. */
+  /** Of those added or capped: products whose price has changed since the guest added them. */
   price_changed!: MergedCartItemDto[];
 }
 
 export class CartSummaryDto {
-  /** Pieces in the cart. */
+  /** Units in the cart. */
   @ApiProperty({ type: 'integer', example: 2 })
   total_items!: number;
 

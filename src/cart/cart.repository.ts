@@ -17,10 +17,10 @@ import { READ_CART } from './read-cart.sql.js';
 import { SET_CART_QUANTITY } from './set-cart-quantity.sql.js';
 import { SUMMARIZE_CART } from './summarize-cart.sql.js';
 
-/** Different products in a cart: as many as an order takes. */
+/** Most different products in a cart; an order takes as many. */
 export const MAX_CART_LINES = 100;
 
-/** Pieces of a product for a cart. */
+/** Units of a product to add to a cart. */
 export interface CartAddition {
   ownerId: number;
   productId: number;
@@ -33,11 +33,11 @@ export interface CartLine {
   quantity: number;
 }
 
-/** What came of a change to one line of a cart. */
+/** The result of a change to one line of a cart. */
 export interface CartChange {
   /** The line afterwards, or null when it was not changed. */
   item: Json<CartItemDto> | null;
-  /** Pieces of the product on sale, or null for an unknown product. */
+  /** Units of the product for sale, or null for an unknown product. */
   stock: number | null;
 }
 
@@ -61,7 +61,7 @@ export interface CartAdded extends CartChange {
 
 @Injectable()
 export class CartRepository {
-  /** Adds to what the cart holds of the product, unless the sum is more than there is; undefined for a guest's cart that is gone. */
+  /** Adds to the units in the cart unless the sum exceeds the stock; undefined when a guest's cart does not exist any more. */
   readonly add: (addition: CartAddition) => Promise<CartAdded | undefined>;
   private readonly media: string;
   private readonly maxQuantity: number;
@@ -100,7 +100,7 @@ export class CartRepository {
     return row!.json;
   }
 
-  /** Sets the quantity of a line that is there, unless it is more than there is. */
+  /** Sets the quantity of a line, unless it exceeds the stock. */
   async setQuantity(
     ownerId: number,
     productId: number,
@@ -122,7 +122,7 @@ export class CartRepository {
     return affected === 1;
   }
 
-  /** Keeps the cart as it is until the transaction ends; in the order in which a checkout locks. */
+  /** Locks the lines of a cart until the transaction ends, in the order in which a checkout locks them. */
   lockLines(ownerId: number, tx: Transaction): Promise<CartLine[]> {
     return tx.getRepository(CartItem).find({
       select: { product_id: true, quantity: true, created_at: true },

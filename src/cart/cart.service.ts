@@ -19,7 +19,7 @@ import type {
 import { type CartLine, CartRepository, MAX_CART_LINES, type MergedLine } from './cart.repository.js';
 import { GuestCartsService, invalidCartToken } from './guest-carts.service.js';
 
-/** One cart a user, and one a guest. It reserves nothing: its products may be sold to others. */
+/** Carts: one for each user and each guest. A cart reserves no stock: others may buy its products. */
 @Injectable()
 export class CartService {
   constructor(
@@ -50,7 +50,7 @@ export class CartService {
     return this.carts.summarize(id);
   }
 
-  /** Keeps the cart as it is until the transaction ends. */
+  /** Locks the lines of a cart until the transaction ends. */
   lockLines(ownerId: number, tx: Transaction): Promise<CartLine[]> {
     return this.carts.lockLines(ownerId, tx);
   }
@@ -60,7 +60,7 @@ export class CartService {
   }
 
   /**
-   * Adds pieces of a product to those already in the cart; a guest who has none yet gets one.
+   * Adds units of a product to those already in the cart. A guest without a cart gets one.
    *
    * @throws Problem 400 for more than a line takes; 404 for an unknown product; 409 when there are not that many, or
    *   for one product more than a cart takes; 401 when a guest's cart is gone; 429 beyond a guest's new carts
@@ -83,10 +83,10 @@ export class CartService {
   }
 
   /**
-   * Moves what a guest's cart holds into a user's, once however often it is asked for: the guest's cart ends with it.
+   * Moves the lines of a guest's cart into a user's and deletes the guest's cart. A second call finds none.
    *
-   * @param token as the client sends it, or undefined when it has none
-   * @returns what came of it; undefined when there is no such cart any more
+   * @param token the request's `X-Cart-Token`
+   * @returns the result of each line; undefined when there is no such cart
    */
   async merge(token: string | undefined, userId: number): Promise<CartMergeDto | undefined> {
     if (token === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Deletes guests' carts that have run out, with what is in them: $1 how many at most. */
+/** Deletes expired guests' carts with their lines: $1 how many at most. */
 export const DELETE_ABANDONED_CARTS = `
 WITH carts AS (
   DELETE FROM guest_carts WHERE id IN (

@@ -9,13 +9,13 @@ import { GuestCart } from './guest-cart.entity.js';
 interface FoundCart {
   id: number;
   token_hash: Buffer;
-  /** Whether it has to be told that it is used, so that it does not run out. */
+  /** Whether `prolong` is due. */
   is_stale: boolean;
 }
 
 const LIVE = Raw((column) => `${column} > now()`);
 
-/** Thirty days from the last use. Its time is written down once an hour, and so is an hour longer. */
+/** Thirty days from the last use. The time of use is written at most once an hour, hence the additional hour. */
 const LIFETIME = `interval '30 days 1 hour'`;
 const IS_STALE = `expires_at < now() + interval '30 days'`;
 
@@ -50,7 +50,7 @@ export class GuestCartsRepository {
     return row!.id;
   }
 
-  /** Waits for additions that are under way before it looks. */
+  /** Waits for concurrent additions before it checks that the cart is empty. */
   async deleteIfEmpty(id: number): Promise<void> {
     await this.database.transaction(async (tx) => {
       await this.database.query('SELECT FROM guest_carts WHERE id = $1 FOR UPDATE', [id], tx);
@@ -63,8 +63,8 @@ export class GuestCartsRepository {
   }
 
   /**
-   * Of many who take the cart away at once, one gets it. Additions that are under way are waited for; later ones find
-   * no cart.
+   * Deletes a cart whose lines are about to be merged. Of many concurrent calls only one gets its id. It waits for
+   * concurrent additions; later ones find no cart.
    */
   async take(tokenHash: Buffer, tx: Transaction): Promise<number | undefined> {
     const { raw } = await tx

@@ -15,12 +15,12 @@ const MOST_NEW_CARTS = 60;
 /** 256 bits in base64url. */
 const TOKEN = /^[\w-]{43}$/;
 
-/** A key that no two clients choose by chance: 128 bits take as many characters. */
+/** Characters of 128 random bits in base64: two clients do not choose such a key by chance. */
 const LEAST_KEY_LENGTH = 22;
 
 /**
- * Carts of people without an account. Whoever holds the token of one has it; the database holds only its SHA-256. A
- * cart is good for thirty days from its last use.
+ * Carts of guests. The token of a cart is the only credential for it; the database holds only the token's SHA-256. A cart
+ * expires thirty days after its last use.
  */
 @Injectable()
 export class GuestCartsService {
@@ -54,12 +54,12 @@ export class GuestCartsService {
     return { id, guest: { ...guest, cartToken } };
   }
 
-  /** Nothing was put into a new cart. */
+  /** Deletes a cart that `open` made, if it is still empty. */
   discard(id: number): Promise<void> {
     return this.carts.deleteIfEmpty(id);
   }
 
-  /** Ends a cart whose lines go to a user. @returns its id, or undefined when there is none, or another took it first */
+  /** Deletes a cart whose lines go to a user. @returns its id, or undefined when there is none or another call was first */
   async take(token: string, tx: Transaction): Promise<number | undefined> {
     return TOKEN.test(token) ? this.carts.take(hash(token), tx) : undefined;
   }
@@ -74,7 +74,7 @@ export class GuestCartsService {
     await this.limits.admit(`new-cart:${normalizeIp(address)}`, MOST_NEW_CARTS);
   }
 
-  /** Random or, so that a retry finds the cart that its first attempt made, a MAC over what both have in common. */
+  /** Random or, with an idempotency key, derived from address and request, so that a retry finds the first attempt's cart. */
   private tokenFor({ address }: ClientInfo, request?: IdempotentRequest): string {
     if (!request || request.key.length < LEAST_KEY_LENGTH) return randomBytes(32).toString('base64url');
     const text = `${normalizeIp(address)} ${request.fingerprint.toString('base64')} ${request.key}`;

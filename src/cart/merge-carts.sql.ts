@@ -1,9 +1,9 @@
 import { FOR_SALE } from './cart-item-json.js';
 
 /**
- * Moves the lines of a guest's cart into a user's, as far as there is stock and room: $1 guest's cart, $2 user, $3 and
- * $4 most units of a line and most lines of a cart. A line never gets smaller by it. Lines are locked in the order in
- * which a checkout locks them; the caller has ended the guest's cart, so that none can be added to it.
+ * Moves the lines of a guest's cart into a user's, as far as stock and the limits of a cart allow: $1 guest's cart, $2
+ * user, $3 and $4 most units of a line and most lines of a cart. A line of the user never gets smaller. Lines are locked
+ * in the order in which a checkout locks them; the caller has deleted the guest's cart, so that none can be added to it.
  */
 export const MERGE_CARTS = `
 WITH held AS MATERIALIZED (

@@ -2,8 +2,8 @@ import { WITH_CATEGORY } from '../products/product-json.js';
 import { cartItemJson, FOR_SALE } from './cart-item-json.js';
 
 /**
- * Sets the quantity of a line that is there, unless it is more than there is or the line is not the version that was
- * read: $1 owner, $2 product id, $3 quantity, $4 address that pictures lie under, $5 version or NULL.
+ * Sets the quantity of a line, unless it exceeds the stock, or the line has another version and quantity than given: $1
+ * owner, $2 product id, $3 quantity, $4 base URL of pictures, $5 version or NULL.
  */
 export const SET_CART_QUANTITY = `
 WITH product AS (

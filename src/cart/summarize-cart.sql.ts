@@ -1,9 +1,9 @@
 import { jsonObject, plainString, verbatim } from '../database/sql.js';
-import { COST, PIECES } from './cart-item-json.js';
+import { COST, UNITS } from './cart-item-json.js';
 
-const SUMMARY = jsonObject({ total_items: verbatim(PIECES), total_cost: plainString(COST) });
+const SUMMARY = jsonObject({ total_items: verbatim(UNITS), total_cost: plainString(COST) });
 
-/** Pieces in a cart and what they cost today, as JSON: $1 its owner. */
+/** The units in a cart and what they cost now, as JSON: $1 its owner. */
 export const SUMMARIZE_CART = `
 SELECT ${SUMMARY} AS json
 FROM cart_items i JOIN products p ON p.id = i.product_id WHERE i.user_id = $1`;

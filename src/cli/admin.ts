@@ -15,10 +15,10 @@ import { UsersModule } from '../users/users.module.js';
 import { UsersService } from '../users/users.service.js';
 import { CommandError, runCommand } from './command.js';
 
-const USAGE = `Say what: npm run admin -- list                     the admins
-          npm run admin -- create EMAIL             a new one, with a password that is printed
-          npm run admin -- reset EMAIL              a new password; its sessions end
-          npm run admin -- failed-jobs              mails and other jobs that are not tried again`;
+const USAGE = `Usage: npm run admin -- list                     lists the admins
+       npm run admin -- create EMAIL             creates an admin and prints the password
+       npm run admin -- reset EMAIL              sets and prints a new password; the sessions end
+       npm run admin -- failed-jobs              lists mails and other jobs that are not tried again`;
 
 type Action = (services: { users: UsersService; jobs: JobsService }, email: string) => Promise<string[]>;
 
@@ -43,14 +43,14 @@ const ACTIONS: Record<string, Action> = {
     ),
 };
 
-/** The services that this command needs, without those that serve. */
+/** Imports only the services that this command needs, without controllers. */
 class AdminModule {}
 
-/** `npm run admin -- …`: the way back in without mail, and what an admin needs at a terminal. */
+/** `npm run admin -- …`: manages admins without mail, and lists failed jobs. */
 await runCommand(async ([name = '', email]) => {
   const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name]! : undefined;
-  const isAboutOne = name === 'create' || name === 'reset';
-  if (!action || isAboutOne !== Boolean(email)) throw new CommandError(USAGE);
+  const takesEmail = name === 'create' || name === 'reset';
+  if (!action || takesEmail !== Boolean(email)) throw new CommandError(USAGE);
   const config = loadConfig(readEnvironment());
   const database = await openDatabase(await joinServer(config), SCHEMA);
   const imports = [

@@ -5,7 +5,7 @@ import { backUp } from '../database/backup.js';
 import { joinServer } from '../database/find-server.js';
 import { CommandError, progressBar, runCommand } from './command.js';
 
-/** `npm run backup -- FILE`: the whole database as it is at one moment, while the shop runs. */
+/** `npm run backup -- FILE`: writes a consistent backup of the whole database while the shop runs. */
 await runCommand(async ([file]) => {
   if (!file) throw new CommandError('Say where to: npm run backup -- shop.backup');
   if (existsSync(file)) throw new CommandError(`${file} is there already.`);

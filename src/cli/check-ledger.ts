@@ -7,7 +7,10 @@ import { FIND_LEDGER_FAULTS, type LedgerFault } from '../products/find-ledger-fa
 import { SCHEMA } from '../schema.js';
 import { runCommand } from './command.js';
 
-/** `npm run check:ledger`: proves every stock from its ledger, and the ledger from the orders; exit code 1 if not, 2 if it cannot be read. */
+/**
+ * `npm run check:ledger`: checks every product's stock against the stock ledger, and the ledger against the orders. Exit
+ * code 1 when they differ, 2 when the database cannot be read.
+ */
 await runCommand(async () => {
   const database = await openForMaintenance(await joinServer(loadConfig(readEnvironment())), SCHEMA);
   const faults = await database.dataSource.transaction(async (tx) => {

@@ -2,16 +2,16 @@ import progress from 'cli-progress';
 import { ConfigError } from '../config/config.js';
 import { UnreadableFile } from '../imports/import-file.js';
 
-/** What a command prints instead of a stack trace. */
+/** An error whose message a command prints instead of a stack trace. */
 export class CommandError extends Error {}
 
-/** Runs a command, and ends the process: with its exit code, or with 2 and one message when it fails. */
+/** Runs a command and exits with the code that `work` returns, or with 2 and an error message when it throws. */
 export async function runCommand(work: (args: string[]) => Promise<number>): Promise<never> {
   try {
     process.exit(await work(process.argv.slice(2)));
   } catch (error) {
     const { message, stack } = error as Error;
-    // Of the system and of PostgreSQL.
+    // Errors of the operating system have a `syscall`, those of PostgreSQL a `severity`.
     const isFromOutside = 'syscall' in (error as Error) || 'severity' in (error as Error);
     const isArgument = String((error as { code?: string }).code).startsWith('ERR_PARSE_ARGS');
     const isExplained = [ConfigError, CommandError, UnreadableFile].some((kind) => error instanceof kind);
@@ -21,7 +21,7 @@ export async function runCommand(work: (args: string[]) => Promise<number>): Pro
   }
 }
 
-/** A bar on a terminal, a line every five seconds elsewhere. */
+/** A progress bar on a terminal; elsewhere one line every five seconds. */
 export function progressBar(format: string): progress.SingleBar {
   return new progress.SingleBar({
     format,

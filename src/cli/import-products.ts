@@ -28,10 +28,10 @@ interface Command {
   report?: string;
 }
 
-/** The services that this command needs, without those that serve. */
+/** Imports only the services that this command needs. */
 class ImportModule {}
 
-/** @throws CommandError when it names no file */
+/** @throws CommandError when the arguments name no file */
 function readCommand(args: string[]): Command {
   const { values, positionals } = parseArgs({
     args,
@@ -49,8 +49,8 @@ function readCommand(args: string[]): Command {
 }
 
 /**
- * Brings in products. What was refused or not taken as it stands goes to stderr, a line for each; `--report` writes a
- * line of JSON for every one. Exit code 1 when any was refused, 2 when the file or the database cannot be read.
+ * Imports products. A line of the file that was refused or changed is reported on stderr; `--report` writes one line of
+ * JSON for every line. Exit code 1 when any was refused, 2 when the file or the database cannot be read.
  */
 async function importFile({ file, dryRun, lineByLine, pictures, report }: Command): Promise<number> {
   const config = loadConfig(readEnvironment());
@@ -98,7 +98,7 @@ async function importFile({ file, dryRun, lineByLine, pictures, report }: Comman
 
 const NOTHING_WRITTEN = ' Nothing was written.';
 
-/** Waits for whoever reads the report, so that it takes no memory. */
+/** Writes the reports. It waits while the report's stream is full, so that none pile up in memory. */
 async function tell(lines: LineReport[], details: WriteStream | undefined): Promise<void> {
   for (const { line, outcome, notes } of lines) {
     for (const note of notes) console.error(`line ${line}: ${outcome}: ${noteText(note)}`);

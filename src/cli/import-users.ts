@@ -27,7 +27,7 @@ const USAGE = 'npm run import:users -- [--invite] [--pepper=SECRET] [--report=FI
 
 interface Batch {
   lines: ImportLine[];
-  /** Lines that are none. */
+  /** Lines that could not be parsed. */
   refused: LineReport[];
 }
 
@@ -38,7 +38,7 @@ interface Command {
   report?: string;
 }
 
-/** @throws CommandError when it names no file */
+/** @throws CommandError when the arguments name no file */
 function readCommand(args: string[]): Command {
   const { values, positionals } = parseArgs({
     args,
@@ -55,8 +55,8 @@ function readCommand(args: string[]): Command {
 }
 
 /**
- * Brings in users with the password hashes of another shop. What was changed or refused goes to stderr, a line for each;
- * `--report` writes a line of JSON for every one. Exit code 1 when any was refused, 2 when the file or the database
+ * Imports users with the password hashes of another shop. A line that was refused or changed is reported on stderr;
+ * `--report` writes one line of JSON for every line. Exit code 1 when any was refused, 2 when the file or the database
  * cannot be read.
  */
 async function importFile({ file, invite, pepper, report }: Command): Promise<number> {
@@ -116,7 +116,7 @@ async function* batches({ columns, records }: ImportFile): AsyncGenerator<Batch>
     } else {
       const cells = (header ?? readColumns(Object.keys(record.values))).cellsOf(record.values);
       const isUser = cells.email ?? cells.username ?? cells.password_hash;
-      if (header || isUser) batch.lines.push({ line, cells }); // a dump holds other rows, too
+      if (header || isUser) batch.lines.push({ line, cells }); // a database dump holds rows of other tables as well
     }
     if (batch.lines.length + batch.refused.length < BATCH) continue;
     yield batch;
@@ -140,7 +140,7 @@ function count({ outcome }: LineReport, totals: Record<LineReport['outcome'], nu
   if (outcome === 'changed') totals.imported += 1;
 }
 
-/** Waits for whoever reads the report, so that it takes no memory. */
+/** Writes the reports. It waits while the report's stream is full, so that none pile up in memory. */
 async function tell(reports: LineReport[], details: WriteStream | undefined): Promise<void> {
   for (const { line, outcome, notes } of reports) {
     for (const note of notes) console.error(`line ${line}: ${outcome}: ${note}`);

@@ -7,22 +7,25 @@ import { SCHEMA } from '../schema.js';
 import { CommandError, progressBar, runCommand } from './command.js';
 
 /**
- * `npm run restore -- FILE`: fills an empty database from a backup, on any PostgreSQL that the shop runs on. Tables are
- * made as they were then, filled, and brought up to date.
+ * `npm run restore -- FILE`: restores a backup into an empty database, on any PostgreSQL that the shop runs on. It runs
+ * the migrations that the backup had, copies the rows, and then runs the newer migrations.
  */
 await runCommand(async ([file]) => {
   if (!file) throw new CommandError('Say which file: npm run restore -- shop.backup');
   try {
     const { migrations, made_at } = await readBackupHeader(file);
-    const then = { ...SCHEMA, migrations: SCHEMA.migrations.filter(({ name }) => migrations.includes(name)) };
-    if (then.migrations.length < migrations.length) {
+    const schemaOfBackup = {
+      ...SCHEMA,
+      migrations: SCHEMA.migrations.filter(({ name }) => migrations.includes(name)),
+    };
+    if (schemaOfBackup.migrations.length < migrations.length) {
       throw new CommandError(`${file} was made by a newer version of the shop. Restore it with that.`);
     }
     const server = await joinServer(loadConfig(readEnvironment()));
     const keep = { url: server.url, stop: async () => {} };
     const bar = progressBar('{value} rows');
     try {
-      await (await openDatabase(keep, then)).close();
+      await (await openDatabase(keep, schemaOfBackup)).close();
       bar.start(0, 0);
       const rows = await restore(server.url, file, (done) => bar.update(done)).finally(() => bar.stop());
       await (await openDatabase(keep, SCHEMA)).close();

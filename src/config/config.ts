@@ -17,18 +17,18 @@ import { parseEnv } from 'node:util';
 import { Environment } from './environment.js';
 import { type MediaBucket, parseMediaUrl } from './media-url.js';
 
-/** The start cannot go on: the message names the variable, never its value. */
+/** An invalid setting, which stops the start. The message names the variable, never its value. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
-/** Sixteen share the hundred connections of a PostgreSQL as it comes. */
-const MOST_WORKERS_UNASKED = 16;
+/** Without WORKERS. Sixteen processes share PostgreSQL's default of 100 connections. */
+const MAX_DEFAULT_WORKERS = 16;
 
-/** What OWASP's Password Storage Cheat Sheet asks for. */
+/** The minimum of OWASP's Password Storage Cheat Sheet. */
 const SAFE_BCRYPT_COST = 10;
 
-/** Everything the process was told from outside, parsed once. Nothing else reads settings from `process.env`. */
+/** All settings, parsed once. Nothing else reads settings from `process.env`. */
 export class Config {
   readonly production: boolean;
   readonly port: number;
@@ -42,27 +42,27 @@ export class Config {
   /** `undefined`: rate limits are counted in the database. */
   readonly redisUrl: string | undefined;
   readonly dataDir: string;
-  /** What lies here is served under `/media/`, unless there is a `mediaBucket`. */
+  /** The folder of uploaded pictures, served under `/media/`, unless there is a `mediaBucket`. */
   readonly mediaDir: string;
   readonly mediaBucket: MediaBucket | undefined;
-  /** Of one file. */
+  /** The largest uploaded file, in megabytes. */
   readonly maxUploadMb: number;
-  /** Of a file of products, and of an archive of their pictures. */
+  /** The largest file of products, and the largest archive of their pictures, in megabytes. */
   readonly maxImportMb: number;
-  /** Address that readers of mails, pictures and paging links use; no trailing slash. */
+  /** URL under which clients reach this server, as mails, pictures and paging links need it; no trailing slash. */
   readonly publicUrl: string;
-  /** The path of that address, such as `/shop`, or `''`. A proxy may leave it before the paths of requests. */
+  /** The path of that URL, such as `/shop`, or `''`. A proxy may or may not remove it from the paths of requests. */
   readonly publicPath: string;
-  /** Of a frontend with pages for the links of mails; no trailing slash. `undefined`: they lead to the API's own pages. */
+  /** URL of a frontend with pages for the links in mails; no trailing slash. `undefined`: links lead to the API's pages. */
   readonly frontendUrl: string | undefined;
-  /** Of the shop that people see: that frontend, or the one that is served here; no trailing slash. */
+  /** URL of the shop's pages: `frontendUrl`, or the frontend that is served here; no trailing slash. */
   readonly shopUrl: string;
-  /** What the path of a picture is appended to. */
+  /** Base URL of pictures, with a trailing slash. */
   readonly mediaUrl: string;
   readonly corsOrigins: string[];
-  /** `undefined`: no server to send mails by. */
+  /** `undefined`: there is no SMTP server. */
   readonly smtpUrl: string | undefined;
-  /** Where mails go: to a server, to the development mailbox, or nowhere yet. */
+  /** Where mails go: to an SMTP server, to the development mailbox, or nowhere (they stay queued). */
   readonly mailDelivery: 'smtp' | 'mailbox' | 'none';
   readonly mailFrom: { name: string; address: string };
   /** Templates here replace ours of the same name. */
@@ -70,23 +70,23 @@ export class Config {
   /** Fill an empty database with the demo shop. */
   readonly demo: boolean;
   readonly firstAdmin: { email: string; password: string } | undefined;
-  /** Of new password hashes. */
+  /** Cost factor (log2 of the rounds) of new password hashes. */
   readonly bcryptCost: number;
   readonly rateLimit: boolean;
-  /** How old a page of the catalogue may be that is shown from memory; 0: none is. */
+  /** Maximum age of a cached page of the catalogue, in milliseconds; 0 turns the cache off. */
   readonly listCacheMs: number;
-  /** How long an order may be pending; 0 is for ever. */
+  /** Hours after which a pending order is cancelled; 0: never. */
   readonly orderPendingHours: number;
-  /** How long the audit log remembers. */
+  /** Days after which entries of the audit log are deleted. */
   readonly auditDays: number;
-  /** Units of one product in a cart or an order. */
+  /** Most units of one product in a cart or an order. */
   readonly maxQuantity: number;
   /** Webhooks may go to this machine and its network, and over plain HTTP. */
   readonly webhookPrivateAddresses: boolean;
   /** Lists in an envelope with count and links, or as bare arrays. */
   readonly listFormat: Environment['LIST_FORMAT'];
   readonly trustProxy: string[] | false;
-  /** By `npm start` and its like, rather than as a process of its own. */
+  /** Whether npm started the process (`npm start`): it then stops when npm ends. */
   readonly startedByNpm: boolean;
   readonly logLevel: Environment['LOG_LEVEL'];
   readonly #secret: string;
@@ -100,7 +100,7 @@ export class Config {
 
     this.port = env.PORT;
     this.host = env.HOST ?? (this.production ? '0.0.0.0' : 'localhost');
-    this.workers = env.WORKERS ?? Math.min(availableParallelism(), MOST_WORKERS_UNASKED);
+    this.workers = env.WORKERS ?? Math.min(availableParallelism(), MAX_DEFAULT_WORKERS);
     this.databaseUrl = env.DATABASE_URL === 'embedded' ? undefined : env.DATABASE_URL;
     this.replicaUrls = env.DATABASE_REPLICA_URLS ?? [];
     this.redisUrl = env.REDIS_URL;
@@ -138,7 +138,7 @@ export class Config {
     this.trustProxy = env.TRUST_PROXY?.length ? env.TRUST_PROXY : false;
     this.startedByNpm = env.npm_lifecycle_event !== undefined;
     this.logLevel = env.LOG_LEVEL;
-    this.#secret = env.JWT_SECRET ?? secretKeptIn(this.dataDir);
+    this.#secret = env.JWT_SECRET ?? storedSecret(this.dataDir);
   }
 
   /** A 256-bit key of its own for each purpose, derived from JWT_SECRET by HKDF (RFC 5869). */
@@ -168,8 +168,8 @@ const localFrontends = [3000, 4200, 5173, 8080].flatMap((port) => [
 ]);
 
 /**
- * The process's environment, and below it what stands in `.env`. Not put into `process.env`, so that a worker that is
- * started later reads the file as it is then.
+ * The environment, and the variables of `.env` that it does not set. `process.env` stays unchanged, so that a worker that
+ * is started later reads the file anew.
  */
 export function readEnvironment(): NodeJS.ProcessEnv {
   const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
@@ -220,13 +220,13 @@ function refuseUnlessWritable(dataDir: string): void {
   }
 }
 
-/** The secret of a development machine: made once, so that tokens outlive a restart. */
-function secretKeptIn(dataDir: string): string {
+/** The secret where JWT_SECRET is not set: created once in a file, so that tokens stay valid after a restart. */
+function storedSecret(dataDir: string): string {
   const file = path.join(dataDir, 'jwt-secret');
   const draft = `${file}.${process.pid}`;
   try {
     writeFileSync(draft, randomBytes(48).toString('base64'), { mode: 0o600 });
-    linkSync(draft, file); // never half written, and never over one that is there
+    linkSync(draft, file); // atomic: never half written, and it fails when the file exists
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
       throw new ConfigError(`DATA_DIR cannot be written to (${(error as NodeJS.ErrnoException).code})`);

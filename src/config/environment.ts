@@ -180,7 +180,7 @@ function isPostgresUrl(value: string): boolean {
   return /^postgres(ql)?:\/\/./.test(value) && URL.canParse(value);
 }
 
-/** An address, `loopback`, or a network of which not everybody is a part. */
+/** An IP address, a network other than the whole Internet, or `loopback`. */
 function isProxy(entry: string): boolean {
   const [address, prefix, ...rest] = entry.split('/');
   const bits = { 4: 32, 6: 128 }[isIP(address!)];

@@ -1,14 +1,14 @@
-/** Where pictures are kept, as `MEDIA_URL` says it. */
+/** The S3 bucket of pictures, parsed from `MEDIA_URL`. */
 export interface MediaBucket {
   bucket: string;
-  /** What all names begin with. */
+  /** Prefix of all keys in the bucket. */
   prefix: string;
   region: string;
-  /** Of a server other than Amazon's. */
+  /** URL of an S3-compatible server other than Amazon's. */
   endpoint?: string;
   /** The bucket in the path rather than in the name of the host. */
   forcePathStyle: boolean;
-  /** Without them the SDK looks where all programs for AWS look. */
+  /** Undefined: the SDK uses AWS's default credential chain. */
   credentials?: { accessKeyId: string; secretAccessKey: string };
 }
 
@@ -17,7 +17,7 @@ const PARAMETERS = ['endpoint', 'region', 'path_style'];
 /**
  * Reads `s3://key:secret@bucket/prefix?endpoint=https://…&region=…&path_style=true`.
  *
- * @returns undefined for what is no such address
+ * @returns undefined when the text has another form
  */
 export function parseMediaUrl(text: string): MediaBucket | undefined {
   if (!URL.canParse(text)) return undefined;

@@ -6,16 +6,17 @@
  *   1	ada	…                             its rows as COPY writes them, one a line
  *   \.
  *   {"sequences":[…]}
- *   {"rows":1234,"sha256":"…"}          of all that stands above
+ *   {"rows":1234,"sha256":"…"}          number of rows, and hash of all lines above
  */
 
 export interface BackupHeader {
   comptoir_backup: 1;
   made_at: string;
-  /** Of the server. */
+  /** Version of the server. */
   postgresql: string;
-  /** Names of those that had run, and the last one of the job queue. */
+  /** Names of the migrations that had run. */
   migrations: string[];
+  /** Number of the job queue's last migration. */
   queue_migration: number;
 }
 
@@ -39,7 +40,7 @@ export interface BackupEnd {
 
 export const END_OF_ROWS = '\\.\n';
 
-/** How values are written and read: the same on every server. */
+/** Settings for COPY, so that every server writes and reads values in the same form, without timeouts. */
 export const COPY_SESSION = `
   SET LOCAL statement_timeout = 0;
   SET LOCAL lock_timeout = 0;
@@ -51,7 +52,10 @@ export const COPY_SESSION = `
   SET LOCAL bytea_output = 'hex';
   SET LOCAL extra_float_digits = 3`;
 
-/** Ours and the job queue's, but for what the header says and for counters that a crash may lose anyway. */
+/**
+ * Tables of the shop and of the job queue, without the list of migrations, which the header holds, and without unlogged
+ * tables, which a crash empties anyway.
+ */
 export const BACKED_UP_TABLES = `
   SELECT n.nspname AS schema, c.relname AS table, greatest(c.reltuples, 0)::bigint AS estimate,
          array(SELECT a.attname::text FROM pg_attribute a

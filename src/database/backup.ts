@@ -22,19 +22,19 @@ interface Table extends TableHeader {
   refers_to: string[];
 }
 
-/** Rows written so far, and about how many there are. */
+/** @param rows written so far @param estimate of all rows */
 type Progress = (rows: number, estimate: number) => void;
 
 /**
- * Writes all tables and sequences as they are at one moment, while others go on. The file is complete when it has
- * its name.
+ * Writes all tables and sequences from one snapshot, while other clients go on. The file gets its name when it is
+ * complete.
  *
- * @returns how many rows it holds
- * @throws what the server or the disk said; then there is no file
+ * @returns the number of rows in it
+ * @throws the error of the server or the disk; then there is no file
  */
 export async function backUp(url: string, file: string, progress: Progress = () => {}): Promise<number> {
   const client = new pg.Client({ connectionString: url, application_name: 'comptoir backup' });
-  client.on('error', () => {}); // the statement under way fails as well
+  client.on('error', () => {}); // the running statement fails as well
   const unfinished = `${file}.unfinished`;
   await client.connect();
   try {
@@ -109,7 +109,7 @@ async function readSequences(client: pg.Client): Promise<SequenceState[]> {
   return states;
 }
 
-/** A table after those that its foreign keys name. */
+/** Sorts tables so that each comes after those that its foreign keys reference. */
 function inOrderOfReferences(tables: Table[]): Table[] {
   const ordered = new Set<Table>();
   const add = (table: Table) => {

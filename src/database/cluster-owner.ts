@@ -6,36 +6,36 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { tryLock } from './file-lock.js';
 
 const BEAT_MS = 1_000;
-/** An owner on another machine that has not been heard for so long has ended. */
+/** An owner on another machine without a heartbeat for so long has ended. */
 const SILENCE_MS = 10_000;
-/** For an owner to say who it is, once it has the lock. */
+/** How long to wait for the record of an owner that has just taken the lock. */
 const RECORDED_MS = 2_000;
-/** The record has one length, so that a beat overwrites it in place, also on a full disk. */
+/** The record has a fixed length, so that a heartbeat overwrites it in place, even on a full disk. */
 const RECORD_BYTES = 512;
 
-/** The one process that runs the cluster of a folder, as everybody who sees the folder can read in `owner.json`. */
+/** The record in `owner.json`: the one process that runs the cluster in a folder. */
 export interface Owner {
   id: string;
-  /** A command ends by itself; a shop goes on. */
+  /** A command soon ends by itself; a shop does not. */
   kind: 'shop' | 'command';
   program: string;
   pid: number;
   host: string;
-  /** Of the running kernel: file locks of another one are not seen on every file system. */
+  /** Boot id of the kernel. Not every file system shows the locks of another machine's kernel. */
   kernel: string;
   since: string;
-  /** Where PostgreSQL listens, once it does. */
+  /** Port of PostgreSQL; undefined until it has started. */
   port?: number;
   seen_at: string;
 }
 
 /**
- * The right to run the cluster: a file lock, which proves on one machine who lives, and a heartbeat, which is all
- * that another machine on a shared folder may see.
+ * The right to run the cluster. On one machine a file lock proves that the owner lives; another machine that shares the
+ * folder may not see the lock, and relies on the heartbeat.
  */
 export class Ownership {
   private readonly timer = setInterval(() => void this.beat().catch(() => {}), BEAT_MS).unref();
-  /** Called when another machine has taken the cluster, as it may from one that stood still. */
+  /** Called when another machine has taken the cluster, as it may after this process was suspended for `SILENCE_MS`. */
   onLost?: () => void;
 
   private constructor(
@@ -49,7 +49,7 @@ export class Ownership {
     const lock = await tryLock(join(home, 'lock'));
     if (!lock) return recordedOwner(home);
     const other = await readOwner(home);
-    if (other && other.kernel !== (await kernelId()) && (await isHeard(home, other))) {
+    if (other && other.kernel !== (await kernelId()) && (await isAlive(home, other))) {
       await lock.close();
       return other;
     }
@@ -95,7 +95,7 @@ export class Ownership {
   }
 }
 
-/** @returns undefined when it has no owner, or while the record is being written */
+/** @returns undefined without an owner, or while the record is being written */
 async function readOwner(home: string): Promise<Owner | undefined> {
   try {
     return JSON.parse(await readFile(join(home, 'owner.json'), 'utf8')) as Owner;
@@ -104,7 +104,7 @@ async function readOwner(home: string): Promise<Owner | undefined> {
   }
 }
 
-/** @returns undefined when it does not say in time who it is */
+/** @returns undefined when no record appears in time */
 async function recordedOwner(home: string): Promise<Owner | undefined> {
   for (const deadline = performance.now() + RECORDED_MS; ; await sleep(50)) {
     const owner = await readOwner(home);
@@ -112,7 +112,8 @@ async function recordedOwner(home: string): Promise<Owner | undefined> {
   }
 }
 
-async function isHeard(home: string, { seen_at }: Owner): Promise<boolean> {
+/** Whether the owner writes a heartbeat within `SILENCE_MS`. */
+async function isAlive(home: string, { seen_at }: Owner): Promise<boolean> {
   for (const deadline = performance.now() + SILENCE_MS; performance.now() < deadline; await sleep(250)) {
     if ((await readOwner(home))?.seen_at !== seen_at) return true;
   }

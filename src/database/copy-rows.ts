@@ -8,7 +8,7 @@ export type CopyValue = string | number | boolean | null | undefined | readonly 
 
 const PIECE_LENGTH = 64 * 1024;
 
-/** Writes rows with COPY, as fast as they come and the server takes them. */
+/** Writes rows with COPY, as a stream with back-pressure. */
 export async function copyRows(
   table: string,
   columns: readonly string[],
@@ -33,7 +33,7 @@ async function* piecesOf(rows: AsyncIterable<readonly CopyValue[]>): AsyncGenera
 
 const ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
-/** As COPY reads it (https://www.postgresql.org/docs/current/sql-copy.html, Text Format). */
+/** A value in COPY's text format (https://www.postgresql.org/docs/current/sql-copy.html). */
 function copyText(value: CopyValue): string {
   if (value === null || value === undefined) return '\\N';
   const text = Array.isArray(value) ? arrayText(value) : String(value);

@@ -5,7 +5,7 @@ import type { Database, Query } from './database.js';
 describe('createBatcher', () => {
   const turnOver = () => new Promise((resolve) => setImmediate(resolve));
 
-  it('answers each call of a turn from one run, and later calls from the next', async () => {
+  it('answers all calls of one tick from one run, and later calls from the next', async () => {
     const runs: number[][] = [];
     const double = createBatcher(async (calls: number[]) => {
       runs.push(calls);
@@ -29,7 +29,7 @@ describe('createBatcher', () => {
     expect(runs).toEqual([[1], [2]]);
   });
 
-  it('keeps apart what must be apart, and no run above its size', async () => {
+  it('separates calls with the same key, and keeps to the size of a run', async () => {
     const runs: string[][] = [];
     const echo = createBatcher(
       async (calls: string[]) => {
@@ -59,7 +59,7 @@ describe('createBatcher', () => {
     },
   );
 
-  it('does not knock again, for each call, on a database that is away', async () => {
+  it('does not repeat each call when the database is unreachable', async () => {
     let runs = 0;
     const away = createBatcher(async (): Promise<number[]> => {
       runs += 1;
@@ -75,7 +75,7 @@ describe('createLockingBatcher', () => {
   const LOCKED = Object.assign(new pg.DatabaseError('locked', 1, 'error'), { code: '55P03' });
   const BROKEN = Object.assign(new pg.DatabaseError('broken', 1, 'error'), { code: '23514' });
 
-  /** Statements on products by name, of which one is held. */
+  /** Statements on products by name, of which one is locked. */
   class Products {
     held?: string;
     free = () => {};
@@ -116,7 +116,7 @@ describe('createLockingBatcher', () => {
     }
   }
 
-  it('serves the others at once, and whoever wants the held one in a line', async () => {
+  it('runs the others at once, and queues the calls that want the locked one', async () => {
     const products = new Products();
     products.hold('lamp');
     const waiting = [products.buy('lamp'), products.buy('lamp')];
@@ -136,7 +136,7 @@ describe('createLockingBatcher', () => {
     ]);
   });
 
-  it('gives what one call breaks to that call alone, and does nothing twice', async () => {
+  it('rejects only the call that fails, and runs nothing twice', async () => {
     const products = new Products();
     products.hold('lamp');
     const waiting = products.buy('lamp');

@@ -6,25 +6,25 @@ interface Batch<Call, Result> {
   results: Promise<Answers<Result>>;
 }
 
-/** What each call is answered, in their order; one that takes longer than the others is still a promise. */
+/** The result of each call, in their order. The result of a call that still waits for a lock is a promise. */
 type Answers<Result> = (Result | Promise<Result>)[];
 
 interface BatcherOptions<Call> {
-  /** Calls that have this in common are never in one batch. */
+  /** Calls with the same key are never in one batch. */
   distinctBy?: (call: Call) => unknown;
   /** Most calls in one batch. */
   size?: number;
 }
 
 /**
- * A function whose calls of one tick of the event loop share one statement. The statement goes out after all of
- * them came in, so each sees whatever was written before it. A busy process sends a fraction of the statements,
- * and pays for a fraction of the commits and of the writes to sockets.
+ * Makes a function whose calls in one tick of the event loop share one statement (as in DataLoader). The statement is
+ * sent after the last of the calls, so each call sees everything that was committed before it. A busy process sends fewer
+ * statements, and needs fewer commits and socket writes.
  *
- * What one call breaks (a constraint, a range, a lock that is not to be had) must not break the others': each is then
- * run alone.
+ * An error that one call causes (a constraint, a range, a lock that is not free) must not fail the others: each call is
+ * then run alone.
  *
- * @param run answers each call, in their order; what else it throws goes to all of them
+ * @param run returns the result of each call, in their order; any other error rejects all of them
  */
 export function createBatcher<Call, Result>(
   run: (calls: Call[]) => Promise<Answers<Result>>,
@@ -62,17 +62,17 @@ function isOfOneCall(error: unknown): boolean {
   return /^(2[23]|55P03)/.test(databaseFault(error)?.sqlState ?? '');
 }
 
-/** So long after a lock was waited for in vain, calls are looked at before they are run together. */
+/** For so long after a lock timeout, `findBlocked` runs before every batch. */
 const CONTENDED_MS = 1_000;
 
 /**
- * `createBatcher` for a statement that locks rows which others need too. Calls that wait for one held row must not hold
- * those that need other rows: when the batch has not got its locks in the short `lock_timeout` of a connection, and for
- * a second after that, the calls that would wait are told apart first. They wait in a line for each row, on connections
- * that are there for waiting (`queryPatiently`), while the others are run together at once.
+ * `createBatcher` for a statement that locks rows which other transactions lock as well. Calls that wait for one locked
+ * row must not delay calls that need other rows. When a batch runs into the short `lock_timeout` of the connection, and
+ * for a second after that, `findBlocked` finds the calls that would wait. They wait in one queue for each row, on the few
+ * connections for waiting (`queryPatiently`); the others run together at once.
  *
- * @param run sends one statement by the `query` that it is given
- * @param findBlocked for each call what it would have to wait for, or undefined
+ * @param run sends one statement with the given `query`
+ * @param findBlocked returns for each call the key of the row that it would wait for, or undefined
  */
 export function createLockingBatcher<Call, Result>(
   database: Pick<Database, 'query' | 'queryBriefly' | 'queryPatiently'>,
@@ -104,9 +104,9 @@ export function createLockingBatcher<Call, Result>(
       if (!isOfOneCall(error) || (calls.length === 1 && !isLockTimeout(error))) {
         return calls.map(() => Promise.reject(error));
       }
-      const isNews = isLockTimeout(error) && performance.now() >= contendedUntil;
+      const isFirstTimeout = isLockTimeout(error) && performance.now() >= contendedUntil;
       if (isLockTimeout(error)) contendedUntil = performance.now() + CONTENDED_MS;
-      return isNews ? runUnblocked(calls) : calls.map(runAlone);
+      return isFirstTimeout ? runUnblocked(calls) : calls.map(runAlone);
     }
   };
 
@@ -115,7 +115,7 @@ export function createLockingBatcher<Call, Result>(
     const waiting = calls.map((call, index) =>
       blockers[index] === undefined ? undefined : lineFor(blockers[index])(call),
     );
-    // One that breaks before the others are done is not unhandled: its caller gets it after them.
+    // A rejection before the others are done is not unhandled: its caller gets it after them.
     for (const answer of waiting) answer?.catch(() => {});
     const free = calls.filter((_, index) => waiting[index] === undefined);
     const answers = free.length > 0 ? await runTogether(free) : [];

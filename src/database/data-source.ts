@@ -3,8 +3,9 @@ import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typ
 import { ServingClient } from './serving-client.js';
 
 /**
- * Server settings of every connection that serves. A lock is waited for only a moment here; see `Database`. The client gives up (`query_timeout`) after the server does, and
- * both well within the three seconds in which every request must be answered, also on a frozen database.
+ * Server settings of every connection that serves requests, in milliseconds. Statements wait for a lock only briefly; see
+ * `Database`. The client gives up (`query_timeout`) after the server does. Both happen within the three seconds in which
+ * every request must be answered, even when the database hangs.
  */
 export const SESSION = {
   TimeZone: 'UTC',
@@ -30,8 +31,8 @@ const shared = {
 } satisfies Partial<DataSourceOptions>;
 
 /**
- * @param isPooled whether a pooler gives each transaction another of its own connections: those know neither a
- *   statement's name nor the options that a connection was opened with
+ * @param isPooled whether a pooler may run each transaction on another server connection, which knows neither prepared
+ *   statements nor the connection's options
  */
 function serving(isPooled: boolean) {
   return {
@@ -43,7 +44,7 @@ function serving(isPooled: boolean) {
   };
 }
 
-/** The one pool that serves requests. */
+/** The pool of connections that serve requests. */
 export function servingDataSource(
   url: string,
   schema: Schema,
@@ -60,7 +61,7 @@ export function servingDataSource(
   });
 }
 
-/** Connections to a replica. They are given up soon, so that there is time left to ask the primary. */
+/** Connections to a replica. Their timeouts are short, so that there is time left to ask the primary. */
 export function replicaPool(url: string): pg.Pool {
   const pool = new pg.Pool({
     ...serving(false),
@@ -70,11 +71,11 @@ export function replicaPool(url: string): pg.Pool {
     connectionTimeoutMillis: 500,
     query_timeout: 500,
   });
-  pool.on('error', () => {}); // the next query is told
+  pool.on('error', () => {}); // the next query fails and reports it
   return pool;
 }
 
-/** Two unhurried connections for migrations, checks and scripts. */
+/** Two connections without timeouts for migrations, checks and scripts. */
 export function maintenanceDataSource(url: string, schema: Schema): DataSource {
   return new DataSource({ ...shared, ...schema, url, poolSize: 2, connectTimeoutMS: 2000 });
 }

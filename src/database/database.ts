@@ -9,12 +9,12 @@ import { unavailable } from '../http/problem.js';
 import { maintenanceDataSource, type Schema } from './data-source.js';
 import { withoutHurry } from './pooler.js';
 
-/** Handed as the last parameter to every call that belongs to the same transaction. */
+/** A transaction: passed as the last parameter to every call that belongs to it. */
 export type Transaction = EntityManager;
 
 export type BeginTransaction = <Result>(work: (tx: Transaction) => Promise<Result>) => Promise<Result>;
 
-/** What PostgreSQL said, by SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
+/** An error of PostgreSQL: its SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
 export interface DatabaseFault {
   sqlState: string;
   constraint?: string;
@@ -27,7 +27,7 @@ export function databaseFault(error: unknown): DatabaseFault | undefined {
     : undefined;
 }
 
-/** What `pg` threw: TypeORM wraps what breaks in a transaction. */
+/** The error of `pg`: TypeORM wraps errors of its query runners. */
 function causeOf(error: unknown): unknown {
   return error instanceof QueryFailedError ? error.driverError : error;
 }
@@ -52,22 +52,22 @@ export function isUnreachable(error: unknown): boolean {
   );
 }
 
-/** Whether a row that another transaction has locked was not released in time. */
+/** Whether a statement gave up waiting for a lock. */
 export function isLockTimeout(error: unknown): boolean {
   return databaseFault(error)?.sqlState === LOCK_NOT_AVAILABLE;
 }
 
 /**
- * Whether PostgreSQL answers and can do nothing for anybody: it is read-only or a standby (25006), takes a right away
- * from us (42501), is out of space or memory (53), or its system fails (58).
+ * Whether PostgreSQL answers but cannot serve any request: it is read-only or a standby (25006), the role lacks a right
+ * (42501), it is out of disk or memory (53), or has a system error (58).
  */
 export function cannotServe(error: unknown): boolean {
   return /^(25006|42501|53|58)/.test(databaseFault(error)?.sqlState ?? '');
 }
 
-const REFUSAL_COUNTS_MS = 3_000;
+const REFUSAL_LASTS_MS = 3_000;
 const LOCK_NOT_AVAILABLE = '55P03';
-/** Of the pool's connections, those that may wait for longer: in lines for a row, and for whatever else there is. */
+/** Shares of the pool's connections that may wait longer for a lock: in queues for one row, and for any other lock. */
 const WAITING_IN_LINES = 0.3;
 const WAITING_FOR_OTHERS = 0.2;
 const PATIENCE_MS = 1_000;
@@ -89,16 +89,16 @@ type Bulkhead = fastq.queueAsPromised<() => Promise<unknown>>;
 /**
  * Access to PostgreSQL for hand-written SQL and for transactions.
  *
- * A lock is waited for in two steps, so that whoever needs a row that is held for long does not hold the connections of
- * all others meanwhile: at first for a moment (`lock_timeout` of the connection), and then, again from the beginning,
- * on one of few connections that may wait for a second.
+ * A statement waits for a lock in two steps, so that statements that wait for long do not take all connections of the
+ * pool: first briefly (`lock_timeout` of the connection); then it is run again, on one of few connections that may wait
+ * for a second.
  */
 @Injectable()
 export class Database implements Reads {
   private readonly pool: pg.Pool;
   private readonly forLines: Bulkhead;
   private readonly forOthers: Bulkhead;
-  /** The last in each line. */
+  /** The last statement in the queue for each row. */
   private readonly lines = new Map<unknown, Promise<unknown>>();
   private refusedAt = -Infinity;
 
@@ -109,25 +109,25 @@ export class Database implements Reads {
     this.guardRepositories();
   }
 
-  /** Address of the server, for a pool that is not for requests. */
+  /** URL of the server, for connections outside this pool. */
   get url(): string {
     return (this.dataSource.options as { url: string }).url;
   }
 
-  /** Whether the server refused a statement in the last seconds although there is nothing wrong with it. */
+  /** Whether the server could not serve (see `cannotServe`) in the last seconds. */
   get hasRefused(): boolean {
-    return performance.now() - this.refusedAt < REFUSAL_COUNTS_MS;
+    return performance.now() - this.refusedAt < REFUSAL_LASTS_MS;
   }
 
-  /** Whether a pooler stands between, so that no statement may have a name. */
+  /** Whether the connections go through a pooler such as PgBouncer. */
   get isPooled(): boolean {
     return (this.dataSource.options as { extra: { isPooled: boolean } }).extra.isPooled;
   }
 
   /**
-   * Rows of one statement; a statement outside a transaction is its own, and retried like one.
+   * Runs one statement, in `tx` or as its own transaction; then it is retried as `transaction` is.
    *
-   * @throws Problem 503 `busy` when a row is held for more than a second
+   * @throws Problem 503 `busy` when it waits for a lock for more than a second
    */
   query<Row>(sql: string, parameters: unknown[] = [], tx?: Transaction): Promise<Row[]> {
     if (tx) return rowsOf(tx.query(sql, parameters));
@@ -137,16 +137,17 @@ export class Database implements Reads {
     );
   }
 
-  /** `query` that gives up after a moment when a row is held; see `isLockTimeout`. */
+  /** `query` that waits for a lock only briefly, and then fails; see `isLockTimeout`. */
   queryBriefly<Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     return this.retried(() => this.send<Row>(sql, parameters));
   }
 
   /**
-   * `query` that waits from the beginning, in the line of all who wait for the same: so that what is held for long holds
-   * one connection at most.
+   * `query` in a queue of all statements that wait for the same row, so that a row that is locked for long takes one
+   * connection at most.
    *
-   * @throws Problem 503 `busy` after a second in the line
+   * @param line key of the queue
+   * @throws Problem 503 `busy` after a second in the queue
    */
   queryPatiently<Row>(line: unknown, sql: string, parameters: unknown[] = []): Promise<Row[]> {
     const since = performance.now();
@@ -163,17 +164,17 @@ export class Database implements Reads {
     return turn;
   }
 
-  /** Like `query`, for a statement that answers one row or none. */
+  /** `query` for a statement that returns one row or none. */
   async queryOne<Row>(sql: string, parameters: unknown[] = [], tx?: Transaction): Promise<Row | undefined> {
     const [row] = await this.query<Row>(sql, parameters, tx);
     return row;
   }
 
   /**
-   * Runs `work` in the caller's transaction or, without one, in a READ COMMITTED transaction of its own, again when
-   * PostgreSQL chose it as a deadlock's victim, or a row was held.
+   * Runs `work` in the caller's transaction or, without one, in a READ COMMITTED transaction of its own. That one is run
+   * again after a deadlock, a serialization failure or a brief lock timeout, so `work` must be repeatable.
    *
-   * @throws Problem 503 `busy` when a row is held for more than a second
+   * @throws Problem 503 `busy` when it waits for a lock for more than a second
    */
   transaction<Result>(work: (tx: Transaction) => Promise<Result>, tx?: Transaction): Promise<Result> {
     if (tx) return work(tx);
@@ -184,11 +185,11 @@ export class Database implements Reads {
   }
 
   /**
-   * `transaction` for what a user does: the audit log, which triggers write, names `by`. Everything that an admin may
-   * change is changed in one.
+   * `transaction` for an action of a user: the audit log, which triggers write, names `by` as the actor. Every change that
+   * an admin can make runs in one.
    *
    * @param by undefined for the shop's own work
-   * @param bulkId of a change of many rows, of which the log holds one entry in place of one for each
+   * @param bulkId id of a bulk change, for which the log holds one entry instead of one for each row
    */
   transactionBy<Result>(
     by: Principal | undefined,
@@ -203,9 +204,9 @@ export class Database implements Reads {
   }
 
   /**
-   * A transaction on a connection of its own, whose statements may take their time and wait for locks: for imports.
+   * A transaction on a connection of its own, without timeouts: for imports.
    *
-   * @param work may begin others like it, one at a time, which commit by themselves
+   * @param work may `begin` further such transactions, one at a time, which commit independently
    */
   async unhurriedTransaction<Result>(
     work: (tx: Transaction, begin: BeginTransaction) => Promise<Result>,
@@ -230,8 +231,8 @@ export class Database implements Reads {
   }
 
   /**
-   * The statements of TypeORM's repositories outside a transaction, for which TypeORM makes a query runner each: what holds
-   * for `query` holds for them. While one waits for a lock, its first connection is back in the pool.
+   * Gives statements of TypeORM's repositories outside a transaction the retries of `query`. TypeORM makes a query runner
+   * for each. Before a statement waits longer for a lock, its first connection returns to the pool.
    */
   private guardRepositories(): void {
     const { dataSource } = this;
@@ -253,12 +254,12 @@ export class Database implements Reads {
     };
   }
 
-  /** Straight to TypeORM's pool, since a query runner around a statement costs more than sending it. */
+  /** Uses TypeORM's pool directly, without a query runner for each statement. */
   private async send<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
     return (await this.pool.query(sql, parameters)).rows as Row[];
   }
 
-  /** @param whenLocked does the work when a row is held */
+  /** @param whenLocked runs instead of `work` after a lock timeout */
   private async retried<Result>(
     work: () => Promise<Result>,
     whenLocked?: () => Promise<Result>,
@@ -311,7 +312,7 @@ function busy() {
   return unavailable('busy', 'The shop is busy; try again.');
 }
 
-/** TypeORM answers `[rows, count]` to UPDATE and DELETE and the rows alone to everything else. */
+/** TypeORM returns `[rows, count]` for UPDATE and DELETE, and only the rows for other statements. */
 async function rowsOf<Row>(answer: Promise<any>): Promise<Row[]> {
   const result = await answer;
   return result.length === 2 && Array.isArray(result[0]) && typeof result[1] === 'number'

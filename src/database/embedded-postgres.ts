@@ -19,29 +19,29 @@ import {
 } from './postgres-cluster.js';
 
 /*
- * A real PostgreSQL server for a machine that has none. What lies under `<dataDir>/postgres`:
+ * A real PostgreSQL server for a machine that has none. Its files under `<dataDir>/postgres`:
  *
- *   data/        the cluster; complete when it is there (made elsewhere, then renamed)
- *   password     of both roles: `postgres`, whom only this file uses, and `comptoir`, who owns the database and
- *                may create others, and is no superuser: an injected statement reaches neither files nor programs
+ *   data/        the cluster; always complete (created under another name, then renamed)
+ *   password     of both roles: `postgres`, which only this file uses, and `comptoir`, which owns the database, may
+ *                create others and is not a superuser: an injected statement reaches neither files nor programs
  *   lock         held by the one process that runs the cluster, its owner
- *   owner.json   who that is, written anew every second
+ *   owner.json   the record of that process, with a heartbeat every second
  *   server.lock  held by every process of the server
  *   server.log   of the last start; server.log.1 of the one before
  *   binaries-…   only where node_modules cannot be used as it is
  *
- * The server starts and ends with its owner, and is started again when it ends by itself. Commands use the server of
- * a shop that runs, and are its owner where none does.
+ * The owner starts and stops the server, and restarts it when it ends by itself. A command uses the server of a running
+ * shop; without one, the command becomes the owner.
  */
 
 export interface EmbeddedPostgres {
   /** postgres://... of the database `comptoir`. */
   url: string;
-  /** Stops the server, if this process owns it. To be called after closing one's own pool. */
+  /** Stops the server if this process owns it. Call it after closing the pool. */
   stop(): Promise<void>;
 }
 
-/** For a server whose owner was killed to end, and for an owner that is starting to say where it listens. */
+/** How long to wait until the server of a killed owner has ended, or a starting owner publishes its port. */
 const PATIENCE_MS = 60_000;
 const CONNECT_MS = 5_000;
 const LONGEST_WAIT_MS = 5_000;
@@ -118,7 +118,7 @@ async function reach(home: string, owner: Owner, port: number): Promise<Embedded
   }
 }
 
-/** The server, as its owner sees it. */
+/** The server in its owner's process. */
 class OwnedServer implements EmbeddedPostgres {
   private keeper?: ChildProcess;
   private pid?: number;
@@ -169,12 +169,13 @@ class OwnedServer implements EmbeddedPostgres {
     await this.ownership.release();
   }
 
-  /** @returns false while processes of a former server live */
+  /** @returns false while processes of a former server are still running */
   private async launch(): Promise<boolean> {
     const lock = await tryLock(join(this.cluster.home, 'server.lock'));
     if (!lock) return false;
     try {
-      // No process has the lock, so none is left. PostgreSQL itself would trust any process that has this pid by now.
+      // The lock was free, so no process of a server is left. A pid file that is left could name an unrelated process by
+      // now, and PostgreSQL would then refuse to start.
       const pidFile = join(this.cluster.data, 'postmaster.pid');
       if (process.platform === 'linux') await rm(pidFile, { force: true });
       this.keeper?.kill('SIGKILL'); // of the server that is gone
@@ -187,7 +188,7 @@ class OwnedServer implements EmbeddedPostgres {
     }
   }
 
-  /** Keeps a connection, whose end tells that the server has ended. */
+  /** Opens a connection whose end shows that the server has ended. */
   private async observe(): Promise<void> {
     const watch = await connect(this.port, this.cluster);
     this.watch = watch;
@@ -197,7 +198,7 @@ class OwnedServer implements EmbeddedPostgres {
     });
   }
 
-  /** Starts a server that ended, and waits for one that recovers by itself from the end of one of its processes. */
+  /** Restarts a server that ended, or waits for one that recovers by itself from a crash of one of its processes. */
   private async recover(): Promise<void> {
     const lostAt = Date.now();
     let reason = '';
@@ -224,7 +225,7 @@ async function connect(
   port: number,
   { data, password }: Pick<Cluster, 'data' | 'password'>,
 ): Promise<Client> {
-  // All that `pg` would otherwise take from PG* variables meant for another server.
+  // Every option that `pg` would otherwise read from PG* variables, which are meant for another server.
   const client = new Client({
     host: '127.0.0.1',
     port,

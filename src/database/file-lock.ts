@@ -5,18 +5,18 @@ import { type FileHandle, open } from 'node:fs/promises';
 /**
  * Takes an exclusive lock on a file, without waiting for it.
  *
- * The lock belongs to the open file. A child process that inherits the descriptor holds it too, and the kernel drops
- * it when the last of them has ended, also after `kill -9`: a lock that can be taken proves that no process is left. It
- * holds across containers of one machine, whatever their namespaces, and on NFS across machines.
+ * The lock belongs to the open file description. A child process that inherits the descriptor holds it as well, and the
+ * kernel releases it when the last holder has ended, also after `kill -9`: a free lock proves that no holder is left. It
+ * works across containers of one machine, and on NFS across machines.
  *
- * @returns the file, to be closed to give the lock back; undefined while another process holds it
- * @throws Error when there can be no lock
+ * @returns the file, which releases the lock when it is closed; undefined while another process holds the lock
+ * @throws Error when the file cannot be locked
  */
 export async function tryLock(path: string): Promise<FileHandle | undefined> {
   return process.platform === 'linux' ? openAndLock(path) : openExclusively(path);
 }
 
-/** Node has no flock(2); the program of that name locks a descriptor that it inherits, for all who have it. */
+/** Node has no flock(2). The program `flock` locks a descriptor that it inherits, and with it the parent's. */
 async function openAndLock(path: string): Promise<FileHandle | undefined> {
   const file = await open(path, 'a', 0o600);
   try {

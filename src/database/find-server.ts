@@ -4,16 +4,16 @@ import { joinEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres
 export interface Server {
   /** postgres://… */
   url: string;
-  /** Ends what was started for this process. */
+  /** Stops a server that was started for this process. */
   stop(): Promise<void>;
 }
 
-/** For a shop: PostgreSQL at DATABASE_URL, or the embedded one, which this process starts and owns. */
+/** For a shop: PostgreSQL at DATABASE_URL, or else the embedded server, which this process starts and owns. */
 export async function findServer({ databaseUrl, dataDir }: Config): Promise<Server> {
   return databaseUrl ? given(databaseUrl) : startEmbeddedPostgres(dataDir);
 }
 
-/** For a command: the same, and of a shop that runs, the embedded one that it has. */
+/** For a command: as `findServer`, but it uses the embedded server of a shop that is running. */
 export async function joinServer({ databaseUrl, dataDir }: Config): Promise<Server> {
   return databaseUrl ? given(databaseUrl) : joinEmbeddedPostgres(dataDir);
 }

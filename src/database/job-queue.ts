@@ -1,4 +1,4 @@
-/** The latest migration of the graphile-worker that is installed; test/guards/migrations.spec.ts compares. */
+/** The last migration of the installed graphile-worker; test/guards/migrations.spec.ts compares them. */
 export const QUEUE_MIGRATION = 19;
 
 /** Brings the queue's own schema, `graphile_worker`, up to date. The caller holds the migration lock. */

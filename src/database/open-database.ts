@@ -17,18 +17,18 @@ export interface OpenDatabase {
 const WAIT_FOR_SERVER_MS = 5_000;
 const MIGRATION_LOCK = 0x636f6d70; // "comp"
 
-/** More of them make nothing faster; fewer let a transaction wait for itself. */
+/** Largest pool of one process, and smallest: with one connection, a transaction that needs a second would never end. */
 const MOST_CONNECTIONS = 10;
 const LEAST_CONNECTIONS = 2;
-/** Of each process, beside those that serve requests: its job worker's. */
+/** Connections of each process's job worker, beside its pool. */
 const JOB_CONNECTIONS = 3;
 
 /**
  * Refuses a server that could lose an acknowledged order, migrates the database and opens the pool that serves
  * requests.
  *
- * @param processes that share the server's connections, this one included
- * @throws ConfigError when the server cannot be reached, is set up unsafely or takes too few connections
+ * @param processes number of processes that share the server's connections, including this one
+ * @throws ConfigError when the server cannot be reached, is set up unsafely or allows too few connections
  */
 export function openDatabase(server: Server, schema: Schema, processes = 1): Promise<OpenDatabase> {
   return open(server, async (url) => {
@@ -38,7 +38,7 @@ export function openDatabase(server: Server, schema: Schema, processes = 1): Pro
 }
 
 /**
- * The database as it is, for a check or a script that takes its time.
+ * Connects without migrating and without timeouts, for a check or a script.
  *
  * @throws ConfigError when the server cannot be reached
  */
@@ -66,7 +66,7 @@ async function open(server: Server, connectTo: (url: string) => Promise<DataSour
   }
 }
 
-/** @returns how many connections the server takes, and whether a pooler stands before it */
+/** @returns how many connections the server allows, and whether it is behind a pooler */
 async function prepare(url: string, schema: Schema): Promise<{ connections: number; isPooled: boolean }> {
   const client = await whenItAnswers(() => connect(url));
   try {
@@ -82,7 +82,7 @@ async function prepare(url: string, schema: Schema): Promise<{ connections: numb
 
 async function connect(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
-  client.on('error', () => {}); // it is there for two statements, which say the same
+  client.on('error', () => {}); // the statement that is running, or the next one, fails with the same error
   await client.connect();
   return client;
 }
@@ -100,8 +100,8 @@ async function whenItAnswers<Connection>(connectTo: () => Promise<Connection>): 
 }
 
 /**
- * An equal share for each process, and for the one more that there is while workers are renewed. A tenth is left for
- * migrations, checks and the operator.
+ * Equal shares for all processes and for one more, which runs during a rolling restart. A tenth of the connections is
+ * left for migrations, checks and the operator.
  */
 function poolSize(connections: number, processes: number): number {
   const share = Math.floor((connections * 0.9) / (processes + 1)) - JOB_CONNECTIONS;
@@ -138,7 +138,7 @@ async function inspectServer(client: pg.Client): Promise<{ connections: number }
   return settings;
 }
 
-/** Whether there is nothing to migrate: then no lock is taken, and the queue's code is not loaded. */
+/** Whether all migrations have run: then no lock is taken, and the queue's code is not loaded. */
 async function isMigrated(client: pg.Client, { migrations }: Schema): Promise<boolean> {
   const tables = await client.query(
     `SELECT to_regclass('migrations') AS ours, to_regclass('graphile_worker.migrations') AS queues`,
@@ -151,9 +151,9 @@ async function isMigrated(client: pg.Client, { migrations }: Schema): Promise<bo
 }
 
 /**
- * Migrations run once however many processes start together: TypeORM itself takes no lock
- * (typeorm/typeorm#4588). Ours ends with its transaction, and so also with a process that is killed in the middle.
- * Those who wait for it keep no connection, of which a pooler may have few.
+ * Runs `work` under an advisory lock, so that migrations run once however many processes start together: TypeORM takes no
+ * lock (typeorm/typeorm#4588). The lock ends with its transaction, also when the process is killed. Processes that wait
+ * poll and hold no transaction meanwhile, since a pooler may have few connections.
  */
 async function whileMaintained(
   url: string,

@@ -1,10 +1,10 @@
 import type { PageStart } from '../http/paging.js';
 
-/** Where a page starts: at the beginning, behind a row, or after so many rows, few or many. */
+/** Where a page starts: at the beginning, after a given row, or at a small or large offset. */
 export type Place = 'first' | 'after' | 'near' | 'far';
 export const PLACES: Place[] = ['first', 'after', 'near', 'far'];
 
-/** Up to so many rows are read and left out sooner than they are left out in an index and the others then looked up. */
+/** Up to this offset it is cheaper to read and skip whole rows than to skip index entries and look up the others. */
 const NEAR = 200;
 
 export function placeOf({ after, offset }: PageStart): Place {
@@ -12,37 +12,37 @@ export function placeOf({ after, offset }: PageStart): Place {
   return offset === 0 ? 'first' : offset <= NEAR ? 'near' : 'far';
 }
 
-/** Rows up to which a list is counted: few readers turn more pages, and counting costs. */
+/** Lists are counted up to this many rows: counting costs time, and few clients read further. */
 export const COUNTED_UP_TO = 10_000;
 
 /**
- * SQL of the total of a list that is counted row by row, and so only up to a bound.
+ * SQL of the total of a list that is counted row by row, up to a bound.
  *
- * @param from what stands behind FROM
+ * @param from the text after FROM
  */
 export function countedTotal(from: string, upTo = COUNTED_UP_TO): string {
   return `SELECT least(count(*), ${upTo}) AS count, count(*) <= ${upTo} AS count_exact
     FROM (SELECT FROM ${from} LIMIT ${upTo + 1}) counted`;
 }
 
-/** SQL of the total of a list whose length is known. */
+/** SQL of an exact total. @param count SQL of a number */
 export function knownTotal(count: string): string {
   return `SELECT (${count}) AS count, true AS count_exact`;
 }
 
-/** Of the largest page, and the row behind it, which says that there is a next one. */
+/** The largest page, and one row more, which shows that there is a next page. */
 const MOST_ROWS = 101;
 
-/** Ends the SQL of the rows of a page. Told that no page is longer, PostgreSQL plans for few rows. */
+/** Ends the SQL of the rows of a page. The constant lets PostgreSQL plan for few rows. */
 export const AT_MOST_A_PAGE = `LIMIT ${MOST_ROWS}`;
 
 /**
- * A statement that answers a page as rows that `pageOf` reads: each with the total, and one beyond the page that says
- * that there is a next one. Where there is none on the page, one row without id tells the total.
+ * A statement whose rows `pageOf` reads: each row with the total, and one row more than the page when there is a next
+ * page. For an empty page it returns one row without id, with the total.
  *
  * @param total SQL of (count, count_exact)
  * @param rows SQL of (id, key, json) in the order of the list
- * @param size parameter with the size of the page
+ * @param size placeholder of the parameter with the page size
  */
 export function pageSql(total: string, rows: string, size: string): string {
   return `SELECT total.*, page.* FROM (${total}) total LEFT JOIN (

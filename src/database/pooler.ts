@@ -3,8 +3,8 @@ import type { EntityManager } from 'typeorm';
 import { SESSION } from './data-source.js';
 
 /**
- * Whether a pooler such as PgBouncer stands between, and may give every transaction another connection to the server.
- * The process that a pooler names when a client connects is not the one that then answers.
+ * Whether the connection goes through a pooler such as PgBouncer, which may run every transaction on another server
+ * connection. The backend pid that a pooler reports at connect is not the pid of the backend that answers.
  */
 export async function isBehindPooler(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
@@ -12,8 +12,8 @@ export async function isBehindPooler(client: pg.Client): Promise<boolean> {
 }
 
 /**
- * Keeps the settings of a session with our role in this database, since behind a pooler we open no session ourselves,
- * and gives them to the one at hand, which was opened before. The caller holds the migration lock.
+ * Stores the settings of a session with the role in this database, since the pooler opens the server's sessions, and sets
+ * them in the present session. The caller holds the migration lock.
  */
 export async function keepSettingsWithRole(tx: EntityManager): Promise<void> {
   const [{ database }] = await tx.query('SELECT quote_ident(current_database()) AS database');
@@ -23,7 +23,7 @@ export async function keepSettingsWithRole(tx: EntityManager): Promise<void> {
   }
 }
 
-/** What takes its time may: the settings of those who serve do not count for this transaction. */
+/** Turns the timeouts off for this transaction. */
 export async function withoutHurry(tx: EntityManager): Promise<void> {
   await tx.query(
     `SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0`,

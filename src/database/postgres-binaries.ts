@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 
 const exec = promisify(execFile);
 
-/** The account that PostgreSQL runs as; undefined is the process's own. */
+/** The account that PostgreSQL runs as; undefined: the account of this process. */
 export type Account = { uid: number; gid: number } | undefined;
 
-/** Scratch folders begin with this; the next start removes what a killed process left of them. */
+/** Prefix of scratch folders; the next start removes those that a killed process left behind. */
 export const SCRATCH_PREFIX = 'new-';
 
 /**
@@ -24,7 +24,7 @@ export async function preparePostgresBinaries(home: string, account: Account): P
   return join(await copyPackage(installed, home), 'native', 'bin');
 }
 
-/** Whether `account` may enter the folder. The system is asked, since modes alone say nothing of ACLs. */
+/** Whether `account` may enter the folder. A shell tests it as that account, since file modes do not include ACLs. */
 export function isEnterableBy(account: Account, folder: string): Promise<boolean> {
   return passesAs(account, 'test -x "$1"', folder);
 }
@@ -53,10 +53,10 @@ function locatePackage(): string {
 }
 
 /**
- * Makes the links that an npm package cannot hold (`libpq.so.5 -> libpq.so.5.18`): the package leaves that to an
- * install script, and those are often off.
+ * Makes the symbolic links that an npm package cannot hold (`libpq.so.5 -> libpq.so.5.18`). The package has an install
+ * script for it, but install scripts are often turned off.
  *
- * @returns whether all links are there
+ * @returns whether all links exist
  */
 async function linkLibraries(installed: string): Promise<boolean> {
   const list = await readFile(join(installed, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');

@@ -30,7 +30,7 @@ import {
 } from './postgres-binaries.js';
 
 export interface Cluster {
-  /** `<dataDir>/postgres`, or where that leads. */
+  /** `<dataDir>/postgres`, with links resolved. */
   home: string;
   /** The cluster proper (PGDATA), in `home`. */
   data: string;
@@ -40,19 +40,20 @@ export interface Cluster {
   password: string;
 }
 
-/** For root, where the project lies in a folder that the server's account cannot enter, such as root's home. */
+/** Where root's clusters are kept when the server's account cannot enter the data folder, for example in root's home. */
 const ROOTS_CLUSTERS = '/var/lib/comptoir';
 
 /** Longer paths overflow PostgreSQL's own buffers (MAXPGPATH is 1024). */
 const MAX_PATH_BYTES = 900;
 
-// C.UTF-8 from PostgreSQL's own tables sorts and folds alike on every machine. Only what is a letter, which pg_trgm
-// and text search ask the system, depends on this: under plain C, é is none.
+// PostgreSQL's builtin C.UTF-8 sorts and folds in the same way on every machine. The system's locale only decides which
+// characters pg_trgm and text search take for letters: in plain C, é is not one.
 const SYSTEM_LOCALE: Partial<Record<NodeJS.Platform, string>> = { linux: 'C.UTF-8', darwin: 'en_US.UTF-8' };
 
 /**
- * pg_ctl starts the server, and stops it when the input of this shell ends: with the process that owns the cluster,
- * however that ends. PGDATA and a relative path, because pg_ctl quotes neither; only the server keeps the lock (3).
+ * A shell in which pg_ctl starts the server, and stops it when the shell's standard input ends, which happens when the
+ * process that owns the cluster ends in any way. It uses PGDATA and a relative path because pg_ctl does not quote paths.
+ * The shell closes descriptor 3, so that only the server keeps the lock.
  */
 const SERVE =
   process.platform === 'win32'
@@ -64,12 +65,12 @@ const SERVE =
          exec ./pg_ctl stop -m fast -s 2>/dev/null`,
       ] as const);
 
-/** Decides where the cluster lives and as whom it runs: PostgreSQL refuses to run as root. */
+/** Chooses the cluster's folder and the account that the server runs as: PostgreSQL refuses to run as root. */
 export async function locateCluster(dataDir: string): Promise<{ home: string; account: Account }> {
   await mkdir(dataDir, { recursive: true });
   const folder = await realpath(dataDir);
   const local = join(folder, 'postgres');
-  // A link made by an earlier start decides, so that a project that was moved keeps its database.
+  // A link that an earlier start made is followed, so that a project that was moved keeps its database.
   const linked = await readlink(local).catch(() => undefined);
   let home = linked ?? local;
   const account = process.getuid?.() === 0 ? await serverAccount(join(home, 'data')) : undefined;
@@ -81,7 +82,7 @@ export async function locateCluster(dataDir: string): Promise<{ home: string; ac
   await mkdir(home, { recursive: true, mode: account ? 0o755 : 0o700 });
   const isElsewhere = dirname(home) === ROOTS_CLUSTERS;
   if (account && (home === local || isElsewhere) && (await stat(home)).uid === 0) {
-    // Whatever the umask was.
+    // mkdir's mode depends on the umask.
     if (isElsewhere) await chmod(ROOTS_CLUSTERS, 0o755);
     await chmod(home, 0o755);
   }
@@ -105,11 +106,11 @@ async function serverAccount(data: string): Promise<Account> {
   throw new Error('PostgreSQL does not run as root, and there is neither a user "postgres" nor "nobody"');
 }
 
-/** Completes what is there: programs that run, and a cluster, which is created if there is none. */
+/** Prepares the programs of PostgreSQL, and creates the cluster if there is none. */
 export async function openCluster(home: string, account: Account): Promise<Cluster> {
   for (const name of await readdir(home)) {
     if (!name.startsWith(SCRATCH_PREFIX)) continue;
-    // Its maker was killed, but may have left an initdb that is still writing: then the next start removes it.
+    // The process that made it was killed, but its initdb may still be writing: then a later start removes the folder.
     await rm(join(home, name), { recursive: true, force: true }).catch(() => {});
   }
   const programs = await preparePostgresBinaries(home, account);
@@ -123,7 +124,7 @@ export function readPassword(home: string): Promise<string> {
   return readFile(join(home, 'password'), 'utf8');
 }
 
-/** Makes the cluster with its roles and database in a scratch folder, synced, and renames it when complete. */
+/** Creates the cluster with its roles and database in a scratch folder, and renames it when it is complete and synced. */
 async function createCluster(cluster: Cluster): Promise<void> {
   const password = randomBytes(24).toString('base64url');
   await writeAtomically(join(cluster.home, 'password'), password, 0o600);
@@ -141,7 +142,7 @@ async function createCluster(cluster: Cluster): Promise<void> {
     '--data-checksums',
     '--no-instructions',
   ]);
-  // Without a server, one statement a line: nobody can connect before the passwords are set.
+  // In single-user mode, which reads one statement a line: no client can connect before the passwords are set.
   await run(
     cluster,
     'postgres',
@@ -168,7 +169,7 @@ export async function lastPort({ data }: Cluster): Promise<number | undefined> {
   return port ? Number(port) : undefined;
 }
 
-/** An eighth of the memory there is; the server takes of it what its tables fill. */
+/** An eighth of the memory, from 128 MB to 1 GB. The system commits only the pages that the server fills. */
 function sharedBuffersMb(): number {
   const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity);
   return Math.min(Math.max(Math.floor(memory / 8 / 2 ** 20), 128), 1024);
@@ -183,11 +184,11 @@ password_encryption = 'scram-sha-256'
 max_connections = 100
 shared_buffers = ${sharedBuffersMb()}MB
 max_wal_size = 512MB
-# Reads are of one page at a time, and mostly from the system's cache: handing them to a worker process takes longer.
+# Reads are single pages, mostly in the system's cache: an I/O worker process would only add latency.
 io_method = sync
 random_page_cost = 1.1
 jit = off
-# Short queries gain nothing by it, and a container's /dev/shm has 64 MB.
+# Short queries do not gain from parallel workers, and a container's /dev/shm has only 64 MB.
 max_parallel_workers_per_gather = 0
 timezone = 'UTC'
 log_timezone = 'UTC'
@@ -202,15 +203,15 @@ log_line_prefix = '%m [%p] '
 }
 
 /**
- * Starts the server. It holds `lock` as long as one of its processes lives.
+ * Starts the server, which inherits `lock` and holds it until its last process ends.
  *
- * @returns the process whose input keeps the server running
+ * @returns the shell that stops the server when its standard input ends
  * @throws Error with the end of the server's log
  */
 export async function startServer(cluster: Cluster, lock: FileHandle): Promise<ChildProcess> {
   const path = logFile(cluster);
   if (await exists(path)) await rename(path, `${path}.1`);
-  // Exclusive: as root we follow no link that another account may have left there.
+  // Exclusive, so that root follows no link that another account may have put there.
   const log = await open(path, 'ax', 0o600);
   try {
     const [shell, ...args] = SERVE;
@@ -267,7 +268,7 @@ async function run(cluster: Cluster, name: string, args: string[], input = ''): 
     throw new Error(`${program} ended with ${signal ?? `exit code ${code}`}:\n${lastLines(output)}`);
 }
 
-/** How PostgreSQL's programs are run: PG* variables, locales and libraries of ours are meant for others. */
+/** Options for PostgreSQL's programs: a clean environment, without this process's PG* variables, locale and libraries. */
 function surroundings({ home, data, account }: Cluster) {
   const { PATH, SystemRoot } = process.env;
   const env = { PATH, PGDATA: data, LC_ALL: 'C', TZ: 'UTC', ...(SystemRoot && { SystemRoot }) };

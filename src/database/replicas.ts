@@ -4,7 +4,7 @@ import { Config, ConfigError } from '../config/config.js';
 import { replicaPool } from './data-source.js';
 import { Database, isUnreachable, type Reads } from './database.js';
 
-/** A replica further behind is not asked. */
+/** A replica that lags more than this is not used. */
 const MAX_LAG_MS = 5_000;
 
 const CHECK_EVERY_MS = 500;
@@ -18,24 +18,24 @@ const REPLICA = `
   SELECT ${SERVER} AS server, pg_is_in_recovery() AS standby,
          pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint AS position`;
 
-/** Whatever was committed before `at` (by `performance.now()`) lies before `position` in the primary's log. */
+/** All that was committed before `at` (by `performance.now()`) lies before `position` in the primary's WAL. */
 interface Mark {
   at: number;
   position: number;
 }
 
 /**
- * The standbys of the primary that DATABASE_REPLICA_URLS names, for reads that may lag. How far one is behind is
- * measured by our own clock: we note where the primary's log ends, and later see that the replica has replayed
- * that far. (The time of its last replayed transaction says nothing while there are no writes.) One that does not answer,
- * lags too much or was promoted is left out until it is fit again; the primary answers for it.
+ * The primary's standbys in DATABASE_REPLICA_URLS, for reads that may lag. The lag is measured by this process's clock:
+ * it records the end of the primary's WAL, and later sees that the replica has replayed up to there. (The time of the
+ * last replayed transaction says nothing while there are no writes.) A replica that does not answer, lags too much or
+ * was promoted is skipped until it is usable again; the primary answers instead.
  */
 @Injectable()
 export class Replicas implements OnModuleInit, OnApplicationShutdown {
   private readonly log = new Logger(Replicas.name);
   private readonly replicas: Replica[];
   private turn = 0;
-  /** The newest last. */
+  /** Marks of the last `MAX_LAG_MS`, the newest last. */
   private marks: Mark[] = [];
   private timer?: NodeJS.Timeout;
 
@@ -62,7 +62,7 @@ export class Replicas implements OnModuleInit, OnApplicationShutdown {
     await Promise.all(this.replicas.map((replica) => replica.close()));
   }
 
-  /** The next in turn of those that are fit, if any. */
+  /** The next usable replica (round robin), if any. */
   pick(): Replica | undefined {
     for (let tried = 0; tried < this.replicas.length; tried += 1) {
       this.turn = (this.turn + 1) % this.replicas.length;
@@ -73,7 +73,7 @@ export class Replicas implements OnModuleInit, OnApplicationShutdown {
 
   private checkSoon(): void {
     this.timer = setTimeout(async () => {
-      await this.check().catch(() => {}); // of a primary that does not answer its readers hear
+      await this.check().catch(() => {}); // requests report a primary that does not answer
       this.checkSoon();
     }, CHECK_EVERY_MS).unref();
   }
@@ -96,11 +96,11 @@ export class Replicas implements OnModuleInit, OnApplicationShutdown {
 }
 
 class Replica implements Reads {
-  /** It has replayed all that was committed before this moment, by `performance.now()`. */
+  /** The replica has replayed everything that was committed before this time (`performance.now()`). */
   asOf = -Infinity;
-  /** It answers, and is no standby of the primary, or not of this database. */
+  /** Whether it answers, but is not a standby of the primary, or serves another database. */
   isStranger = false;
-  /** When it was last looked at; undefined before that. */
+  /** `isFit` at the last check; undefined before the first. */
   wasFit: boolean | undefined;
   private readonly pool: pg.Pool;
 
@@ -108,7 +108,7 @@ class Replica implements Reads {
     this.pool = replicaPool(url);
   }
 
-  /** Without the password. */
+  /** Host and port, for the log: the URL holds a password. */
   get name(): string {
     return new URL(this.url).host;
   }
@@ -117,7 +117,7 @@ class Replica implements Reads {
     return performance.now() - this.asOf < MAX_LAG_MS;
   }
 
-  /** One that cannot be asked is left out until the next check. */
+  /** A replica that cannot be reached is skipped until the next check. */
   async query<Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     try {
       return (await this.pool.query(sql, parameters)).rows as Row[];
@@ -132,7 +132,7 @@ class Replica implements Reads {
     return row;
   }
 
-  /** Finds out how far it is. @returns why it may be unfit */
+  /** Updates `asOf` and `isStranger`. @returns the reason to report if the replica is not usable */
   async catchUp(server: string, marks: Mark[]): Promise<string> {
     try {
       const state = await this.queryOne<{ server: string; standby: boolean; position: number }>(REPLICA);

@@ -17,10 +17,10 @@ import {
 
 const LINE_FEED = 10;
 
-/** The backup cannot be restored, or not here; nothing was changed. */
+/** The file cannot be restored, or not into this database. Nothing was changed. */
 export class RestoreError extends Error {}
 
-/** @throws RestoreError when the file is no backup */
+/** @throws RestoreError when the file is not a backup */
 export async function readBackupHeader(file: string): Promise<BackupHeader> {
   const source = open(file);
   try {
@@ -35,11 +35,11 @@ export async function readBackupHeader(file: string): Promise<BackupHeader> {
 }
 
 /**
- * Copies a backup into a database that has its tables and no rows of a shop yet, in one transaction, with all
+ * Copies a backup into a database with the backup's tables and no users, products or orders, in one transaction, with all
  * constraints checked.
  *
- * @returns how many rows there were
- * @throws RestoreError
+ * @returns the number of rows
+ * @throws RestoreError when the file is damaged, or does not fit the database
  */
 export async function restore(
   url: string,
@@ -47,7 +47,7 @@ export async function restore(
   progress: (rows: number) => void = () => {},
 ): Promise<number> {
   const client = new pg.Client({ connectionString: url, application_name: 'comptoir restore' });
-  client.on('error', () => {}); // the statement under way fails as well
+  client.on('error', () => {}); // the running statement fails as well
   const source = open(file);
   await client.connect();
   try {
@@ -67,7 +67,7 @@ export async function restore(
     throw isDamaged ? new RestoreError(`The backup is damaged: ${(error as Error).message}.`) : error;
   } finally {
     source.destroy();
-    await client.end(); // what is not committed is undone
+    await client.end(); // rolls back when nothing was committed
   }
 }
 
@@ -100,8 +100,8 @@ async function copyAll(
 }
 
 /**
- * Makes the tables ready: what triggers derive is in the backup as well, and foreign keys that go in a circle are
- * checked at the end. The locks keep everybody out until then.
+ * Empties the tables for the copy. It disables triggers, since the backup holds the rows that they derive, and defers
+ * constraints, since some foreign keys form a cycle. The locks keep other clients out until the commit.
  */
 async function emptyTables(client: pg.Client): Promise<string[]> {
   const { rows: tables } = await client.query<TableHeader>(BACKED_UP_TABLES);
@@ -138,9 +138,9 @@ function open(file: string): Readable {
   return source.pipe(unzipped);
 }
 
-/** Reads a backup part by part, holding no more than a piece of it and a row. */
+/** Reads a backup as a stream. It keeps no more than a chunk and the longest line in memory. */
 class BackupReader {
-  /** Read so far. */
+  /** Rows read so far. */
   rowCount = 0;
   private readonly source: AsyncIterator<Buffer>;
   private readonly hash = createHash('sha256');
@@ -150,19 +150,19 @@ class BackupReader {
     this.source = source[Symbol.asyncIterator]();
   }
 
-  /** Of what was read so far. */
+  /** Hash of all that was taken so far. */
   get sha256(): string {
     return this.hash.copy().digest('hex');
   }
 
-  /** The line of JSON that comes next. */
+  /** Reads the next line, as JSON. */
   async next(): Promise<unknown> {
     let end: number;
     while ((end = this.rest.indexOf(LINE_FEED)) === -1) await this.readMore();
     return JSON.parse(this.take(end + 1).toString());
   }
 
-  /** The rows that come next, up to the line that ends them. */
+  /** Reads the rows of a table, and the line that ends them. */
   async *rows(progress: (rows: number) => void): AsyncGenerator<Buffer> {
     for (;;) {
       const end = this.findEndOfRows();
@@ -178,7 +178,7 @@ class BackupReader {
     }
   }
 
-  /** `\.` alone on a line; COPY writes a backslash of a value twice. */
+  /** The position of a line `\.`, or -1. It cannot be part of a row, since COPY doubles backslashes in values. */
   private findEndOfRows(): number {
     if (this.rest.subarray(0, END_OF_ROWS.length).equals(Buffer.from(END_OF_ROWS))) return 0;
     const before = this.rest.indexOf(`\n${END_OF_ROWS}`);

@@ -2,11 +2,11 @@ import { ConfigError } from '../config/config.js';
 
 interface ServerError extends Error {
   code?: string;
-  /** Of what TypeORM throws: what `pg` threw. */
+  /** The error of `pg` that TypeORM wraps. */
   driverError?: ServerError;
 }
 
-/** What the operator can do, by PostgreSQL's message about a migration. The first that fits. */
+/** Advice for the operator by PostgreSQL's message about a failed migration. The first match counts. */
 const REMEDIES: [RegExp, string][] = [
   [/read-only transaction|during recovery/, 'Give DATABASE_URL of the primary, and one that takes writes'],
   [
@@ -26,7 +26,7 @@ const REMEDIES: [RegExp, string][] = [
   [/No space left|could not (extend|write)/, "The server's disk is full"],
 ];
 
-/** What keeps the database from being brought up to date, and what to do about it, in one message. */
+/** Why the migration failed and what to do about it, in one message. */
 export function explainFailedMigration(error: ServerError): Error {
   const { code, message } = error.driverError ?? error;
   if (!code || error instanceof ConfigError) return error;
@@ -37,7 +37,7 @@ export function explainFailedMigration(error: ServerError): Error {
   });
 }
 
-/** Waiting does not mend these: wrong password, role, database, host name or encryption. */
+/** Errors that do not go away by waiting: wrong password, role, database, host name or encryption. */
 export function isWrongAddress({ code = '', message }: ServerError): boolean {
   return /^(28|3D000|ENOTFOUND|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code) || /SSL/.test(message);
 }

@@ -5,23 +5,24 @@ const MAX_NAMED_STATEMENTS = 500;
 const READ_ONLY = '25006';
 
 /**
- * Begins a statement that is planned each time, for the values it comes with: where a rare value wants another plan
- * than a frequent one. PostgreSQL would after five calls settle for one plan that suits neither.
+ * Begins a statement that is planned for the values of each call, because rare and frequent values need different plans.
+ * For a named statement PostgreSQL may choose one generic plan after five calls.
  */
 export const PLANNED_FOR_ITS_VALUES = '/* planned for its values */';
 
 /**
- * A connection that gives each distinct parameterised text a name, so that PostgreSQL parses and plans it
- * once per connection instead of once per call (TypeORM itself never names a statement; behind a pooler nobody
- * may), and that is dropped when an answer does not come within `query_timeout`, since what is still queued on it would
- * wait for the lost answer as well, and when it is read-only, which a session stays when its database is not any more.
+ * A connection that gives each distinct parameterised statement a name, so that PostgreSQL parses and plans it once per
+ * connection instead of once per call. (TypeORM never names statements; behind a pooler names are not possible.)
+ *
+ * The connection is closed in two cases. When an answer does not come within `query_timeout`, since later statements on it
+ * would wait for that answer as well; and when it is read-only, since a session stays so after the database has changed.
  */
 export class ServingClient extends pg.Client {
   private readonly isPooled: boolean;
 
   /**
-   * Between the pool's error listener and TypeORM's there is a turn of the microtask queue without any. A connection
-   * that ends just then would end the process; with this it is only not queryable any more, and says so.
+   * The pool removes its error listener one microtask before TypeORM adds its own. A connection that ends in between
+   * would end the process with an unhandled 'error' event; with this listener, the next query fails instead.
    */
   constructor(config?: pg.ClientConfig & { isPooled?: boolean }) {
     super(config);
@@ -38,7 +39,7 @@ export class ServingClient extends pg.Client {
     const name = this.isPooled ? undefined : nameOf(text, values);
     const done = typeof values === 'function' ? values : callback;
     if (done) {
-      const query = new pg.Query(text, parameters); // of a config pg would copy each property
+      const query = new pg.Query(text, parameters); // pg would copy each property of a config object
       return super.query(Object.assign(query, { name }) as never, (error: Error, result: pg.QueryResult) => {
         if (error) this.dropWhenUseless(error);
         done(error, result);
@@ -60,7 +61,7 @@ export class ServingClient extends pg.Client {
 
 const names = new Map<string, string>();
 
-/** Texts beyond the bound stay unnamed: correct, only slower; memory on both sides stays bounded. */
+/** Statements beyond the limit stay unnamed, which is correct but slower, so that memory stays bounded on both sides. */
 function nameOf(text: string, values: unknown): string | undefined {
   if (!Array.isArray(values) || values.length === 0) return undefined;
   const known = names.get(text);

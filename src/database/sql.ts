@@ -11,17 +11,17 @@ export function timestampWithMicroseconds(column: string): string {
 }
 
 /**
- * Folded text as a LIKE pattern that means just that text. It is escaped after folding, which makes wildcards of
- * characters such as the full-width percent sign.
+ * A LIKE pattern that matches exactly the folded text. Escaping comes after folding, since folding turns characters such
+ * as the full-width percent sign into wildcards.
  */
 export function escaped(folded: string): string {
   return String.raw`regexp_replace(${folded}, '([\\%_])', '\\\1', 'g')`;
 }
 
 /**
- * Whether an indexed text of names matches a search: one of one or two letters at the beginning of words, which the index
- * of trigrams knows; a longer one anywhere. Of an address the index gets the part before the @ alone: what stands
- * behind it many have in common, and the index would read all of them for each trigram.
+ * SQL of whether a text of names with a trigram index matches a search. One or two letters match the beginning of a word,
+ * a longer search any part. For an e-mail address only the part before the @ is looked up in the index, since the many
+ * addresses of one domain share the trigrams after it; the rest is compared afterwards.
  */
 export function matchesSearch(column: string, search: string): string {
   const folded = `fold_text(${search})`;
@@ -31,7 +31,7 @@ export function matchesSearch(column: string, search: string): string {
     AND CASE WHEN ${isAddress} THEN ${column} || '' LIKE '%' || ${escaped(folded)} || '%' ELSE true END)`;
 }
 
-/** SQL of what stands in JSON as it is, between brackets or quotes; null is nothing between them. */
+/** SQL of a text that is JSON as it is, after `open` and before `close` (quotes or brackets). NULL gives an empty text. */
 interface JsonText {
   sql: string;
   open?: string;
@@ -39,8 +39,8 @@ interface JsonText {
 }
 
 /**
- * A JSON object of these members, as text. A member is SQL of any value, or else what already is JSON: `row_to_json`
- * takes half as long again, since it looks up how to write each column of each row.
+ * SQL of a JSON object, as text. A member is SQL of any value, or a `JsonText`. It is made by `concat`, not by
+ * `row_to_json`, which looks up the output function of each column for each row.
  */
 export function jsonObject(members: Record<string, string | JsonText>): string {
   let between = '{';
@@ -57,7 +57,7 @@ function anyValue(value: string): JsonText {
   return { sql: `coalesce(to_json(${value})::text, 'null')` };
 }
 
-/** What is JSON as text: a whole number, an object. Not null. */
+/** A value whose text is JSON: a whole number, an object. Not null. */
 export function verbatim(sql: string): JsonText {
   return { sql };
 }
@@ -77,13 +77,13 @@ export function boolean(condition: string): JsonText {
   return { sql: `(${condition})::text` };
 }
 
-/** A list of objects in an order. @param rows FROM and what follows it; without, those of the statement are aggregated */
+/** A list of objects. @param rows the text after FROM; without it, the rows of the surrounding statement are aggregated */
 export function jsonList(object: string, order: string, rows?: string): JsonText {
   const list = `string_agg(${object}, ',' ORDER BY ${order})`;
   return { sql: rows ? `(SELECT ${list} FROM ${rows})` : list, open: '[', close: ']' };
 }
 
-/** `write` that writes each variant of a statement once. @param write of names and lists of names */
+/** Memoizes `write`, which writes the SQL of a variant. @param write takes strings and lists of strings */
 export function writtenOnce<Variant extends unknown[]>(
   write: (...variant: Variant) => string,
 ): (...variant: Variant) => string {

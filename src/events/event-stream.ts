@@ -1,13 +1,13 @@
 import type { Writable } from 'node:stream';
 import type { Principal } from '../http/access.js';
 
-/** What may wait for a client that does not read. */
+/** Most bytes that are buffered for a client that does not read. */
 const MOST_WAITING_BYTES = 64 * 1024;
 
-/** What one listener is told: server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
+/** The server-sent events of one client (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
 export class EventStream {
-  /** What it was told of each product last. */
-  private readonly told = new Map<number, string>();
+  /** The last event that was sent about each product. */
+  private readonly sent = new Map<number, string>();
 
   constructor(
     readonly products: readonly number[],
@@ -15,17 +15,17 @@ export class EventStream {
     private readonly response: Writable,
   ) {}
 
-  /** Ends a listener that does not read, rather than keep more for it: it reads everything anew when it is back. */
+  /** Closes the connection of a client that does not read, instead of buffering more. It reconnects and reads anew. */
   send(text: string): void {
     if (this.response.destroyed || this.response.writableEnded) return;
     if (this.response.writableLength > MOST_WAITING_BYTES) this.response.destroy();
     else this.response.write(text);
   }
 
-  /** Tells of a product that it watches, unless it knows. */
+  /** Sends an event about a product, unless it equals the last one. */
   tellProduct(id: number, text: string): void {
-    if (this.told.get(id) === text) return;
-    this.told.set(id, text);
+    if (this.sent.get(id) === text) return;
+    this.sent.set(id, text);
     this.send(text);
   }
 

@@ -14,9 +14,9 @@ export class EventsController {
   /**
    * Listen to the stock of products and, signed in, to one's own orders
    *
-   * Server-sent events: `ready` first, and after every reconnect, when what is shown should be read again; `stock`
-   * `{product_id, stock, available}`, at first and with every change; `order` `{id, status, version}`. With `Authorization`,
-   * which `EventSource` cannot send: read the stream with `fetch`.
+   * Server-sent events. `ready` comes first, and after every reconnect: the client should then reload what it shows. `stock`
+   * `{product_id, stock, available}` comes at first and with every change, `order` `{id, status, version}` with every
+   * change. Orders need `Authorization`, which `EventSource` cannot send: read the stream with `fetch`.
    */
   @Get()
   @Public({ readsUser: true })

@@ -6,7 +6,7 @@ import { Optional } from '../http/fields.js';
 const MOST_PRODUCTS = 50;
 
 export class EventsQuery {
-  /** Ids of products whose stock is told, separated by commas; at most 50. */
+  /** Ids of the products to watch, separated by commas; at most 50. */
   @Optional()
   @Transform(({ value }) => (typeof value === 'string' ? value.split(',').map(Number) : value))
   @IsArray()

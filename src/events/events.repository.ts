@@ -24,7 +24,7 @@ export class EventsRepository {
     return products.length > 0 ? this.database.query(FIND_STOCKS, [products]) : [];
   }
 
-  /** Those that were placed or changed in the last ten seconds. */
+  /** Orders that were placed or changed in the last ten seconds. */
   async findChangedOrders(users: number[]): Promise<ChangedOrder[]> {
     return users.length > 0 ? this.database.query(FIND_CHANGED_ORDERS, [users]) : [];
   }

@@ -8,25 +8,26 @@ import type { EventsQuery } from './events.dto.js';
 import { EventsRepository } from './events.repository.js';
 import { EventStream } from './event-stream.js';
 
-const LOOK_MS = 1_000;
-/** In looks: a comment that keeps proxies from closing a silent connection, and whether the sessions still count. */
-const HEARTBEAT = 15;
-const SESSION_CHECK = 5;
+const POLL_MS = 1_000;
+/** Every so many polls a comment is sent, so that proxies do not close a silent connection. */
+const HEARTBEAT_POLLS = 15;
+/** Every so many polls the sessions are checked. */
+const SESSION_CHECK_POLLS = 5;
 const MOST_LISTENERS = 5_000;
 
 /**
- * Tells listeners of the stock of products and of their own orders. A process asks PostgreSQL once a second about all
- * that its listeners watch, and not at all without listeners. NOTIFY would tell at once, but takes a lock that lets one
- * transaction commit at a time, which each sale would wait for; and LISTEN needs a connection that no pooler shares.
+ * Sends listeners the stock of products and changes of their own orders. A process polls PostgreSQL once a second for all
+ * that its listeners watch, and not at all without listeners. NOTIFY would be immediate, but it takes a lock that
+ * serializes commits, and so every sale; and LISTEN needs a connection of its own, which a pooler does not give.
  */
 @Injectable()
 export class EventsService implements OnModuleDestroy {
   private readonly logger = new Logger(EventsService.name);
   private readonly streams = new Set<EventStream>();
-  /** Versions of orders that changed lately and were told of. */
-  private toldOrders = new Map<number, number>();
+  /** Versions that were sent, by the id of the order, of those that changed lately. */
+  private sentOrders = new Map<number, number>();
   private timer?: NodeJS.Timeout;
-  private looks = 0;
+  private polls = 0;
   private isStopping = false;
 
   constructor(
@@ -35,10 +36,11 @@ export class EventsService implements OnModuleDestroy {
   ) {}
 
   /**
-   * Answers with a stream. It is written past Nest and Fastify, whose own streams would be most of a listener's memory.
+   * Answers with a stream. It writes to Node's response directly, since the streams of Nest and Fastify would take most of
+   * a listener's memory.
    *
-   * @param isPreview nobody listens to the answer
-   * @throws Problem 400 when there is nothing to tell: no products, and nobody is signed in; 503 beyond 5,000 listeners
+   * @param isPreview a HEAD request or a prefetch: the answer ends at once
+   * @throws Problem 400 when there is nothing to watch: no products and no signed-in user; 503 beyond 5,000 listeners
    */
   open(
     { products = [] }: EventsQuery,
@@ -55,12 +57,12 @@ export class EventsService implements OnModuleDestroy {
     const stream = new EventStream(products, user, response);
     this.streams.add(stream);
     response.once('close', () => this.streams.delete(stream));
-    // Clients that lose a process come back at different times.
+    // A random delay, so that the clients of a process that ends do not all reconnect at once.
     stream.send(`retry: ${1_000 + Math.floor(Math.random() * 2_000)}\n${eventText('ready', {})}`);
-    this.timer ??= setTimeout(() => void this.lookOn(), 0);
+    this.timer ??= setTimeout(() => void this.keepPolling(), 0);
   }
 
-  /** Every listener goes elsewhere. */
+  /** Ends all streams and accepts no more: the listeners reconnect to another process. */
   endAll(): void {
     this.isStopping = true;
     for (const stream of this.streams) stream.end();
@@ -71,21 +73,21 @@ export class EventsService implements OnModuleDestroy {
     clearTimeout(this.timer);
   }
 
-  private async lookOn(): Promise<void> {
+  private async keepPolling(): Promise<void> {
     try {
-      await this.look();
+      await this.poll();
     } catch (error) {
       this.logger.debug(`events are late: ${(error as Error).message}`);
     }
     const goesOn = this.streams.size > 0 && !this.isStopping;
-    this.timer = goesOn ? setTimeout(() => void this.lookOn(), LOOK_MS).unref() : undefined;
+    this.timer = goesOn ? setTimeout(() => void this.keepPolling(), POLL_MS).unref() : undefined;
   }
 
-  private async look(): Promise<void> {
-    this.looks += 1;
+  private async poll(): Promise<void> {
+    this.polls += 1;
     const streams = [...this.streams];
-    if (this.looks % HEARTBEAT === 0) for (const stream of streams) stream.send(':\n\n');
-    if (this.looks % SESSION_CHECK === 0) await this.endSignedOut(streams);
+    if (this.polls % HEARTBEAT_POLLS === 0) for (const stream of streams) stream.send(':\n\n');
+    if (this.polls % SESSION_CHECK_POLLS === 0) await this.endSignedOut(streams);
     await Promise.all([this.tellStocks(streams), this.tellOrders(streams)]);
   }
 
@@ -106,11 +108,11 @@ export class EventsService implements OnModuleDestroy {
     const users = [...new Set(streams.flatMap(({ user }) => user?.id ?? []))];
     const changed = await this.events.findChangedOrders(users);
     for (const { user_id, id, status, version } of changed) {
-      if (this.toldOrders.get(id) === version) continue;
+      if (this.sentOrders.get(id) === version) continue;
       const text = eventText('order', { id, status, version });
       for (const stream of streams) if (stream.user?.id === user_id) stream.send(text);
     }
-    this.toldOrders = new Map(changed.map(({ id, version }) => [id, version]));
+    this.sentOrders = new Map(changed.map(({ id, version }) => [id, version]));
   }
 
   private async endSignedOut(streams: EventStream[]): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * Orders of users that were placed or changed in the last ten seconds: $1 user ids. What is asked for once a second is so
- * seen although transactions commit in another order than they began.
+ * Orders of users that were placed or changed in the last ten seconds: $1 user ids. Polls come every second; ten seconds
+ * cover transactions that commit later than they began.
  */
 export const FIND_CHANGED_ORDERS = `
 SELECT user_id, id, status, version FROM orders

@@ -2,8 +2,8 @@ import { WITH_CATEGORY } from '../products/product-json.js';
 import { favoriteJson } from './favorite-json.js';
 
 /**
- * Adds a favorite, or finds the one that is there; no row for an unknown product: $1 user id, $2 product id, $3 address
- * that pictures lie under.
+ * Adds a favorite, or returns the existing one; no row for an unknown product: $1 user id, $2 product id, $3 base URL of
+ * pictures.
  */
 export const ADD_FAVORITE = `
 WITH product AS (

@@ -16,12 +16,14 @@ interface FavoritesMail {
 }
 
 const JOB = 'favorites mail';
-/** News that nobody could be told of for so long is none any more. */
+/** News that could not be sent for so long is dropped (PostgreSQL interval). */
 const NEWS_FOR = '2 days';
-const ONCE_IN = '1 day';
-const READERS_AT_ONCE = 200;
 
-/** Tells people by mail of favorites that are in stock again, or cheaper than when they were chosen. */
+/** Least time between two mails to a user (PostgreSQL interval). */
+const ONCE_IN = '1 day';
+const BATCH_SIZE = 200;
+
+/** Mails users about favorites that are in stock again, or cheaper than when they were added. */
 @Injectable()
 export class FavoriteMailsService {
   constructor(
@@ -37,11 +39,11 @@ export class FavoriteMailsService {
     this.queue.handle(JOB, (mail: FavoritesMail, job, abort) => this.send(mail, job, abort));
   }
 
-  /** Queues a mail for everybody who has news and had none for a day. What is queued is marked as told with it. */
+  /** Queues a mail for each user with news and without such a mail for a day, and marks the news as sent. */
   async queueNews(): Promise<void> {
-    for (let count = READERS_AT_ONCE; count === READERS_AT_ONCE;) {
+    for (let count = BATCH_SIZE; count === BATCH_SIZE;) {
       count = await this.database.transaction(async (tx) => {
-        const taken = await this.favorites.takeNews(NEWS_FOR, ONCE_IN, READERS_AT_ONCE, tx);
+        const taken = await this.favorites.takeNews(NEWS_FOR, ONCE_IN, BATCH_SIZE, tx);
         for (const { userId, news } of taken) {
           const mail: FavoritesMail = { userId, news, seed: randomBytes(32).toString('base64url') };
           await this.queue.addJob(JOB, mail, tx);
@@ -51,7 +53,7 @@ export class FavoriteMailsService {
     }
   }
 
-  /** Names and prices are those of the moment of sending. Says nothing of what cannot be had any more. */
+  /** Names and prices are those at the time of sending. Products that are not available any more are left out. */
   private async send({ userId, news, seed }: FavoritesMail, job: MailJob, abort: AbortSignal) {
     const user = await this.users.findById(userId);
     if (!user?.favorite_mails) return undefined;

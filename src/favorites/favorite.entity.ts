@@ -11,11 +11,11 @@ export class Favorite {
   @PrimaryColumn('bigint', { primaryKeyConstraintName: 'favorites_pkey' })
   product_id!: number;
 
-  /** The product's price when it was chosen or, later, the one that a mail told last. */
+  /** The product's price when it was added to the favorites or, later, in the last mail about it. */
   @Column('numeric', { precision: 10, scale: 2, nullable: true })
   known_price!: string | null;
 
-  /** When a mail told of it last. */
+  /** When the last mail about it was queued. */
   @Column('timestamptz', { nullable: true })
   told_at!: Date | null;
 

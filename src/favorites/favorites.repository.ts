@@ -10,10 +10,10 @@ import type { FavoriteDto } from './favorites.dto.js';
 import { TAKE_FAVORITE_NEWS } from './take-favorite-news.sql.js';
 import { LIST_FAVORITES } from './list-favorites.sql.js';
 
-/** What a mail is to tell of a favorite. */
+/** News about a favorite. */
 export interface FavoriteNews {
   productId: number;
-  /** The price that it was known by, when it is cheaper now; else it is in stock again. */
+  /** The earlier price, when the product is cheaper now; null: it is in stock again. */
   before: string | null;
 }
 
@@ -44,7 +44,7 @@ export class FavoritesRepository {
     return this.database.queryOne(ADD_FAVORITE, [userId, productId, this.media], tx);
   }
 
-  /** The news that mails are to tell, marked as told; see `TAKE_FAVORITE_NEWS`. */
+  /** The news to mail, by user, marked as sent; see `TAKE_FAVORITE_NEWS`. */
   takeNews(
     newsFor: string,
     onceIn: string,
@@ -54,7 +54,7 @@ export class FavoritesRepository {
     return this.database.query(TAKE_FAVORITE_NEWS, [newsFor, onceIn, users], tx);
   }
 
-  /** Those of the products that can be bought. */
+  /** Those of the products that are available. */
   findAvailable(productIds: number[]): Promise<{ id: number; name: string; price: string }[]> {
     return this.database.query(
       `SELECT id, name, price::text FROM products

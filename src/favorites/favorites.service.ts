@@ -23,7 +23,7 @@ export class FavoritesService {
     return readPage(query, ORDERING, address, (start) => this.favorites.findPage(userId, start));
   }
 
-  /** 201 with a new favorite, 200 with the one that is there. @throws Problem 404 for an unknown product */
+  /** 201 with a new favorite, 200 with an existing one. @throws Problem 404 for an unknown product */
   add(userId: number, productId: number, request?: IdempotentRequest): Promise<Answer> {
     return this.idempotency.once(userId, request, async (tx) => {
       const favorite = await this.favorites.add(userId, productId, tx);
@@ -32,7 +32,7 @@ export class FavoritesService {
     });
   }
 
-  /** @throws Problem 404 when it is none */
+  /** @throws Problem 404 when the product is not a favorite */
   async remove(userId: number, productId: number): Promise<void> {
     if (!(await this.favorites.remove(userId, productId))) {
       throw notFound('favorite_not_found', 'This product is not among the favorites.');

@@ -5,7 +5,7 @@ import { favoriteJson } from './favorite-json.js';
 const LIVE = `f.user_id = $1 AND p.deleted_at IS NULL`;
 
 /**
- * A page of a user's favorites, newest first: $1 user id, $2 address that pictures lie under, $3 size, $4 offset,
+ * A page of a user's favorites, newest first: $1 user id, $2 base URL of pictures, $3 size, $4 offset,
  * $5 and $6 time and product id of the row before the page, or NULL.
  */
 export const LIST_FAVORITES = pageSql(

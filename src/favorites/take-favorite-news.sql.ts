@@ -1,11 +1,11 @@
-/** A stock that was empty before, unless the product is new. $1 as below. */
+/** A movement `m` that filled an empty stock, other than a new product's first. $1 as below. */
 const IS_RESTOCK = `m.delta > 0 AND m.stock_after = m.delta AND m.reason <> 'initial'
   AND m.created_at > now() - $1::interval`;
 
 /**
- * Takes the news that mails are to tell now, and writes down that they were told: favorites that are in stock again, or
- * cheaper than when they were chosen or told last. $1 interval of which news count, $2 how often a user is told at most
- * (interval), $3 how many users. Two that ask at once take different users.
+ * Takes the news to mail now, and marks it as sent: favorites that are in stock again, or cheaper than when they were
+ * added or last mailed. $1 maximum age of news (interval), $2 least time between two mails to a user (interval), $3 how
+ * many users at most. Concurrent calls take different users (SKIP LOCKED).
  */
 export const TAKE_FAVORITE_NEWS = `
 WITH changed AS (

@@ -10,12 +10,12 @@ export class HealthRepository {
     @InjectDataSource() private readonly dataSource: DataSource,
   ) {}
 
-  /** @throws whatever a statement that changes nothing is refused with where nothing can be written */
+  /** Runs an UPDATE that matches no row. @throws the error of a database that takes no writes */
   async tryToWrite(): Promise<void> {
     await this.database.query('UPDATE job_workers SET seen_at = now() WHERE false');
   }
 
-  /** Full disks and lost rights show when something is written, which requests do. */
+  /** Whether requests' statements were refused lately: full disks and missing rights show only in real writes. */
   get hasRefused(): boolean {
     return this.database.hasRefused;
   }

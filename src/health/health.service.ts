@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { unavailable } from '../http/problem.js';
 import { HealthRepository } from './health.repository.js';
 
-const ANSWER_GOOD_FOR_MS = 1000;
+const CHECK_VALID_MS = 1000;
 
-/** Whether this process can serve. Asks the database at most once a second, however often it is asked. */
+/** Whether this process can serve. It checks the database at most once a second. */
 @Injectable()
 export class HealthService {
   private isStopping = false;
@@ -12,7 +12,7 @@ export class HealthService {
 
   constructor(private readonly health: HealthRepository) {}
 
-  /** From now on this process is not ready, so that a load balancer sends nothing more. */
+  /** Makes this process not ready, so that load balancers send no more requests. */
   stop(): void {
     this.isStopping = true;
   }
@@ -21,14 +21,14 @@ export class HealthService {
   async refuseUnlessReady(): Promise<void> {
     if (this.isStopping) throw unavailable('stopping', 'The process is stopping.');
     if (!this.latest || this.latest.until < performance.now()) {
-      this.latest = { until: performance.now() + ANSWER_GOOD_FOR_MS, migrated: this.look() };
+      this.latest = { until: performance.now() + CHECK_VALID_MS, migrated: this.check() };
     }
     const isMigrated = await this.latest.migrated;
     if (this.health.hasRefused) throw unavailable('database_unavailable', 'The database cannot serve now.');
     if (!isMigrated) throw unavailable('not_migrated', 'The database lacks a migration.');
   }
 
-  private async look(): Promise<boolean> {
+  private async check(): Promise<boolean> {
     await this.health.tryToWrite();
     return this.health.isMigrated();
   }

@@ -16,19 +16,23 @@ import { WebhooksService } from '../webhooks/webhooks.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 
 const HOUR_MS = 3_600_000;
-/** Whoever asks how many orders or products there are counts those of this time. */
+/** Between two merges of the counts; a reader of a count adds the rows of this time. */
 const COUNT_MS = 10_000;
-/** How late after its hours a pending order may end. */
-const EXPIRE_MS = 10_000;
-/** How late after its hour a picture that nobody shows may go. */
-const UNUSED_PICTURES_MS = 600_000;
-/** How late news of favorites may be queued. */
-const NEWS_MS = 60_000;
-/** For so long there may be what requests that were under way have written after an erasure. */
-const LATE_MS = 60_000;
-const BATCH = 1_000; // each well within the time that a statement has
 
-/** Deletes what has run out, so that no table grows for ever, and keeps the counts of orders and products quick to read. */
+/** Between two cancellations of expired pending orders. */
+const EXPIRE_MS = 10_000;
+
+/** Between two deletions of unused pictures. */
+const UNUSED_PICTURES_MS = 600_000;
+
+/** Between two rounds of mails about favorites. */
+const NEWS_MS = 60_000;
+
+/** Between two deletions of rows that a request wrote after the erasure of its user. */
+const LATE_MS = 60_000;
+const BATCH = 1_000; // rows; a batch stays well below `statement_timeout`
+
+/** Deletes expired rows, so that no table grows for ever, merges counts, and queues mails about favorites. */
 @Injectable()
 export class HousekeepingService implements OnApplicationShutdown {
   private readonly logger = new Logger(HousekeepingService.name);
@@ -52,7 +56,7 @@ export class HousekeepingService implements OnApplicationShutdown {
     private readonly favoriteMails: FavoriteMailsService,
   ) {}
 
-  /** To be called when the shop is open: what fails before leaves no work behind. */
+  /** Call it after the server listens: a start that fails must leave no timers. */
   begin(): void {
     for (const expiring of [
       this.sessions,

@@ -4,12 +4,12 @@ import type { FastifyRequest } from 'fastify';
 import type { Role } from './role.js';
 import { type Language, preferredLanguage } from './language.js';
 
-/** Who makes the request, as the session says at this moment. */
+/** The user who makes the request, with the session's present role. */
 export interface Principal {
   id: number;
   role: Role;
   sessionId: string;
-  /** Of this request, as the log of the process names it. */
+  /** Id of this request in the log of the process. */
   requestId: string;
 }
 
@@ -22,9 +22,9 @@ export const CART_TOKEN_HELP =
   'Token of a guest’s cart, as the first `POST /api/cart` without credentials answered it; good for 30 days from its last use. `Authorization` counts before it.';
 
 /**
- * Opens a route to everybody. Without it a route wants a signed-in user.
+ * Opens a route to everybody. Without it a route needs a signed-in user.
  *
- * @param readsUser whoever sends credentials must send good ones, and is the current user
+ * @param readsUser a request may carry credentials: they must then be valid, and give the current user
  */
 export const Public = ({ readsUser = false } = {}) =>
   applyDecorators(
@@ -36,7 +36,7 @@ export const Public = ({ readsUser = false } = {}) =>
 export const Roles = (role: Role) =>
   applyDecorators(SetMetadata(ROLES_ALLOWED, role), ApiExtension('x-role', role));
 
-/** Opens a route to guests as well: people without an account who hold the token of a cart. */
+/** Opens a route to guests as well: clients without an account that send the token of a cart. */
 export const OpenToGuests = ({ withoutCart = false }: { withoutCart?: boolean } = {}) =>
   applyDecorators(
     SetMetadata(GUESTS_ALLOWED, withoutCart ? 'without a cart' : 'with a cart'),
@@ -51,26 +51,26 @@ export const MergesCart = () =>
     description: 'Of a guest’s cart: it goes into the user’s.',
   });
 
-/** Somebody without an account. */
+/** A client without an account. */
 export interface Guest {
-  /** Of the cart; undefined for a guest who has none yet. */
+  /** Token of the cart; undefined for a guest without a cart. */
   cartToken?: string;
   client: ClientInfo;
-  /** Tells the token of a new cart in the header of the answer. */
+  /** Sends the token of a new cart in the response header. */
   tellCartToken(token: string): void;
 }
 
-/** Whose cart it is. */
+/** The owner of a cart: a user, or a guest with a cart. */
 export interface Shopper {
   /** A user's id, or the negative one of a guest's cart. */
   id: number;
   guest?: Guest;
 }
 
-/** A shopper, or a guest who has no cart yet. */
+/** A shopper, or a guest without a cart. */
 export type AnyShopper = Shopper | { id: undefined; guest: Guest };
 
-/** Of routes with `@OpenToGuests()`. */
+/** The user or guest, on routes with `@OpenToGuests()`. */
 export const CurrentShopper = createParamDecorator(
   (_data: unknown, context: ExecutionContext): AnyShopper => {
     const request = context.switchToHttp().getRequest<{ user?: Principal; shopper?: AnyShopper }>();
@@ -82,12 +82,12 @@ export const CurrentUser = createParamDecorator(
   (_data: unknown, context: ExecutionContext): Principal => context.switchToHttp().getRequest().user,
 );
 
-/** Where a request comes from, to be shown in a list of sessions, and what its sender reads. */
+/** The client of a request: address and user agent, for the list of sessions, and its preferred language. */
 export interface ClientInfo {
   language: Language;
   address: string;
   userAgent: string;
-  /** Of the cart that the sender filled as a guest, if any. */
+  /** Token of the guest's cart, if the request names one. */
   cartToken?: string;
 }
 

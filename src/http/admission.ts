@@ -15,25 +15,25 @@ import { isV1, v1Failure } from './v1-failure.js';
 
 type Kind = 'browsing' | 'buying' | 'signingIn';
 
-/** So many of a kind are accepted at once while the process has time left, however slow the database is. */
+/** Most concurrent requests of a kind while the event loop has time left, however slow the database is. */
 const MOST_AT_ONCE = { browsing: 256, buying: 128, signingIn: 256 };
 /**
- * So many in a rush: as many as keep the process and the database at work; more of those that buy, since their statements
- * and commits are shared. What is beyond them makes nothing faster, and every turn of the event loop longer, for which
- * refusals and health wait.
+ * Most concurrent requests in a rush: enough to keep the process and the database busy. More buyers are admitted, since
+ * they share statements and commits. Beyond that throughput does not grow, while every tick of the event loop gets
+ * longer, and refusals and health checks wait for it.
  */
 const AT_ONCE_IN_A_RUSH = { browsing: 12, buying: 32, signingIn: 12 };
-/** After a rush there is room for this much more with every look. */
+/** After a rush the limit grows by this factor with every look. */
 const GROWTH = 1.1;
 const LOOK_EVERY_MS = 20;
 
-/** So many at once are no rush, however long they wait: each client sends the next when it has its answer. */
+/** So few concurrent requests are not a rush, even when they are slow. */
 const FEW_AT_ONCE = 96;
-/** The share of its time that the event loop works in a rush, for so long: a burst is over sooner. */
+/** In a rush the event loop is busy for at least this share of its time, over BUSY_FOR_MS; a burst is over sooner. */
 const BUSY = 0.9;
 const BUSY_FOR_MS = 400;
 
-/** The requests of one kind that are under way, and how many may be. */
+/** The concurrent requests of one kind, and their limit. */
 class Share {
   private underWay = 0;
   private refused = 0;
@@ -46,7 +46,7 @@ class Share {
     this.room = most;
   }
 
-  /** Those that are under way, and those that were refused since the last look. */
+  /** Requests that are being served, and those that were refused since the last look. */
   get asked(): number {
     return this.underWay + this.refused;
   }
@@ -76,9 +76,9 @@ class Share {
 const DETAIL = 'The shop is busy; try again.';
 
 /**
- * Refuses requests beyond what the process can answer in time: at once, before Fastify sees them, since a refusal that
- * costs as much as an answer is of no use. Each kind has a share of its own, so that a rush of readers keeps nobody from
- * buying or signing in. Health is always answered.
+ * Load shedding: refuses requests beyond what the process can answer in time. It does so before Fastify sees them, since a
+ * refusal must cost less than an answer. Each kind has a limit of its own, so that a rush of readers does not keep users
+ * from buying or signing in. Health checks are always answered.
  */
 export class Admission {
   private readonly shares = {
@@ -105,8 +105,8 @@ export class Admission {
   }
 
   /**
-   * Counts requests from when their bodies have arrived, so that slow clients take no place, until they are answered.
-   * Uploads are bounded where they are encoded.
+   * Counts requests from the arrival of their bodies, so that slow clients do not count, until they are answered. Uploads
+   * are limited where pictures are encoded.
    */
   count(fastify: FastifyInstance): void {
     fastify.addHook('preValidation', (request, reply, done) => {
@@ -190,7 +190,7 @@ function refusal(document: object, ownType?: string) {
 const REFUSAL = refusal(problemDocument(503, 'busy', DETAIL));
 const V1_REFUSAL = refusal(v1Failure(503, 'busy', DETAIL).body, 'application/json');
 
-/** So that a frontend elsewhere is told that it may come back, and when. */
+/** CORS headers of a refusal, so that a frontend on another origin can read it, and `Retry-After`. */
 function corsHeaders(origin: string) {
   return {
     'access-control-allow-origin': origin,

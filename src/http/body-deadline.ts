@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-/** The longest that any request may take to arrive; Node looks after it. */
+/** The longest that any request may take to arrive (Node's `requestTimeout`). */
 export const LONGEST_REQUEST_MS = 900_000;
-/** The longest for a body that is no upload. */
+/** The longest that a body other than an upload may take. */
 const BODY_MS = 15_000;
-/** Of an upload so much must arrive in each span. */
+/** At least this much of an upload must arrive in each span. */
 const SPAN_MS = 10_000;
 const BYTES_A_SPAN = 16 * 1024;
 
@@ -16,8 +16,8 @@ declare module 'fastify' {
 }
 
 /**
- * Ends requests whose bodies take too long, so that a client that sends a byte now and then holds no connection. Node
- * has one limit for all requests, and an upload over a slow line may take minutes.
+ * Ends requests whose bodies arrive too slowly, so that clients cannot hold connections by sending a byte now and then.
+ * Node has one timeout for all requests, but an upload over a slow line may take minutes.
  */
 export function limitBodies(fastify: FastifyInstance): void {
   fastify.decorateRequest('bodyDeadline', null);
@@ -31,7 +31,7 @@ export function limitBodies(fastify: FastifyInstance): void {
   });
 }
 
-/** To be called when it is known that the sender may upload: the body may take long, if it comes on. */
+/** Replaces the deadline by a minimum rate. Call it after the sender's right to upload was checked. */
 export function allowLongBody(request: FastifyRequest): void {
   const { bodyDeadline, raw } = request;
   if (!bodyDeadline || raw.complete) return;
@@ -51,7 +51,7 @@ function awaitsBody({ headers, raw }: FastifyRequest): boolean {
   return isAnnounced && !raw.complete;
 }
 
-/** As Node does it for its own limits. */
+/** Ends the request in the same way as Node's own timeouts. */
 function timeOut({ server, raw, bodyDeadline }: FastifyRequest): void {
   clearTimeout(bodyDeadline!);
   const error = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });

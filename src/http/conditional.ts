@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hash } from 'node:crypto';
 import { AddRouteConfig } from './route-config.js';
 
-/** From when an answer is, by `performance.now()`, and how old it may get in anybody's memory. */
+/** The time of an answer (`performance.now()`), and how old a cached copy of it may get. */
 interface Freshness {
   asOf: number;
   maxAgeMs: number;
@@ -13,16 +13,16 @@ interface Freshness {
 declare module 'fastify' {
   interface FastifyContextConfig {
     conditional?: boolean;
-    /** A write that answers with what a GET of the resource would show. */
+    /** Marks a write that answers with the same body as a GET of the resource, and so gets its `ETag`. */
     tagged?: boolean;
   }
   interface FastifyRequest {
-    /** Of an answer that others may be shown as well; null: it is to be asked for anew each time. */
+    /** Set for an answer that shared caches may keep; null: it must be revalidated each time. */
     freshness: Freshness | null;
   }
 }
 
-/** A read whose answer carries an `ETag` and, where it is public, says how old it may be; 304 to a client that has it already. */
+/** Marks a read whose answer carries an `ETag` and `Cache-Control`; `If-None-Match` is answered with 304. */
 export function Conditional(): MethodDecorator {
   return applyDecorators(
     AddRouteConfig({ conditional: true }),
@@ -31,10 +31,10 @@ export function Conditional(): MethodDecorator {
 }
 
 /**
- * Conditional requests (RFC 9110, section 13.1.2) and what caches on the way may do (RFC 9111, section 5.2.2) on
- * the routes that are `@Conditional()`. `max-age` is the bound of our own memory, and `Age` what an answer has
- * spent of it, rounded up: no cache behind us makes an answer older than we would. Answers to signed-in users are private and asked for each
- * time, so that they see what they wrote.
+ * Conditional requests (RFC 9110, section 13.1.2) and caching headers (RFC 9111, section 5.2.2) on the routes that are
+ * `@Conditional()`. `max-age` is the maximum age in `ReadCache`, and `Age` how old the answer is, rounded up: so no cache
+ * on the way shows an older answer than this server would. Answers to signed-in users are private and revalidated each
+ * time, so that users see their own writes.
  */
 export function answerConditionals(fastify: FastifyInstance): void {
   fastify.decorateRequest('freshness', null);
@@ -47,7 +47,7 @@ export function answerConditionals(fastify: FastifyInstance): void {
     tellFreshness(request, reply);
     if (!namesTag(request.headers['if-none-match'], tag)) return done(null, payload);
     reply.code(304).removeHeader('content-type');
-    done(null, request.method === 'HEAD' ? payload : null); // Fastify measures what HEAD leaves out
+    done(null, request.method === 'HEAD' ? payload : null); // Fastify takes the content length of HEAD from it
   });
 }
 
@@ -69,7 +69,7 @@ function tellFreshness({ headers, freshness }: FastifyRequest, reply: FastifyRep
   }
 }
 
-/** Weak comparison, as section 8.8.3.2 wants it here: a proxy that compresses makes our tags weak ones. */
+/** Weak comparison (RFC 9110, section 8.8.3.2): a proxy that compresses turns strong tags into weak ones. */
 export function namesTag(condition: string | undefined, tag: string): boolean {
   if (condition === undefined) return false;
   if (condition.trim() === '*') return true;

@@ -1,18 +1,18 @@
 /**
- * Text that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, CSV Injection), also where
- * apostrophes stand before it already: so `unescapeFormula` gives back each text as it was. Full-width signs count: Excel
- * reads them as the others.
+ * Prefixes text that a spreadsheet would run as a formula with an apostrophe (OWASP, CSV Injection). A formula after
+ * apostrophes gets one more, so that `unescapeFormula` restores every text exactly. Excel also runs formulas with
+ * full-width signs.
  */
 export function escapeFormula(text: string): string {
   return /^'*[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
 }
 
-/** A text that `escapeFormula` or another shop's export wrote. */
+/** Removes the apostrophe that `escapeFormula` or another shop's export added. */
 export function unescapeFormula(text: string): string {
   return text.replace(/^'(?='*[=+\-@\t\r\n＝＋－＠])/, '');
 }
 
-/** `emailAddress`, `E-mail address` and `Email Address` are one name of a column. */
+/** Normalizes the name of a column: `emailAddress`, `Email Address` and `email-address` become `email_address`. */
 export function columnName(header: string): string {
   return header
     .normalize('NFKD')
@@ -26,7 +26,7 @@ export function columnName(header: string): string {
 const TRUE = /^(t|true|1|y|yes|on|oui|o|vrai|active|actif|enabled|verified)$/i;
 const FALSE = /^(f|false|0|n|no|off|non|faux|inactive|inactif|disabled|banned|blocked|declined)$/i;
 
-/** What databases and spreadsheets write, in English and French. @returns undefined for what is neither */
+/** Reads the booleans of databases and spreadsheets, in English and French. @returns undefined for other texts */
 export function cellToBoolean(text: string): boolean | undefined {
   if (TRUE.test(text)) return true;
   return FALSE.test(text) ? false : undefined;

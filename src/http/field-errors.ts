@@ -1,7 +1,7 @@
-/** Messages by the name of the field they are about, nested ones as `items.0.quantity`. */
+/** Messages by field; the name of a nested field is a path such as `items.0.quantity`. */
 export type FieldErrors = Record<string, string[]>;
 
-/** Members of a problem document: a field of the same name stays in `errors` alone. */
+/** Members of a problem document: a field with such a name is only in `errors`. */
 const PROBLEM_MEMBERS = new Set([
   'type',
   'title',
@@ -29,7 +29,7 @@ export function nestedErrors(errors: FieldErrors, body: unknown): Record<string,
 function put(into: Record<string, unknown>, path: string[], messages: string[], body: unknown): void {
   const [name, ...rest] = path as [string, ...string[]];
   if (rest.length === 0) {
-    // What is wrong with an item as a whole has a name as well, so that each item of a list is an object.
+    // A message about a whole item gets a name too, so that each item of a list is an object.
     into[name] = Array.isArray(into) ? { non_field_errors: messages } : messages;
     return;
   }

@@ -20,8 +20,8 @@ import { cleanIdentifier } from './identifier.js';
 const MAX_INTEGER = 2 ** 31 - 1;
 
 /**
- * The most characters of what people say about themselves, on every route: an address as RFC 5321 bounds it, and of a
- * password not so many that hashing it is an attack.
+ * Most characters (`leastPassword`: least) of fields about people, on every route. RFC 5321 limits an e-mail address; the
+ * limit of a password keeps hashing cheap.
  */
 export const LENGTHS = {
   username: 150,
@@ -32,15 +32,15 @@ export const LENGTHS = {
   leastPassword: 8,
 } as const;
 
-/** Optional in the strict sense: `null` is a value, and a wrong one unless the field says otherwise. */
+/** The field may be missing. Unlike with `@IsOptional()`, `null` is validated as a value. */
 export function Optional(): PropertyDecorator {
   return ValidateIf((_object, value) => value !== undefined);
 }
 
-/** Optional, and `null` clears it. */
+/** The field may be missing, and `null` clears it. */
 export const Clearable = IsOptional;
 
-/** Clearable, also by the empty text that a form sends for an empty field. */
+/** `Clearable` also by an empty text, which a form sends for an empty field. */
 export function ClearableInForms(): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }) => (value === '' ? null : value)),
@@ -48,7 +48,7 @@ export function ClearableInForms(): PropertyDecorator {
   );
 }
 
-/** A whole number, also as the text that people and forms write: `" 7 "`, `"5.0"`; only digits from 0 to 9. */
+/** A whole number, also as a text in ASCII digits such as `" 7 "` or `"5.0"`. */
 export function WholeNumber({ min, max = MAX_INTEGER }: { min: number; max?: number }): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ type: 'integer', minimum: min, maximum: max, example: Math.max(min, 1) }),
@@ -76,7 +76,7 @@ function isWholeNumberText(value: unknown): boolean {
   return typeof value === 'string' && /^-?\d{1,16}(\.0*)?$/.test(value.trim());
 }
 
-/** The id of a row; whether the row exists is not this decorator's question. */
+/** The id of a row. It does not check that the row exists. */
 export function Id(): PropertyDecorator {
   return WholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER });
 }
@@ -99,9 +99,9 @@ export function ApiMoney(options: Pick<ApiPropertyOptions, 'nullable' | 'example
 }
 
 /**
- * An amount of money from 0 with at most two decimals, as a JSON number or as the text that people type (`" .5 "`, `"5."`).
+ * An amount of money from 0 with at most two decimals, as a JSON number or as a text such as `" .5 "` or `"5."`.
  *
- * @param digits before the point at most: 8 of a price, 13 of what an order comes to
+ * @param digits most digits before the point: 8 for a price, 13 for the total of an order
  */
 export function Money({ digits = 8 }: { digits?: 8 | 13 } = {}): PropertyDecorator {
   const message = `$property must be an amount from 0 to ${'9'.repeat(digits)}.99 with at most two decimals, such as "24.50"`;
@@ -112,12 +112,12 @@ export function Money({ digits = 8 }: { digits?: 8 | 13 } = {}): PropertyDecorat
   );
 }
 
-/** Text without the space around it; a number is taken for text. */
+/** Text, trimmed; a number is converted to text. */
 export function Text(max: number): PropertyDecorator {
   return applyDecorators(ApiProperty({ type: 'string', maxLength: max }), asText, IsString(), MaxLength(max));
 }
 
-/** What identifies something, in the form in which it is stored and shown. */
+/** An identifier such as a username, normalized by `cleanIdentifier`. */
 export function Identifier(max: number): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }) => (typeof value === 'string' ? cleanIdentifier(value) : value)),
@@ -140,7 +140,7 @@ export function NewPassword(): PropertyDecorator {
   );
 }
 
-/** Text of which something is left when the space around it is cut. */
+/** Text that is not empty after trimming. */
 export function RequiredText(max: number): PropertyDecorator {
   return applyDecorators(Text(max), Matches(/\S/, { message: '$property must not be empty' }));
 }
@@ -170,7 +170,7 @@ export function ProductId(): PropertyDecorator {
 
 const VALUE = { oneOf: [{ type: 'string' }, { type: 'integer' }, { type: 'boolean' }, { type: 'null' }] };
 
-/** Documents an object of values by field, whichever fields those are. */
+/** Documents an object with arbitrary members. */
 export function ApiValues(options: Pick<ApiPropertyOptions, 'nullable' | 'example'> = {}): PropertyDecorator {
   return ApiProperty({
     type: 'object',

@@ -11,28 +11,31 @@ import { AddRouteConfig } from './route-config.js';
 
 const FORM = 'application/x-www-form-urlencoded';
 
-/** What a page may send to another site without asking it first (Fetch, section 2.2.2); `text/plain` is no body of ours. */
-const UNASKED = /^($|application\/x-www-form-urlencoded|multipart\/form-data)/i;
+/**
+ * Content types that a page may send to another site without a CORS preflight (Fetch, section 2.2.2). `text/plain` is
+ * missing, since no route reads it.
+ */
+const WITHOUT_PREFLIGHT = /^($|application\/x-www-form-urlencoded|multipart\/form-data)/i;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Of a page of ours: a form from another site is refused. */
+    /** The route belongs to a page of this server: a form from another site is refused. */
     isPageForm?: boolean;
     /** Fields that may be files. The route reads a multipart body itself, see `TakesFiles`. */
     takesFiles?: readonly string[];
-    /** Whether those may be as large as imports are. */
+    /** Whether the files may be as large as `MAX_IMPORT_MB`. */
     takesLargeFiles?: boolean;
   }
 }
 
-/** Refuses what a page of another site sends without permission by CORS. For routes that a page of ours posts to. */
+/** Refuses requests that a page of another site sends without a CORS preflight. For routes that this server's pages post to. */
 export const FromOwnPage = () =>
   applyDecorators(AddRouteConfig({ isPageForm: true }), ApiExtension('x-page-form', true));
 
 /**
- * Reads forms on every route as JSON is read; `items[0][product]` names a nested member.
+ * Accepts forms in place of JSON on every route; `items[0][product]` names a nested member.
  *
- * @param corsOrigins of frontends whose pages may send what ours may
+ * @param corsOrigins origins of frontends whose pages have the rights of this server's own
  */
 export async function readForms(
   app: NestFastifyApplication,
@@ -52,8 +55,8 @@ export async function readForms(
   });
   fastify.addHook('preValidation', async (request) => {
     const { isPageForm, takesFiles } = request.routeOptions.config;
-    const isUnasked = UNASKED.test(request.headers['content-type'] ?? '');
-    if (isPageForm && isUnasked && !isFrom(origins, request)) {
+    const needsNoPreflight = WITHOUT_PREFLIGHT.test(request.headers['content-type'] ?? '');
+    if (isPageForm && needsNoPreflight && !isFrom(origins, request)) {
       throw forbidden('cross_site_form', 'The form was sent from another site.');
     }
     if (request.isMultipart() && !takesFiles) request.body = await readMultipart(request);
@@ -95,7 +98,7 @@ function tooLarge(): Error {
   return Object.assign(new Error('The body is too large.'), { statusCode: 413 });
 }
 
-/** By Fetch Metadata; older browsers say the origin, or `null` because our pages send no referrer. */
+/** By Fetch Metadata. Older browsers send only `Origin`, which is `null` for our pages, as they send no referrer. */
 function isFrom(origins: string[], { headers }: FastifyRequest): boolean {
   const { origin, 'sec-fetch-site': site } = headers;
   if (origin !== undefined && origins.includes(origin)) return true;

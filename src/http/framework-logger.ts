@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { FastifyBaseLogger } from 'fastify';
 
-/** Sends Nest's messages to the one log; those about modules and routes at the start only on `debug`. */
+/** Sends Nest's messages to Fastify's log. Those about modules and routes at the start become `debug`. */
 export class FrameworkLogger implements LoggerService {
   constructor(private readonly pino: FastifyBaseLogger) {}
 

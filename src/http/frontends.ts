@@ -7,17 +7,17 @@ import type { Config } from '../config/config.js';
 
 const PROJECT = path.resolve(import.meta.dirname, '../../..');
 
-/** The frontends that `npm run build` builds, by the address that they are served at. */
+/** The folders of the frontends that `npm run build` builds, by URL prefix. */
 const FRONTENDS = { '/admin': 'admin/dist', '/shop': 'examples/react/dist' };
 
-/** Nothing from another host; styles may stand in attributes. */
+/** Content Security Policy: nothing from other hosts; inline styles are allowed. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
   "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'none'";
 
 /**
- * Serves each frontend: its files by their names, and its page at every other address below, since it has a router of
- * its own. The page names its base, so that its files are found behind a `PUBLIC_URL` with a path too.
+ * Serves each frontend: its files, and its `index.html` at every other path below its prefix, since the frontend has its
+ * own router. The page gets a `<base>`, so that its files are found below the path of `PUBLIC_URL`.
  */
 export async function serveFrontends(app: NestFastifyApplication, { publicPath }: Config): Promise<void> {
   await app.register(serveStatic, {

@@ -2,9 +2,9 @@ import { Injectable, type PipeTransform } from '@nestjs/common';
 import { unknownRoute } from './problem.js';
 
 /**
- * An id from the path. One too large to exist stays one that does not exist.
+ * An id from the path. A number that is too large becomes the largest safe integer, which no row has.
  *
- * @throws Problem 404 for what is no number, as no route is there
+ * @throws Problem 404 for other text, as for an unknown route
  */
 @Injectable()
 export class IdPipe implements PipeTransform<string, number> {

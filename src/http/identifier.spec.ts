@@ -33,7 +33,7 @@ describe('The key of an identifier', () => {
   it('is found in time that grows with the length alone', () => {
     const text = `x${' \u200e'.repeat(50_000)}x`;
     let fastest = Infinity;
-    for (let turn = 0; turn < 3; turn += 1) {
+    for (let round = 0; round < 3; round += 1) {
       const from = performance.now();
       expect(cleanIdentifier(text)).toBe(text);
       fastest = Math.min(fastest, performance.now() - from);

@@ -7,8 +7,8 @@ const MAX_DEPTH = 32;
 export const MAX_VALUES = 1000;
 
 /**
- * Reads JSON bodies with bounds on what they may hold, since walking (and validating) a body costs time and
- * stack by its depth and width. An empty body is no body, whatever its content type says.
+ * Parses JSON bodies, with limits on depth and number of values, since validating a body takes time and stack. An empty
+ * body counts as none, whatever its content type is.
  */
 export function readJsonBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();

@@ -3,17 +3,17 @@ import { canonicalUrl } from './route-aliases.js';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** What a path parameter called `id` can be: digits, a UUID, or oneself. */
+/** The values of a path parameter called `id`: digits, a UUID, or `me`. */
 const ID = /^(?:\d{1,30}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|me)$/i;
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The methods that a path has, whatever the aliases; none for an unknown path. */
+    /** The methods of a path or of its canonical form; none for an unknown path. */
     methodsAt(url: string): string[];
   }
 }
 
-/** Remembers the routes as they are added, so that another method on a known path can be told from an unknown path. */
+/** Records all routes, so that a wrong method on a known path (405) can be distinguished from an unknown path (404). */
 export function rememberRoutes(fastify: FastifyInstance): void {
   const routes = new Map<string, string[][]>();
   fastify.addHook('onRoute', ({ method, url }: RouteOptions) => {

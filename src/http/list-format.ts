@@ -5,8 +5,8 @@ const ENVELOPE =
   /^\{"count":(\d+)(?:,"count_exact":false)?,"next":(?:null|"([^"]*)"),"previous":(?:null|"([^"]*)"),"results":(\[[^]*\])\}$/;
 
 /**
- * `LIST_FORMAT=array`: lists are bare arrays, as those of Django REST without pagination. What the envelope says stands
- * in `X-Total-Count` and `Link` (RFC 8288).
+ * `LIST_FORMAT=array`: lists are bare arrays, as in Django REST without pagination. The count and the links move to
+ * `X-Total-Count` and `Link` (RFC 8288).
  */
 export function answerBareArrays(fastify: FastifyInstance): void {
   fastify.addHook('onSend', (_request, reply, payload, done) => {

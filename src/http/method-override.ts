@@ -11,7 +11,7 @@ const OVERRIDES = ['PUT', 'PATCH', 'DELETE'];
 /**
  * Laravel's clients may send a POST that names another method in `X-HTTP-Method-Override` or, as forms do, in
  * `_method` (https://laravel.com/docs/routing#form-method-spoofing). Below `/api/v1` the header, or `_method` in the
- * query, chooses the route. What is named in a body is known too late for that: see `NamedInBody`.
+ * query, chooses the route. The body is read too late for that: see `NamedInBody`.
  */
 export function overrideMethod(request: IncomingMessage, publicPath: string): void {
   const { method, url = '', headers } = request;
@@ -21,7 +21,7 @@ export function overrideMethod(request: IncomingMessage, publicPath: string): vo
   if (OVERRIDES.includes(wanted)) request.method = wanted;
 }
 
-/** A POST route for what its body calls by another method. @throws Problem 405 when it does not */
+/** A POST route for bodies whose `_method` is `method`. @throws Problem 405 for other bodies */
 export const NamedInBody = (method: string) =>
   applyDecorators(UseGuards(new NamedInBodyGuard(method)), ApiExcludeEndpoint());
 

@@ -6,23 +6,23 @@ import path from 'node:path';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** From now on nobody is accepted; who is connected stays so. */
+    /** Accepts no new connections from now on, and leaves the others open. */
     stopAccepting(): void;
   }
 }
 
-/** Listeners beside the server's own. */
+/** Additional listeners, beside the server's own. */
 const MORE = 63;
-/** A shop with so many connections at once has a rush before it: in the rush itself the child would start slowly. */
+/** At so many connections the listeners are opened: before a rush, in which the child process would start slowly. */
 const MANY_CONNECTIONS = 24;
 
 /**
- * From a listener libuv takes one connection in each turn of the event loop (since 1.45, libuv#3696). When many clients
- * come at once a turn takes long, and the last of them, or a load balancer that asks for health, would wait for as many
- * turns as there are clients before it. With several listeners on the one socket a turn takes several connections.
+ * libuv accepts one connection per listener in each tick of the event loop (since 1.45, libuv#3696). When many clients
+ * connect at once, ticks are long, and the last client, or a load balancer's health check, would wait for as many ticks
+ * as there are clients before it. With several listeners on the same socket, a tick accepts several connections.
  *
- * Node has no call that duplicates a listener. A handle that went to another process and came back is a duplicate, so a
- * child sends it back and ends. That is done once, before the first rush.
+ * Node cannot duplicate a listener. But a handle that was sent to another process and back is a duplicate: a child
+ * process sends it back as often as needed and ends. This happens once, before the first rush.
  */
 export function listenMore(fastify: FastifyInstance): void {
   const listeners = new MoreListeners(fastify.server);
@@ -60,7 +60,7 @@ class MoreListeners {
     for (const listener of this.listeners) listener.close();
   }
 
-  /** When the connections have ended that these listeners took. */
+  /** Resolves when the connections of these listeners have ended. */
   async closed(): Promise<void> {
     await Promise.all(this.closing);
   }
@@ -72,7 +72,7 @@ class MoreListeners {
     const child = fork(echo, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], execArgv: [] });
     this.child = child;
     const ask = () => child.send('listener', handle as Server);
-    child.on('error', () => {}); // one listener is slower, and enough
+    child.on('error', () => {}); // the server also works with its one listener
     child.on('message', (_message, duplicate) => {
       this.listenOn(duplicate as object);
       if (this.listeners.length < MORE && !this.isClosed) ask();
@@ -87,6 +87,6 @@ class MoreListeners {
     listener.listen(handle);
     this.listeners.push(listener);
     this.closing.push(once(listener, 'close'));
-    if (this.isClosed) listener.close(); // the handle was on its way
+    if (this.isClosed) listener.close(); // closed while the handle was on its way
   }
 }

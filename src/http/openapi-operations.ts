@@ -6,22 +6,22 @@ import { isV1 } from './v1-failure.js';
 export type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
-/** What each status says, and for instance with which code. */
+/** Description and an example of the code of each status. */
 const PROBLEMS = {
   400: ['Bad input; `errors` names the fields.', 'validation_failed'],
   401: ['No or bad credentials.', 'not_authenticated'],
   403: ['Not allowed.', 'permission_denied'],
-  404: ['Unknown, or another’s.', 'product_not_found'],
+  404: ['Unknown, or it belongs to another user.', 'product_not_found'],
   409: [
-    'Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.',
+    'Conflicts with the present state: for example not enough stock, not editable any more, or already taken.',
     'insufficient_stock',
   ],
   412: [
-    'It was changed since it was read, or is there already; `ETag` is the present one.',
+    'It was changed since it was read, or exists already; `ETag` is the present one.',
     'precondition_failed',
   ],
   413: ['The body is too large.', 'body_too_large'],
-  414: ['The address is too long.', 'uri_too_long'],
+  414: ['The URL is too long.', 'uri_too_long'],
   415: ['The body is neither JSON nor a form.', 'unsupported_media_type'],
   422: ['The Idempotency-Key belongs to another request.', 'idempotency_key_reused'],
   429: ['Too many requests; `Retry-After` says when to come back.', 'too_many_requests'],
@@ -41,7 +41,7 @@ const V1_PROBLEMS: Partial<Record<Status, string>> = {
   422: 'Bad fields; `errors` names them.',
 };
 
-/** A body that may be JSON may also be a form, with files beside what JSON has. */
+/** Documents a multipart form beside the JSON body, with the same fields and these files. */
 function describeFiles({ requestBody }: Operation, fields: string[] | undefined): void {
   if (!fields || !requestBody || !('content' in requestBody)) return;
   const json = requestBody.content['application/json']?.schema;
@@ -53,7 +53,7 @@ function describeFiles({ requestBody }: Operation, fields: string[] | undefined)
   requestBody.content['multipart/form-data'] = { schema: { allOf: [json, { type: 'object', properties }] } };
 }
 
-/** What holds for every operation of a kind, said once here rather than beside each. */
+/** Completes an operation with what follows from its kind: security, multipart form, and possible problems. */
 export function completeOperation(operation: Operation, method: string, path: string): void {
   const extended = operation as Operation & Record<string, unknown>;
   const readsUser = extended['x-public'] === 'reads the user';
@@ -73,7 +73,7 @@ export function completeOperation(operation: Operation, method: string, path: st
   for (const parameter of operation.parameters ?? []) {
     if (!('in' in parameter) || !parameter.schema || '$ref' in parameter.schema) continue;
     if (parameter.in === 'path' && parameter.schema.type === 'number') parameter.schema.type = 'integer';
-    // Swagger UI would fill its form with them: filters that together find nothing.
+    // Swagger UI would fill its form with the examples, and these filters together match nothing.
     if (parameter.in === 'query' && !parameter.required) delete parameter.schema.example;
   }
 

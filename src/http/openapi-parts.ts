@@ -4,14 +4,14 @@ import { aliasesOf } from './route-aliases.js';
 
 type Paths = OpenAPIObject['paths'];
 
-/** One of the documents that the operations of the app are divided into. */
+/** One of the OpenAPI documents; together they describe all operations of the app. */
 interface Part {
-  /** In Swagger UI's list. */
+  /** Its name in Swagger UI's list. */
   name: string;
-  /** Where it stands below `/api/docs-json`. */
+  /** Its path below `/api/docs-json`. */
   path: string;
   description: string;
-  /** What follows PUBLIC_URL in the addresses of its servers. */
+  /** Paths of its servers, below PUBLIC_URL. */
   bases: string[];
   paths(all: Paths): Paths;
 }
@@ -22,7 +22,7 @@ const V1 = /^\/api\/v1\//;
 const HOW_TO_SIGN_IN = `Press **Authorize** and sign in by name and password, or paste the \`access\` token of
 **POST /api/auth/login**.`;
 
-/** The first one is what clients are generated from. */
+/** Clients are generated from the first one. */
 export const DOCUMENTS: Part[] = [
   {
     name: 'Shop',
@@ -39,16 +39,16 @@ be JSON, \`application/x-www-form-urlencoded\` or \`multipart/form-data\`. Error
   {
     name: 'Admin',
     path: '/admin',
-    description: `What the admin of the shop works with, beside the operations that the document “Shop” opens to
-admins. ${HOW_TO_SIGN_IN}`,
+    description: `Operations for admins of the shop, in addition to those for admins in the document “Shop”.
+${HOW_TO_SIGN_IN}`,
     bases: [''],
     paths: (all) => withoutForms(only(all, (path) => ADMIN.test(path))),
   },
   {
     name: 'Aliases',
     path: '/aliases',
-    description: `Other addresses of what the document “Shop” describes, for frontends that were written for them: each
-stands at the root and below \`/api\`, with and without a trailing slash. ${HOW_TO_SIGN_IN}`,
+    description: `Other addresses of the operations in the document “Shop”, for frontends that were written for them. Each
+exists at the root and below \`/api\`, with and without a trailing slash. ${HOW_TO_SIGN_IN}`,
     bases: ['', '/api'],
     paths: (all) => aliasPaths(only(all, (path) => !ADMIN.test(path) && !V1.test(path))),
   },
@@ -62,7 +62,7 @@ Press **Authorize** and paste the \`token\` of **POST /api/v1/auth/login**.`,
   },
 ];
 
-/** One of the documents, with its own addresses and what they name. */
+/** Builds one of the documents: its own paths, and the schemas and security schemes that they reference. */
 export function partOf(whole: OpenAPIObject, part: Part, publicUrl: string): OpenAPIObject {
   const paths = part.paths(whole.paths);
   const { pathname } = new URL(publicUrl);
@@ -91,7 +91,7 @@ function only(all: Paths, takes: (path: string) => boolean): Paths {
   return Object.fromEntries(Object.entries(all).filter(([path]) => takes(path)));
 }
 
-/** Without the forms that a route takes beside JSON: generators know one type for each body. */
+/** Leaves out the forms that routes accept beside JSON: client generators support one content type for a body. */
 function withoutForms(paths: Paths): Paths {
   const result = structuredClone(paths);
   for (const { requestBody } of operationsOf(result)) {
@@ -102,7 +102,7 @@ function withoutForms(paths: Paths): Paths {
   return result;
 }
 
-/** The same operations without `/api`, which their servers have, and under their other names. */
+/** The same operations under their paths without `/api` (it is part of the servers' URLs), and under their aliases. */
 function aliasPaths(canonical: Paths): Paths {
   const result: Paths = {};
   for (const [path, item] of Object.entries(canonical)) {
@@ -133,7 +133,7 @@ function operationsOf(paths: Paths): Operation[] {
   return Object.values(paths).flatMap((item) => METHODS.flatMap((method) => item[method] ?? []));
 }
 
-/** Those that the paths name, and those that these name in turn. */
+/** Schemas that the paths reference, directly or through other schemas. */
 function schemasNamedIn(paths: Paths, schemas: Record<string, unknown>): Set<string> {
   const found = new Set<string>();
   const queue: unknown[] = [paths];
@@ -155,13 +155,13 @@ const TAGS: Record<string, string> = {
   Auth: 'Accounts, tokens and sessions.',
   'Auth v1':
     'Accounts in the envelope `{success, message, data}`; errors are `{success: false, message, errors?}`.',
-  Users: 'Accounts as the admin, and each user his own, see them.',
+  Users: 'Accounts: one’s own, and for admins all.',
   Products: 'The catalogue.',
-  Cart: 'One cart a user, and one a guest; it reserves nothing.',
-  Orders: 'From the cart or from a list of items; stock follows every change.',
+  Cart: 'One cart for each user and each guest; it reserves no stock.',
+  Orders: 'Orders from the cart or from a list of items; every change adjusts the stock.',
   Favorites: 'Products that a user wants to find again.',
-  Admin: 'What a keeper needs beyond the rest: every table, and what is done to many rows at once.',
-  Events: 'What changes, as it changes.',
+  Admin: 'Every table, bulk changes and other operations for admins.',
+  Events: 'Server-sent events about stock and orders.',
   Health: 'For load balancers and operators.',
   Links: 'Where everything is.',
 };

@@ -10,7 +10,7 @@ const PROBLEM = {
   type: 'object',
   required: ['title', 'status', 'detail', 'code'],
   description:
-    'Messages about fields are also members of their own, nested as the body is; those before the others.',
+    'Messages about fields are also members of the document itself, nested like the body, before the other members.',
   properties: {
     title: { type: 'string', example: 'Bad Request' },
     status: { type: 'integer', example: 400 },
@@ -30,7 +30,7 @@ const V1_FAILURE = {
   },
 };
 
-/** What a column of a table can hold; the last two are JSON. */
+/** Values of a table's column; the last two are JSON. */
 const COLUMN = {
   anyOf: [
     ...['string', 'number', 'boolean', 'null'].map((type) => ({ type })),
@@ -41,7 +41,7 @@ const COLUMN = {
 
 type Schemas = Record<string, SchemaObject>;
 
-/** Names the schemas and says of each member what generators read right. */
+/** Adds schemas, renames them, and changes members so that client generators read them correctly. */
 export function completeSchemas(document: OpenAPIObject): void {
   const schemas = document.components!.schemas as Schemas;
   Object.assign(schemas.AdminRowDto!, { additionalProperties: COLUMN });
@@ -53,19 +53,19 @@ export function completeSchemas(document: OpenAPIObject): void {
 }
 
 function completeMember(member: SchemaObject, schemaName: string): void {
-  // A schema by name goes without the `allOf` that OpenAPI 3.0 needs for a description beside it.
+  // OpenAPI 3.1 allows a description beside `$ref`, without the `allOf` that 3.0 needs.
   if (member.allOf?.length === 1) {
     Object.assign(member, member.allOf[0]);
     delete member.allOf;
   }
-  // Generators write a pattern down without the flag that Unicode classes need: it would refuse every letter.
+  // Generators emit patterns without the `u` flag: a Unicode class would then match nothing.
   if (member.pattern?.includes('\\p{')) delete member.pattern;
   describeDefault(member, schemaName);
 }
 
 /**
- * A default stands in the description: generators would make its member required, or send it where the client left it
- * out. An update has none.
+ * Moves a default into the description: generators would make the member required, or send the default when the client
+ * leaves it out. A field of an update has no default.
  */
 function describeDefault(member: SchemaObject, schemaName: string): void {
   if (!('default' in member)) return;
@@ -76,12 +76,12 @@ function describeDefault(member: SchemaObject, schemaName: string): void {
   delete member.default;
 }
 
-/** Schemas are called what they are, not what our classes are: `Product` rather than `ProductDto`. */
+/** Schemas are named without the suffix of their classes: `Product`, not `ProductDto`. */
 function withPlainNames(document: OpenAPIObject): OpenAPIObject {
   return JSON.parse(JSON.stringify(document).replace(/("|\/)([A-Z]\w+)Dto"/g, '$1$2"')) as OpenAPIObject;
 }
 
-/** What `LIST_FORMAT=array` answers instead of each page. */
+/** Replaces each page by an array, as `LIST_FORMAT=array` answers. */
 export function describeBareArrays(document: OpenAPIObject): void {
   const schemas = document.components!.schemas as Schemas;
   for (const [name, { properties }] of Object.entries(schemas)) {

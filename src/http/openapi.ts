@@ -6,7 +6,7 @@ import { completeOperation, METHODS } from './openapi-operations.js';
 import { DOCUMENTS, partOf } from './openapi-parts.js';
 import { completeSchemas, describeBareArrays } from './openapi-schemas.js';
 
-/** Serves Swagger UI and the documents, which are made at the first request for one. */
+/** Serves Swagger UI and the OpenAPI documents, which are generated at the first request. */
 export function serveDocs(app: INestApplication): void {
   const { publicUrl, publicPath } = app.get(Config);
   let whole: OpenAPIObject | undefined;
@@ -18,7 +18,7 @@ export function serveDocs(app: INestApplication): void {
       customSiteTitle: 'Comptoir API',
       explorer: true,
       swaggerOptions: {
-        spec: null, // Swagger UI would ask for the first of `urls` all the same
+        spec: null, // Swagger UI loads the first of `urls`
         urls: DOCUMENTS.map(({ name, path }) => ({ name, url: `${publicPath}/api/docs-json${path}` })),
         requestInterceptor: sendToOwnOrigin,
         persistAuthorization: true,
@@ -29,13 +29,13 @@ export function serveDocs(app: INestApplication): void {
   }
 }
 
-/** Runs in the browser. The page may call its own origin only, whatever PUBLIC_URL calls it. */
+/** Runs in the browser. The page's policy allows calls to its own origin only, which may differ from PUBLIC_URL. */
 function sendToOwnOrigin(request: { url: string }): object {
   const { pathname, search } = new URL(request.url, 'http://localhost');
   return Object.assign(request, { url: pathname + search });
 }
 
-/** Every operation of the app, written from its controllers and DTOs. */
+/** Generates the document of all operations from controllers and DTOs. */
 function describe(app: INestApplication): OpenAPIObject {
   const { publicUrl, listFormat } = app.get(Config);
   const config = new DocumentBuilder()

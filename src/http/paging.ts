@@ -11,7 +11,7 @@ const MAX_PAGE_SIZE = 100;
 /** A cursor holds the last row's sort key, at worst a name of 200 characters of four bytes each, in base64. */
 const MAX_CURSOR_LENGTH = 4000;
 
-/** Which page of a list. `next` links carry a cursor, so that rows added meanwhile shift nothing. */
+/** The page of a list. `next` links carry a cursor, so that rows added meanwhile do not shift the pages. */
 export class PageQuery {
   @Transform(({ value }) => toPage(value))
   @ApiPropertyOptional({
@@ -29,7 +29,7 @@ export class PageQuery {
     minimum: 1,
     maximum: MAX_PAGE_SIZE,
     default: DEFAULT_PAGE_SIZE,
-    description: 'Rows a page; what is no number counts as the default.',
+    description: 'Rows per page; a value that is not a number counts as the default.',
   })
   @Allow()
   page_size?: number;
@@ -40,12 +40,12 @@ export class PageQuery {
   @ApiPropertyOptional({
     type: String,
     maxLength: MAX_CURSOR_LENGTH,
-    description: 'Where the page starts, as a `next` link says it.',
+    description: 'Where the page starts, taken from a `next` link.',
   })
   cursor?: string;
 }
 
-/** @throws Problem 404, as Django REST has it, for what is no page */
+/** @throws Problem 404 for an invalid page, as in Django REST */
 function toPage(value: unknown): number | 'last' | undefined {
   if (value === undefined || value === 'last') return value;
   const page = /^\s*\d{1,10}\s*$/.test(String(value)) ? Number(value) : 0;
@@ -62,14 +62,14 @@ function invalidPage() {
   return notFound('page_not_found', 'Invalid page.');
 }
 
-/** Where a page starts, in terms of a statement: behind a row, or after a number of rows. */
+/** Where a page starts in SQL: after a given row (keyset), or at an offset. */
 export interface PageStart {
   size: number;
   offset: number;
   after?: { key: string; id: number };
 }
 
-/** A row of a statement of `pageSql`; without an id it stands for an empty page. */
+/** A row of a `pageSql` statement; an empty page is one row whose id is null. */
 export interface ListedRow {
   count: number;
   count_exact: boolean;
@@ -78,7 +78,7 @@ export interface ListedRow {
   json: string;
 }
 
-/** @param rows those of a page, and the one behind it, if there is any */
+/** @param rows the rows of a page, and one more when there is a next page */
 export function pageOf(rows: ListedRow[], size: number): PageRow {
   const { count, count_exact, id } = rows[0]!;
   const shown = id === null ? [] : rows.slice(0, size);
@@ -94,23 +94,23 @@ export function pageOf(rows: ListedRow[], size: number): PageRow {
   };
 }
 
-/** What stands on a page of a list, and where the next one begins. */
+/** The content of a page of a list, and where the next one begins. */
 export interface PageRow {
-  /** Rows in the whole list or, unless `count_exact`, how far they were counted, or about how many there are. */
+  /** Rows in the whole list; unless `count_exact`, the bound of counting, or an estimate. */
   count: number;
   count_exact: boolean;
-  /** Set where there may be rows that the list does not lead to, so that its last page does not tell how long it is. */
+  /** Set when the list may not show all of its rows, so that the last page does not give the exact count. */
   is_partial?: boolean;
-  /** The rows shown as JSON, as PostgreSQL wrote them, with commas between; null when there are none. */
+  /** The rows of the page as JSON, separated by commas, as PostgreSQL wrote them; null for an empty page. */
   results: string | null;
   shown: number;
   has_next: boolean;
-  /** Place of the last row shown in the ordering, when the page is full. */
+  /** Sort key of the last row, when the page is full. */
   last_key: string | null;
   last_id: number | null;
 }
 
-/** JSON text that PostgreSQL wrote in the shape of `T`: goes to the client as it is. */
+/** JSON text of a `T`, written by PostgreSQL and sent to the client as it is. */
 export type Json<T> = string & { readonly shape?: T };
 
 /** The schema of one page of `item`, for the documentation. */
@@ -120,7 +120,7 @@ export function PageOf<T>(item: Type<T>): Type<Page<T>> {
       type: 'integer',
       example: 42,
       description:
-        'Rows in the whole list; when `count_exact` is false, how far they were counted, or about how many there are.',
+        'Rows in the whole list; when `count_exact` is false, the bound up to which they were counted, or an estimate.',
     })
     count!: number;
 
@@ -128,7 +128,7 @@ export function PageOf<T>(item: Type<T>): Type<Page<T>> {
       type: 'boolean',
       enum: [false],
       description:
-        'Only there, and false, when the list is too long to be counted. `next` leads through all of it all the same.',
+        'Present, and false, only when the list is too long to be counted. `next` links still lead through all of it.',
     })
     count_exact?: false;
 
@@ -159,7 +159,7 @@ export interface Page<T> {
  * @param ordering names the sort key, so that a cursor made for another one is refused
  * @param list absolute address of the list, with its filters and without paging
  * @param find answers the rows of a page
- * @throws Problem 400 for a cursor that no list of this ordering gave out, 404 for a page past the end
+ * @throws Problem 400 for a cursor that is not from a list with this ordering, 404 for a page past the end
  */
 export async function readPage<T>(
   query: PageQuery,
@@ -193,7 +193,7 @@ function writePage<T>(
   return `{"count":${count},"next":${next},"previous":${previous},"results":[${row.results ?? ''}]}`;
 }
 
-/** @param through how many rows there are up to the end of the page, where that is known */
+/** @param through number of rows up to the end of the page, where it is known */
 function countOf({ count, count_exact, is_partial, has_next }: PageRow, through?: number): string {
   if (count_exact) return String(count);
   if (through === undefined || is_partial) return `${count},"count_exact":false`;

@@ -5,14 +5,14 @@ import { entityTag, namesTag } from './conditional.js';
 import { Problem } from './problem.js';
 import { AddRouteConfig } from './route-config.js';
 
-/** What `If-Match` wants of the state that a request changes (RFC 9110, section 13.1.1). */
+/** The condition in `If-Match` on the resource that a request changes (RFC 9110, section 13.1.1). */
 export class Precondition {
   constructor(private readonly tags: string) {}
 
   /**
-   * To be called with the resource locked. Tags that a proxy made weak count as ours: they name the same answer.
+   * Call it with the resource locked. Tags that a proxy made weak match as well.
    *
-   * @param body the resource as a GET of the same user shows it now
+   * @param body the body that a GET by the same user would answer now
    * @throws Problem 412 `precondition_failed` with the present `ETag`
    */
   check(body: string): void {
@@ -39,7 +39,7 @@ export function AcceptsIfMatch(): MethodDecorator {
     ApiHeader({
       name: 'If-Match',
       required: false,
-      description: 'The `ETag` that was read: 412 with the present one when it is another by now.',
+      description: 'The `ETag` that was read; 412 with the present one when the resource has changed since.',
     }),
   );
 }
@@ -50,12 +50,12 @@ export function AcceptsIfNoneMatch(): MethodDecorator {
     ApiHeader({
       name: 'If-None-Match',
       required: false,
-      description: '`*`: 412 with the `ETag` of the one that is there already.',
+      description: '`*`: 412 with the present `ETag` when it exists already.',
     }),
   );
 }
 
-/** @param tag `ETag` of what is there */
+/** @param tag the present `ETag` */
 export function preconditionFailed(detail: string, tag: string): Problem {
   return new Problem('precondition_failed', 'precondition_failed', detail, { etag: tag });
 }

@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
 /**
- * Whether the answer is not shown to a person yet: a HEAD, as mail scanners send it, or a browser's prefetch or prerendering
+ * Whether nobody sees the answer yet: a HEAD, as mail scanners send it, or a browser's prefetch or prerendering
  * (https://wicg.github.io/nav-speculation/prefetch.html#sec-purpose-header). Such a request must not use up a link.
  */
 export const Preview = createParamDecorator((_data: unknown, context: ExecutionContext): boolean => {

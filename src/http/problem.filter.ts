@@ -21,7 +21,7 @@ import {
 } from './problem.js';
 import { inLaravelsWords, isV1, v1Failure } from './v1-failure.js';
 
-/** Turns every error into the answer that the clients of its address read; logs, once, only unexpected ones. */
+/** Turns every error into a problem document or, below `/api/v1`, Laravel's envelope. Unexpected errors are logged once. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
@@ -67,7 +67,7 @@ function problemAnswer(
   return { status, type, body: problemDocument(status, code, detail, details, body) };
 }
 
-/** Where there is no such route, the path may have other methods. */
+/** For an unknown route: 405 when its path has other methods, else 404. */
 function wrongMethod(
   error: unknown,
   { method, url, originalUrl, server }: FastifyRequest,
@@ -80,13 +80,13 @@ function wrongMethod(
   return isV1(url) ? inLaravelsWords(problem, method, url) : problem;
 }
 
-/** What Node says of a body whose end never came; its code is also that of a lost database. */
+/** Node's error for a body that was cut off: its code, ECONNRESET, is also that of a lost database connection. */
 function brokenOff(error: unknown): Problem | undefined {
   const isAborted = error instanceof Error && error.message === 'aborted';
   return isAborted ? invalid('bad_request', 'The request was broken off.') : undefined;
 }
 
-/** What a statement can fail with beyond the violations that its repository explains itself. */
+/** Errors of PostgreSQL, other than the violations that repositories translate themselves. */
 function fromDatabase(error: unknown): Problem | undefined {
   if (isUnreachable(error)) return unavailable('database_unavailable', 'The database does not answer.');
   if (cannotServe(error)) return unavailable('database_unavailable', 'The database cannot serve now.');
@@ -109,7 +109,7 @@ const CODES: Record<number, string> = {
   415: 'unsupported_media_type',
 };
 
-/** Errors of Nest and Fastify carry a status; anything else is ours to mend and theirs not to see. */
+/** Errors of Nest and Fastify carry a status. Any other error is a fault, whose message is not sent to the client. */
 function fromFramework(error: unknown): { status: number; code: string; detail: string } {
   const { statusCode, message } = error as FastifyError;
   const status = error instanceof HttpException ? error.getStatus() : (statusCode ?? 500);

@@ -3,7 +3,7 @@ import { type FieldErrors, nestedErrors } from './field-errors.js';
 
 export type { FieldErrors };
 
-/** What went wrong, in terms of the shop; the table below says it in terms of HTTP. */
+/** Kinds of errors; `STATUS` maps them to HTTP. */
 export type ProblemKind =
   | 'invalid'
   | 'unauthenticated'
@@ -39,9 +39,9 @@ export interface ProblemDetails {
   /** Seconds until a retry can succeed. */
   retryAfter?: number;
   headers?: Record<string, string | number>;
-  /** Of what is there, for a precondition that failed. */
+  /** The present entity tag, after a failed precondition. */
   etag?: string;
-  /** Members that one code alone has. */
+  /** Further members, specific to the code. */
   members?: Record<string, unknown>;
 }
 
@@ -61,14 +61,14 @@ export class Problem extends Error {
   }
 }
 
-/** What an error looks like on the wire. */
+/** The response for an error. */
 export interface ErrorAnswer {
   status: number;
   type: string;
   body: object;
 }
 
-/** RFC 9457 problem document, with the messages about fields as members of their own before its members. */
+/** RFC 9457 problem document. Messages about fields are also members of the document, before these. */
 export interface ProblemDocument {
   title: string;
   status: number;
@@ -77,7 +77,7 @@ export interface ProblemDocument {
   errors?: FieldErrors;
 }
 
-/** @param body of the request, whose lists say how many items nested messages are about */
+/** @param body of the request: the lengths of its lists are those of the lists of nested messages */
 export function problemDocument(
   status: number,
   code: string,
@@ -111,12 +111,12 @@ export function notFound(code: string, detail: string): Problem {
   return new Problem('not_found', code, detail);
 }
 
-/** 404 for an address where there is nothing, whatever the method. */
+/** 404 for a path without any route. */
 export function unknownRoute(): Problem {
   return notFound('route_not_found', 'There is nothing at this address.');
 }
 
-/** 405 for a path that has other methods. @param allowed those that it has */
+/** 405 for a path that has other methods. @param allowed the methods of the path */
 export function methodNotAllowed(method: string, allowed: string[]): Problem {
   return new Problem('method_not_allowed', 'method_not_allowed', `Method "${method}" not allowed.`, {
     headers: { allow: allowed.join(', ') },

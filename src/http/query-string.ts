@@ -1,6 +1,6 @@
 import { parse } from 'node:querystring';
 
-/** The query of an address: an empty parameter was not given, and of a repeated one the last counts. */
+/** Parses a query string. Empty parameters are ignored; of a repeated one the last value counts. */
 export function readQuery(text: string): Record<string, string> {
   const query: Record<string, string> = {};
   for (const [name, values] of Object.entries(parse(text))) {

@@ -13,24 +13,24 @@ const MAX_BYTES = 8 * 1024 * 1024;
 /** The request that reads a page. */
 export type Reader = Pick<FastifyRequest, 'url' | 'headers' | 'freshness'>;
 
-/** Answers a page as JSON text; is called again when a replica failed. */
+/** Reads a page as JSON text. It is called again, with the primary, when a replica failed. */
 type Query = (from: Reads) => Promise<string>;
 
 interface Page {
   answer: Promise<string>;
   /** The page shows every change that was committed before this moment, by `performance.now()`. */
   asOf: number;
-  /** Set once the answer is there. */
+  /** Set when `answer` has resolved. */
   body?: string;
   tag?: string;
 }
 
 /**
- * Public pages by their canonical address, at most LIST_CACHE_MS old; concurrent readers of one address share one
- * query. Age counts from before the query was sent. Any write to what the pages show calls `clear`.
+ * A cache of public pages by canonical URL, at most LIST_CACHE_MS old; concurrent readers of one URL share one query. The
+ * age of a page counts from before its query was sent. Every write to the catalogue calls `clear`.
  *
- * Requests with `Authorization` are answered by the primary, since their sender's last write may have gone through
- * another process. A page that is in memory is answered by a hook, before any guard, pipe or controller of Nest.
+ * Requests with `Authorization` bypass the cache and read the primary, since their sender's last write may have gone
+ * through another process. A cached page is sent by an `onRequest` hook, before any guard, pipe or controller of Nest.
  */
 @Injectable()
 export class ReadCache implements OnModuleInit {
@@ -50,8 +50,8 @@ export class ReadCache implements OnModuleInit {
       max: MAX_PAGES,
       maxSize: MAX_BYTES,
       ttl: this.maxAgeMs,
-      ttlResolution: 0, // else a process that was stopped would read the clock late
-      sizeCalculation: ({ body = '' }, address) => 2 * (address.length + body.length), // at most 2 bytes a character
+      ttlResolution: 0, // lru-cache would otherwise use a stale clock after the process was suspended
+      sizeCalculation: ({ body = '' }, address) => 2 * (address.length + body.length), // a UTF-16 unit has 2 bytes
     });
   }
 
@@ -70,7 +70,7 @@ export class ReadCache implements OnModuleInit {
     });
   }
 
-  /** The page of this reader's address, from memory or by `query`. @throws what `query` throws */
+  /** The page at the reader's URL, from the cache or by `query`. @throws what `query` throws */
   async read(reader: Reader, query: Query): Promise<string> {
     if (isSignedIn(reader)) return query(this.database);
     if (this.maxAgeMs === 0) return this.ask(query).answer;
@@ -80,7 +80,7 @@ export class ReadCache implements OnModuleInit {
     return body;
   }
 
-  /** Forgets all pages: to be called after the commit of a write, and before its answer. */
+  /** Drops all pages. Call it after a write has committed, and before it is answered. */
   clear(): void {
     this.pages.clear();
     this.clearedAt = performance.now();
@@ -97,12 +97,12 @@ export class ReadCache implements OnModuleInit {
     return page;
   }
 
-  /** Keeps a new object: for the one that is there lru-cache would not calculate the size again. */
+  /** Stores a new object: lru-cache would not calculate the size of the present one again. */
   private keep(address: string, page: Page, body: string, start: number): void {
     if (this.pages.peek(address) === page) this.pages.set(address, { ...page, body }, { start });
   }
 
-  /** Asks a replica that knows of all writes of this process, if there is one; else, or if that fails, the primary. */
+  /** Reads from a replica that has all writes of this process, if there is one; else, or when it fails, from the primary. */
   private ask(query: Query): Page {
     const now = performance.now();
     const replica = this.replicas.pick();

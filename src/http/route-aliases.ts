@@ -1,6 +1,6 @@
 /**
- * Five frontends know the same routes by different addresses. This is the one place that says which:
- * every request is rewritten to its canonical `/api/...` form before it is routed.
+ * Route aliases, which the frontends of the five contracts (`docs/contracts/`) use. The URL of every request is rewritten
+ * to its canonical `/api/...` form before it is routed.
  */
 const ALIASES: Record<string, string> = {
   'POST /api/auth/signup': '/api/auth/register',
@@ -18,11 +18,11 @@ const ALIASES: Record<string, string> = {
 const HAS_ITS_PREFIX = /^\/(api|media|dev|admin|shop|welcome)(\/|$)/;
 
 /**
- * Doubled and trailing slashes go, the bare root leads into `/api`, an alias into its handler.
+ * The canonical form of a URL: without doubled and trailing slashes, with the prefix `/api`, and without aliases.
  *
  * @param method HTTP method in capitals
  * @param url path and query as the client sent them
- * @param publicPath goes as well where it leads: of PUBLIC_URL, which a proxy may or may not have taken off
+ * @param publicPath path of PUBLIC_URL: removed from the beginning of the URL, unless a proxy has done it
  */
 export function canonicalUrl(method: string, url: string, publicPath = ''): string {
   const queryAt = url.indexOf('?');
@@ -37,13 +37,13 @@ export function canonicalUrl(method: string, url: string, publicPath = ''): stri
   return (ALIASES[`${method} ${path}`] ?? path) + query;
 }
 
-/** Whether an address, as the client sent it, is the root of the shop. */
+/** Whether a URL, as the client sent it, is the root of the shop. */
 export function isRoot(url: string, publicPath = ''): boolean {
   const path = url.replace(/\?.*/s, '').replace(/\/+$/, '');
   return path === '' || path === publicPath;
 }
 
-/** The other addresses of a canonical route, for its documentation. */
+/** The aliases of a canonical route, for the documentation. */
 export function aliasesOf(method: string, path: string): string[] {
   return Object.entries(ALIASES)
     .filter(([alias, target]) => target === path && alias.startsWith(`${method} `))

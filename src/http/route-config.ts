@@ -3,7 +3,7 @@ import type { FastifyContextConfig } from 'fastify';
 
 const configs = new WeakMap<object, FastifyContextConfig>();
 
-/** Adds to what Fastify knows of a route. Nest's own decorator replaces what an earlier one said. */
+/** Merges into Fastify's configuration of a route: Nest's `@RouteConfig()` replaces what an earlier decorator set. */
 export function AddRouteConfig(config: FastifyContextConfig): MethodDecorator {
   return (target, key, descriptor) => {
     const handler = descriptor.value as object;

@@ -9,7 +9,7 @@ const OPTIONS: HelmetOptions = {
   },
   crossOriginResourcePolicy: { policy: 'cross-origin' }, // frontends on other origins show the pictures
   frameguard: { action: 'deny' },
-  // These say something only about a document that a browser renders.
+  // These only concern documents that a browser renders.
   crossOriginOpenerPolicy: false,
   dnsPrefetchControl: false,
   ieNoOpen: false,
@@ -41,7 +41,7 @@ function headersOf(options: HelmetOptions): Record<string, string> {
   return headers;
 }
 
-/** Sets these headers on every answer; a page sets its own policy over them. */
+/** Sets these headers on every response; a page overrides the policy with its own. */
 export function secureHeaders(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers(request.url.startsWith('/api/docs') ? SWAGGER_UI_HEADERS : HEADERS);

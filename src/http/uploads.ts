@@ -1,13 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 
-/** A file of a multipart body, in a file of its own until the request is answered. */
+/** A file of a multipart body, stored in a temporary file until the request is answered. */
 export interface Upload {
   fieldname: string;
-  /** As its sender calls it: for messages only. */
+  /** The file's name at its sender: for messages only. */
   originalname: string;
   path: string;
   size: number;
-  /** Of a request with an `Idempotency-Key`. */
+  /** Only for a request with an `Idempotency-Key`. */
   sha256?: string;
 }
 

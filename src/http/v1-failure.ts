@@ -5,7 +5,7 @@ export function isV1(url: string): boolean {
   return /^\/api\/v1(?:[/?]|$)/.test(url);
 }
 
-/** What Laravel says where the shop has words of its own. */
+/** Laravel's messages, by the code of the problem. */
 const SENTENCES: Record<string, string> = {
   not_authenticated: 'Unauthenticated.',
   token_not_valid: 'Unauthenticated.',
@@ -33,7 +33,7 @@ export function v1Failure(
   };
 }
 
-/** What Laravel's router says of an address without a route, or without one for the method. */
+/** The message of Laravel's router for an unknown path, or for a wrong method. */
 export function inLaravelsWords({ kind, code, details }: Problem, method: string, url: string): Problem {
   const route = url.replace(/\?.*/s, '').slice(1);
   const message = details.headers

@@ -1,17 +1,20 @@
 import { type ArgumentMetadata, type Type, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { type FieldErrors, invalid } from './problem.js';
 
-/** So many values are remembered for each DTO, of so many characters at most. */
-const MOST_KNOWN = 5_000;
-const LONGEST_KNOWN = 200;
+/** Most cached values of each DTO, and most characters of one. */
+const CACHE_SIZE = 5_000;
+const LONGEST_CACHED = 200;
 
 type Fields = Record<string, unknown>;
 
-/** Leaves what stands in a path to its own pipe: Nest would read the id `0x1` as 1 before `IdPipe` saw it. */
+/**
+ * Validates bodies and queries, and caches valid ones. Path parameters are left to their own pipes: Nest would convert
+ * the id `0x1` to 1 before `IdPipe` sees it.
+ */
 class BodyAndQueryPipe extends ValidationPipe {
-  /** What was found valid, and what it became. */
+  /** Cached DTOs, by the JSON of the valid value that they were made from. */
   private readonly known = new Map<Type, Map<string, Fields>>();
-  /** DTOs that want a parameter. */
+  /** DTOs with a required parameter: their queries are validated as a whole. */
   private readonly asWhole = new Set<Type>();
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
@@ -19,7 +22,7 @@ class BodyAndQueryPipe extends ValidationPipe {
     if (metatype && metatype !== Object && type === 'query') {
       return this.transformQuery(value as Fields, metatype, metadata);
     }
-    // Of bodies only those are remembered that hold numbers or nothing: others hold passwords.
+    // Of bodies, only empty ones and those with nothing but numbers are cached: others may hold passwords.
     const fields = type === 'body' ? (value ?? {}) : value;
     return metatype && holdsOnlyNumbers(fields)
       ? this.transformOnce(fields as Fields, metatype, metadata)
@@ -27,9 +30,9 @@ class BodyAndQueryPipe extends ValidationPipe {
   }
 
   /**
-   * Each parameter is validated by itself and remembered: lists are asked for with the same ones in ever new
-   * combinations. All are validated together where one is wrong, where one must be given, and where one is read under
-   * another name.
+   * Validates each parameter separately and caches the result, since lists are requested with the same parameters in ever
+   * new combinations. The query is validated as a whole when a parameter is invalid, when the DTO requires one, and when
+   * one is read under another name.
    */
   private async transformQuery(query: Fields, metatype: Type, metadata: ArgumentMetadata): Promise<unknown> {
     if (this.asWhole.has(metatype)) return this.transformOnce(query, metatype, metadata);
@@ -57,8 +60,8 @@ class BodyAndQueryPipe extends ValidationPipe {
     const kept = known.get(text);
     if (kept) return kept;
     const dto = (await super.transform(value, metadata)) as Fields;
-    if (text.length > LONGEST_KNOWN) return dto;
-    if (known.size === MOST_KNOWN) known.delete(known.keys().next().value!);
+    if (text.length > LONGEST_CACHED) return dto;
+    if (known.size === CACHE_SIZE) known.delete(known.keys().next().value!);
     known.set(text, Object.freeze(dto));
     return dto;
   }
@@ -74,7 +77,7 @@ function holdsOnlyNumbers(value: unknown): boolean {
   return true;
 }
 
-/** Refuses a body or query that its DTO does not allow, and drops the fields that it does not know. */
+/** The global pipe: refuses a body or query that violates its DTO, and drops unknown fields. */
 export function validation(): ValidationPipe {
   return new BodyAndQueryPipe({
     transform: true,
@@ -98,7 +101,7 @@ export function fieldErrors(failures: ValidationError[], parent = ''): FieldErro
   return errors;
 }
 
-/** Rules about the type of a value: where one is broken, the others have nothing to say. */
+/** Rules about the type of a value: when one is broken, only its message is reported. */
 const TYPE_RULES = ['isString', 'isInt', 'isBoolean', 'isArray', 'isObject', 'isEmail'];
 
 function messagesOf(constraints: Record<string, string>): string[] {

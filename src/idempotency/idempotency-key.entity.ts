@@ -1,10 +1,10 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** The first answer to a request that named a key, for the retries that follow. */
+/** The response to the first request with an idempotency key, for its retries. */
 @Entity('idempotency_keys')
 @Index('idempotency_keys_created_at', ['created_at'])
 export class IdempotencyKey {
-  /** Whose key it is: a user's id, or the negative one of a guest's cart. */
+  /** Owner of the key: a user's id, or the negative id of a guest's cart. */
   @PrimaryColumn('bigint', { primaryKeyConstraintName: 'idempotency_keys_pkey' })
   user_id!: number;
 

@@ -16,8 +16,8 @@ const LIVE = Raw((column) => `${column} > now() - interval '24 hours'`);
 export class IdempotencyRepository {
   constructor(@InjectRepository(IdempotencyKey) private readonly keys: Repository<IdempotencyKey>) {}
 
-  /** Waits while another transaction keeps an answer for the key, and breaks when it did. */
-  async keep(
+  /** Waits for another transaction that stores a response for this key, and fails when it commits; see `isTaken`. */
+  async store(
     userId: number,
     { key, fingerprint }: IdempotentRequest,
     { status, body }: Answer,
@@ -33,7 +33,7 @@ export class IdempotencyRepository {
     });
   }
 
-  /** Whether a statement broke on keeping an answer for a key that has one. */
+  /** Whether a statement failed because the key has a stored response already. */
   isTaken(error: unknown): boolean {
     return violates(error, 'idempotency_keys_pkey');
   }

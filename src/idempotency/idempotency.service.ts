@@ -5,10 +5,9 @@ import { IdempotencyRepository } from './idempotency.repository.js';
 import type { Answer, IdempotentRequest } from './idempotent-request.js';
 
 /**
- * Does a piece of work once for each key of a user (draft-ietf-httpapi-idempotency-key-header). The answer is kept in
- * the transaction that does the work, under a primary key: of requests that race with one key, one comes
- * first, and the work of the others comes to nothing and is answered with the first answer. Only success
- * uses a key up: after a refusal or a failure the same key may try again.
+ * Does work once for each key of a user (draft-ietf-httpapi-idempotency-key-header). The response is stored in the
+ * transaction that does the work, under a primary key: of concurrent requests with one key one commits; the others are
+ * rolled back and answered with its response. Only success uses a key: after an error the same key can be used again.
  */
 @Injectable()
 export class IdempotencyService {
@@ -18,7 +17,7 @@ export class IdempotencyService {
   ) {}
 
   /**
-   * @param work gets the transaction to work in, or undefined when no key asks for one
+   * @param work gets the transaction to work in, or undefined when the request has no key
    * @throws Problem 422 when the key was used for another request
    */
   once(
@@ -30,15 +29,15 @@ export class IdempotencyService {
     return this.replayIfStored(userId, request, () =>
       this.database.transaction(async (tx) => {
         const answer = await work(tx);
-        await this.keys.keep(userId, request, answer, tx);
+        await this.keys.store(userId, request, answer, tx);
         return answer;
       }),
     );
   }
 
   /**
-   * For work that keeps its answer itself, in its one statement (`STORE_RESPONSES`). Whatever it breaks on, a key that
-   * has an answer is answered with it.
+   * For work that stores its response itself, in its one statement (`STORE_RESPONSES`). Whatever error the work throws, a
+   * key with a stored response is answered with that.
    *
    * @throws Problem 422 when the key was used for another request
    */

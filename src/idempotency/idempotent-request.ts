@@ -6,7 +6,7 @@ import type { Config } from '../config/config.js';
 import { invalidField } from '../http/problem.js';
 import { uploadsOf } from '../http/uploads.js';
 
-/** A request whose sender wants it done once, however often it arrives. */
+/** A request with an idempotency key: its work is done once, however often it arrives. */
 export interface IdempotentRequest {
   key: string;
   /** HMAC-SHA-256 of method, canonical address, body and files: a body may hold a password. */
@@ -19,12 +19,12 @@ declare module 'fastify' {
   }
 }
 
-/** Without the server's key nobody who has a copy of the database can try out what a body may have held. */
+/** Keys the fingerprints, so that nobody with a copy of the database can guess bodies by trying. */
 export function sealFingerprints(fastify: FastifyInstance, config: Config): void {
   fastify.decorate('idempotencyKey', config.key('idempotency'));
 }
 
-/** What a client got: a status and the JSON text of the body. */
+/** A response: the status and the JSON text of the body. */
 export interface Answer {
   status: number;
   body: string;
@@ -37,7 +37,7 @@ export function AcceptsIdempotencyKey(): MethodDecorator {
       name: 'Idempotency-Key',
       required: false,
       description:
-        'Makes a retry return the first answer; 1 to 255 visible ASCII characters, yours for 24 hours.',
+        'A retry with the same key gets the first response; 1 to 255 visible ASCII characters, kept for 24 hours.',
     }),
   );
 }
@@ -58,7 +58,7 @@ export const Idempotency = createParamDecorator(
   },
 );
 
-/** The same members in one order, at every depth: what order a client writes them in means nothing. */
+/** Sorts the members at every depth, since their order in JSON has no meaning. */
 function ordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(ordered);
   if (typeof value !== 'object' || value === null) return value;

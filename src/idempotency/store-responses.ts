@@ -1,8 +1,8 @@
 import type { IdempotentRequest } from './idempotent-request.js';
 
 /**
- * Member of a statement that does its work for several requests: keeps what stands in its `answers` (user_id, json,
- * key, fingerprint), each a 201, where a key asks for it. Breaks on `idempotency_keys_pkey` when there is one already.
+ * A CTE for a statement that works for several requests: stores the rows of its CTE `answers` (user_id, json, key,
+ * fingerprint) that have a key, each as a 201. Violates `idempotency_keys_pkey` when a key has a response already.
  */
 export const STORE_RESPONSES = `
   INSERT INTO idempotency_keys (user_id, key, fingerprint, status, body)

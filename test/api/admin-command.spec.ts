@@ -48,8 +48,8 @@ describe('npm run admin', () => {
     [['reset', 'nobody@example.com'], /^No admin has the address nobody@example\.com\.\n$/],
     [['reset', 'john@example.com'], /^No admin has the address john@example\.com\.\n$/],
     [['create', 'john@example.com'], /^A user with that .* already exists\.( A user .*)?\n$/],
-    [['reset'], /^Say what: npm run admin/],
-    [['toString'], /^Say what: npm run admin/],
+    [['reset'], /^Usage: npm run admin/],
+    [['toString'], /^Usage: npm run admin/],
   ])('%j is one message, and nothing is changed', async (args, message) => {
     expect(await admin(...args)).toEqual({ code: 2, said: '', errors: expect.stringMatching(message) });
     await shop.signIn('john@example.com');

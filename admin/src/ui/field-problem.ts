@@ -20,7 +20,7 @@ const TEXTS = [
   [/^A product has at most (?<count>\d+) pieces/, 'problem.stockTooGreat'],
   [/^A product has at most (?<count>\d+) pictures/, 'problem.tooManyPictures'],
   [/^There is no such category/, 'error.category_not_found'],
-  [/^It would leave no price that a product can have: (?<ids>.+)$/, 'problem.noPrice'],
+  [/^These products would get an impossible price: (?<ids>.+)$/, 'problem.noPrice'],
   [/^Deleted products can only be restored/, 'problem.onlyRestored'],
 ] as const;
 

@@ -138,7 +138,7 @@ export const confirmEmailChange = <ThrowOnError extends boolean = true>(options:
 export const checkEmailChangeUndo = <ThrowOnError extends boolean = true>(options: Options<CheckEmailChangeUndoData, ThrowOnError>) => (options.client ?? client).get<CheckEmailChangeUndoResponses, CheckEmailChangeUndoErrors, ThrowOnError>({ url: '/api/auth/undo-email-change/{uidb64}/{token}', ...options });
 
 /**
- * Give an account the address back that it had; every session ends
+ * Restore an account's earlier address; every session ends
  */
 export const undoEmailChange = <ThrowOnError extends boolean = true>(options: Options<UndoEmailChangeData, ThrowOnError>) => (options.client ?? client).post<UndoEmailChangeResponses, UndoEmailChangeErrors, ThrowOnError>({ url: '/api/auth/undo-email-change/{uidb64}/{token}', ...options });
 
@@ -153,7 +153,7 @@ export const checkUnsubscribe = <ThrowOnError extends boolean = true>(options: O
 export const endFavoriteMails = <ThrowOnError extends boolean = true>(options: Options<EndFavoriteMailsData, ThrowOnError>) => (options.client ?? client).post<EndFavoriteMailsResponses, EndFavoriteMailsErrors, ThrowOnError>({ url: '/api/auth/unsubscribe/{uidb64}/{token}', ...options });
 
 /**
- * Take out everything that the shop knows about oneself
+ * Export everything that the shop knows about oneself
  */
 export const exportMe = <ThrowOnError extends boolean = true>(options?: Options<ExportMeData, ThrowOnError>) => (options?.client ?? client).get<ExportMeResponses, ExportMeErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
@@ -230,7 +230,7 @@ export const getCart = <ThrowOnError extends boolean = true>(options?: Options<G
 });
 
 /**
- * Add a product to the cart; again adds up. Without credentials it opens a guest’s cart, and answers its token
+ * Add units of a product to those in the cart. Without credentials it opens a guest’s cart and answers its token
  */
 export const addCartItem = <ThrowOnError extends boolean = true>(options: Options<AddCartItemData, ThrowOnError>) => (options.client ?? client).post<AddCartItemResponses, AddCartItemErrors, ThrowOnError>({
     security: [

@@ -5,7 +5,7 @@ export type ClientOptions = {
 };
 
 /**
- * Messages about fields are also members of their own, nested as the body is; those before the others.
+ * Messages about fields are also members of the document itself, nested like the body, before the other members.
  */
 export type Problem = {
     title: string;
@@ -25,11 +25,11 @@ export type Problem = {
 
 export type SessionPage = {
     /**
-     * Rows in the whole list; when `count_exact` is false, how far they were counted, or about how many there are.
+     * Rows in the whole list; when `count_exact` is false, the bound up to which they were counted, or an estimate.
      */
     count: number;
     /**
-     * Only there, and false, when the list is too long to be counted. `next` leads through all of it all the same.
+     * Present, and false, only when the list is too long to be counted. `next` links still lead through all of it.
      */
     count_exact?: false;
     /**
@@ -71,11 +71,11 @@ export type AddFavorite = {
 
 export type FavoritePage = {
     /**
-     * Rows in the whole list; when `count_exact` is false, how far they were counted, or about how many there are.
+     * Rows in the whole list; when `count_exact` is false, the bound up to which they were counted, or an estimate.
      */
     count: number;
     /**
-     * Only there, and false, when the list is too long to be counted. `next` leads through all of it all the same.
+     * Present, and false, only when the list is too long to be counted. `next` links still lead through all of it.
      */
     count_exact?: false;
     /**
@@ -209,11 +209,11 @@ export type OrderLine = {
 
 export type OrderEventPage = {
     /**
-     * Rows in the whole list; when `count_exact` is false, how far they were counted, or about how many there are.
+     * Rows in the whole list; when `count_exact` is false, the bound up to which they were counted, or an estimate.
      */
     count: number;
     /**
-     * Only there, and false, when the list is too long to be counted. `next` leads through all of it all the same.
+     * Present, and false, only when the list is too long to be counted. `next` links still lead through all of it.
      */
     count_exact?: false;
     /**
@@ -373,11 +373,11 @@ export type OrderItem = {
 
 export type OrderPage = {
     /**
-     * Rows in the whole list; when `count_exact` is false, how far they were counted, or about how many there are.
+     * Rows in the whole list; when `count_exact` is false, the bound up to which they were counted, or an estimate.
      */
     count: number;
     /**
-     * Only there, and false, when the list is too long to be counted. `next` leads through all of it all the same.
+     * Present, and false, only when the list is too long to be counted. `next` links still lead through all of it.
      */
     count_exact?: false;
     /**
@@ -437,7 +437,7 @@ export type AddCartItem = {
 
 export type Cart = {
     /**
-     * Pieces in the cart.
+     * Units in the cart.
      */
     total_items: number;
     total: string;
@@ -449,7 +449,7 @@ export type Cart = {
 };
 
 /**
- * Whether it can be ordered as it is. What is gone counts in no total.
+ * Whether the line can be ordered as it is. A line that is `gone` counts in no total.
  */
 export type CartItemState = 'available' | 'short' | 'off_sale' | 'gone';
 
@@ -460,16 +460,16 @@ export type CartItem = {
     id: number;
     quantity: number;
     /**
-     * What one piece costs now.
+     * What one unit costs now.
      */
     unit_price: string;
     subtotal: string;
     /**
-     * Whether it can be ordered as it is. What is gone counts in no total.
+     * Whether the line can be ordered as it is. A line that is `gone` counts in no total.
      */
     state: CartItemState;
     /**
-     * What one piece cost when it was last added.
+     * What one unit cost when it was last added.
      */
     added_price: string;
     /**
@@ -478,7 +478,7 @@ export type CartItem = {
     version: number;
     product: Product;
     /**
-     * Whether it costs something else now.
+     * Whether `unit_price` differs from `added_price`.
      */
     price_changed: boolean;
     /**
@@ -541,11 +541,11 @@ export type CategoryFacet = {
 
 export type SuggestionPage = {
     /**
-     * Rows in the whole list; when `count_exact` is false, how far they were counted, or about how many there are.
+     * Rows in the whole list; when `count_exact` is false, the bound up to which they were counted, or an estimate.
      */
     count: number;
     /**
-     * Only there, and false, when the list is too long to be counted. `next` leads through all of it all the same.
+     * Present, and false, only when the list is too long to be counted. `next` links still lead through all of it.
      */
     count_exact?: false;
     /**
@@ -567,11 +567,11 @@ export type Suggestion = {
 
 export type ProductPage = {
     /**
-     * Rows in the whole list; when `count_exact` is false, how far they were counted, or about how many there are.
+     * Rows in the whole list; when `count_exact` is false, the bound up to which they were counted, or an estimate.
      */
     count: number;
     /**
-     * Only there, and false, when the list is too long to be counted. `next` leads through all of it all the same.
+     * Present, and false, only when the list is too long to be counted. `next` links still lead through all of it.
      */
     count_exact?: false;
     /**
@@ -655,7 +655,7 @@ export type User = {
 
 export type DeleteAccount = {
     /**
-     * The user's own, as it is now.
+     * The user's current password.
      */
     password: string;
 };
@@ -676,7 +676,7 @@ export type AccountExport = {
     earlier_emails: Array<string>;
     sessions: Array<ExportedSession>;
     /**
-     * Newest first, those that the user deleted as well.
+     * Newest first, including those that the user deleted.
      */
     orders: Array<Order>;
     favorites: Array<ExportedFavorite>;
@@ -686,7 +686,7 @@ export type AccountExport = {
      */
     mails: Array<ExportedMail>;
     /**
-     * What the audit log tells of the account, the oldest first.
+     * The audit log's entries about the account, the oldest first.
      */
     changes: Array<ExportedChange>;
     profile: User;
@@ -744,7 +744,7 @@ export type ExportedSession = {
 export type ChangeEmail = {
     new_email: string;
     /**
-     * The user's own, as it is now.
+     * The user's current password.
      */
     password: string;
 };
@@ -783,7 +783,7 @@ export type TokenPair = {
      */
     access: string;
     /**
-     * JWT as well: trades for the next pair; good until that pair’s own was traded.
+     * JWT as well: is exchanged for the next pair; valid until the refresh token of that pair is used.
      */
     refresh: string;
 };
@@ -811,7 +811,7 @@ export type SignedIn = {
     access_token: string;
     user: User;
     /**
-     * What became of the guest's cart whose `X-Cart-Token` was sent; left out when there is none, or no more.
+     * The result of merging the guest's cart of `X-Cart-Token`; left out when there is no such cart.
      */
     cart_merge?: CartMerge;
     /**
@@ -819,7 +819,7 @@ export type SignedIn = {
      */
     access: string;
     /**
-     * JWT as well: trades for the next pair; good until that pair’s own was traded.
+     * JWT as well: is exchanged for the next pair; valid until the refresh token of that pair is used.
      */
     refresh: string;
 };
@@ -836,22 +836,22 @@ export type MergedCartItem = {
      */
     quantity: number;
     /**
-     * What one piece cost when the guest added it.
+     * What one unit cost when the guest added it.
      */
     added_price: string;
     /**
-     * What one piece costs now.
+     * What one unit costs now.
      */
     unit_price: string;
 };
 
 export type CartMerge = {
     /**
-     * In the cart with all pieces.
+     * In the cart with all units.
      */
     added: Array<MergedCartItem>;
     /**
-     * Not all pieces are in the cart: there are no more, or it takes no more.
+     * In the cart with fewer units: the stock, or a limit of the cart, is too small.
      */
     capped: Array<MergedCartItem>;
     /**
@@ -859,7 +859,7 @@ export type CartMerge = {
      */
     gone: Array<MergedCartItem>;
     /**
-     * Of those added or capped, what costs something else than when the guest added it.
+     * Of those added or capped: products whose price has changed since the guest added them.
      */
     price_changed: Array<MergedCartItem>;
 };
@@ -895,7 +895,7 @@ export type Registered = {
     access_token: string;
     user: User;
     /**
-     * What became of the guest's cart whose `X-Cart-Token` was sent; left out when there is none, or no more.
+     * The result of merging the guest's cart of `X-Cart-Token`; left out when there is no such cart.
      */
     cart_merge?: CartMerge;
     /**
@@ -903,7 +903,7 @@ export type Registered = {
      */
     access: string;
     /**
-     * JWT as well: trades for the next pair; good until that pair’s own was traded.
+     * JWT as well: is exchanged for the next pair; valid until the refresh token of that pair is used.
      */
     refresh: string;
 };
@@ -957,7 +957,7 @@ export type RegisterErrors = {
      */
     400: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     * Conflicts with the present state: for example not enough stock, not editable any more, or already taken.
      */
     409: Problem;
     /**
@@ -1012,7 +1012,7 @@ export type SignInErrors = {
      */
     401: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     * Conflicts with the present state: for example not enough stock, not editable any more, or already taken.
      */
     409: Problem;
     /**
@@ -1061,7 +1061,7 @@ export type RefreshTokensErrors = {
      */
     401: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     * Conflicts with the present state: for example not enough stock, not editable any more, or already taken.
      */
     409: Problem;
     /**
@@ -1110,7 +1110,7 @@ export type SignOutErrors = {
      */
     401: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     * Conflicts with the present state: for example not enough stock, not editable any more, or already taken.
      */
     409: Problem;
     /**
@@ -1155,7 +1155,7 @@ export type ResendVerificationErrors = {
      */
     400: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     * Conflicts with the present state: for example not enough stock, not editable any more, or already taken.
      */
     409: Problem;
     /**
@@ -1209,11 +1209,11 @@ export type VerifyEmailErrors = {
      */
     400: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
-     * The address is too long.
+     * The URL is too long.
      */
     414: Problem;
     /**
@@ -1250,7 +1250,7 @@ export type RequestPasswordResetErrors = {
      */
     400: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     * Conflicts with the present state: for example not enough stock, not editable any more, or already taken.
      */
     409: Problem;
     /**
@@ -1304,11 +1304,11 @@ export type CheckPasswordResetErrors = {
      */
     400: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
-     * The address is too long.
+     * The URL is too long.
      */
     414: Problem;
     /**
@@ -1358,11 +1358,11 @@ export type ResetPasswordErrors = {
      */
     403: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     * Conflicts with the present state: for example not enough stock, not editable any more, or already taken.
      */
     409: Problem;
     /**
@@ -1370,7 +1370,7 @@ export type ResetPasswordErrors = {
      */
     413: Problem;
     /**
-     * The address is too long.
+     * The URL is too long.
      */
     414: Problem;
     /**
@@ -1415,7 +1415,7 @@ export type RequestEmailChangeErrors = {
      */
     401: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     * Conflicts with the present state: for example not enough stock, not editable any more, or already taken.
      */
     409: Problem;
     /**
@@ -1469,11 +1469,11 @@ export type CheckEmailChangeErrors = {
      */
     400: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
-     * The address is too long.
+     * The URL is too long.
      */
     414: Problem;
     /**
@@ -1523,11 +1523,11 @@ export type ConfirmEmailChangeErrors = {
      */
     403: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     * Conflicts with the present state: for example not enough stock, not editable any more, or already taken.
      */
     409: Problem;
     /**
@@ -1535,7 +1535,7 @@ export type ConfirmEmailChangeErrors = {
      */
     413: Problem;
     /**
-     * The address is too long.
+     * The URL is too long.
      */
     414: Problem;
     /**
@@ -1585,11 +1585,11 @@ export type CheckEmailChangeUndoErrors = {
      */
     400: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
-     * The address is too long.
+     * The URL is too long.
      */
     414: Problem;
     /**
@@ -1639,11 +1639,11 @@ export type UndoEmailChangeErrors = {
      */
     403: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     * Conflicts with the present state: for example not enough stock, not editable any more, or already taken.
      */
     409: Problem;
     /**
@@ -1651,7 +1651,7 @@ export type UndoEmailChangeErrors = {
      */
     413: Problem;
     /**
-     * The address is too long.
+     * The URL is too long.
      */
     414: Problem;
     /**
@@ -1701,11 +1701,11 @@ export type CheckUnsubscribeErrors = {
      */
     400: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
-     * The address is too long.
+     * The URL is too long.
      */
     414: Problem;
     /**
@@ -1751,11 +1751,11 @@ export type EndFavoriteMailsErrors = {
      */
     400: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     * Conflicts with the present state: for example not enough stock, not editable any more, or already taken.
      */
     409: Problem;
     /**
@@ -1763,7 +1763,7 @@ export type EndFavoriteMailsErrors = {
      */
     413: Problem;
     /**
-     * The address is too long.
+     * The URL is too long.
      */
     414: Problem;
     /**
@@ -1849,7 +1849,7 @@ export type DeleteMeErrors = {
      */
     403: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     * Conflicts with the present state: for example not enough stock, not editable any more, or already taken.
      */
     409: Problem;
     /**
@@ -1900,11 +1900,11 @@ export type GetUserErrors = {
      */
     401: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
-     * The address is too long.
+     * The URL is too long.
      */
     414: Problem;
     /**
@@ -1932,7 +1932,7 @@ export type UpdateUserData = {
     body: UpdateUser;
     headers?: {
         /**
-         * The `ETag` that was read: 412 with the present one when it is another by now.
+         * The `ETag` that was read; 412 with the present one when the resource has changed since.
          */
         'If-Match'?: string;
     };
@@ -1957,15 +1957,15 @@ export type UpdateUserErrors = {
      */
     403: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     * Conflicts with the present state: for example not enough stock, not editable any more, or already taken.
      */
     409: Problem;
     /**
-     * It was changed since it was read, or is there already; `ETag` is the present one.
+     * It was changed since it was read, or exists already; `ETag` is the present one.
      */
     412: Problem;
     /**
@@ -1973,7 +1973,7 @@ export type UpdateUserErrors = {
      */
     413: Problem;
     /**
-     * The address is too long.
+     * The URL is too long.
      */
     414: Problem;
     /**
@@ -2010,11 +2010,11 @@ export type ListProductsData = {
          */
         page?: number;
         /**
-         * Rows a page; what is no number counts as the default.
+         * Rows per page; a value that is not a number counts as the default.
          */
         page_size?: number;
         /**
-         * Where the page starts, as a `next` link says it.
+         * Where the page starts, taken from a `next` link.
          */
         cursor?: string;
         /**
@@ -2051,7 +2051,7 @@ export type ListProductsErrors = {
      */
     400: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
@@ -2185,11 +2185,11 @@ export type GetProductErrors = {
      */
     400: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
-     * The address is too long.
+     * The URL is too long.
      */
     414: Problem;
     /**
@@ -2254,7 +2254,7 @@ export type AddCartItemData = {
     body: AddCartItem;
     headers?: {
         /**
-         * Makes a retry return the first answer; 1 to 255 visible ASCII characters, yours for 24 hours.
+         * A retry with the same key gets the first response; 1 to 255 visible ASCII characters, kept for 24 hours.
          */
         'Idempotency-Key'?: string;
     };
@@ -2273,11 +2273,11 @@ export type AddCartItemErrors = {
      */
     401: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     * Conflicts with the present state: for example not enough stock, not editable any more, or already taken.
      */
     409: Problem;
     /**
@@ -2332,11 +2332,11 @@ export type RemoveCartItemErrors = {
      */
     401: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     * Conflicts with the present state: for example not enough stock, not editable any more, or already taken.
      */
     409: Problem;
     /**
@@ -2344,7 +2344,7 @@ export type RemoveCartItemErrors = {
      */
     413: Problem;
     /**
-     * The address is too long.
+     * The URL is too long.
      */
     414: Problem;
     /**
@@ -2391,11 +2391,11 @@ export type UpdateCartItemErrors = {
      */
     401: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     * Conflicts with the present state: for example not enough stock, not editable any more, or already taken.
      */
     409: Problem;
     /**
@@ -2403,7 +2403,7 @@ export type UpdateCartItemErrors = {
      */
     413: Problem;
     /**
-     * The address is too long.
+     * The URL is too long.
      */
     414: Problem;
     /**
@@ -2449,11 +2449,11 @@ export type GetGuestOrderErrors = {
      */
     400: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
-     * The address is too long.
+     * The URL is too long.
      */
     414: Problem;
     /**
@@ -2499,11 +2499,11 @@ export type CancelGuestOrderErrors = {
      */
     403: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     * Conflicts with the present state: for example not enough stock, not editable any more, or already taken.
      */
     409: Problem;
     /**
@@ -2511,7 +2511,7 @@ export type CancelGuestOrderErrors = {
      */
     413: Problem;
     /**
-     * The address is too long.
+     * The URL is too long.
      */
     414: Problem;
     /**
@@ -2543,7 +2543,7 @@ export type CheckoutData = {
     body?: CheckoutCart;
     headers?: {
         /**
-         * Makes a retry return the first answer; 1 to 255 visible ASCII characters, yours for 24 hours.
+         * A retry with the same key gets the first response; 1 to 255 visible ASCII characters, kept for 24 hours.
          */
         'Idempotency-Key'?: string;
     };
@@ -2562,11 +2562,11 @@ export type CheckoutErrors = {
      */
     401: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     * Conflicts with the present state: for example not enough stock, not editable any more, or already taken.
      */
     409: Problem;
     /**
@@ -2611,11 +2611,11 @@ export type ListMyOrdersData = {
          */
         page?: number;
         /**
-         * Rows a page; what is no number counts as the default.
+         * Rows per page; a value that is not a number counts as the default.
          */
         page_size?: number;
         /**
-         * Where the page starts, as a `next` link says it.
+         * Where the page starts, taken from a `next` link.
          */
         cursor?: string;
         status?: OrderStatus;
@@ -2657,7 +2657,7 @@ export type ListMyOrdersErrors = {
      */
     401: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
@@ -2700,11 +2700,11 @@ export type GetOrderErrors = {
      */
     401: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
-     * The address is too long.
+     * The URL is too long.
      */
     414: Problem;
     /**
@@ -2732,7 +2732,7 @@ export type UpdateOrderData = {
     body: UpdateOrder;
     headers?: {
         /**
-         * The `ETag` that was read: 412 with the present one when it is another by now.
+         * The `ETag` that was read; 412 with the present one when the resource has changed since.
          */
         'If-Match'?: string;
     };
@@ -2757,15 +2757,15 @@ export type UpdateOrderErrors = {
      */
     403: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     * Conflicts with the present state: for example not enough stock, not editable any more, or already taken.
      */
     409: Problem;
     /**
-     * It was changed since it was read, or is there already; `ETag` is the present one.
+     * It was changed since it was read, or exists already; `ETag` is the present one.
      */
     412: Problem;
     /**
@@ -2773,7 +2773,7 @@ export type UpdateOrderErrors = {
      */
     413: Problem;
     /**
-     * The address is too long.
+     * The URL is too long.
      */
     414: Problem;
     /**
@@ -2820,11 +2820,11 @@ export type ListOrderEventsErrors = {
      */
     401: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
-     * The address is too long.
+     * The URL is too long.
      */
     414: Problem;
     /**
@@ -2857,11 +2857,11 @@ export type ListFavoritesData = {
          */
         page?: number;
         /**
-         * Rows a page; what is no number counts as the default.
+         * Rows per page; a value that is not a number counts as the default.
          */
         page_size?: number;
         /**
-         * Where the page starts, as a `next` link says it.
+         * Where the page starts, taken from a `next` link.
          */
         cursor?: string;
     };
@@ -2878,7 +2878,7 @@ export type ListFavoritesErrors = {
      */
     401: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
@@ -2906,7 +2906,7 @@ export type AddFavoriteData = {
     body: AddFavorite;
     headers?: {
         /**
-         * Makes a retry return the first answer; 1 to 255 visible ASCII characters, yours for 24 hours.
+         * A retry with the same key gets the first response; 1 to 255 visible ASCII characters, kept for 24 hours.
          */
         'Idempotency-Key'?: string;
     };
@@ -2925,11 +2925,11 @@ export type AddFavoriteErrors = {
      */
     401: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     * Conflicts with the present state: for example not enough stock, not editable any more, or already taken.
      */
     409: Problem;
     /**
@@ -2988,11 +2988,11 @@ export type RemoveFavoriteErrors = {
      */
     401: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     * Conflicts with the present state: for example not enough stock, not editable any more, or already taken.
      */
     409: Problem;
     /**
@@ -3000,7 +3000,7 @@ export type RemoveFavoriteErrors = {
      */
     413: Problem;
     /**
-     * The address is too long.
+     * The URL is too long.
      */
     414: Problem;
     /**
@@ -3045,7 +3045,7 @@ export type EndOtherSessionsErrors = {
      */
     401: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     * Conflicts with the present state: for example not enough stock, not editable any more, or already taken.
      */
     409: Problem;
     /**
@@ -3133,11 +3133,11 @@ export type EndSessionErrors = {
      */
     401: Problem;
     /**
-     * Unknown, or another’s.
+     * Unknown, or it belongs to another user.
      */
     404: Problem;
     /**
-     * Conflicts with the state: not enough stock, not editable any more, taken by somebody else at this moment.
+     * Conflicts with the present state: for example not enough stock, not editable any more, or already taken.
      */
     409: Problem;
     /**
@@ -3145,7 +3145,7 @@ export type EndSessionErrors = {
      */
     413: Problem;
     /**
-     * The address is too long.
+     * The URL is too long.
      */
     414: Problem;
     /**

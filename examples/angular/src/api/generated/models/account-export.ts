@@ -12,7 +12,7 @@ export interface AccountExport {
   cart: Array<ExportedCartItem>;
 
   /**
-   * What the audit log tells of the account, the oldest first.
+   * The audit log's entries about the account, the oldest first.
    */
   changes: Array<ExportedChange>;
 
@@ -34,7 +34,7 @@ export interface AccountExport {
   new_email: (string | null);
 
   /**
-   * Newest first, those that the user deleted as well.
+   * Newest first, including those that the user deleted.
    */
   orders: Array<Order>;
   profile: User;

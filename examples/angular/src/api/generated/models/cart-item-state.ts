@@ -3,7 +3,7 @@
 
 
 /**
- * Whether it can be ordered as it is. What is gone counts in no total.
+ * Whether the line can be ordered as it is. A line that is `gone` counts in no total.
  */
 export type CartItemState = 'available' | 'short' | 'off_sale' | 'gone';
 

@@ -6,7 +6,7 @@ import { Product } from '../models/product';
 export interface CartItem {
 
   /**
-   * What one piece cost when it was last added.
+   * What one unit cost when it was last added.
    */
   added_price: string;
 
@@ -21,20 +21,20 @@ export interface CartItem {
   id: number;
 
   /**
-   * Whether it costs something else now.
+   * Whether `unit_price` differs from `added_price`.
    */
   price_changed: boolean;
   product: Product;
   quantity: number;
 
   /**
-   * Whether it can be ordered as it is. What is gone counts in no total.
+   * Whether the line can be ordered as it is. A line that is `gone` counts in no total.
    */
   state: CartItemState;
   subtotal: string;
 
   /**
-   * What one piece costs now.
+   * What one unit costs now.
    */
   unit_price: string;
 

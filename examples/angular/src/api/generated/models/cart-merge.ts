@@ -5,12 +5,12 @@ import { MergedCartItem } from '../models/merged-cart-item';
 export interface CartMerge {
 
   /**
-   * In the cart with all pieces.
+   * In the cart with all units.
    */
   added: Array<MergedCartItem>;
 
   /**
-   * Not all pieces are in the cart: there are no more, or it takes no more.
+   * In the cart with fewer units: the stock, or a limit of the cart, is too small.
    */
   capped: Array<MergedCartItem>;
 
@@ -20,7 +20,7 @@ export interface CartMerge {
   gone: Array<MergedCartItem>;
 
   /**
-   * Of those added or capped, what costs something else than when the guest added it.
+   * Of those added or capped: products whose price has changed since the guest added them.
    */
   price_changed: Array<MergedCartItem>;
 }

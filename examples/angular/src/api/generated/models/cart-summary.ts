@@ -5,7 +5,7 @@ export interface CartSummary {
   total_cost: string;
 
   /**
-   * Pieces in the cart.
+   * Units in the cart.
    */
   total_items: number;
 }

@@ -12,7 +12,7 @@ export interface Cart {
   total: string;
 
   /**
-   * Pieces in the cart.
+   * Units in the cart.
    */
   total_items: number;
 }

@@ -5,7 +5,7 @@ export interface ChangeEmail {
   new_email: string;
 
   /**
-   * The user's own, as it is now.
+   * The user's current password.
    */
   password: string;
 }

@@ -4,7 +4,7 @@
 export interface DeleteAccount {
 
   /**
-   * The user's own, as it is now.
+   * The user's current password.
    */
   password: string;
 }

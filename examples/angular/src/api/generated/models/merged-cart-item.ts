@@ -4,7 +4,7 @@
 export interface MergedCartItem {
 
   /**
-   * What one piece cost when the guest added it.
+   * What one unit cost when the guest added it.
    */
   added_price: string;
   product_id: number;
@@ -16,7 +16,7 @@ export interface MergedCartItem {
   quantity: number;
 
   /**
-   * What one piece costs now.
+   * What one unit costs now.
    */
   unit_price: string;
 

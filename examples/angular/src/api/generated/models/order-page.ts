@@ -5,12 +5,12 @@ import { Order } from '../models/order';
 export interface OrderPage {
 
   /**
-   * Rows in the whole list; when `count_exact` is false, how far they were counted, or about how many there are.
+   * Rows in the whole list; when `count_exact` is false, the bound up to which they were counted, or an estimate.
    */
   count: number;
 
   /**
-   * Only there, and false, when the list is too long to be counted. `next` leads through all of it all the same.
+   * Present, and false, only when the list is too long to be counted. `next` links still lead through all of it.
    */
   count_exact?: false;
 

@@ -3,7 +3,7 @@
 
 
 /**
- * Messages about fields are also members of their own, nested as the body is; those before the others.
+ * Messages about fields are also members of the document itself, nested like the body, before the other members.
  */
 export interface Problem {
 

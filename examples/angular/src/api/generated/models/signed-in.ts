@@ -16,7 +16,7 @@ export interface SignedIn {
   access_token: string;
 
   /**
-   * What became of the guest's cart whose `X-Cart-Token` was sent; left out when there is none, or no more.
+   * The result of merging the guest's cart of `X-Cart-Token`; left out when there is no such cart.
    */
   cart_merge?: CartMerge;
 
@@ -26,7 +26,7 @@ export interface SignedIn {
   expires_in: number;
 
   /**
-   * JWT as well: trades for the next pair; good until that pair’s own was traded.
+   * JWT as well: is exchanged for the next pair; valid until the refresh token of that pair is used.
    */
   refresh: string;
 

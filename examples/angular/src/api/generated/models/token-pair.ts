@@ -9,7 +9,7 @@ export interface TokenPair {
   access: string;
 
   /**
-   * JWT as well: trades for the next pair; good until that pair’s own was traded.
+   * JWT as well: is exchanged for the next pair; valid until the refresh token of that pair is used.
    */
   refresh: string;
 }

@@ -132,7 +132,7 @@ export const checkUnsubscribeOptions = (options: Options<CheckUnsubscribeData>) 
 export const exportMeQueryKey = (options?: Options<ExportMeData>) => createQueryKey('exportMe', options);
 
 /**
- * Take out everything that the shop knows about oneself
+ * Export everything that the shop knows about oneself
  */
 export const exportMeOptions = (options?: Options<ExportMeData>) => queryOptions<ExportMeResponse, ExportMeError, ExportMeResponse, ReturnType<typeof exportMeQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {

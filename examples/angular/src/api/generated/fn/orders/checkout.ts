@@ -13,7 +13,7 @@ import { PlacedOrder } from '../../models/placed-order';
 export interface Checkout$Params {
 
 /**
- * Makes a retry return the first answer; 1 to 255 visible ASCII characters, yours for 24 hours.
+ * A retry with the same key gets the first response; 1 to 255 visible ASCII characters, kept for 24 hours.
  */
   'Idempotency-Key'?: string;
       body?: CheckoutCart

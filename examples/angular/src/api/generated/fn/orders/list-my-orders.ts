@@ -18,12 +18,12 @@ export interface ListMyOrders$Params {
   page?: number;
 
 /**
- * Rows a page; what is no number counts as the default.
+ * Rows per page; a value that is not a number counts as the default.
  */
   page_size?: number;
 
 /**
- * Where the page starts, as a `next` link says it.
+ * Where the page starts, taken from a `next` link.
  */
   cursor?: string;
   status?: OrderStatus;

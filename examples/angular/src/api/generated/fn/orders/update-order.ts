@@ -14,7 +14,7 @@ export interface UpdateOrder$Params {
   id: number;
 
 /**
- * The `ETag` that was read: 412 with the present one when it is another by now.
+ * The `ETag` that was read; 412 with the present one when the resource has changed since.
  */
   'If-Match'?: string;
       body: UpdateOrder

@@ -14,12 +14,12 @@ export interface AdjustStock$Params {
   id: number;
 
 /**
- * The `ETag` that was read: 412 with the present one when it is another by now.
+ * The `ETag` that was read; 412 with the present one when the resource has changed since.
  */
   'If-Match'?: string;
 
 /**
- * Makes a retry return the first answer; 1 to 255 visible ASCII characters, yours for 24 hours.
+ * A retry with the same key gets the first response; 1 to 255 visible ASCII characters, kept for 24 hours.
  */
   'Idempotency-Key'?: string;
       body: AdjustStock

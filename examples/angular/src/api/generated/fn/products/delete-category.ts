@@ -17,7 +17,7 @@ export interface DeleteCategory$Params {
   move_to?: number;
 
 /**
- * The `ETag` that was read: 412 with the present one when it is another by now.
+ * The `ETag` that was read; 412 with the present one when the resource has changed since.
  */
   'If-Match'?: string;
 }

@@ -12,7 +12,7 @@ export interface DeleteProduct$Params {
   id: number;
 
 /**
- * The `ETag` that was read: 412 with the present one when it is another by now.
+ * The `ETag` that was read; 412 with the present one when the resource has changed since.
  */
   'If-Match'?: string;
 }

@@ -13,12 +13,12 @@ import { User } from '../../models/user';
 export interface CreateUser$Params {
 
 /**
- * `*`: 412 with the `ETag` of the one that is there already.
+ * `*`: 412 with the present `ETag` when it exists already.
  */
   'If-None-Match'?: string;
 
 /**
- * Makes a retry return the first answer; 1 to 255 visible ASCII characters, yours for 24 hours.
+ * A retry with the same key gets the first response; 1 to 255 visible ASCII characters, kept for 24 hours.
  */
   'Idempotency-Key'?: string;
       body: CreateUser

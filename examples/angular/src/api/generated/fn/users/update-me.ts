@@ -13,7 +13,7 @@ import { User } from '../../models/user';
 export interface UpdateMe$Params {
 
 /**
- * The `ETag` that was read: 412 with the present one when it is another by now.
+ * The `ETag` that was read; 412 with the present one when the resource has changed since.
  */
   'If-Match'?: string;
       body: UpdateUser
