@@ -53,18 +53,17 @@ export class FavoriteMailsService {
     }
   }
 
-  /** Names and prices are those at the time of sending. Products that are not available any more are left out. */
+  /** Names and prices are those at the time of sending. News that is not true any more is left out. */
   private async send({ userId, news, seed }: FavoritesMail, job: MailJob, abort: AbortSignal) {
-    const user = await this.users.findById(userId);
-    if (!user?.favorite_mails) return undefined;
-    const products = await this.favorites.findAvailable(news.map(({ productId }) => productId));
+    const user = (await this.favorites.wantsNews(userId)) ? await this.users.findById(userId) : null;
+    if (!user) return undefined;
+    const products = await this.favorites.findStillTrue(news);
     if (products.length === 0) return undefined;
 
     const { language } = user;
     const words = await this.templates.words(language);
     const { subject, lines, ...message } = words.mails.favorites_news!;
-    const told = products.map(({ id, name, price }) => {
-      const { before } = news.find(({ productId }) => productId === id)!;
+    const told = products.map(({ name, price, before }) => {
       const values = {
         name,
         price: money(price, language, words),

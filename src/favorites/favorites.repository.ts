@@ -7,7 +7,7 @@ import { type Json, type ListedRow, pageOf, type PageRow, type PageStart } from 
 import { ADD_FAVORITE } from './add-favorite.sql.js';
 import { Favorite } from './favorite.entity.js';
 import type { FavoriteDto } from './favorites.dto.js';
-import { TAKE_FAVORITE_NEWS } from './take-favorite-news.sql.js';
+import { TAKE_FAVORITE_NEWS, WANTS_NEWS } from './take-favorite-news.sql.js';
 import { LIST_FAVORITES } from './list-favorites.sql.js';
 
 /** News about a favorite. */
@@ -54,12 +54,20 @@ export class FavoritesRepository {
     return this.database.query(TAKE_FAVORITE_NEWS, [newsFor, onceIn, users], tx);
   }
 
-  /** Those of the products that are available. */
-  findAvailable(productIds: number[]): Promise<{ id: number; name: string; price: string }[]> {
+  /** Whether the user still gets such mails. It is checked again at sending, which may be much later. */
+  async wantsNews(userId: number): Promise<boolean> {
+    const rows = await this.database.query(`SELECT FROM users u WHERE u.id = $1 AND ${WANTS_NEWS}`, [userId]);
+    return rows.length === 1;
+  }
+
+  /** The news that is still true: the product is available, and cheaper than before where the news says so. */
+  findStillTrue(news: FavoriteNews[]): Promise<{ name: string; price: string; before: string | null }[]> {
     return this.database.query(
-      `SELECT id, name, price::text FROM products
-       WHERE id = ANY($1) AND on_sale AND stock > 0 AND deleted_at IS NULL ORDER BY id`,
-      [productIds],
+      `SELECT p.name, p.price::text, n.before::text
+       FROM unnest($1::bigint[], $2::numeric[]) AS n (id, before) JOIN products p USING (id)
+       WHERE p.on_sale AND p.stock > 0 AND p.deleted_at IS NULL AND (n.before IS NULL OR p.price < n.before)
+       ORDER BY p.id`,
+      [news.map(({ productId }) => productId), news.map(({ before }) => before)],
     );
   }
 

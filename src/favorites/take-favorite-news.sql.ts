@@ -2,6 +2,10 @@
 const IS_RESTOCK = `m.delta > 0 AND m.stock_after = m.delta AND m.reason <> 'initial'
   AND m.created_at > now() - $1::interval`;
 
+/** Condition on a user `u` who gets mails about favorites: checked when news is collected and again at sending. */
+export const WANTS_NEWS = `u.favorite_mails AND u.deleted_at IS NULL AND u.disabled_at IS NULL
+    AND u.email_verified_at IS NOT NULL`;
+
 /**
  * Takes the news to mail now, and marks it as sent: favorites that are in stock again, or cheaper than when they were
  * added or last mailed. $1 maximum age of news (interval), $2 least time between two mails to a user (interval), $3 how
@@ -22,8 +26,7 @@ WITH changed AS (
     ))
 ), readers AS (
   SELECT u.id FROM users u
-  WHERE u.id IN (SELECT user_id FROM news) AND u.favorite_mails AND u.deleted_at IS NULL
-    AND u.email_verified_at IS NOT NULL
+  WHERE u.id IN (SELECT user_id FROM news) AND ${WANTS_NEWS}
     AND (u.favorites_told_at IS NULL OR u.favorites_told_at < now() - $2::interval)
   ORDER BY u.id LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED
 ), marked AS (

@@ -289,4 +289,33 @@ describe('Many rows at once', () => {
     expect((await finished(id)).status).toBe('done');
     expect(await field('price', ids)).toEqual(['11.00', '22.00']);
   });
+
+  it('that another attempt has done stay done when an attempt that was taken for dead fails', async () => {
+    const { ids } = await newSeries(['10.00', '20.00']);
+    const { token } = (await preview({ ids, action: percent('10') }).expect(200)).body;
+    await other.patch(`/api/products/${ids[0]}`, { price: '99.00' }).expect(200);
+    const client = await shop.database.connect();
+    await client.query('BEGIN');
+    await client.query('SELECT FROM products WHERE id = $1 FOR UPDATE', [ids[0]]);
+    const { id } = (await admin.post('/api/admin/bulk', { token }).expect(202)).body;
+    await until(async () => {
+      const { rowCount } = await shop.database.query(
+        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+      );
+      return rowCount === 1;
+    });
+    await shop.database.query(
+      `UPDATE bulk_changes SET status = 'done', done = 2, finished_at = now() WHERE id = $1`,
+      [id],
+    );
+    await client.query('COMMIT');
+    client.release();
+    await until(async () => {
+      const { rowCount } = await shop.database.query(
+        `SELECT FROM graphile_worker.jobs WHERE task_identifier = 'bulk'`,
+      );
+      return rowCount === 0;
+    });
+    expect(await finished(id)).toMatchObject({ status: 'done', done: 2, error: null, changed_since: [] });
+  });
 });

@@ -92,15 +92,8 @@ describe('A mail about favorites', () => {
     expect(mailsTo(customer)[1]!.text).not.toContain(first.name);
   });
 
-  it('is in French for who reads French, and says nothing of what is gone when it is sent', async () => {
-    const [sold, kept] = [
-      await shop.newProduct({ price: '9.00' }),
-      await shop.newProduct({ price: '1000.00' }),
-    ];
-    const customer = await reader({ favorite_mails: true, language: 'fr' });
-    await choose(customer, sold, kept);
-    await change(sold, { price: '8.00' });
-    await change(kept, { price: '900.00' });
+  /** Takes the news of one reader while no mail gets out, lets `meanwhile` happen, and lets the mails out. */
+  const tellLate = async (meanwhile: () => Promise<unknown>) => {
     server.behaviour = 'refuse';
     const app = await shop.startProcess();
     await until(async () => {
@@ -110,26 +103,68 @@ describe('A mail about favorites', () => {
       return rows.length === 1;
     });
     await app.stop();
-    await admin.delete(`/api/products/${sold.id}`).expect(204);
+    await meanwhile();
     server.behaviour = 'accept';
-    await until(() => mailsTo(customer).length === 1);
+    await until(async () => {
+      const { rows } = await shop.database.query(
+        `SELECT FROM graphile_worker.jobs WHERE task_identifier = 'favorites mail'`,
+      );
+      return rows.length === 0;
+    });
+  };
+
+  it('is in French for who reads French, and says nothing of what is gone or dearer when it is sent', async () => {
+    const [sold, dearer, kept] = [
+      await shop.newProduct({ price: '9.00' }),
+      await shop.newProduct({ price: '9.00' }),
+      await shop.newProduct({ price: '1000.00' }),
+    ];
+    const customer = await reader({ favorite_mails: true, language: 'fr' });
+    await choose(customer, sold, dearer, kept);
+    await change(sold, { price: '8.00' });
+    await change(dearer, { price: '8.00' });
+    await change(kept, { price: '900.00' });
+    await tellLate(async () => {
+      await admin.delete(`/api/products/${sold.id}`).expect(204);
+      await change(dearer, { price: '9.50' });
+    });
     const [mail] = mailsTo(customer);
     expect(mail!.text.replace(/\s/g, ' ')).toContain(`${kept.name} passe de 1 000,00 € à 900,00 €.`);
     expect(mail!.text).not.toContain(sold.name);
+    expect(mail!.text).not.toContain(dearer.name);
   });
 
-  it('goes to confirmed addresses only, and not to who is erased meanwhile', async () => {
+  it('does not go to an address that took the place of the confirmed one before it was sent', async () => {
     const product = await shop.newProduct({ price: '9.00' });
-    const [unconfirmed, erased, customer] = [await reader(), await reader(), await reader()];
+    const customer = await reader();
+    await choose(customer, product);
+    await change(product, { price: '8.00' });
+    await tellLate(() =>
+      customer.patch(`/api/users/${customer.user.id}`, { email: 'not.confirmed@example.com' }).expect(200),
+    );
+    expect(
+      server.mails.filter(({ to, subject }) => to === 'not.confirmed@example.com' && NEWS.test(subject)),
+    ).toEqual([]);
+  });
+
+  it('goes to confirmed addresses only, and not to who is erased or disabled meanwhile', async () => {
+    const product = await shop.newProduct({ price: '9.00' });
+    const [unconfirmed, erased, disabled, customer] = [
+      await reader(),
+      await reader(),
+      await reader(),
+      await reader(),
+    ];
     await shop.database.query('UPDATE users SET email_verified_at = NULL WHERE id = $1', [
       unconfirmed.user.id,
     ]);
-    for (const each of [unconfirmed, erased, customer]) await choose(each, product);
+    for (const each of [unconfirmed, erased, disabled, customer]) await choose(each, product);
     await change(product, { price: '8.00' });
     await admin.delete(`/api/users/${erased.user.id}`).expect(204);
+    await admin.post(`/api/admin/users/${disabled.user.id}/disable`).expect(204);
     await lookForNews();
     await until(() => mailsTo(customer).length === 1);
-    expect([...mailsTo(unconfirmed), ...mailsTo(erased)]).toEqual([]);
+    expect([unconfirmed, erased, disabled].flatMap(mailsTo)).toEqual([]);
   });
 
   it('is ended by the one click of a mail program, or by the page behind its link', async () => {
