@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# @kubb/plugin-client 4.39.3 with `client: 'fetch'`: an operation whose body is `application/json` and nothing else sends
+# its JSON as `text/plain;charset=UTF-8`, since neither the generated function nor the client says a Content-Type and fetch
+# takes a string for text. Servers that read JSON by its type, such as Fastify and Nest, refuse it (415).
+# Expected: the Content-Type that the document names.
+set -euo pipefail
+cd "$(mktemp -d)"
+npm init -y >/dev/null
+npm install --silent --no-audit --no-fund --ignore-scripts @kubb/cli@4.39.3 @kubb/core@4.39.3 @kubb/plugin-oas@4.39.3 @kubb/plugin-ts@4.39.3 @kubb/plugin-client@4.39.3 tsx@4.20.6
+cat >openapi.json <<'JSON'
+{
+  "openapi": "3.1.0",
+  "info": { "title": "Shop", "version": "1" },
+  "paths": {
+    "/orders": {
+      "post": {
+        "operationId": "placeOrder",
+        "requestBody": { "required": true, "content": { "application/json": { "schema": { "$ref": "#/components/schemas/NewOrder" } } } },
+        "responses": {
+          "201": { "description": "placed", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Order" } } } },
+          "409": { "description": "short", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Problem" } } } }
+        }
+      }
+    }
+  },
+  "components": {
+    "schemas": {
+      "NewOrder": { "type": "object", "required": ["product_id"], "properties": { "product_id": { "type": "integer" } } },
+      "Order": { "type": "object", "required": ["id"], "properties": { "id": { "type": "integer" } } },
+      "Problem": { "type": "object", "required": ["code"], "properties": { "code": { "type": "string" } } }
+    }
+  }
+}
+JSON
+cat >kubb.config.mjs <<'JS'
+import { defineConfig } from '@kubb/core';
+import { pluginClient } from '@kubb/plugin-client';
+import { pluginOas } from '@kubb/plugin-oas';
+import { pluginTs } from '@kubb/plugin-ts';
+export default defineConfig({
+  input: { path: './openapi.json' },
+  output: { path: './generated' },
+  plugins: [pluginOas({ generators: [] }), pluginTs(), pluginClient({ client: 'fetch' })],
+});
+JS
+npx kubb generate --config kubb.config.mjs >kubb.log 2>&1
+cat >run.mts <<'JS'
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { placeOrder } from './generated/clients/placeOrder.ts';
+
+let type: string | undefined;
+const server = createServer((request, response) => {
+  type = request.headers['content-type'];
+  response.writeHead(201, { 'content-type': 'application/json' }).end('{"id":7}');
+}).listen(0, '127.0.0.1');
+await once(server, 'listening');
+const { port } = server.address() as { port: number };
+await placeOrder({ product_id: 1 }, { baseURL: `http://127.0.0.1:${port}` });
+server.close();
+console.log('content-type:', type);
+assert.equal(type, 'text/plain;charset=UTF-8');
+JS
+npx tsx run.mts
