@@ -1,12 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import bcrypt from 'bcrypt';
 import { type KeyObject, randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Config } from '../config/config.js';
 import { HashQueue, Trust } from './hash-queue.js';
+import { Hasher } from './hasher.js';
 import { isCheap, isForeign, isOutdated, type PasswordHash, readHash, writeHash } from './password-hash.js';
 import { openPepper } from './pepper.js';
-import { matches, sha256Hex } from './verify-hash.js';
+import { sha256Hex } from './verify-hash.js';
 
 /** About what a bcrypt of cost 10 takes. */
 const MS_AT_COST_10 = 70;
@@ -17,7 +18,8 @@ const MS_AT_COST_10 = 70;
  * (`readHash` says which); a login then replaces them by one of ours.
  */
 @Injectable()
-export class PasswordsService {
+export class PasswordsService implements OnApplicationShutdown {
+  private readonly hasher = new Hasher();
   private readonly queue: HashQueue;
   private readonly cost: number;
   /** bcrypt of random bytes: verifying it costs an unknown account what a known one costs. */
@@ -38,7 +40,7 @@ export class PasswordsService {
 
   /** @throws Problem 503 `busy` when too many hashes wait already */
   async hash(password: string): Promise<string> {
-    const work = () => bcrypt.hash(sha256Hex(password.normalize('NFC')), this.cost);
+    const work = () => this.hasher.hash(password.normalize('NFC'), this.cost);
     return writeHash(await this.queue.run(work, Trust.likely));
   }
 
@@ -54,8 +56,8 @@ export class PasswordsService {
     return this.queue.run(async () => {
       if (hash && (await this.matchesAny(waysToWrite(password, hash), hash))) return true;
       if (!hash || isCheap(hash, this.cost)) {
-        for (const typed of waysToWrite(password, hash))
-          await bcrypt.compare(sha256Hex(typed), await this.unknown);
+        const unknown = readHash(writeHash(await this.unknown))!;
+        for (const typed of waysToWrite(password, hash)) await this.hasher.matches(typed, unknown);
       }
       return false;
     }, trust);
@@ -72,12 +74,16 @@ export class PasswordsService {
     return this.queue.run(() => this.matchesAny(asTyped(password), hash), Trust.likely);
   }
 
+  async onApplicationShutdown(): Promise<void> {
+    await this.hasher.close();
+  }
+
   private async matchesAny(passwords: Set<string>, hash: PasswordHash): Promise<boolean> {
     const sealed = 'pepper' in hash ? hash.pepper : undefined;
     const pepper = sealed === undefined ? '' : openPepper(sealed, this.#pepperKey);
     if (pepper === undefined) return false;
     for (const password of passwords) {
-      if (await matches(password, hash, pepper)) return true;
+      if (await this.hasher.matches(password, hash, pepper)) return true;
     }
     return false;
   }

@@ -1,7 +1,13 @@
 import type { Algorithm } from '@node-rs/argon2';
 import bcrypt from 'bcrypt';
-import { createHash, createHmac, hash as digestOf, pbkdf2, scrypt, timingSafeEqual } from 'node:crypto';
-import { promisify } from 'node:util';
+import {
+  createHash,
+  createHmac,
+  hash as digestOf,
+  pbkdf2Sync,
+  scryptSync,
+  timingSafeEqual,
+} from 'node:crypto';
 import {
   type BcryptHash,
   ITOA64,
@@ -17,23 +23,24 @@ const ARGON2ID: Algorithm.Argon2id = 2;
 /** Loaded with the first such hash, since most shops have none. */
 const argon2 = () => import('@node-rs/argon2');
 
-const deriveKey = promisify(pbkdf2);
-const deriveScrypt = promisify<string, Buffer, number, object, Buffer>(scrypt);
-
 /** What bcrypt hashes in the format of ours: longer than 72 bytes it would cut off. */
 export function sha256Hex(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** @param pepper what stood behind the password when the hash was made; '' for most */
+/**
+ * For a thread that may be held for so long.
+ *
+ * @param pepper what stood behind the password when the hash was made; '' for most
+ */
 export async function matches(password: string, hash: PasswordHash, pepper: string): Promise<boolean> {
   switch (hash.scheme) {
     case 'pbkdf2': {
       const { salt, iterations, key, digest } = hash;
-      return timingSafeEqual(await deriveKey(password, salt, iterations, key.length, digest), key);
+      return timingSafeEqual(pbkdf2Sync(password, salt, iterations, key.length, digest), key);
     }
     case 'argon2':
-      return (await argon2()).verify(hash.encoded, password);
+      return (await argon2()).verifySync(hash.encoded, password);
     case 'scrypt':
       return matchesScrypt(password, hash);
     case 'phpass':
@@ -45,19 +52,19 @@ export async function matches(password: string, hash: PasswordHash, pepper: stri
   }
 }
 
-async function matchesBcrypt(password: string, { scheme, bcrypt: hash }: BcryptHash): Promise<boolean> {
-  if (scheme === 'bcrypt_sha256') return bcrypt.compare(sha256Hex(password), hash);
+function matchesBcrypt(password: string, { scheme, bcrypt: hash }: BcryptHash): boolean {
+  if (scheme === 'bcrypt_sha256') return bcrypt.compareSync(sha256Hex(password), hash);
   if (scheme === 'bcrypt_wordpress') {
-    return bcrypt.compare(createHmac('sha384', 'wp-sha384').update(password).digest('base64'), hash);
+    return bcrypt.compareSync(createHmac('sha384', 'wp-sha384').update(password).digest('base64'), hash);
   }
-  if (await bcrypt.compare(password, hash)) return true;
+  if (bcrypt.compareSync(password, hash)) return true;
   if (Buffer.byteLength(password) <= BCRYPT_BYTES) return false;
-  return bcrypt.compare(createHash('sha512').update(password).digest('base64'), hash); // Symfony
+  return bcrypt.compareSync(createHash('sha512').update(password).digest('base64'), hash); // Symfony
 }
 
-async function matchesScrypt(password: string, { logN, r, p, salt, proof }: ScryptHash): Promise<boolean> {
+function matchesScrypt(password: string, { logN, r, p, salt, proof }: ScryptHash): boolean {
   const N = 2 ** logN;
-  const key = await deriveScrypt(password, salt, 64, { N, r, p, maxmem: 256 * N * r });
+  const key = scryptSync(password, salt, 64, { N, r, p, maxmem: 256 * N * r });
   if ('key' in proof) return timingSafeEqual(key, proof.key);
   return timingSafeEqual(createHmac('sha256', key.subarray(32)).update(proof.header).digest(), proof.mac);
 }
@@ -98,8 +105,8 @@ async function magentoArgon2(
   { length, passes, kib }: Exclude<MagentoStep, 'sha256'>,
 ): Promise<string> {
   const repeated = Buffer.from(salt.repeat(ARGON2_SALT_BYTES)).subarray(0, ARGON2_SALT_BYTES);
-  const { hashRaw } = await argon2();
-  const key = await hashRaw(text, {
+  const { hashRawSync } = await argon2();
+  const key = hashRawSync(text, {
     salt: repeated,
     algorithm: ARGON2ID,
     outputLen: length,
