@@ -1,5 +1,11 @@
 import { note } from './staged-products.js';
 
+/** What the ledger says of the stock when the line was exported: not a change, however many were sold since. */
+const STOCK_AS_READ = `(
+        SELECT m.stock_after FROM stock_movements m
+        WHERE m.product_id = p.id AND date_trunc('milliseconds', m.created_at) <= s.updated_at
+        ORDER BY m.sequence DESC LIMIT 1)`;
+
 /**
  * Finds the products that staged lines are about, and what changes of them: by what another shop calls it, also where it
  * is deleted here; else by its slug; else by its id. A category that is not there yet counts as a change.
@@ -17,7 +23,7 @@ WITH matched AS (
       CASE WHEN s.name <> p.name THEN 'name' END,
       CASE WHEN s.description <> p.description THEN 'description' END,
       CASE WHEN s.price <> p.price THEN 'price' END,
-      CASE WHEN s.stock <> p.stock THEN 'stock' END,
+      CASE WHEN s.stock <> p.stock AND s.stock IS DISTINCT FROM ${STOCK_AS_READ} THEN 'stock' END,
       CASE WHEN s.on_sale <> p.on_sale THEN 'on_sale' END,
       CASE WHEN s.says_category AND (coalesce(c.id, s.category_id) IS DISTINCT FROM p.category_id
              OR (c.name IS NOT NULL AND c.id IS NULL)) THEN 'category' END,

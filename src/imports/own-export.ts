@@ -26,10 +26,11 @@ const READ = [
   'category_id',
   'pictures',
   'deleted_at',
+  'updated_at',
 ] as const;
 
 /** Of our export, but not read. */
-const UNREAD = ['created_at', 'updated_at'];
+const UNREAD = ['created_at'];
 
 type Cells = Partial<Record<(typeof READ)[number], string>>;
 
@@ -93,6 +94,7 @@ function lineOf(line: number, cells: Cells): ProductLine {
     key,
     slug,
     values,
+    updatedAt: timeIn(cells.updated_at),
     pictures:
       addresses &&
       boundedPictures(
@@ -102,6 +104,13 @@ function lineOf(line: number, cells: Cells): ProductLine {
     notes,
     refusals,
   };
+}
+
+/** @returns undefined for any other form, as spreadsheets write times in forms of their own */
+function timeIn(cell = ''): string | undefined {
+  if (!/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/.test(cell.trim())) return undefined;
+  const time = new Date(cell.trim());
+  return Number.isNaN(time.getTime()) ? undefined : time.toJSON();
 }
 
 /** JSON, as our export writes it, or names between commas. @returns undefined for what is no list */

@@ -44,6 +44,8 @@ export interface ProductLine {
   /** What a new product's address is made of. */
   slug: string;
   values: ProductValues;
+  /** Of a line of our own export: `updated_at` of the product at that time. */
+  updatedAt?: string;
   /** Names that variants call their parent by. */
   refs?: string[];
   /** Of a variant. */

@@ -274,6 +274,7 @@ async function* rowsOf(lines: AsyncIterable<ProductLine>): AsyncGenerator<CopyVa
     pictures,
     notes,
     refusals,
+    updatedAt,
   } of lines) {
     yield [
       line,
@@ -290,6 +291,7 @@ async function* rowsOf(lines: AsyncIterable<ProductLine>): AsyncGenerator<CopyVa
       values.price,
       values.stock,
       values.on_sale,
+      updatedAt,
       values.category !== undefined || values.category_id !== undefined,
       values.category,
       values.category_id,

@@ -5,6 +5,7 @@ import { WRITTEN_CHANGES } from '../products/written-changes.js';
  * changes: the products with ids behind $1, at most $2 of them, $3 who changes them, or null, $4 a note for the ledger.
  * It locks the products in the order of their ids. Answers the last id, or null when there was none left, how many there
  * were, and how many of them were deleted since they were matched.
+ * Only fields that differed when they were matched are written: what others change meanwhile, such as a sale, stays.
  */
 export const UPDATE_STAGED_PRODUCTS = `
 WITH staged AS MATERIALIZED (
@@ -17,12 +18,12 @@ WITH staged AS MATERIALIZED (
   WHERE p.id IN (SELECT product_id FROM staged) AND p.deleted_at IS NULL ORDER BY p.id FOR UPDATE
 ), wanted AS (
   SELECT held.id,
-    coalesce(s.name, held.name) AS name,
-    coalesce(s.description, held.description) AS description,
-    coalesce(s.price, held.price) AS price,
-    coalesce(s.stock, held.stock) AS stock,
-    coalesce(s.on_sale, held.on_sale) AS on_sale,
-    CASE WHEN s.says_category THEN coalesce(s.named_category_id, s.category_id) ELSE held.category_id END AS category_id
+    CASE WHEN 'name' = ANY(s.changes) THEN s.name ELSE held.name END AS name,
+    CASE WHEN 'description' = ANY(s.changes) THEN s.description ELSE held.description END AS description,
+    CASE WHEN 'price' = ANY(s.changes) THEN s.price ELSE held.price END AS price,
+    CASE WHEN 'stock' = ANY(s.changes) THEN s.stock ELSE held.stock END AS stock,
+    CASE WHEN 'on_sale' = ANY(s.changes) THEN s.on_sale ELSE held.on_sale END AS on_sale,
+    CASE WHEN 'category' = ANY(s.changes) THEN coalesce(s.named_category_id, s.category_id) ELSE held.category_id END AS category_id
   FROM held JOIN staged s ON s.product_id = held.id
 ), ${WRITTEN_CHANGES}, movement AS (
   INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason, actor_id, note)

@@ -394,6 +394,45 @@ describe('npm run import:products', () => {
       expect((await commands.run('import-products', [file])).said).toMatch(/^300 created, 1 changed/);
     });
 
+    it('does not undo a sale since the export, or while the import waits', async () => {
+      const unit = ofThisTest();
+      const [held, sold, counted] = [
+        await shop.newProduct({ name: `${unit} held`, price: '1.00', stock: 10 }),
+        await shop.newProduct({ name: `${unit} sold`, price: '1.00', stock: 10 }),
+        await shop.newProduct({ name: `${unit} counted`, price: '1.00', stock: 10 }),
+      ];
+      const products = [held, sold, counted];
+      const stocks = async () => (await named(`${unit} %`)).map(({ stock }) => stock);
+      const buyer = await shop.newCustomer();
+      const sell = (...bought: { id: number }[]) => {
+        const items = bought.map(({ id }) => ({ product_id: id, quantity: 2 }));
+        return buyer.post('/api/orders', { items, shipping_address: 'Here' }).expect(201);
+      };
+      const { text } = await admin.get(`/api/admin/csv/products?search=${unit}`).expect(200);
+      await sell(...products);
+      const edited = text.replaceAll(',1.00,10,', ',2.00,10,').replace(/(counted.*),10,/, '$1,25,');
+      expect((await importing(edited)).said).toMatch(/^0 created, 3 changed/);
+      expect(await stocks()).toEqual([8, 8, 25]);
+
+      const file = path.join(folder, 'waiting.csv');
+      const lines = (await named(`${unit} %`)).map(({ slug, stock }) => `${slug},3.00,${stock}`);
+      writeFileSync(file, ['slug,price,stock', ...lines].join('\n'));
+      const holder = await shop.database.connect();
+      await holder.query('BEGIN');
+      await holder.query('SELECT FROM products WHERE id = $1 FOR UPDATE', [held.id]);
+      const waiting = runCommand(shop, 'import-products', [file]);
+      await until(async () => {
+        const { rowCount } = await shop.database.query(`SELECT FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%staged%'`);
+        return rowCount === 1;
+      });
+      await sell(sold);
+      await holder.query('ROLLBACK');
+      holder.release();
+      expect((await waiting).said).toMatch(/^0 created, 3 changed/);
+      expect(await stocks()).toEqual([8, 6, 25]);
+    });
+
     it('writes line by line some at a time: buyers of the others do not wait, and what is written stays', async () => {
       const unit = ofThisTest();
       const [first, held, last] = [
