@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { TestEnvironment } from 'jest-environment-node';
+import { judgeAnswer } from './judge-answer.mjs';
 
 /** How many hosts a worker keeps for its next file; a file that needs more starts more. */
 const KEPT = 2;
@@ -44,7 +45,10 @@ function isAlive({ exitCode, signalCode }) {
   return exitCode === null && signalCode === null;
 }
 
-/** Node, and `appHosts`: processes in which the apps of this file run. A test that fails shows what they said. */
+/**
+ * Node, and `appHosts`: processes in which the apps of this file run. A test that fails shows what they said. And
+ * `judgeAnswer`.
+ */
 export default class ShopEnvironment extends TestEnvironment {
   #taken = new Set();
   #shown = new Map();
@@ -52,6 +56,7 @@ export default class ShopEnvironment extends TestEnvironment {
   async setup() {
     await super.setup();
     this.global.openApps = new Set();
+    this.global.judgeAnswer = judgeAnswer;
     this.global.appHosts = {
       take: () => {
         const host = takeHost();
