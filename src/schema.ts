@@ -39,7 +39,7 @@ import { WebhookDelivery } from './webhooks/webhook-delivery.entity.js';
 import { WebhookEndpoint } from './webhooks/webhook-endpoint.entity.js';
 import { WebhookEvent } from './webhooks/webhook-event.entity.js';
 
-/** The tables of all features, gathered here so that `database/` imports none of them. */
+/** Entities and migrations of all features, gathered here so that `database/` does not import features. */
 export const SCHEMA: Schema = {
   entities: [
     User,

@@ -1,12 +1,12 @@
-/** Since the process began, in milliseconds, when each part of the start was done. */
+/** When each part of the start was done, in milliseconds since the process began. */
 const parts: { name: string; doneAt: number }[] = [];
 
-/** The part of the start of that name is done: whatever took time since the one before. */
+/** Records that a part of the start is done; its time counts from the part before. */
 export function startedPart(name: string): void {
   parts.push({ name, doneAt: performance.now() });
 }
 
-/** What the start took, and which part of it how long: `0.62 s (node 0.05, …)`. */
+/** The duration of the start and of its parts: `0.62 s (node 0.05, …)`. */
 export function startTimes(): string {
   const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(2);
   const each = parts.map(

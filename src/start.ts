@@ -14,7 +14,7 @@ import { SCHEMA } from './schema.js';
 import { startedPart } from './start-times.js';
 import { reportAlive } from './workers.js';
 
-/** Connections that may wait to be accepted: in a rush, more than Node's 511. The kernel has a bound of its own. */
+/** Listen backlog: more than Node's 511, for a rush. The kernel has a limit of its own. */
 const MOST_UNACCEPTED = 4_096;
 
 /** Opens the shop, or ends the process. */
@@ -31,7 +31,7 @@ async function open(): Promise<void> {
 }
 
 /**
- * @param whenMade gets the app before it prepares and listens, and what closes its database after it
+ * @param whenMade called before the app initializes and listens, with a function that closes its database
  * @throws ConfigError when the database or the address cannot be used
  */
 export async function openShop(
@@ -58,7 +58,7 @@ export async function openShop(
   }
 }
 
-/** @throws ConfigError when the address is taken, or not ours to listen on */
+/** @throws ConfigError when the address is in use, or may not be listened on */
 async function listen(app: NestFastifyApplication, { port, host }: Config): Promise<void> {
   try {
     await app.init();

@@ -1,8 +1,8 @@
 const WATCH_MS = 250;
 
 /**
- * npm runs a script in a shell, and a signal that ends the shell does not reach the script: without this a killed
- * `npm start` would leave the shop open.
+ * Calls back when the parent process ends. npm runs a script in a shell, and a signal that ends the shell does not reach
+ * the script: without this, the shop would go on after a killed `npm start`.
  */
 export function whenStarterEnds(stop: () => void): void {
   const starter = process.ppid;

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FromPrimary } from './graceful-stop.js';
 
 const ALIVE_EVERY_MS = 1_000;
-/** A worker that has said nothing for so long is frozen, and is killed. */
+/** A worker without a heartbeat for so long is frozen, and is killed. */
 const FROZEN_AFTER_S = 10;
 
 /** A worker that lives shorter than this has exited early: the next start waits, each time twice as long. */
@@ -21,16 +21,16 @@ export class Workers {
   private rolling = Promise.resolve();
   private readonly state = { isStopping: false };
 
-  /** @param env what the workers find in theirs beside this process's own */
+  /** @param env additional environment variables of the workers */
   constructor(count: number, env?: Record<string, string>) {
-    // All workers accept from the one socket. The other way, in turns, gives a frozen worker its share of the connections.
+    // All workers accept from the same socket: round robin would give a frozen worker its share of the connections.
     cluster.schedulingPolicy = cluster.SCHED_NONE;
     cluster.setupPrimary({ exec: path.join(import.meta.dirname, 'main.js') });
     this.slots = Array.from({ length: count }, () => new WorkerSlot(this.state, env));
   }
 
   /**
-   * The first one alone: it migrates and fills an empty database, and what keeps it from serving keeps them all.
+   * Starts the first worker alone, since it migrates and fills an empty database, and then the others.
    *
    * @returns false when it ended before it served
    */
@@ -91,8 +91,8 @@ class WorkerSlot {
   ) {}
 
   /**
-   * Starts a worker, after the one that is starting here. When it serves, it takes the slot, and the worker that had
-   * it drains.
+   * Starts a worker, after one that is starting in this slot. When the new one serves, it takes the slot, and the former
+   * worker drains.
    *
    * @returns false when it ended before it served, or was not started since all of them stop
    */

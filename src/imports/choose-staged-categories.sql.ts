@@ -1,6 +1,6 @@
 /**
- * Of a category with an id and a name the id counts where it has that name here, or had it: so a renamed category stays one.
- * The id is another shop's where it has not.
+ * Decides whether a line with both a category id and a category name means the id or the name: the id, when that category
+ * has or had this name here, so that a renamed category is found. Else the id is another shop's, and the name counts.
  */
 export const CHOOSE_STAGED_CATEGORIES = `
 WITH chosen AS (

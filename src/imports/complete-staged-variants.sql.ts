@@ -1,8 +1,8 @@
 import { note } from './staged-products.js';
 
 /**
- * Gives staged variants what their parents have: $1 the most characters of a name. One whose parent stands nowhere in the
- * file, or is refused, is refused.
+ * Copies missing values from parents to their staged variants: $1 the most characters of a name. A variant is refused when
+ * its parent is missing in the file, or refused.
  */
 export const COMPLETE_STAGED_VARIANTS = `
 WITH parents AS (

@@ -1,4 +1,4 @@
-/** What staged lines show of the pictures that were found, each once, in the order of the file. */
+/** Fills `staged_galleries`: the found pictures of each staged line, without duplicates, in the order of the file. */
 export const FILL_STAGED_GALLERIES = `
 WITH shown AS (
   SELECT DISTINCT ON (s.line, f.hash) s.line, f.hash, named.alt, named.place

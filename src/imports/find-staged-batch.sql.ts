@@ -1,4 +1,4 @@
-/** Staged lines that are to be written, behind the line $1, at most $2 of them, with what they need. */
+/** A batch of staged lines to write, after line $1, at most $2 lines, with their galleries and categories. */
 export const FIND_STAGED_BATCH = `
 WITH batch AS MATERIALIZED (
   SELECT * FROM staged_products

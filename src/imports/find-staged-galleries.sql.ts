@@ -1,4 +1,4 @@
-/** Galleries of new products, behind the line $1, at most $2 of them: found by the key that they were inserted with. */
+/** Galleries of new products, after line $1, at most $2. The products are found by the key that they were inserted with. */
 export const FIND_NEW_GALLERIES = `
 SELECT s.line, p.id AS product_id, g.hashes, g.alts
 FROM staged_galleries g JOIN staged_products s USING (line)
@@ -10,7 +10,7 @@ JOIN LATERAL (
 WHERE s.line > $1 AND s.kind = 'product' AND s.outcome IS NULL AND s.refusals = '[]'
 ORDER BY s.line LIMIT $2`;
 
-/** Galleries that change, behind the line $1, at most $2 of them. */
+/** Galleries that change, after line $1, at most $2. */
 export const FIND_CHANGED_GALLERIES = `
 SELECT s.line, s.product_id, g.hashes, g.alts
 FROM staged_galleries g JOIN staged_products s USING (line) JOIN products p ON p.id = s.product_id

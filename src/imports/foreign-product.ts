@@ -5,12 +5,12 @@ import type { FileRecord } from './import-file.js';
 import { type ImportNote, importNote } from './import-note.js';
 import type { ProductLine } from './product-line.js';
 
-/** What other shops' exports have in common. Texts that are too long here are cut, and that is said. */
+/** What the readers of other shops' exports share. Texts that are too long are cut, and the line gets a note. */
 
 /** Cells by the name of their column, without what escapes formulas. */
 export type ForeignCells = (...columns: string[]) => string;
 
-/** @returns what reads the first of several columns that holds something; '' for none */
+/** @returns a function that reads the first non-empty cell of several columns; '' if all are empty */
 export function cellsOf({ values }: FileRecord): ForeignCells {
   const cells = new Map(
     Object.entries(values).map(([column, value]) => [
@@ -25,7 +25,7 @@ export function refusedLine(line: number, reason: ImportNote, name = ''): Produc
   return { line, kind: 'product', slug: '', values: { name }, notes: [], refusals: [reason] };
 }
 
-/** `Name – Red, L`, where the name gives way when both are too long. */
+/** `Name – Red, L`. The name is cut when both together are too long. */
 export function variantName(name: string, option: string): string {
   const short = option.slice(0, NAME_LENGTH / 2).toWellFormed();
   const room = NAME_LENGTH - short.length - 3;
@@ -46,7 +46,7 @@ function cut(text: string, max: number, code: 'name_cut' | 'description_cut', no
   return text.slice(0, max).toWellFormed().trim();
 }
 
-/** A category below others: `Home / Lighting / Lamps`. Where that is too long, the outermost go. */
+/** The name of a nested category: `Home / Lighting / Lamps`. When it is too long, the outermost parts are left out. */
 export function categoryName(path: string[], notes: ImportNote[]): string {
   const parts = path.map((part) => part.replace(/\s+/g, ' ').trim()).filter(Boolean);
   const name = () => parts.join(' / ');
@@ -55,7 +55,7 @@ export function categoryName(path: string[], notes: ImportNote[]): string {
   return name().slice(0, CATEGORY_LENGTH).toWellFormed().trim();
 }
 
-/** What a shop that sells beyond its stock, or counts none, says of it. */
+/** Stock from a shop that may not count it (an empty text), or sells more than it has (a negative number). */
 export function stockOf(told: string, notes: ImportNote[]): string | undefined {
   if (told === '') {
     notes.push(importNote('stock_not_counted'));
@@ -66,7 +66,7 @@ export function stockOf(told: string, notes: ImportNote[]): string | undefined {
   return '0';
 }
 
-/** Parts between commas that no backslash escapes. */
+/** Splits at commas, except those escaped by a backslash. */
 export function splitList(text: string): string[] {
   return text
     .split(/(?<!\\),/)

@@ -2,7 +2,7 @@ import type { Transaction } from '../database/database.js';
 import type { ProductImport } from './product-import.entity.js';
 import type { ProductImportsRepository } from './product-imports.repository.js';
 
-/** Another attempt at the same import has written meanwhile, since this process was taken for dead. */
+/** Another attempt at the same import has written meanwhile: this process was suspended, and its job was released. */
 export class OvertakenAttempt extends Error {
   constructor() {
     super('another attempt at this import has gone on with it');
@@ -10,8 +10,8 @@ export class OvertakenAttempt extends Error {
 }
 
 /**
- * One attempt at the work of an import. A job may run twice at once, when its process was frozen for so long that another
- * one took it over: whichever attempt commits first goes on, and what the other one writes is rolled back.
+ * One attempt at an import. Its job may run twice at once, when its process was suspended for so long that another one
+ * took it over. The attempt that commits first goes on; writes of the other one are rolled back.
  */
 export class ImportAttempt {
   constructor(
@@ -19,13 +19,13 @@ export class ImportAttempt {
     private row: ProductImport,
   ) {}
 
-  /** As this attempt has left it. */
+  /** The row as this attempt last wrote or read it. */
   get state(): ProductImport {
     return this.row;
   }
 
   /**
-   * Writes with what belongs to it, in `tx`.
+   * Writes to the row of the import, in `tx`, if no other attempt has written to it.
    *
    * @throws OvertakenAttempt
    */
@@ -35,9 +35,9 @@ export class ImportAttempt {
   }
 
   /**
-   * Reads what earlier attempts have written, when none of them writes any more.
+   * Reads the row again, once no earlier attempt writes any more.
    *
-   * @throws OvertakenAttempt when they were at its end
+   * @throws OvertakenAttempt when an earlier attempt has finished the import
    */
   async takeUp(tx: Transaction): Promise<void> {
     const now = await this.imports.find(this.row.id, tx);

@@ -11,7 +11,7 @@ const DELIMITERS = [',', ';', '\t', '|'];
 /** Workbooks, archives and pictures have control characters in their first bytes. */
 const NO_TEXT = /[^\P{Cc}\t\r\n]/u;
 
-/** The file as a whole cannot be read: its note is for whoever sent it. */
+/** The file as a whole cannot be read. The note explains it to the file's sender. */
 export class UnreadableFile extends Error {
   constructor(
     readonly note: ImportNote,
@@ -23,7 +23,7 @@ export class UnreadableFile extends Error {
 
 /** One record of the file. */
 export interface FileRecord {
-  /** Its first line or, of a JSON array, its number. */
+  /** Number of its first line; in a JSON array, number of the element. */
   line: number;
   values: Record<string, unknown>;
 }
@@ -34,21 +34,21 @@ export interface UnreadRecord {
   error: ImportNote;
 }
 
-/** What a file holds: records, their columns in the order of the file, and how far it has been read. */
+/** An open file: its records, and how far it has been read. */
 export interface ImportFile {
-  /** Of a table; the members of JSON objects differ from one to the next. */
+  /** Columns of a table in their order; undefined for JSON, whose objects may differ. */
   columns?: string[];
   records: AsyncIterable<FileRecord | UnreadRecord>;
   bytesRead(): number;
-  /** To be called when it is read, or is not to be. */
+  /** Call it after the last record, or to stop reading. */
   close(): void;
 }
 
 /**
  * Opens an export: CSV with commas, semicolons, tabs or bars, a JSON array, or JSON lines, in UTF-8, UTF-16 or
- * Windows-1252. What it is stands in the file.
+ * Windows-1252. Format and encoding are detected from the content.
  *
- * @throws UnreadableFile when it is empty, or no text
+ * @throws UnreadableFile when the file is empty, or is not text
  */
 export async function openImportFile(file: string): Promise<ImportFile> {
   const encoding = await encodingOf(file);
@@ -84,7 +84,7 @@ async function openText(
   return { columns, records: explained(table(rows, columns)) };
 }
 
-/** What breaks off the reading of a file is told of the file. */
+/** Turns a syntax error during reading into an `UnreadableFile`. */
 async function* explained<Item>(items: AsyncGenerator<Item>): AsyncGenerator<Item, undefined> {
   try {
     yield* items;
@@ -94,7 +94,7 @@ async function* explained<Item>(items: AsyncGenerator<Item>): AsyncGenerator<Ite
   }
 }
 
-/** By the byte order mark; else UTF-8, unless more of the bytes above ASCII are none than are. */
+/** By the byte order mark; else UTF-8, or Windows-1252 when most of the non-ASCII bytes are not valid UTF-8. */
 async function encodingOf(file: string): Promise<string> {
   const decoder = new TextDecoder('utf-8');
   let [good, bad] = [0, 0];
@@ -111,7 +111,7 @@ async function encodingOf(file: string): Promise<string> {
   return bad > good ? 'windows-1252' : 'utf-8';
 }
 
-/** Without the byte order mark, and never an empty piece. */
+/** Decodes the file in chunks, without the byte order mark and without empty chunks. */
 async function* textOf(source: ReadStream, encoding: string): AsyncGenerator<string, void> {
   const decoder = new TextDecoder(encoding);
   for await (const bytes of source as AsyncIterable<Buffer>) {
@@ -127,7 +127,7 @@ async function* startingWith(start: string, rest: AsyncGenerator<string, void>):
   yield* rest;
 }
 
-/** Whatever separates most in the first line, outside of quotes. */
+/** The delimiter that occurs most often in the first line, outside of quotes. */
 function delimiterOf(start: string): string {
   const [header = ''] = start
     .trimStart()
@@ -214,7 +214,7 @@ async function* linesOf(text: AsyncIterable<string>): AsyncGenerator<string> {
   yield rest;
 }
 
-/** Django's dumps keep what a row holds in `fields`. */
+/** Django's dumps have the values of a row in `fields`. */
 function membersOf(value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return {};
   return 'fields' in value ? (value.fields as Record<string, unknown>) : (value as Record<string, unknown>);

@@ -1,6 +1,6 @@
 /**
- * What an import says of a line, or of a file as a whole, in English. A code is stable: clients translate by it, and put
- * the values in where `{name}` stands.
+ * English texts of the notes of an import about a line or the whole file. Codes are stable: clients translate by code and
+ * replace each `{name}` by its value.
  */
 export const NOTE_TEXTS = {
   archive_unreadable: 'The archive of pictures cannot be read: {message}',
@@ -70,7 +70,7 @@ export interface ImportNote {
   values: Record<string, string>;
 }
 
-/** @param values become texts that the database takes: long ones are cut, and what is no character is replaced */
+/** @param values are made storable: long texts are cut, NUL and unpaired surrogates are replaced */
 export function importNote(code: NoteCode, values: Record<string, string | number> = {}): ImportNote {
   const texts = Object.entries(values).map(([name, value]) => [
     name,

@@ -1,24 +1,24 @@
 import type { ImportNote } from './import-note.js';
 
-/** What becomes of a line. `skipped` is what is no product here, such as the parent of variants. */
+/** The outcome of a line. `skipped`: the line is not a product here, for example the parent of variants. */
 export const OUTCOMES = ['created', 'changed', 'unchanged', 'skipped', 'refused'] as const;
 
 export type Outcome = (typeof OUTCOMES)[number];
 
 export interface LineReport {
-  /** Of the file, from 1; 0 is the file as a whole. */
+  /** Number of the line, from 1; 0: the file as a whole. */
   line: number;
   outcome: Outcome;
-  /** Of the product. */
+  /** Name of the product. */
   name: string;
   /** Fields that change. */
   changes: string[];
-  /** Why it is refused, or what of it is not taken as it stands. */
+  /** Why the line is refused, or which of its values were changed or left out. */
   notes: ImportNote[];
 }
 
 export type ImportTotals = Record<Outcome, number> & {
-  /** That the file names, and that are neither here nor given along. */
+  /** Number of pictures that the file names, but that are neither stored here nor in the archive or folder of pictures. */
   pictures_left_out: number;
 };
 

@@ -24,14 +24,14 @@ export class ImportsController {
     return this.imports.preview(uploads, user);
   }
 
-  /** Read how far an import is, and what becomes of its lines (admin) */
+  /** Read the progress of an import, and the outcome of its lines (admin) */
   @Get(':id')
   @ApiOkResponse({ type: ProductImportDto })
   getImport(@Param('id', IdPipe) id: number): Promise<ProductImportDto> {
     return this.imports.find(id);
   }
 
-  /** Add a zip archive of the pictures that a file names, which is checked again with them (admin) */
+  /** Add a zip archive of the pictures that a file names; the file is checked again with them (admin) */
   @Post(':id/pictures/preview')
   @HttpCode(202)
   @TakesLargeFiles('file')

@@ -28,8 +28,8 @@ export class ImportPicturesDto {
 
 export class RunImportDto {
   /**
-   * Whether lines that are refused are left out, and the others written some at a time; without it all are written at
-   * once, or nothing when some are refused. Buyers of a product that changes wait meanwhile.
+   * Whether to leave out refused lines and write the others in batches. Otherwise all lines are written in one transaction,
+   * or none when some are refused. Buyers of a product that changes wait until its transaction ends.
    */
   @Optional()
   @Transform(toBoolean)
@@ -47,14 +47,14 @@ class ImportTotalsDto implements ImportTotals {
   @ApiProperty({ type: 'integer', example: 0 })
   unchanged!: number;
 
-  /** What is no product here, such as the parent of variants. */
+  /** Lines that are not products here, such as the parent of variants. */
   @ApiProperty({ type: 'integer', example: 12 })
   skipped!: number;
 
   @ApiProperty({ type: 'integer', example: 2 })
   refused!: number;
 
-  /** That the file names, and that are neither here nor given along. */
+  /** Pictures that the file names, but that are neither stored here nor in the archive. */
   @ApiProperty({ type: 'integer', example: 3 })
   pictures_left_out!: number;
 }
@@ -66,7 +66,7 @@ class ImportNoteDto implements ImportNote {
   @ApiProperty({ enum: NOTE_CODES, enumName: 'ImportNoteCode' })
   code!: NoteCode;
 
-  /** What the text of the code is about, such as a line or a price. */
+  /** Values for the text of the code, such as a line or a price. */
   @ApiProperty({
     type: 'object',
     additionalProperties: { type: 'string' },
@@ -76,7 +76,7 @@ class ImportNoteDto implements ImportNote {
 }
 
 class LineReportDto {
-  /** Of the file, from 1, which is its header; 0 is the file as a whole. */
+  /** Number of the line, from 1, which is the header; 0: the file as a whole. */
   @ApiProperty({ type: 'integer', example: 17 })
   line!: number;
 
@@ -90,7 +90,7 @@ class LineReportDto {
   @ApiProperty({ type: [String], example: ['price'] })
   changes!: string[];
 
-  /** Why it is refused, or what of it is not taken as it stands. */
+  /** Why the line is refused, or which of its values were changed or left out. */
   @ApiProperty({ type: [ImportNoteDto] })
   notes!: ImportNoteDto[];
 }
@@ -106,22 +106,22 @@ export class ProductImportDto {
   @ApiProperty({ example: 'products_export_1.csv' })
   file_name!: string;
 
-  /** Per cent of what is under way. */
+  /** Progress of the current check or run, in per cent. */
   @ApiProperty({ type: 'integer', example: 40 })
   done!: number;
 
   /**
-   * What becomes of the lines, or became of them; null until they are checked. Of an import under way, or one that failed
-   * half way, what it has written line by line.
+   * Outcomes of the lines, as expected after the check, or as written; null before the check. While an import runs line by
+   * line, or after it failed half way: what it has written so far.
    */
   @ApiProperty({ type: ImportTotalsDto, nullable: true })
   totals!: ImportTotalsDto | null;
 
-  /** Lines about which there is something to say, at most a thousand, those that are refused first. */
+  /** Lines with notes, at most a thousand, refused ones first. */
   @ApiProperty({ type: [LineReportDto] })
   report!: LineReportDto[];
 
-  /** Why it failed. Nothing was changed then, unless line by line: it says what was. */
+  /** Why it failed. Nothing was changed then, except by a run line by line: the text says what it has written. */
   @ApiProperty({ type: 'string', nullable: true })
   error!: string | null;
 }

@@ -24,8 +24,8 @@ const PROGRESS_MS = 500;
 const LINES_REFUSED = importNote('lines_refused');
 
 /**
- * Files of products that admins send: each is checked as a job and, when its sender has seen what it would do, imported as
- * another one. It lies among the files of the shop meanwhile, so that any process can do that.
+ * Files of products that admins upload. One job checks a file and, after its sender has seen the result, another one
+ * imports it. The file is in the shop's file storage meanwhile, so that any process can run the job.
  */
 @Injectable()
 export class ImportsService implements OnModuleInit {
@@ -129,7 +129,7 @@ export class ImportsService implements OnModuleInit {
     return conflict('import_not_checked', `An import that is ${status} cannot be run.`);
   }
 
-  /** The work of a job: again after a crash it starts over where nothing was committed, and does nothing where it was. */
+  /** Runs the job of a check or an import. After a crash it starts over; work that was committed is left alone. */
   private async work(id: number, isLastAttempt: boolean): Promise<void> {
     const found = await this.imports.find(id);
     if (!found?.file || !['checking', 'running'].includes(found.status)) return;
@@ -186,7 +186,7 @@ export class ImportsService implements OnModuleInit {
     if (!isWritten) await finish(totals);
   }
 
-  /** Says what is stored nevertheless: batches that were written line by line. */
+  /** Ends a failed import. The error also names the batches that were written before, line by line. */
   private async fail(attempt: ImportAttempt, note: ImportNote): Promise<void> {
     const { status, totals } = attempt.state;
     const written = status === 'running' && totals;
@@ -201,7 +201,7 @@ export class ImportsService implements OnModuleInit {
     });
   }
 
-  /** Seen at once: outside of the transaction. What cannot be told is told the next time. */
+  /** Stores the progress outside the transaction, so that it can be read at once. A failure is ignored. */
   private progressOf(id: number, status: ImportStatus): (part: number) => void {
     let told = 0;
     return (part) => {
@@ -212,7 +212,7 @@ export class ImportsService implements OnModuleInit {
   }
 }
 
-/** The lines about which there is something to say, as many as a screen can show: those that are refused first. */
+/** Collects lines with notes for the report, at most MOST_REPORTED, refused ones first. */
 class NotableLines {
   private readonly ofFile: LineReport[] = [];
   private readonly refused: LineReport[] = [];
@@ -238,7 +238,7 @@ function ofFile(...notes: ImportNote[]): LineReport {
   return { line: 0, outcome: 'refused', name: '', changes: [], notes };
 }
 
-/** Why a file cannot be imported; undefined for what has nothing to do with the file. */
+/** Why the file cannot be imported; undefined for an error that has nothing to do with the file. */
 function noteOf(error: unknown): ImportNote | undefined {
   if (error instanceof UnreadableFile) return error.note;
   if (!(error instanceof Problem) || error.kind === 'unavailable') return undefined;

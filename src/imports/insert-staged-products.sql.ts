@@ -1,7 +1,7 @@
 /**
- * Writes staged products that are new, with the first rows of their ledgers: $1 and $2 the lines to begin behind and to
- * end with, $3 who adds them, or null. One whose slug is taken is left out, unless $4 says how many characters of the hash
- * of its key go behind the slug. Answers how many are left.
+ * Inserts new staged products and the first rows of their ledgers: lines after $1 up to $2, $3 the actor or NULL, $4
+ * length of a hash of the key that is appended to the slug, or NULL for none. A product whose slug is taken is left out.
+ * Returns how many were left out.
  */
 export const INSERT_STAGED_PRODUCTS = `
 WITH wanted AS (

@@ -1,6 +1,6 @@
 import { note } from './staged-products.js';
 
-/** Refuses staged lines whose pictures are none, and says of the others which were not given along. */
+/** Refuses staged lines with invalid pictures, and adds a note to lines whose pictures are missing. */
 export const JUDGE_STAGED_PICTURES = `
 WITH judged AS (
   SELECT s.line,

@@ -7,8 +7,8 @@ const STOCK_AS_READ = `(
         ORDER BY m.sequence DESC LIMIT 1)`;
 
 /**
- * Finds the products that staged lines are about, and what changes of them: by what another shop calls it, also where it
- * is deleted here; else by its slug; else by its id. A category that is not there yet counts as a change.
+ * Finds the product of each staged line, and the fields that change. A product is found by another shop's key, even when
+ * it is deleted here, or by its slug, or by its id. A new category counts as a change.
  */
 export const MATCH_STAGED_PRODUCTS = `
 WITH matched AS (

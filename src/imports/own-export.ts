@@ -13,7 +13,7 @@ import {
 } from './product-line.js';
 import { slugOf } from '../products/category-name.js';
 
-/** Columns of our own export that are read, and the name of a category, which is easier to write than its id. */
+/** The columns that are read: those of this shop's own export, and `category`, a name in place of the id. */
 const READ = [
   'id',
   'slug',
@@ -29,7 +29,7 @@ const READ = [
   'updated_at',
 ] as const;
 
-/** Of our export, but not read. */
+/** Columns of the own export that are not read. */
 const UNREAD = ['created_at'];
 
 type Cells = Partial<Record<(typeof READ)[number], string>>;
@@ -40,8 +40,8 @@ export function isOwnExport(names: string[]): boolean {
 
 /**
  * @returns names of the columns that are not read
- * @throws UnreadableFile for a column of ours that stands there twice, and for ids beside columns that our export does not
- * have: those of another shop would hit products that have nothing to do with it
+ * @throws UnreadableFile for a repeated column, and for ids beside columns that the own export does not have: they may be
+ *   another shop's ids, and would change unrelated products here
  */
 export function checkColumns(columns: string[]): string[] {
   const names = columns.map(columnName);
@@ -56,8 +56,8 @@ export function checkColumns(columns: string[]): string[] {
 }
 
 /**
- * Our own export, or a table with some of its columns. A product is found by its slug, or else by its id; a line with
- * neither is found by the slug that its name makes.
+ * Reads the shop's own export, or a table with some of its columns. A product is found by its slug, or else by its id, or
+ * else by the slug that its name gives.
  */
 export async function* readOwnExport({ records }: ImportFile): AsyncGenerator<ProductLine> {
   for await (const record of records) {
@@ -113,7 +113,7 @@ function timeIn(cell = ''): string | undefined {
   return Number.isNaN(time.getTime()) ? undefined : time.toJSON();
 }
 
-/** JSON, as our export writes it, or names between commas. @returns undefined for what is no list */
+/** A JSON list, as the own export writes it, or names separated by commas. @returns undefined for other JSON */
 function addressesIn(cell: string): string[] | undefined {
   if (!cell.trim().startsWith('[')) return splitList(cell);
   try {
@@ -124,7 +124,7 @@ function addressesIn(cell: string): string[] | undefined {
   }
 }
 
-/** Of neither column nothing is said; '' in both takes the product out of its category. */
+/** Without both columns the category stays; when both are empty, the product leaves its category. */
 function categoryOf({ category, category_id, ...cells }: Cells): ProductCells {
   if (category === undefined && category_id === undefined) return cells;
   return category || category_id

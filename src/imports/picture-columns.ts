@@ -8,7 +8,7 @@ export interface NamedPicture {
   alt: string;
 }
 
-/** Each once, and as many as a product may have. */
+/** Removes duplicates, and cuts the list to the most pictures of a product. */
 export function boundedPictures(pictures: NamedPicture[], notes: ImportNote[]): NamedPicture[] {
   const named = new Map<string, NamedPicture>();
   for (const picture of pictures) {

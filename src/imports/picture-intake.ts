@@ -11,10 +11,10 @@ import { hashIn } from '../media/picture-names.js';
 import { UploadFolder } from '../media/upload-folder.js';
 import { type FoundPicture, openPictures, type PictureSource } from './picture-source.js';
 
-/** What became of a picture that a file names: its hash, or why it is none. */
+/** The result for a picture that a file names: its hash, or why it is refused. */
 export type TakenPicture = { hash: string } | { problem: ImportNote };
 
-/** Pictures that a file of products names: those that are here already, and those that are given along with it. */
+/** Finds the pictures that a file of products names: stored here already, or in an accompanying folder or archive. */
 @Injectable()
 export class PictureIntake {
   constructor(
@@ -28,7 +28,7 @@ export class PictureIntake {
     return openPictures(source, () => this.folder.newFile(), this.mostBytes);
   }
 
-  /** Those that are here already, which `tx` keeps until it ends. @returns their hashes by their addresses */
+  /** Finds pictures that are stored here, and keeps them from deletion until `tx` ends. @returns hashes by address */
   async findOwn(addresses: string[], tx: Transaction): Promise<Map<string, string>> {
     const named = addresses.map((address) => ({ address, hash: hashIn(address) }));
     const held = new Set(
@@ -41,10 +41,10 @@ export class PictureIntake {
   }
 
   /**
-   * Stores a picture that was given along, unless it is there already, and keeps it until `tx` ends.
+   * Stores a picture from the folder or archive, unless it is stored already, and keeps it from deletion until `tx` ends.
    *
-   * @param dryRun stores nothing
-   * @returns undefined for one that was not given along
+   * @param dryRun checks the picture without storing it
+   * @returns undefined when the source does not have it
    */
   async take(
     address: string,

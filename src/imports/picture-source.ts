@@ -6,20 +6,20 @@ import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { UnreadableFile } from './import-file.js';
 import { importNote } from './import-note.js';
 
-/** More than a shop has, and few enough to be known by name. */
+/** More than a shop has, and few enough for an index in memory. */
 const MOST_FILES = 200_000;
 
 /** A picture that was given along, as a file. */
 export interface FoundPicture {
   path: string;
   size: number;
-  /** To be called when it is read: what was taken out of an archive is deleted. */
+  /** Call it after reading: it deletes a file that was extracted from an archive. */
   release(): Promise<void>;
 }
 
-/** Pictures that are given along with a file of products. None is ever fetched from its address. */
+/** The pictures that accompany a file of products. Pictures are never downloaded from their addresses. */
 export interface PictureSource {
-  /** @returns undefined when there is none of that address, or one cannot tell which */
+  /** @returns undefined when no file fits the address, or several fit equally */
   find(address: string): Promise<FoundPicture | undefined>;
   close(): void;
 }
@@ -27,9 +27,9 @@ export interface PictureSource {
 /**
  * Opens a folder, or a zip archive of one.
  *
- * @param newFile a path for what is taken out of an archive
- * @param mostBytes of one picture: no more of it is taken out
- * @throws UnreadableFile for what is neither
+ * @param newFile returns a path for an extracted picture
+ * @param mostBytes most bytes of a picture that are extracted
+ * @throws UnreadableFile for another kind of file
  */
 export async function openPictures(
   source: string,
@@ -39,7 +39,7 @@ export async function openPictures(
   return (await stat(source)).isDirectory() ? openFolder(source) : openArchive(source, newFile, mostBytes);
 }
 
-/** Files by the last part of their path: the more of an address is also the path of a file, the better it fits. */
+/** An index of files by name. An address fits the file that shares the most trailing path segments with it. */
 class Names<Value> {
   private readonly byName = new Map<string, { parts: string[]; value: Value }[]>();
   private count = 0;
@@ -97,7 +97,7 @@ async function openFolder(folder: string): Promise<PictureSource> {
   return { find, close: () => {} };
 }
 
-/** What is taken out of an archive gets a name of ours, so that the names in it lead nowhere. */
+/** Extracted files get new names, so that paths in the archive have no effect. */
 async function openArchive(
   archive: string,
   newFile: () => Promise<string>,
@@ -120,7 +120,7 @@ async function openArchive(
   return { find, close: () => zip.close() };
 }
 
-/** No more than a picture may have, whatever the archive says of its size: `size` is then larger than that. */
+/** Extracts at most `mostBytes`, whatever size the archive declares; for a larger picture `size` exceeds `mostBytes`. */
 async function takeOut(zip: ZipFile, entry: Entry, file: string, mostBytes: number): Promise<FoundPicture> {
   const release = () => rm(file, { force: true });
   let size = 0;
@@ -141,7 +141,7 @@ async function takeOut(zip: ZipFile, entry: Entry, file: string, mostBytes: numb
   }
 }
 
-/** yauzl tells of what is wrong with an archive by plain errors. */
+/** yauzl throws plain errors for faults of an archive. */
 function explained(error: Error): never {
   if (error instanceof UnreadableFile || 'syscall' in error) throw error;
   throw new UnreadableFile(importNote('archive_unreadable', { message: error.message }), { cause: error });

@@ -23,9 +23,10 @@ const collapsing = compile({ ...shared, selectors: [...shared.selectors] });
 const preserving = compile({ ...shared, selectors: [...shared.selectors], preserveNewlines: true });
 
 /**
- * The text of HTML, with paragraphs, lists and tables as lines of their own; pictures, scripts and addresses of links go.
+ * Converts HTML to text. Paragraphs, lists and tables get lines of their own; pictures, scripts and link targets are left
+ * out.
  *
- * @param keepsLines whether an end of a line is one that is meant (WordPress makes paragraphs of them)
+ * @param keepsLines whether line breaks are significant (WordPress turns them into paragraphs)
  */
 export function plainText(html: string, keepsLines = false): string {
   if (!MARKUP.test(html)) return html.trim();

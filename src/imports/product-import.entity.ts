@@ -5,7 +5,7 @@ export const IMPORT_STATUSES = ['checking', 'checked', 'running', 'done', 'faile
 
 export type ImportStatus = (typeof IMPORT_STATUSES)[number];
 
-/** A file of products that an admin sent: checked first, and then imported once. */
+/** A file of products that an admin uploaded: it is checked first, and then imported once. */
 @Entity('product_imports')
 @Index('product_imports_by_time', ['created_at'])
 @Check(
@@ -30,33 +30,33 @@ export class ProductImport {
   @Column('text')
   request_id!: string;
 
-  /** As its sender calls it. */
+  /** The file's name at its sender. */
   @Column('text')
   file_name!: string;
 
-  /** Where it lies among the files of the shop; null when it is needed no more. */
+  /** Its name in the shop's file storage; null after the file was deleted. */
   @Column('text', { nullable: true })
   file!: string | null;
 
-  /** Where the archive with its pictures lies. */
+  /** Name of the archive with its pictures in the file storage. */
   @Column('text', { nullable: true })
   pictures_file!: string | null;
 
-  /** Whether lines that are refused are left out, in place of all, and the others written some at a time. */
+  /** Whether to leave out refused lines and write the others in batches, instead of all or nothing. */
   @Column('boolean', { default: false })
   line_by_line!: boolean;
 
   @Column('text', { default: 'checking' })
   status!: ImportStatus;
 
-  /** Per cent of the work under way. */
+  /** Progress of the current check or run, in per cent. */
   @Column('integer', { default: 0 })
   done!: number;
 
   @Column('jsonb', { nullable: true })
   totals!: ImportTotals | null;
 
-  /** Lines that say something: the first thousand. */
+  /** Lines with notes, at most a thousand. */
   @Column('jsonb', { default: () => `'[]'` })
   report!: LineReport[];
 

@@ -9,7 +9,7 @@ export type NewProductImport = Pick<
   'actor_id' | 'session_id' | 'request_id' | 'file_name' | 'file'
 >;
 
-/** What one attempt at an import knows of it: another attempt that writes changes one of them. */
+/** The fields by which an attempt notices that another one has written. */
 export type ImportState = Pick<ProductImport, 'status' | 'pictures_file' | 'totals'>;
 
 @Injectable()
@@ -28,7 +28,7 @@ export class ProductImportsRepository {
     return (tx?.getRepository(ProductImport) ?? this.imports).findOne({ where: { id } });
   }
 
-  /** @returns whether it still was as `state` says */
+  /** Updates the row if it still has this state. @returns whether it had */
   async updateFrom(
     id: number,
     { status, pictures_file, totals }: ImportState,
@@ -50,12 +50,12 @@ export class ProductImportsRepository {
     await this.imports.update({ id }, { file: null, pictures_file: null });
   }
 
-  /** While it is at that. */
+  /** Has no effect when the status has changed. */
   async tellProgress(id: number, status: ImportStatus, done: number): Promise<void> {
     await this.imports.update({ id, status }, { done });
   }
 
-  /** Has it checked again, with these pictures. @returns what it was, or undefined unless it was checked */
+  /** Sets the pictures, and the status for another check. @returns the row before, or undefined unless it was `checked` */
   async setPictures(id: number, file: string, tx: Transaction): Promise<ProductImport | undefined> {
     const imports = tx.getRepository(ProductImport);
     const before = await imports.findOne({
@@ -66,7 +66,7 @@ export class ProductImportsRepository {
     return before ?? undefined;
   }
 
-  /** From then on its totals are what is written by now. @returns whether this call starts it: nobody else did */
+  /** Starts the run, whose totals count what it has written. @returns false when it was started before */
   async start(
     id: number,
     changes: Pick<ProductImport, 'line_by_line' | 'actor_id' | 'session_id' | 'request_id'>,
@@ -78,7 +78,7 @@ export class ProductImportsRepository {
     return affected === 1;
   }
 
-  /** Those that nobody ran within a day, and what the audit log has forgotten. */
+  /** Imports that were not run within a day, or failed, and all older than `days`. */
   findExpired(days: number, limit: number): Promise<Pick<ProductImport, 'id' | 'file' | 'pictures_file'>[]> {
     return this.database.query(
       `SELECT id, file, pictures_file FROM product_imports

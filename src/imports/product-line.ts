@@ -7,7 +7,7 @@ import { fieldErrors } from '../http/validation.js';
 import { slugOf } from '../products/category-name.js';
 import { UpdateProductDto } from '../products/products.dto.js';
 
-/** What a file says of a product, as text; what it does not say is left out. */
+/** The cells of a product, as text. A missing member leaves the field unchanged. */
 export interface ProductCells {
   name?: string;
   slug?: string;
@@ -15,44 +15,44 @@ export interface ProductCells {
   price?: string;
   stock?: string;
   on_sale?: string;
-  /** Its name; '' takes the product out of its category. */
+  /** The category's name; '' removes the product from its category. */
   category?: string;
   category_id?: string;
 }
 
-/** What a line says of a product, checked. */
+/** The checked values of a line. */
 export interface ProductValues {
   name?: string;
   description?: string;
   price?: string;
   stock?: number;
   on_sale?: boolean;
-  /** null takes the product out of its category. */
+  /** null removes the product from its category. */
   category?: string | null;
   category_id?: number;
 }
 
-/** How the product of a line is found: by what another shop calls it, or by its slug or id here. */
+/** How the product of a line is found: by another shop's key, or by its slug or id here. */
 export type ProductKey = { importKey: string } | { slug: string } | { id: number };
 
 /** A line of a file, as one product. */
 export interface ProductLine {
   line: number;
-  /** A parent lends its values to its variants and is no product itself. */
+  /** A `parent` only passes its values to its variants. */
   kind: 'product' | 'parent' | 'skipped';
   key?: ProductKey;
-  /** What a new product's address is made of. */
+  /** Slug of a new product. */
   slug: string;
   values: ProductValues;
-  /** Of a line of our own export: `updated_at` of the product at that time. */
+  /** From the own export: `updated_at` of the product when it was exported. */
   updatedAt?: string;
-  /** Names that variants call their parent by. */
+  /** The keys by which variants refer to this parent. */
   refs?: string[];
-  /** Of a variant. */
+  /** Key of a variant's parent. */
   parent?: string;
-  /** What tells a variant from the others: `Red, L`. */
+  /** The options of a variant: `Red, L`. */
   option?: string;
-  /** In their order; left out where the file says nothing of them. */
+  /** In their order; undefined leaves the product's pictures unchanged. */
   pictures?: NamedPicture[];
   notes: ImportNote[];
   refusals: ImportNote[];
@@ -60,7 +60,7 @@ export interface ProductLine {
 
 type CheckedField = 'name' | 'description' | 'price' | 'stock' | 'category';
 
-/** The values of cells by the rules of the API, and what breaks them. */
+/** Validates cells by the rules of the API. */
 export function checkCells(cells: ProductCells): { values: ProductValues; refusals: ImportNote[] } {
   const refusals: ImportNote[] = [];
   const { name, description, category } = cells;
@@ -98,15 +98,15 @@ export function isId(id: number): boolean {
   return Number.isSafeInteger(id) && id > 0;
 }
 
-/** A slug as other shops write them, or one that is made of it. */
+/** The text itself when it is a valid slug, else a slug made from it. */
 export function asSlug(text: string): string {
   return /^(?!\d+$)[a-z0-9]+(-[a-z0-9]+)*$/.test(text) && text.length <= 200 ? text : slugOf(text, 'product');
 }
 
 /**
- * A number as spreadsheets write it in English or French, with a decimal point: `1 234,50 €`, `1.234,50` and `$1,234.5`.
- * `1,234` and `1.234` alone can be either: both come back as `1,234`, which is no number here. Otherwise zeros behind the
- * second decimal go.
+ * Normalizes an amount from an English or French spreadsheet to a decimal point: `1 234,50 €`, `1.234,50` and `$1,234.5`.
+ * `1,234` and `1.234` are ambiguous: both become `1,234`, which is then refused. Zeros after the second decimal are
+ * removed.
  */
 export function plainAmount(text: string): string {
   const bare = text.replace(/[\s\u00a0\u202f€$£]|EUR|USD/g, '');

@@ -24,40 +24,40 @@ import { StagedProductsRepository } from './staged-products.repository.js';
 import { isWooCommerce, readWooCommerce } from './woocommerce.js';
 
 export interface ImportOptions {
-  /** What the file is called, for the ledger and the audit log. */
+  /** Name of the file, for the ledger and the audit log. */
   name: string;
   /** Changes nothing, and reports the same. */
   dryRun: boolean;
   /** A folder, or a zip archive of one, with the pictures that the file names. */
   pictures?: string;
-  /** Leaves out the lines that are refused, in place of all, and writes the others some at a time. */
+  /** Leaves out refused lines and writes the others in batches, instead of all or nothing. */
   lineByLine: boolean;
-  /** Whose request it is; undefined for a command. */
+  /** The admin who imports; undefined for a command. */
   by?: Principal;
-  /** Of an admin's import. */
+  /** Id of the admin's import; undefined for a command. */
   importId?: number;
-  /** @param part of the work that is done, from 0 to 1 */
+  /** @param part the finished part of the work, from 0 to 1 */
   progress: (part: number) => void;
-  /** Gets all lines in their order, some at a time, before anything is written. */
+  /** Receives all lines in their order, in batches, before anything is written. */
   report: (lines: LineReport[]) => Promise<void>;
-  /** Called when no other import writes any more. @returns what earlier runs that were cut off have written line by line */
+  /** Called when no other import is writing. @returns what interrupted runs of this import have written line by line */
   takeUp?: (tx: Transaction) => Promise<Written | undefined>;
-  /** Belongs to what is written by now, line by line. */
+  /** Called in the transaction of each batch, line by line. */
   keepWritten?: (written: Written, tx: Transaction) => Promise<void>;
-  /** Belongs to what is written last. */
+  /** Called in the last transaction. */
   beforeCommit?: (totals: ImportTotals, tx: Transaction) => Promise<void>;
-  /** Told of what is committed by now, line by line. */
+  /** Called after the commit of each batch, line by line. */
   committed?: (written: Written) => void;
 }
 
-/** How many products. */
+/** Numbers of products that were written. */
 export type Written = Pick<ImportTotals, 'created' | 'changed'>;
 
 export interface ImportResult {
   totals: ImportTotals;
-  /** Columns of our own export that are not read. */
+  /** Columns of the file that are not read. */
   unread: string[];
-  /** Whether anything was written: not in a dry run, nor where lines were refused and all or nothing is wanted. */
+  /** Whether anything was written. */
   isWritten: boolean;
 }
 
@@ -67,11 +67,11 @@ const PICTURES_AT_ONCE = 2;
 const NOTHING: Written = { created: 0, changed: 0 };
 
 /**
- * Brings in products from a file: those of our own export, or of another shop. The file is staged in PostgreSQL as it is
- * read, and written with ledger, versions and audit log as any other write. A second run changes nothing.
+ * Imports products from a file: the shop's own export, or another shop's. The file is copied into temporary tables while
+ * it is read, and written from there with ledger, versions and audit log. Importing a file again changes nothing.
  *
- * All or nothing takes one transaction, so that whoever buys a product that it changes waits until its end or is told to
- * try again. Line by line takes one for each batch; a run that is cut off is taken up by the next one.
+ * All or nothing takes one transaction: buyers of a changed product wait until its end, or get 503. Line by line takes one
+ * transaction for each batch; an interrupted run is continued by the next one.
  */
 @Injectable()
 export class ProductsImportService {
@@ -136,7 +136,7 @@ export class ProductsImportService {
     return { totals, isWritten };
   }
 
-  /** `tx` holds the staged lines meanwhile, and no product. */
+  /** Writes each batch in a transaction of its own; `tx` holds the staged lines and locks no product. */
   private async writeBatches(
     totals: ImportTotals,
     earlier: Written,
@@ -164,9 +164,9 @@ export class ProductsImportService {
   }
 
   /**
-   * New products are one entry of the audit log together, products that change have one each.
+   * Writes the staged products. The audit log gets one entry for all new products, and one for each changed product.
    *
-   * @returns how many of these were deleted meanwhile
+   * @returns how many of the products to change were deleted meanwhile
    */
   private async writeStaged(
     names: string[],
@@ -214,7 +214,7 @@ export class ProductsImportService {
           if (picture) taken.set(address, picture);
         };
         for (let first = 0; first < others.length; first += PICTURES_AT_ONCE) {
-          await allOrNone(others.slice(first, first + PICTURES_AT_ONCE).map(take));
+          await allSettled(others.slice(first, first + PICTURES_AT_ONCE).map(take));
           progress(reading + ((storing - reading) * (done + first)) / count);
         }
         done += addresses.length;
@@ -235,7 +235,7 @@ export class ProductsImportService {
     }
   }
 
-  /** One import at a time. @returns what was written of this one already */
+  /** Waits until no other import is writing. @returns what this import has written before */
   private async takeUp(options: ImportOptions, tx: Transaction): Promise<Written> {
     await this.database.query('SELECT pg_advisory_xact_lock($1)', [IMPORT_LOCK], tx);
     const written = await options.takeUp?.(tx);
@@ -243,13 +243,13 @@ export class ProductsImportService {
     return written ?? NOTHING;
   }
 
-  /** A row that another transaction has locked is waited for ten seconds. */
+  /** From now on a statement of `tx` waits ten seconds at most for a lock. */
   private async waitBriefly(tx: Transaction): Promise<void> {
     await this.database.query(`SET LOCAL lock_timeout = '10s'`, [], tx);
   }
 }
 
-/** What an earlier run has written is there already, and counts as its work. */
+/** Counts products that an earlier run has written as written, not as unchanged. */
 function withEarlier(totals: ImportTotals, { created, changed }: Written): ImportTotals {
   return {
     ...totals,
@@ -259,7 +259,7 @@ function withEarlier(totals: ImportTotals, { created, changed }: Written): Impor
   };
 }
 
-/** Products that were to change and are not there any more. */
+/** Counts products that were deleted before they could be changed as skipped. */
 function skip(count: number, totals: ImportTotals): void {
   totals.changed -= count;
   totals.skipped += count;
@@ -286,14 +286,14 @@ function isWithNul(value: unknown): boolean {
   return text.includes('\0') || (typeof value === 'object' && text.includes('\\u0000'));
 }
 
-/** At what part of the whole work the file is read, and its pictures are stored. */
+/** The parts of the whole work (0 to 1) after which the file is read, and its pictures are stored. */
 function endsOf({ dryRun, pictures }: ImportOptions): { reading: number; storing: number } {
   if (pictures !== undefined) return { reading: 0.1, storing: dryRun ? 1 : 0.8 };
   return dryRun ? { reading: 1, storing: 1 } : { reading: 0.3, storing: 0.3 };
 }
 
-/** Waits for all, also when one has failed. */
-async function allOrNone(work: Promise<void>[]): Promise<void> {
+/** Waits for all, also after one has failed, and then throws the first error. */
+async function allSettled(work: Promise<void>[]): Promise<void> {
   const failed = (await Promise.allSettled(work)).find(({ status }) => status === 'rejected');
   if (failed) throw (failed as PromiseRejectedResult).reason;
 }
@@ -304,7 +304,7 @@ interface Format {
   unread?: string[];
 }
 
-/** What shop a file is of stands in its first line. @throws UnreadableFile when it holds no products */
+/** Detects the format by the columns of the first line. @throws UnreadableFile when they are not those of products */
 function formatOf({ columns }: ImportFile): Format {
   const names = columns?.map(columnName);
   if (names && isShopify(names)) return { read: readShopify };

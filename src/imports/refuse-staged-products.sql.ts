@@ -1,8 +1,8 @@
 import { note } from './staged-products.js';
 
 /**
- * Says of staged and matched lines why they are refused, beside what their cells say: a product that stands in the file
- * twice, a category that is not there, and a new product without a name, a price, or anything that it is known by.
+ * Adds reasons for refusal to staged and matched lines: a product that is in the file twice, an unknown category or
+ * product id, and a new product without a name or a price.
  */
 export const REFUSE_STAGED_PRODUCTS = `
 WITH judged AS (

@@ -16,7 +16,7 @@ import { plainText } from './plain-text.js';
 import { ALT_LENGTH } from '../products/pictures.dto.js';
 import { asSlug, checkCells, type ProductLine } from './product-line.js';
 
-/** Each name that a column has in the exports of 2024, and the one that it has since 2025. */
+/** The names of each column: in exports of 2024, and since 2025. */
 const COLUMNS = {
   handle: ['handle', 'url_handle'],
   description: ['body_html', 'description'],
@@ -30,7 +30,7 @@ const COLUMNS = {
 } as const;
 
 const OPTIONS = [1, 2, 3];
-/** More than Shopify lets a product have of variants and pictures. */
+/** More rows than Shopify's limits on variants and pictures allow for a product. */
 const MOST_ROWS = 5_000;
 
 interface Row {
@@ -44,8 +44,8 @@ export function isShopify(names: string[]): boolean {
 }
 
 /**
- * Shopify's export: the rows of a product stand together and have its handle; the first one says what the product is, each
- * one may hold a variant, a picture or both. Each variant is a product of its own here.
+ * Reads Shopify's export. The rows of a product are adjacent and share its handle. The first one holds the product's own
+ * fields, and each may hold a variant, a picture or both. Each variant becomes a product here.
  */
 export async function* readShopify({ records }: ImportFile): AsyncGenerator<ProductLine> {
   let rows: Row[] = [];
@@ -104,7 +104,7 @@ interface Product {
   title: string;
   first: ForeignCells;
   pictures: NamedPicture[];
-  /** Those that belong to no variant. */
+  /** Pictures that belong to no variant. */
   shared: NamedPicture[];
 }
 

@@ -17,12 +17,13 @@ import { REFUSE_STAGED_PRODUCTS } from './refuse-staged-products.sql.js';
 import { CREATE_STAGED_PRODUCTS, STAGED_COLUMNS } from './staged-products.js';
 import { UPDATE_STAGED_PRODUCTS } from './update-staged-products.sql.js';
 
-/** Inserted by one statement, so that there is progress to tell. */
-const TOGETHER = 5_000;
-const REPORTED_TOGETHER = 1_000;
-/** Changed by one statement; line by line, written by one transaction: while that lasts, whoever buys one of them waits. */
+/** Lines inserted by one statement; the progress is reported between two. */
+const INSERT_BATCH = 5_000;
+/** Rows read at a time. */
+const READ_BATCH = 1_000;
+/** Products changed by one statement and, line by line, by one transaction: buyers of one of them wait for its end. */
 const BATCH = 500;
-/** Characters of a hash behind a slug that is taken; the last ones leave no room for chance. */
+/** Lengths of a hash appended to a slug that is taken, one after the other. 32 characters are the whole hash. */
 const SUFFIXES = [null, 6, 12, 32];
 
 const OUTCOME = `CASE WHEN refusals <> '[]' THEN 'refused' WHEN kind <> 'product' THEN 'skipped'
@@ -35,7 +36,7 @@ export interface StagedGallery {
   alts: string[];
 }
 
-/** What `FIND_STAGED_BATCH` answers: lines and galleries as JSON. */
+/** The row that `FIND_STAGED_BATCH` returns, with lines and galleries as JSON. */
 export interface StagedBatch {
   /** Its last line; null when there was none left. */
   last: number | null;
@@ -46,14 +47,14 @@ export interface StagedBatch {
   changed: number;
 }
 
-/** What is written for whom, and who is told how far it is. */
+/** Actor and note for the ledger, and the callback for progress. */
 export interface Writing {
   actorId: number | null;
   note: string;
   progress: (written: number) => void;
 }
 
-/** Lines of a file in a table of their transaction, and how they get into `products`. */
+/** The lines of a file in temporary tables of a transaction, and the statements that write them to `products`. */
 @Injectable()
 export class StagedProductsRepository {
   constructor(private readonly database: Database) {}
@@ -67,7 +68,7 @@ export class StagedProductsRepository {
     await tx.query(COMPLETE_STAGED_VARIANTS, [NAME_LENGTH]);
   }
 
-  /** Of lines that are not refused so far. */
+  /** Names of the categories of all lines that are not refused so far. */
   async findCategoryNames(tx: Transaction): Promise<string[]> {
     const rows = await this.database.query<{ category: string }>(
       `SELECT DISTINCT category FROM staged_products
@@ -78,7 +79,7 @@ export class StagedProductsRepository {
     return rows.map(({ category }) => category);
   }
 
-  /** @param ids of the categories of these names; null for one that is not there yet */
+  /** @param ids of the categories of these names; null for a category that does not exist yet */
   async setCategories(names: string[], ids: (number | null)[], tx: Transaction): Promise<void> {
     await tx.query(
       `INSERT INTO staged_categories SELECT * FROM unnest($1::text[], $2::bigint[])
@@ -87,13 +88,13 @@ export class StagedProductsRepository {
     );
   }
 
-  /** Each picture that lines name, some at a time. */
+  /** The addresses of all pictures, in batches. */
   async *pictureAddresses(tx: Transaction): AsyncGenerator<string[]> {
     for (let last = ''; ;) {
       const rows = await this.database.query<{ address: string }>(
         `SELECT DISTINCT address FROM staged_products s, unnest(s.pictures) address
          WHERE s.kind = 'product' AND s.refusals = '[]' AND address > $1
-         ORDER BY address LIMIT ${REPORTED_TOGETHER}`,
+         ORDER BY address LIMIT ${READ_BATCH}`,
         [last],
         tx,
       );
@@ -121,19 +122,19 @@ export class StagedProductsRepository {
     ]);
   }
 
-  /** @param areJudged whether lines say which of their pictures are missing, and are refused for those that are none */
+  /** @param areJudged whether missing pictures give notes, and invalid pictures refuse their lines */
   async fillGalleries(areJudged: boolean, tx: Transaction): Promise<void> {
     if (areJudged) await tx.query(JUDGE_STAGED_PICTURES);
     await tx.query(FILL_STAGED_GALLERIES);
     await tx.query('ANALYZE staged_galleries');
   }
 
-  /** What new or changed products are to show, some at a time. */
+  /** The galleries of new or of changed products, in batches. */
   async *galleries(outcome: 'created' | 'changed', tx: Transaction): AsyncGenerator<StagedGallery[]> {
     for (let last = 0; ;) {
       const rows = await this.database.query<StagedGallery>(
         outcome === 'created' ? FIND_NEW_GALLERIES : FIND_CHANGED_GALLERIES,
-        [last, REPORTED_TOGETHER],
+        [last, READ_BATCH],
         tx,
       );
       if (rows.length === 0) return;
@@ -166,13 +167,13 @@ export class StagedProductsRepository {
     };
   }
 
-  /** In the order of the file. */
+  /** Reports of all lines in the order of the file, in batches. */
   async *report(tx: Transaction): AsyncGenerator<LineReport[]> {
     for (let last = 0; ;) {
       const reports = await this.database.query<LineReport>(
         `SELECT line, ${OUTCOME} AS outcome, coalesce(name, '') AS name, coalesce(changes, '{}') AS changes,
                 refusals || notes AS notes
-         FROM staged_products WHERE line > $1 ORDER BY line LIMIT ${REPORTED_TOGETHER}`,
+         FROM staged_products WHERE line > $1 ORDER BY line LIMIT ${READ_BATCH}`,
         [last],
         tx,
       );
@@ -182,7 +183,7 @@ export class StagedProductsRepository {
     }
   }
 
-  /** Lines that are written, some at a time, to be staged again where they are. */
+  /** Lines to write, in batches, each to be staged again in its own transaction. */
   async *batches(tx: Transaction): AsyncGenerator<StagedBatch> {
     for (let last: number | null = 0; ;) {
       const batch: StagedBatch = (await this.database.queryOne<StagedBatch>(
@@ -206,7 +207,7 @@ export class StagedProductsRepository {
     await insert('staged_galleries', galleries);
   }
 
-  /** Writes what is new. @returns how many lines */
+  /** Inserts new products. @returns how many lines */
   async insert({ actorId, progress }: Omit<Writing, 'note'>, tx: Transaction): Promise<number> {
     const { first, last, count } = (await this.database.queryOne<{
       first: number;
@@ -218,15 +219,15 @@ export class StagedProductsRepository {
       [],
       tx,
     ))!;
-    for (let behind = first; behind < last; behind += TOGETHER) {
-      const upTo = Math.min(behind + TOGETHER, last);
-      await this.insertLines(behind, upTo, actorId, tx);
+    for (let after = first; after < last; after += INSERT_BATCH) {
+      const upTo = Math.min(after + INSERT_BATCH, last);
+      await this.insertLines(after, upTo, actorId, tx);
       progress((count * (upTo - first)) / (last - first));
     }
     return count;
   }
 
-  /** Writes what changes. @returns how many lines have lost their product meanwhile */
+  /** Updates changed products. @returns how many of them were deleted meanwhile */
   async update({ actorId, note, progress }: Writing, tx: Transaction): Promise<number> {
     let [written, deleted] = [0, 0];
     for (let last: number | null = 0; last !== null;) {

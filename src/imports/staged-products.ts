@@ -7,8 +7,8 @@ export function note(code: NoteCode, name?: string, value?: string): string {
 }
 
 /**
- * Lines of a file on their way into `products`, known to one transaction. `outcome` is null for what is new, and a NULL
- * among the values means that the file says nothing of it.
+ * Temporary tables for the lines of a file, which only their transaction sees. `outcome` is NULL for a new product; a NULL
+ * value leaves the field unchanged.
  */
 export const CREATE_STAGED_PRODUCTS = `
 CREATE TEMPORARY TABLE staged_products (
@@ -43,7 +43,7 @@ CREATE TEMPORARY TABLE staged_pictures (address text PRIMARY KEY, hash text, pro
 CREATE TEMPORARY TABLE staged_galleries (line integer PRIMARY KEY, hashes text[] NOT NULL, alts text[] NOT NULL)
   ON COMMIT DROP`;
 
-/** Those that the file fills; the others are found out. */
+/** The columns that are copied from the file; the others are computed. */
 export const STAGED_COLUMNS = [
   'line',
   'kind',

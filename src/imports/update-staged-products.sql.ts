@@ -1,11 +1,11 @@
 import { WRITTEN_CHANGES } from '../products/written-changes.js';
 
 /**
- * Writes the changes of staged products, keeps what they replace as earlier versions, and writes the ledger where the stock
- * changes: the products with ids behind $1, at most $2 of them, $3 who changes them, or null, $4 a note for the ledger.
- * It locks the products in the order of their ids. Answers the last id, or null when there was none left, how many there
- * were, and how many of them were deleted since they were matched.
- * Only fields that differed when they were matched are written: what others change meanwhile, such as a sale, stays.
+ * Updates products from staged lines, stores their earlier versions, and writes the ledger where the stock changes: the
+ * products with ids after $1, at most $2, $3 the actor or NULL, $4 a note for the ledger. It locks the products in the
+ * order of their ids. Returns the last id, or NULL when none was left; how many there were; and how many of them were
+ * deleted since they were matched. Only fields that differed when they were matched are written, so that other changes
+ * since then, such as a sale, are kept.
  */
 export const UPDATE_STAGED_PRODUCTS = `
 WITH staged AS MATERIALIZED (

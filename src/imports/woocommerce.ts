@@ -14,7 +14,7 @@ import { boundedPictures, type NamedPicture } from './picture-columns.js';
 import { plainText } from './plain-text.js';
 import { asSlug, checkCells, plainAmount, type ProductLine } from './product-line.js';
 
-/** The names of columns in WordPress's English, French, German, Spanish and Dutch: an export speaks its keeper's language. */
+/** The names of columns in WordPress's English, French, German, Spanish and Dutch: they are in the exporter's language. */
 const COLUMNS = {
   type: ['type', 'typ', 'tipo'],
   sku: ['sku', 'ugs', 'reference', 'artikelnummer'],
@@ -54,7 +54,7 @@ const COLUMNS = {
   parent: ['parent', 'ubergeordnetes_produkt', 'superior', 'principal', 'hoofd'],
 } as const;
 
-/** The names of the column that says what a product has of an attribute; it has 20 attributes at most. */
+/** The names of the columns with the values of a product's attributes, of which 20 are read. */
 const ATTRIBUTES = Array.from({ length: 20 }, (_, index) => [
   `attribute_${index + 1}_value_s`,
   `valeur_s_de_l_attribut_${index + 1}`,
@@ -69,8 +69,8 @@ export function isWooCommerce(names: string[]): boolean {
 }
 
 /**
- * WooCommerce's own export: a product or a variant a row. A variable product is the parent of its variants, wherever in the
- * file they stand: each of them is a product of its own here.
+ * Reads WooCommerce's own export: each row is a product or a variant. A variable product is the parent of its variants,
+ * which may be anywhere in the file. Each variant becomes a product here.
  */
 export async function* readWooCommerce({ records }: ImportFile): AsyncGenerator<ProductLine> {
   for await (const record of records) {
@@ -130,7 +130,7 @@ function notesOf(kind: ProductLine['kind'], types: string[], cell: ForeignCells)
   return notes;
 }
 
-/** What stands beside the price, and then the rest. The export writes the end of a line as `\n`. */
+/** The short description, then the long one. The export writes line breaks as `\n`. */
 function descriptionOf(cell: ForeignCells): string {
   return [cell(...COLUMNS.short), cell(...COLUMNS.description)]
     .map((html) => plainText(html.replace(/\\n/g, '\n').replaceAll('\\\n', '\\n'), true))
@@ -157,7 +157,7 @@ function picturesOf(cell: ForeignCells, notes: ImportNote[]): NamedPicture[] {
   );
 }
 
-/** The one that lies deepest; of several, the first. */
+/** The most deeply nested category; of several, the first. */
 function categoryOf(cell: ForeignCells, notes: ImportNote[]): string {
   const paths = splitList(cell(...COLUMNS.categories)).map((path) =>
     path.split('>').map((part) => plainText(part.trim())),
@@ -171,7 +171,7 @@ function categoryOf(cell: ForeignCells, notes: ImportNote[]): string {
   return categoryName(deepest, notes);
 }
 
-/** What it has of its attributes. */
+/** The values of the variant's attributes. */
 function optionOf(cell: ForeignCells): string | undefined {
   const values = ATTRIBUTES.map((columns) => cell(...columns).replaceAll('\\,', ','));
   return values.filter(Boolean).join(', ').slice(0, 100).toWellFormed() || undefined;

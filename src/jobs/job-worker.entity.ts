@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A process that runs jobs, and when it last said so: the jobs of one that was killed are taken from it. */
+/** A process that runs jobs, with its last heartbeat. Jobs of a process without heartbeat are released. */
 @Entity('job_workers')
 export class JobWorker {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'job_workers_pkey' })

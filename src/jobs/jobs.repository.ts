@@ -8,7 +8,7 @@ import { RELEASE_STALE_JOBS } from './release-stale-jobs.sql.js';
 export interface FailedJob {
   id: string;
   task: string;
-  /** What it was to do, as far as its payload says, and for whom. */
+  /** Kind of mail and user, as far as the payload names them. */
   about: string;
   attempts: number;
   failed_at: Date;
@@ -28,15 +28,15 @@ export class JobsRepository {
   }
 
   /**
-   * Deletes a job that runs, too: `remove_job` would keep its payload when the job fails. Not for jobs of a named queue,
-   * which would stay locked.
+   * Deletes jobs, also running ones: `remove_job` would keep the payload of a running job that fails. Not for jobs of a
+   * named queue, which would stay locked.
    */
   async remove(keyPrefix: string, tx: Transaction): Promise<void> {
     const text = 'DELETE FROM graphile_worker._private_jobs WHERE starts_with(key, $1)';
     await this.database.query(text, [keyPrefix], tx);
   }
 
-  /** The attempt under way is its last. */
+  /** Makes the present attempt the last one. */
   async endWithThisAttempt(id: string): Promise<void> {
     await this.database.query(
       'UPDATE graphile_worker._private_jobs SET max_attempts = attempts WHERE id = $1',
@@ -44,7 +44,7 @@ export class JobsRepository {
     );
   }
 
-  /** Those that are not tried again, newest first. */
+  /** Jobs that are not tried again, the newest failure first. */
   findFailed(): Promise<FailedJob[]> {
     return this.database.query<FailedJob>(
       `SELECT j.id, t.identifier AS task, concat_ws(' ', j.payload ->> 'kind', 'user ' || (j.payload ->> 'userId')) AS about,
@@ -59,7 +59,7 @@ export class JobsRepository {
     await this.workers.upsert({ id: workerId, seen_at: () => 'now()' }, ['id']);
   }
 
-  /** @param silence PostgreSQL interval after which a worker that says nothing counts as killed */
+  /** @param silence PostgreSQL interval: a worker without a heartbeat for so long counts as killed */
   async releaseStaleJobs(silence: string): Promise<void> {
     await this.database.query(RELEASE_STALE_JOBS, [silence]);
   }

@@ -7,16 +7,20 @@ import { type FailedJob, JobsRepository } from './jobs.repository.js';
 import { PermanentFailure } from './permanent-failure.js';
 
 /** Webhooks take one at most; see `queue_webhook_delivery`. The pool that this needs is part of `JOB_CONNECTIONS`. */
-const AT_ONCE = 2;
+const CONCURRENCY = 2;
 const HEARTBEAT_MS = 2_000;
-const SILENCE_OF_THE_DEAD = '10 seconds';
+
+/** PostgreSQL interval: a worker without a heartbeat for so long counts as killed. */
+const HEARTBEAT_TIMEOUT = '10 seconds';
 const RESTART_MS = 2_000;
-/** By this time after a job its outcome is usually in the database. */
-const NOTED_MS = 50;
-/** How long a stop waits for jobs under way before it tells them to give up. */
+
+/** For so long after a job its outcome may not be committed yet. */
+const OUTCOME_MS = 50;
+
+/** How long a stop waits for running jobs before it aborts them. */
 const PATIENCE_MS = 2_000;
 
-/** What a job does with its payload. `abort` fires when the process is stopping: whatever is undone is retried. */
+/** Does the work of a job. `abort` fires when the process is stopping: the job must then throw, and is retried. */
 export type JobHandler = (
   payload: never,
   job: { id: string; createdAt: Date; isLastAttempt: boolean },
@@ -24,9 +28,9 @@ export type JobHandler = (
 ) => Promise<void>;
 
 /**
- * Work that happens after the answer: a job is a row, written in the transaction that wants it, and runs at least
- * once when that is committed. One that fails comes back after e, e², … e¹⁰ seconds (6 hours), 25 times in all,
- * unless it throws a `PermanentFailure`. Then it stays with its last error: `npm run admin -- failed-jobs`.
+ * Background work (graphile-worker). A job is a row that is written in a transaction, and runs at least once after the
+ * commit. A job that fails is tried again after e, e², … e¹⁰ seconds (6 hours), 25 times in all, unless it throws a
+ * `PermanentFailure`. Then it stays with its last error: `npm run admin -- failed-jobs`.
  */
 @Injectable()
 export class JobsService implements OnModuleDestroy {
@@ -45,7 +49,7 @@ export class JobsService implements OnModuleDestroy {
     private readonly database: Database,
   ) {}
 
-  /** Registers the handler of a kind of jobs; to be called before the app is up. Jobs without a handler wait. */
+  /** Registers the handler of a kind of jobs. Call it before `work`. Jobs without a handler wait. */
   handle(name: string, handler: JobHandler): void {
     this.tasks[name] = async (payload, { job, abortSignal }) => {
       try {
@@ -58,31 +62,31 @@ export class JobsService implements OnModuleDestroy {
   }
 
   /**
-   * The job runs after `tx` is committed, or at once without it.
+   * Adds a job, which runs after the commit of `tx`, or at once without it.
    *
-   * @param key names the job alone, for `remove`
+   * @param key unique key of the job, for `remove`
    */
   add(name: string, payload: object, key: string, tx?: Transaction): Promise<void> {
     return this.jobs.add(name, payload, key, tx);
   }
 
-  /** Those that failed for good, newest first. */
+  /** Jobs that are not tried again, the newest failure first. */
   listFailed(): Promise<FailedJob[]> {
     return this.jobs.findFailed();
   }
 
-  /** Jobs whose key begins so are not run any more; one that runs already is not run again. */
+  /** Removes jobs by the prefix of their keys; a job that is running ends, but is not run again. */
   remove(keyPrefix: string, tx: Transaction): Promise<void> {
     return this.jobs.remove(keyPrefix, tx);
   }
 
-  /** Begins to do jobs; to be called when the shop is open, which need not wait for it. */
+  /** Starts to run jobs, in the background. Call it after the server listens. */
   work(): void {
     if (this.isStopping || Object.keys(this.tasks).length === 0) return;
     this.pool = new pg.Pool({
       connectionString: this.database.url,
       application_name: 'comptoir jobs',
-      max: AT_ONCE + 1, // one listens for new jobs
+      max: CONCURRENCY + 1, // one listens for new jobs
       connectionTimeoutMillis: 5_000,
       query_timeout: 10_000,
       keepAlive: true,
@@ -105,7 +109,7 @@ export class JobsService implements OnModuleDestroy {
     if (this.workerId) await this.jobs.forget(this.workerId).catch(() => {});
   }
 
-  /** Starts over whenever the runner ends by itself, as it may when PostgreSQL goes away for long. */
+  /** Starts the runner, and again whenever it ends by itself, as it may after a long outage of PostgreSQL. */
   private async start(): Promise<void> {
     const again = (error?: Error) => {
       if (this.isStopping) return;
@@ -115,28 +119,28 @@ export class JobsService implements OnModuleDestroy {
       }, RESTART_MS).unref();
     };
     try {
-      const { Logger: QueueLogger, run } = await import('graphile-worker'); // only where there are jobs to do
+      const { Logger: QueueLogger, run } = await import('graphile-worker'); // loaded only by processes that run jobs
       if (this.isStopping) return;
       const events = new EventEmitter();
       events.once('pool:create', ({ workerPool }) => {
         this.workerId = workerPool.id;
-        events.on('job:complete', ({ job }) => job.job_queue_id && lookAgain(workerPool));
+        events.on('job:complete', ({ job }) => job.job_queue_id && lookForNextJob(workerPool));
       });
       this.runner = await run({
         pgPool: this.pool,
         taskList: this.tasks,
         parsedCronItems: [],
-        concurrency: AT_ONCE,
+        concurrency: CONCURRENCY,
         noHandleSignals: true,
         logger: new QueueLogger(this.queueLog()),
         events,
         preset: {
           worker: {
             gracefulShutdownAbortTimeout: PATIENCE_MS,
-            // Without a batch it is an unhandled rejection, which ends the process, when an outcome cannot be noted.
+            // With -1 (no batches), a failure to store an outcome is an unhandled rejection, which ends the process.
             completeJobBatchDelay: 0,
             failJobBatchDelay: 0,
-            preparedStatements: !this.database.isPooled, // notifications may go astray there too: it asks every 2 s
+            preparedStatements: !this.database.isPooled, // a pooler may lose notifications as well: it polls every 2 s
           },
         },
       });
@@ -150,7 +154,7 @@ export class JobsService implements OnModuleDestroy {
   private async beat(): Promise<void> {
     try {
       if (this.workerId) await this.jobs.heartbeat(this.workerId);
-      await this.jobs.releaseStaleJobs(SILENCE_OF_THE_DEAD);
+      await this.jobs.releaseStaleJobs(HEARTBEAT_TIMEOUT);
     } catch (error) {
       this.logger.debug(`heartbeat failed: ${(error as Error).message}`);
     }
@@ -165,17 +169,17 @@ export class JobsService implements OnModuleDestroy {
 }
 
 /**
- * A named queue is locked until the outcome of its job is in the database. graphile-worker looks for the next job before
- * that, finds the queue locked and would rest for two seconds.
+ * A named queue is locked until the outcome of its job is committed. graphile-worker looks for the next job before that,
+ * finds the queue locked, and would then wait two seconds for its next poll.
  */
-function lookAgain(workers: WorkerPool): void {
+function lookForNextJob(workers: WorkerPool): void {
   setTimeout(() => {
     try {
       workers.nudge(1);
     } catch {
       // The pool has ended meanwhile.
     }
-  }, NOTED_MS).unref();
+  }, OUTCOME_MS).unref();
 }
 
 function identityOf({ id, created_at, attempts, max_attempts }: Job) {

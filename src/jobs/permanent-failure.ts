@@ -1,2 +1,2 @@
-/** Thrown by a job that no other attempt can help: it is not tried again, and stays among the failed ones. */
+/** Thrown by a job that would fail again: it is not retried, and stays in the list of failed jobs. */
 export class PermanentFailure extends Error {}

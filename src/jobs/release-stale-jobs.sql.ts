@@ -1,6 +1,6 @@
 /**
- * Releases the jobs of workers that were killed: $1 interval after which a worker that says nothing counts as killed.
- * It calls the queue's own function, on the queue's own view.
+ * Releases the jobs of workers that were killed: $1 interval without a heartbeat after which a worker counts as killed.
+ * It uses graphile-worker's public function and view.
  */
 export const RELEASE_STALE_JOBS = `
 SELECT graphile_worker.force_unlock_workers(array_agg(DISTINCT j.locked_by))

@@ -2,14 +2,14 @@ import type { FastifyReply } from 'fastify';
 import { createHash } from 'node:crypto';
 import type { Language } from '../http/language.js';
 
-/** The address of such a page is a secret: it must be neither cached nor sent as a referrer. */
+/** Headers of a page whose URL is a secret: it must be neither cached nor sent as a referrer. */
 export const SECRET_PAGE = {
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   vary: 'Accept, Accept-Language',
 };
 
-/** Says of an answer that it is a page, in whose place or frame nothing of others may stand. */
+/** Sets the headers of an HTML page, with a policy that allows no scripts and no framing. */
 export function sendAsPage(html: string, language: Language, reply: FastifyReply): string {
   reply.headers({
     'content-type': 'text/html; charset=utf-8',
@@ -20,7 +20,7 @@ export function sendAsPage(html: string, language: Language, reply: FastifyReply
   return html;
 }
 
-/** Nothing but the page's own style, by its hash, and pictures of the shop. */
+/** Content Security Policy: only the page's own style, by its hash, and pictures of this origin. */
 function policyFor(html: string): string {
   const styles = [...html.matchAll(/<style>([^]*?)<\/style>/g)].map(([, style]) => {
     return `'sha256-${createHash('sha256').update(style!).digest('base64')}'`;

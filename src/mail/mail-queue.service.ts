@@ -7,10 +7,10 @@ import { JobsService } from '../jobs/jobs.service.js';
 import { MAIL_JOB, type MailRequest } from './mail-request.js';
 import { SentMailsRepository } from './sent-mails.repository.js';
 
-/** How long it is known that a mail was sent. */
+/** Days after which the record of a sent mail is deleted. */
 const SENT_DAYS = 90;
 
-/** Where mails wait until the change that wants them is committed and a mail server takes them. */
+/** Queues mails as jobs, which run after their transaction has committed, and are retried until a mail server accepts them. */
 @Injectable()
 export class MailQueueService implements OnApplicationBootstrap {
   private readonly logger = new Logger(MailQueueService.name);
@@ -32,29 +32,29 @@ export class MailQueueService implements OnApplicationBootstrap {
     return this.jobs.add(MAIL_JOB, mail, `mail:${reader}:${mail.seed}`, tx);
   }
 
-  /** A mail of another kind, which `handle` of that name sends; erasing the user takes it out of the queue. */
+  /** Queues a mail of another kind, which the handler of that name sends. Erasing the user removes it from the queue. */
   addJob<T extends { userId: number; seed: string }>(name: string, mail: T, tx: Transaction): Promise<void> {
     return this.jobs.add(name, mail, `mail:${mail.userId}:${mail.seed}`, tx);
   }
 
-  /** Mails to the user, or about an account with one of these addresses, are not sent any more; those sent are forgotten. */
+  /** Removes queued mails to the user and mails about these addresses, and the records of mails that were sent. */
   async removeAllOf(userId: number, emails: string[], tx: Transaction): Promise<void> {
     for (const reader of [userId, ...emails.map(readerKey)]) await this.jobs.remove(`mail:${reader}:`, tx);
     await this.sent.deleteOfUser(userId, tx);
   }
 
-  /** Mails to the guest who placed the order are not sent any more; those sent are forgotten. */
+  /** Removes queued mails to the guest who placed the order, and the records of mails that were sent. */
   async removeAllOfGuestOrder(orderId: number, tx: Transaction): Promise<void> {
     await this.jobs.remove(`mail:${guestReader(orderId)}:`, tx);
     await this.sent.deleteOfOrder(orderId, tx);
   }
 
-  /** @param send throws when the mail did not leave; it is called again later */
+  /** @param send throws when the mail was not sent; it is then called again later */
   deliverWith(send: SendMail<MailRequest>): void {
     this.handle(MAIL_JOB, send);
   }
 
-  /** For mails of `addJob`; else as `deliverWith`. */
+  /** Registers the handler for mails of `addJob`; see `deliverWith`. */
   handle<T>(name: string, send: SendMail<T>): void {
     if (this.config.mailDelivery === 'none') return;
     this.jobs.handle(name, async (mail, job, abort) => {
@@ -63,12 +63,12 @@ export class MailQueueService implements OnApplicationBootstrap {
     });
   }
 
-  /** Forgets what was sent long ago. @returns how many, at most `limit` */
+  /** Deletes old records of sent mails. @returns how many, at most `limit` */
   deleteExpired(limit: number): Promise<number> {
     return this.sent.deleteOlder(SENT_DAYS, limit);
   }
 
-  /** A mail that left must not be sent again because this cannot be written down. */
+  /** Records a sent mail. A failure is only logged: an error would send the mail again. */
   private async keep({ kind, userId, orderId, to, subject }: Sent, job: MailJob): Promise<void> {
     const about = { user_id: userId ?? null, order_id: orderId ?? null, queued_at: job.createdAt };
     try {
@@ -79,10 +79,10 @@ export class MailQueueService implements OnApplicationBootstrap {
   }
 }
 
-/** @returns undefined where nobody needs the mail any more */
+/** @returns undefined when the mail is not needed any more */
 type SendMail<T> = (mail: T, job: MailJob, abort: AbortSignal) => Promise<Sent | undefined>;
 
-/** What is kept of a mail that left. */
+/** The record of a sent mail. */
 interface Sent {
   kind: string;
   userId?: number;

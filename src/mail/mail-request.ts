@@ -14,16 +14,16 @@ export type MailKind =
   | 'guest_order_placed'
   | 'guest_order_expired';
 
-/** What the queue knows of a mail. Words, link and, where only an address is known, the reader are found on sending. */
+/** A queued mail. Its text, its link and, when only an address is given, its recipient are determined when it is sent. */
 export interface MailRequest {
   kind: MailKind;
   userId?: number;
-  /** Who gets it or, without `userId`, whose account it is about. */
+  /** Address of the recipient; without `userId`, address of the account that it is about. */
   email?: string;
   newEmail?: string;
-  /** The order that it is about. A guest's, where there is no `userId`: it knows its reader. */
+  /** The order that it is about. Without `userId` it is a guest's order, and the guest is the recipient. */
   orderId?: number;
-  /** 256 random bits: with the server's key they make the link, the same one on every attempt. */
+  /** 256 random bits. The link is made from them and the server's key, so that every attempt sends the same link. */
   seed: string;
 }
 

@@ -26,7 +26,7 @@ export class MailboxController {
     return this.templates.html('mailbox', { mails: await this.mailbox.list() });
   }
 
-  /** Show a mail; its HTML stands in a frame that runs nothing */
+  /** Show a mail; its HTML is in a frame that runs no scripts */
   @Get(':id')
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('content-security-policy', POLICY)

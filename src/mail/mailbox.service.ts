@@ -8,7 +8,7 @@ import type { Mail } from './mail.js';
 const MOST = 200;
 const ID = /^[\w-]{1,100}$/;
 
-/** Mails of a development machine, as files that every process of the shop sees. The oldest make room. */
+/** The mails of a development machine, as files that all processes share. The oldest are deleted. */
 @Injectable()
 export class MailboxService {
   private readonly folder: string;
@@ -49,7 +49,7 @@ export class MailboxService {
       .toReversed();
   }
 
-  /** Another process may just have made room. */
+  /** @returns undefined when another process has just deleted the file */
   private async read(id: string): Promise<(Mail & { file: string }) | undefined> {
     const text = await readFile(path.join(this.folder, `${id}.json`), 'utf8').catch(() => undefined);
     return text === undefined ? undefined : { ...JSON.parse(text), file: id };

@@ -19,8 +19,8 @@ export class MailerService {
   ) {}
 
   /**
-   * @throws PermanentFailure when the mail server refuses this reader or this mail for good (5xx, RFC 5321, 4.2.1);
-   *   else whatever it or the way to it said, and the mail may have left all the same
+   * @throws PermanentFailure when the mail server refuses this recipient or this mail for good (5xx, RFC 5321, 4.2.1);
+   *   any other error of the server or the connection: the mail may have been sent nevertheless
    */
   async send(mail: Mail, abort: AbortSignal): Promise<void> {
     if (this.config.mailDelivery === 'mailbox') return this.mailbox.keep(mail);
@@ -46,7 +46,7 @@ export class MailerService {
     await Promise.race([answered, givenUp(AbortSignal.any([abort, AbortSignal.timeout(WHOLE_MS)]))]);
   }
 
-  /** Loaded with the first mail: half a megabyte of source that many processes never need. */
+  /** Loads nodemailer with the first mail, since many processes never send one. */
   private async openTransport(): Promise<Transporter> {
     const { createTransport } = await import('nodemailer');
     return createTransport({
@@ -61,7 +61,7 @@ export class MailerService {
   }
 }
 
-/** A refusal of the sender or of the login is for us to mend, and the mail is sent then. */
+/** A refusal of the recipient or the mail is final. After one of the sender or the login the mail is sent again. */
 function throwRefusal(error: Error & { permanent?: boolean; command?: string; response?: string }): never {
   const isOfThisMail = error.command === 'RCPT TO' || error.command === 'DATA';
   if (error.permanent && isOfThisMail) throw new PermanentFailure(`refused for good: ${error.response}`);

@@ -1,10 +1,10 @@
 import { MAIL_JOB } from './mail-request.js';
 
 /**
- * SQL that queues a mail in the statement that wants it: `MailQueueService.add` where there is no transaction.
+ * SQL that queues a mail as part of another statement; else use `MailQueueService.add`.
  *
  * @param request SQL of the request as JSON, without its seed
- * @param reader SQL of what names the reader in the job's key
+ * @param reader SQL of the text that stands for the recipient in the job's key
  * @param seed SQL of the seed
  */
 export function queueMail(request: string, reader: string, seed: string): string {

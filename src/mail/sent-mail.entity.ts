@@ -1,12 +1,12 @@
 import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-/** A mail that left, without its text: that holds links which open an account. */
+/** The record of a sent mail, without its text, which holds secret links. */
 @Entity('sent_mails')
 @Index('sent_mails_by_user', ['user_id', 'id'])
 @Index('sent_mails_by_order', ['order_id'])
 @Index('sent_mails_by_time', ['sent_at'])
 export class SentMail {
-  /** Of the job that sent it. */
+  /** Id of the job that sent it. */
   @PrimaryColumn('bigint', { primaryKeyConstraintName: 'sent_mails_pkey' })
   id!: number;
 
@@ -22,7 +22,7 @@ export class SentMail {
   @Column('bigint', { nullable: true })
   order_id!: number | null;
 
-  /** Where it went. */
+  /** The recipient's address. */
   @Column('text')
   email!: string;
 

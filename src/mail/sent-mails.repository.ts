@@ -14,8 +14,8 @@ export class SentMailsRepository {
   ) {}
 
   /**
-   * Unless its reader was erased meanwhile: the row of the user or of the guest's order is locked, so that an erasure
-   * either comes first, or finds the mail.
+   * Records a sent mail, unless its recipient was erased meanwhile. It locks the row of the user or of the guest's order,
+   * so that an erasure either comes first, or deletes the record.
    */
   async insert({ id, kind, user_id, order_id, email, subject, queued_at }: NewSentMail): Promise<void> {
     const reader =
@@ -31,7 +31,7 @@ export class SentMailsRepository {
     );
   }
 
-  /** Also those about an order of the user's that came while a guest had it. */
+  /** Also records of mails to a guest, about an order that the user's account took over later. */
   async deleteOfUser(userId: number, tx: Transaction): Promise<void> {
     await this.database.query(
       `DELETE FROM sent_mails

@@ -10,9 +10,9 @@ const OURS = path.resolve(import.meta.dirname, '../../../templates');
 interface MailWords {
   subject: string;
   lines: string[];
-  /** What the link reads. */
+  /** Label of the link. */
   button?: string;
-  /** Below the link. */
+  /** Lines below the link. */
   after?: string[];
 }
 
@@ -21,17 +21,17 @@ interface PageWords {
   lines: string[];
 }
 
-/** The words of one language. `{name}` stands for a value. */
+/** The texts of one language. `{name}` is replaced by a value. */
 export interface Words {
   mails: Record<string, MailWords>;
   pages: Record<string, PageWords>;
-  /** Below every mail. */
+  /** Last line of every mail. */
   footer: string;
-  /** Beside the link, for readers whose program does not show it. */
+  /** Shown with the plain URL, for mail clients that do not show the link. */
   link: string;
-  /** What the link of a page to the shop reads. */
+  /** Label of a page's link to the shop. */
   to_shop: string;
-  /** Ends mails of a kind. */
+  /** Label of the unsubscribe link. */
   unsubscribe: string;
   /** An amount with its currency. */
   money: string;
@@ -39,13 +39,13 @@ export interface Words {
   favorites: { back: string; cheaper: string };
   form: Record<string, string>;
   welcome: Record<string, string>;
-  /** Of the page of a guest's order. */
+  /** Texts of the page of a guest's order. */
   order: Record<string, string>;
 }
 
 /**
- * Mails and pages: the words in `words.<language>.json`, the looks in `<name>.html.eta` and `<name>.txt.eta`. A file
- * of the same name in `DATA_DIR/templates` replaces ours, at once and without a restart; words that it lacks stay.
+ * Renders mails and pages. Texts are in `words.<language>.json`, templates in `<name>.html.eta` and `<name>.txt.eta`. A
+ * file of the same name in `DATA_DIR/templates` overrides ours, without a restart; texts that it lacks are ours.
  */
 @Injectable()
 export class TemplatesService {
@@ -63,7 +63,7 @@ export class TemplatesService {
     return text.replace(/\n{3,}/g, '\n\n');
   }
 
-  /** @param values what `{name}` stands for in the words; `{shop}` is the shop's name */
+  /** @param values replace `{name}` in the texts; `{shop}` is the shop's name */
   async words(language: Language, values: Record<string, string> = {}): Promise<Words> {
     const file = `words.${language}.json`;
     const ours = JSON.parse(await readFile(path.join(OURS, file), 'utf8'));
@@ -89,7 +89,7 @@ export class TemplatesService {
   }
 }
 
-/** An amount as readers of the language write it, with the shop's currency. @param value decimal text */
+/** Formats an amount for the language, with the shop's currency. @param value decimal text */
 export function money(value: string, language: Language, words: Words): string {
   const number = new Intl.NumberFormat(language, { minimumFractionDigits: 2 }).format(value as `${number}`);
   return fill(words.money, { value: number });
@@ -105,7 +105,7 @@ function merged(ours: unknown, theirs: unknown): unknown {
   return Object.fromEntries(both);
 }
 
-/** @param values what `{name}` stands for in the text; what is none of them stays */
+/** @param values replace `{name}` in the text; other names stay */
 export function fill(text: string, values: Record<string, string>): string {
   return text.replace(/\{(\w+)\}/g, (hole, name) => values[name] ?? hole);
 }

@@ -8,29 +8,29 @@ import { namesOf } from './picture-names.js';
 /** Widths of the WebP files; the JPEG has the largest. A picture is never enlarged. */
 const WIDTHS = [320, 640, 1280];
 const MAX_WIDTH = 1280;
-/** Of a very tall picture; less than WebP's 16,383. */
+/** Bounds very tall pictures, below WebP's limit of 16,383. */
 const MAX_HEIGHT = 5120;
 const MAX_PIXELS = 40_000_000;
 const QUALITY = 80;
-/** Bounds of what a ThumbHash is made from. */
+/** Largest side of the picture from which a ThumbHash is made. */
 const PLACEHOLDER_SIZE = 100;
 const LONGEST_SECONDS = 60;
 
 export interface EncodedPicture {
   /** SHA-256 of all files, the first 128 bits in hex: their names begin with it. */
   hash: string;
-  /** Of the largest files. */
+  /** Size of the largest files. */
   width: number;
   height: number;
-  /** Of the WebP files, ascending. */
+  /** Widths of the WebP files, ascending. */
   widths: number[];
   /** ThumbHash in base64. */
   placeholder: string;
-  /** Where each lies until it is stored, in the order of `namesOf`. */
+  /** The encoded files before they are stored, in the order of `namesOf`. */
   files: { name: string; path: string }[];
 }
 
-/** The decoders that may see what a client sent. libvips knows many more. */
+/** Allows only the decoders of supported formats; libvips has many more, which clients must not reach. */
 export function allowFewDecoders(): void {
   sharp.block({ operation: ['VipsForeignLoad'] });
   const decoders = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].flatMap((name) => [
@@ -40,7 +40,7 @@ export function allowFewDecoders(): void {
   sharp.unblock({ operation: decoders });
 }
 
-/** One thread for each picture, and nothing kept between two: what a picture takes is known, and does not grow. */
+/** One thread for each picture and no cache, so that the memory for a picture is bounded and does not grow. */
 export function boundMemory(): void {
   sharp.cache(false);
   sharp.concurrency(1);
@@ -51,8 +51,8 @@ type Rendered = Omit<EncodedPicture, 'files'> & { contents: Buffer[] };
 /**
  * Encodes a picture into new files.
  *
- * @param draft where they are written, as `<draft>-0`, `<draft>-1` and so on
- * @throws PictureRefused when the file is no picture that can be shown
+ * @param draft path of the new files, which are called `<draft>-0`, `<draft>-1` and so on
+ * @throws PictureRefused when the file is not a picture that browsers can show
  */
 export async function encodePicture(source: string, draft: string): Promise<EncodedPicture> {
   const { contents, ...picture } = await renderPicture(source);
@@ -62,8 +62,8 @@ export async function encodePicture(source: string, draft: string): Promise<Enco
 }
 
 /**
- * Decodes a file to its last pixel, once, and makes new ones of it: upright, in sRGB, without metadata, of an animation
- * the first frame.
+ * Decodes a whole picture once and encodes it anew in several sizes: upright, in sRGB, without metadata, and of an
+ * animation only the first frame.
  *
  * @throws PictureRefused
  */
@@ -109,7 +109,7 @@ async function decode(source: string) {
   }
 }
 
-/** What libvips and its decoders say of a file that they cannot read. */
+/** Translates errors of libvips and its decoders. */
 export function refusalOf(error: Error): PictureRefused {
   if (error instanceof PictureRefused) return error;
   if (/premature end|unexpected end|read error|bad seek|truncated|unable to parse/i.test(error.message)) {
@@ -137,7 +137,7 @@ function hashOf(contents: Buffer[]): string {
   return hash.digest('hex').slice(0, 32);
 }
 
-/** On the disk before its name is used: a power failure leaves no empty picture behind. */
+/** Writes and syncs a file before it gets its name, so that a power failure leaves no empty picture. */
 async function writeDurably(file: string, content: Buffer): Promise<void> {
   const handle = await open(file, 'wx');
   try {

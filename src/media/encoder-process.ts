@@ -2,7 +2,7 @@ import { allowFewDecoders, boundMemory, encodePicture } from './encode-picture.j
 import { PictureRefused, type Refusal } from './picture-format.js';
 import type { EncodedPicture } from './encode-picture.js';
 
-/** Entry of the process that decodes and encodes pictures for `PictureEncoder`. */
+/** The program of the child process that encodes pictures for `PictureEncoder`. */
 
 export interface EncodeRequest {
   id: number;

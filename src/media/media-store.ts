@@ -10,13 +10,13 @@ import { Config } from '../config/config.js';
 import { unavailable } from '../http/problem.js';
 import { mimeTypeOf } from './picture-names.js';
 
-/** Where files are made before they have their names; nothing here is served. */
+/** Folder for files that are not complete; it is never served. */
 const DRAFTS = '.drafts';
-/** A file is complete within seconds. What is older was left by a process that was killed. */
+/** A file is complete within seconds. Older drafts were left by a process that was killed. */
 const DRAFT_MS = 3_600_000;
 const RETRY_AFTER_S = 10;
 
-/** The files below `/media/`: in `DATA_DIR/media`, or in an S3 bucket. A file has its name when it is complete. */
+/** The shop's files: in `DATA_DIR/media`, or in an S3 bucket. A file gets its name when it is complete. */
 @Injectable()
 export class MediaStore {
   private readonly logger = new Logger(MediaStore.name);
@@ -27,14 +27,14 @@ export class MediaStore {
     this.drafts = path.join(config.mediaDir, DRAFTS);
   }
 
-  /** A path for files that are going to be stored. */
+  /** A path for a file that will be stored with `put`. */
   async newDraft(): Promise<string> {
     await mkdir(this.drafts, { recursive: true });
     return path.join(this.drafts, randomUUID());
   }
 
   /**
-   * Gives a draft its name; names are hashes, so that one that is there has the same content.
+   * Stores a draft under its name. Names contain hashes, so that an existing file of that name has the same content.
    *
    * @throws Problem 503 when the bucket cannot be reached
    */
@@ -49,14 +49,14 @@ export class MediaStore {
     await rm(draft, { force: true });
   }
 
-  /** Keeps a file that nobody is served. @param name of no picture */
+  /** Stores a copy of a file that is never served, such as an import. @param name other than a picture's */
   async keep(name: string, file: string): Promise<void> {
     const draft = await this.newDraft();
     await copyFile(file, draft);
     await this.put(name, draft);
   }
 
-  /** @throws when it is not there */
+  /** @throws when the file does not exist */
   async copyTo(name: string, file: string): Promise<void> {
     await pipeline(await (await this.storage()).read(name), createWriteStream(file, { mode: 0o600 }));
   }
@@ -65,12 +65,12 @@ export class MediaStore {
     return (await this.storage()).fileExists(name);
   }
 
-  /** Without a complaint when it is not there. */
+  /** Has no effect when the file does not exist. */
   async delete(name: string): Promise<void> {
     await (await this.storage()).deleteFile(name);
   }
 
-  /** @returns undefined when it is not there. @throws Problem 503 when the bucket cannot be reached */
+  /** @returns undefined when the file does not exist. @throws Problem 503 when the bucket cannot be reached */
   async read(name: string): Promise<Buffer | undefined> {
     const storage = await this.storage();
     try {
@@ -94,7 +94,7 @@ export class MediaStore {
     throw unavailable('storage_unavailable', 'Pictures are out of reach now; try again.', RETRY_AFTER_S);
   }
 
-  /** The AWS SDK takes a while to load: only where it is used. */
+  /** Loads the AWS SDK only when there is a bucket. */
   private storage(): Promise<FileStorage> {
     const { mediaBucket, mediaDir } = this.config;
     return (this.opened ??= mediaBucket

@@ -22,7 +22,7 @@ const REFUSALS: Record<Refusal, string> = {
   picture_damaged: 'is damaged',
 };
 
-/** Pictures and their files, whoever shows them. */
+/** Pictures and their files, independent of the products that show them. */
 @Injectable()
 export class MediaService {
   constructor(
@@ -33,8 +33,8 @@ export class MediaService {
   ) {}
 
   /**
-   * Encodes pictures and stores their files: all of them, or none. Who then shows them does so within the hour: until
-   * then they count as used.
+   * Encodes pictures and stores the files of all of them, or of none. For an hour they count as used; the caller must
+   * attach them to a product within it.
    *
    * @returns their hashes
    * @throws Problem 400 or 413 that names file and reason; 503 when too many wait to be encoded
@@ -42,7 +42,7 @@ export class MediaService {
   async add(uploads: Upload[]): Promise<string[]> {
     const drafts = await Promise.all(uploads.map(() => this.store.newDraft()));
     try {
-      const encoded = await allOrNone(uploads.map((upload, index) => this.encode(upload, drafts[index]!)));
+      const encoded = await allSettled(uploads.map((upload, index) => this.encode(upload, drafts[index]!)));
       for (const [index, picture] of encoded.entries()) await this.keep(picture, uploads[index]!.sha256);
       return encoded.map(({ hash }) => hash);
     } finally {
@@ -50,7 +50,7 @@ export class MediaService {
     }
   }
 
-  /** The hash that `add` would answer; stores nothing. @throws Problem as `add` does */
+  /** Checks a picture without storing it. @returns the hash that `add` would return. @throws Problem as `add` does */
   async check(upload: Upload): Promise<string> {
     const draft = await this.store.newDraft();
     try {
@@ -60,17 +60,17 @@ export class MediaService {
     }
   }
 
-  /** The picture that was made of a file, as long as `tx` lasts. @returns its hash; undefined when there is none */
+  /** Finds the picture made from a file, and keeps it until `tx` ends. @returns its hash, or undefined */
   holdMadeOf(sourceHash: string, tx: Transaction): Promise<string | undefined> {
     return this.files.holdMadeOf(sourceHash, tx);
   }
 
-  /** The pictures of these hashes that are stored, as long as `tx` lasts. */
+  /** Keeps stored pictures until `tx` ends. @returns those of the hashes that are stored */
   hold(hashes: string[], tx: Transaction): Promise<string[]> {
     return this.files.hold(hashes, tx);
   }
 
-  /** Stores a picture that lies encoded in a folder, under the names of its files. */
+  /** Stores a picture from a folder with its encoded files, which have the names of `namesOf`. */
   async addEncoded(picture: Omit<EncodedPicture, 'files'>, folder: string): Promise<void> {
     const draft = await this.store.newDraft();
     const files = namesOf(picture).map((name, index) => ({ name, path: `${draft}-${index}` }));
@@ -78,12 +78,12 @@ export class MediaService {
     await this.keep({ ...picture, files });
   }
 
-  /** Whether its files are stored: its last one is stored last. */
+  /** Whether all files of the picture are stored; the last one is stored last. */
   has(picture: { hash: string; widths: number[] }): Promise<boolean> {
     return this.store.has(namesOf(picture).at(-1)!);
   }
 
-  /** Deletes the files of pictures that nobody shows any more. A sweep that is killed is repeated by the next one. */
+  /** Deletes the files of unused pictures. If the process is killed meanwhile, the next call goes on. */
   async deleteUnused(): Promise<void> {
     await this.store.deleteStaleDrafts();
     while (await this.deleteOneUnused());
@@ -113,8 +113,8 @@ export class MediaService {
   }
 }
 
-/** Waits for all, also when one has failed. */
-async function allOrNone<Result>(work: Promise<Result>[]): Promise<Result[]> {
+/** Waits for all, also after one has failed, and then throws the first error. */
+async function allSettled<Result>(work: Promise<Result>[]): Promise<Result[]> {
   const results = await Promise.allSettled(work);
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
@@ -127,7 +127,7 @@ function refused({ fieldname, originalname }: Upload, reason: Refusal): Problem 
   return invalid(reason, message, { [fieldname]: [message] });
 }
 
-/** Those that were not stored. */
+/** Deletes the drafts that were not stored. */
 async function deleteDrafts(draft: string): Promise<void> {
   const folder = path.dirname(draft);
   const names = (await readdir(folder)).filter((name) => name.startsWith(path.basename(draft)));

@@ -10,33 +10,33 @@ import type { EncodeAnswer, EncodeRequest } from './encoder-process.js';
 import { PictureRefused } from './picture-format.js';
 
 const ENCODER = path.join(import.meta.dirname, 'encoder-process.js');
-const AT_ONCE = 2;
-/** Of those that wait: a picture of 12 megapixels takes about half a second, so the last one waits for half a minute. */
+const CONCURRENCY = 2;
+/** Longest queue. */
 const MOST_WAITING = 100;
 const RETRY_AFTER_S = 10;
-/** How long a process stays after its last picture. */
+/** How long the process lives after its last picture. */
 const IDLE_MS = 10_000;
-/** Longer than a decoder gives itself: one that does not stop by then is stopped with its process. */
+/** Longer than the decoder's own timeout (60 s): a process that is stuck for so long is killed. */
 const STUCK_MS = 90_000;
-/** It ends at once when it is told to, unless it is frozen. */
+/** How long to wait for the process to end by itself before it is killed. */
 const END_MS = 2_000;
-/** glibc gives each thread an arena of its own; two are as fast, and keep less of what was freed. */
+/** glibc gives each thread a memory arena; with two arenas less freed memory is retained. */
 const ENVIRONMENT = { MALLOC_ARENA_MAX: '2' };
 
 type Work = Omit<EncodeRequest, 'id'>;
 
 /**
- * Encodes pictures in a process of its own, which is there while there is something to encode. So requests go first (it
- * has the lowest priority), what pictures need of memory is given back, and a decoder that crashes ends no shop.
+ * Encodes pictures in a child process, which runs while there are pictures to encode. It has a low priority, so that
+ * requests go first; its memory is released when it ends; and a crash of a decoder does not end the shop.
  */
 @Injectable()
 export class PictureEncoder implements OnApplicationShutdown {
-  private readonly queue = fastq.promise((work: Work) => this.run(work), AT_ONCE);
+  private readonly queue = fastq.promise((work: Work) => this.run(work), CONCURRENCY);
   private encoder?: Encoder;
   private idle?: NodeJS.Timeout;
 
   /**
-   * @param draft where the new files are written, as `<draft>-0`, `<draft>-1` and so on
+   * @param draft path of the new files, which are called `<draft>-0`, `<draft>-1` and so on
    * @throws PictureRefused; Problem 503 when too many wait, or the process ended
    */
   async encode(source: string, draft: string): Promise<EncodedPicture> {
@@ -68,7 +68,7 @@ export class PictureEncoder implements OnApplicationShutdown {
   }
 }
 
-/** One process. It does not keep the app's alive unless it has something to do, and ends with it. */
+/** One child process. Only while it is working it keeps the app's process alive; it ends with the app. */
 class Encoder {
   private readonly process: ChildProcess;
   private readonly waiting = new Map<number, (answer: EncodeAnswer | Error) => void>();
@@ -82,7 +82,7 @@ class Encoder {
     this.process.once('exit', () => this.fail(new Error('the encoder ended')));
   }
 
-  /** One that was killed is connected until its end is known. */
+  /** A killed process stays connected until its exit is reported. */
   get isAlive(): boolean {
     const { connected, killed, signalCode } = this.process;
     return connected && !killed && signalCode === null;

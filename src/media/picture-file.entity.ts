@@ -1,22 +1,22 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** Pictures whose files are stored, or are just being stored. */
+/** A picture whose files are stored, or are being stored. */
 @Entity('picture_files')
 @Index('picture_files_by_use', ['used_at'])
 @Index('picture_files_by_source', { synchronize: false })
 export class PictureFile {
-  /** Of all its files, whose names begin with it. */
+  /** Hash over all its files, whose names begin with it. */
   @PrimaryColumn('text', { primaryKeyConstraintName: 'picture_files_pkey' })
   hash!: string;
 
-  /** Of the largest files. */
+  /** Size of the largest files. */
   @Column('integer')
   width!: number;
 
   @Column('integer')
   height!: number;
 
-  /** Of the WebP files, ascending. */
+  /** Widths of the WebP files, ascending. */
   @Column('integer', { array: true })
   widths!: number[];
 
@@ -24,11 +24,11 @@ export class PictureFile {
   @Column('text')
   placeholder!: string;
 
-  /** SHA-256 of the file that it was made of last; null where that was before this was kept. */
+  /** SHA-256 of the uploaded file that it was last made from; null for older pictures. */
   @Column('text', { nullable: true })
   source_hash!: string | null;
 
-  /** When a product last began or ceased to show it. */
+  /** When the picture was last stored, or last added to or removed from a product. */
   @Column('timestamptz', { default: () => 'now()' })
   used_at!: Date;
 }

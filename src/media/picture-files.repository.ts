@@ -14,9 +14,9 @@ export class PictureFilesRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * From now on no sweep takes it, for as long as `findUnused` spares what was used lately.
+   * Records a picture, or marks it as used now: `lockUnused` spares it for an hour.
    *
-   * @param sourceHash SHA-256 of the file that it was made of
+   * @param sourceHash SHA-256 of the uploaded file
    */
   async reserve(
     { hash, width, height, widths, placeholder }: Omit<EncodedPicture, 'files'>,
@@ -31,7 +31,7 @@ export class PictureFilesRepository {
     );
   }
 
-  /** The picture that was made of a file; no sweep takes it until `tx` ends. @returns its hash */
+  /** Finds the picture made from a file, and keeps it from deletion until `tx` ends. @returns its hash */
   async holdMadeOf(sourceHash: string, tx: Transaction): Promise<string | undefined> {
     const row = await this.database.queryOne<{ hash: string }>(
       'SELECT hash FROM picture_files WHERE source_hash = $1 ORDER BY hash LIMIT 1 FOR KEY SHARE',
@@ -41,7 +41,7 @@ export class PictureFilesRepository {
     return row?.hash;
   }
 
-  /** Pictures of these hashes; no sweep takes them until `tx` ends. @returns those that there are */
+  /** Keeps pictures from deletion until `tx` ends. @returns those of the hashes that exist */
   async hold(hashes: string[], tx: Transaction): Promise<string[]> {
     const rows = await this.database.query<{ hash: string }>(
       'SELECT hash FROM picture_files WHERE hash = ANY($1) ORDER BY hash FOR KEY SHARE',
@@ -52,9 +52,9 @@ export class PictureFilesRepository {
   }
 
   /**
-   * One that no product shows, and that none began or ceased to show within the last hour: so long a page that was
-   * read before may still ask for it, and an upload may be on its way to its product. It is locked, so that who wants
-   * to reserve it waits until it is gone.
+   * Finds a picture that no product has and that was not used within the last hour. Within that hour a cached page may
+   * still request it, and an upload may not be attached to its product yet. It locks the picture, so that `reserve` waits
+   * until it is deleted.
    */
   lockUnused(tx: Transaction): Promise<StoredPicture | undefined> {
     return this.database.queryOne<StoredPicture>(

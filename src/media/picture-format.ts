@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 
 export type PictureFormat = 'avif' | 'gif' | 'jpeg' | 'png' | 'webp';
 
-/** Why a file is no picture that can be shown. */
+/** Why a file cannot be shown as a picture. */
 export type Refusal =
   | 'picture_empty'
   | 'picture_is_markup'
@@ -24,9 +24,9 @@ export class PictureRefused extends Error {
 const BEGINNING_BYTES = 512;
 
 /**
- * Decides by the first bytes what a file is, whatever it is called.
+ * Detects the format of a file by its first bytes; its name does not matter.
  *
- * @throws PictureRefused for what is no PNG, JPEG, WebP, AVIF or GIF
+ * @throws PictureRefused for a file other than PNG, JPEG, WebP, AVIF or GIF
  */
 export async function formatOf(path: string): Promise<PictureFormat> {
   const beginning = await beginningOf(path);

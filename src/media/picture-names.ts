@@ -1,4 +1,4 @@
-/** What the files of a picture are called: two digits of its hash as a folder, its hash, and the width. */
+/** The names of a picture's files: two digits of its hash as a folder, then hash and width. */
 export function namesOf({ hash, widths }: { hash: string; widths: number[] }): string[] {
   const name = (ending: string) => `${hash.slice(0, 2)}/${hash}-${ending}`;
   return [...widths.map((width) => name(`${width}.webp`)), name(`${widths.at(-1)!}.jpg`)];
@@ -6,7 +6,7 @@ export function namesOf({ hash, widths }: { hash: string; widths: number[] }): s
 
 export const PICTURE_NAME = /^[0-9a-f]{2}\/[0-9a-f]{32}-\d{1,4}\.(webp|jpg)$/;
 
-/** Of a picture, by the path or address of one of its files; undefined for what is none of ours. */
+/** The hash of a picture, by the path or URL of one of its files; undefined for other files. */
 export function hashIn(address: string): string | undefined {
   const name = address.split('/').slice(-2).join('/');
   return PICTURE_NAME.test(name) ? name.slice(3, 35) : undefined;

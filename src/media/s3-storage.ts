@@ -3,13 +3,13 @@ import { AwsS3StorageAdapter } from '@flystorage/aws-s3';
 import { FileStorage } from '@flystorage/file-storage';
 import type { MediaBucket } from '../config/media-url.js';
 
-/** For one file, with what the SDK tries again: a picture has some hundred kilobytes. */
+/** For one request with the SDK's retries; a picture has some hundred kilobytes. */
 const PATIENCE_MS = 10_000;
 
 export function openS3Storage({ bucket, prefix, ...access }: MediaBucket): FileStorage {
   const client = new S3Client({
     ...access,
-    // A checksum that is sent in a trailer ends up inside the file on servers that do not know it.
+    // Some servers do not support checksums in a trailer, and store them as part of the file.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });

@@ -8,11 +8,11 @@ import { IMMUTABLE, MediaStore } from './media-store.js';
 import { mimeTypeOf, PICTURE_NAME } from './picture-names.js';
 
 const PICTURE = /[.](avif|gif|jpe?g|png|webp)$/;
-/** Of a file that somebody put there under a name of his own. */
+/** `Cache-Control` of a file that was put into the folder by hand, so that its content may change. */
 const REPLACEABLE = 'public, max-age=3600';
 const POLICY = "default-src 'none'; sandbox";
 
-/** Serves pictures below `/media/`, and no other file that may lie there. */
+/** Serves pictures below `/media/`, and no other files of the folder or bucket. */
 export async function serveMedia(app: NestFastifyApplication): Promise<void> {
   const { mediaBucket, mediaDir } = app.get(Config);
   await (mediaBucket ? serveBucket(app) : serveFolder(app, mediaDir));
@@ -36,7 +36,7 @@ async function serveFolder(app: NestFastifyApplication, mediaDir: string): Promi
   });
 }
 
-/** A picture is small: it is read whole, and a part of it is cut out here. */
+/** Reads whole pictures, since they are small, and answers range requests from memory. */
 async function serveBucket(app: NestFastifyApplication): Promise<void> {
   const store = app.get(MediaStore);
   app

@@ -6,8 +6,8 @@ import { Config } from '../config/config.js';
 import { tryLock } from '../database/file-lock.js';
 
 /**
- * A folder of this process for files that are being uploaded: each is deleted when its request is answered, and all of
- * them with a process that was killed. The process locks its folder, so that another can tell that it is gone.
+ * This process's folder for uploaded files. A file is deleted when its request is answered. The process locks its folder:
+ * an unlocked folder belongs to a process that was killed, and the next start deletes it.
  */
 @Injectable()
 export class UploadFolder implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -34,14 +34,14 @@ export class UploadFolder implements OnApplicationBootstrap, OnApplicationShutdo
     await rm(lockOf(this.own), { force: true });
   }
 
-  /** A path where there is no file yet. */
+  /** The path of a new file. */
   async newFile(): Promise<string> {
     await (this.opened ??= this.lockOwn());
     await mkdir(this.own, { recursive: true });
     return path.join(this.own, randomUUID());
   }
 
-  /** The folder is there when it is locked. */
+  /** Takes the lock before the folder is created, so that no other process deletes it as abandoned. */
   private async lockOwn(): Promise<FileHandle | undefined> {
     await mkdir(this.parent, { recursive: true });
     return tryLock(lockOf(this.own));

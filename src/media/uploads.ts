@@ -31,15 +31,15 @@ import { type Upload, uploadsOf } from '../http/uploads.js';
 import { UploadFolder } from './upload-folder.js';
 
 const MAX_FILES = 20;
-/** So many files that are received at once leave no time between their chunks. */
+/** With more files than this, each chunk waits a millisecond instead of a tick. */
 const MANY = 4;
 
 /**
- * Lets one request begin to be read, or one chunk of all files through, in each turn of the event loop, and while many
- * upload at once in each millisecond: other requests come between. The others wait in their sockets, as they would for
- * the encoder.
+ * Limits uploads to one chunk of one file (or one new request) in each tick of the event loop, and in each millisecond
+ * while many are uploaded at once, so that other requests are served in between. The sockets' back-pressure slows down
+ * the clients.
  */
-class Turns {
+class UploadPacer {
   private last: Promise<void> = Promise.resolve();
   private waiting = 0;
 
@@ -51,9 +51,9 @@ class Turns {
   }
 }
 
-const turns = new Turns();
+const pacer = new UploadPacer();
 
-/** Streams each file to one of its own. */
+/** A storage engine that streams each file of a multipart body to a temporary file. */
 @Injectable()
 export class UploadStorage implements MultipartStorageEngine {
   private readonly received = new WeakMap<FastifyRequest, number>();
@@ -100,7 +100,7 @@ export class UploadStorage implements MultipartStorageEngine {
     let size = 0;
     const counted = async function* (chunks: AsyncIterable<Buffer>) {
       for await (const chunk of chunks) {
-        await turns.next();
+        await pacer.next();
         size += chunk.length;
         if (size > most * 2 ** 20) {
           throw tooLarge('file_too_large', fieldname, `${originalname} is larger than ${most} MB.`);
@@ -114,7 +114,7 @@ export class UploadStorage implements MultipartStorageEngine {
   }
 }
 
-/** What Nest's interceptor gets. Its own limit on bytes lies above ours, which names the file. */
+/** Options of Nest's interceptor. Its limit on bytes is above that of `receive`, whose error names the file. */
 export function multipartOptions(
   storage: UploadStorage,
   { maxUploadMb, maxImportMb }: Config,
@@ -132,13 +132,13 @@ export function multipartOptions(
   };
 }
 
-/** Around Nest's interceptor: lets the body take its time, and deletes the files when the request is answered. */
+/** Runs around Nest's interceptor: allows the body more time, and deletes the files when the request is answered. */
 @Injectable()
 class UploadInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (request.isMultipart()) allowLongBody(request);
-    return from(turns.next()).pipe(
+    return from(pacer.next()).pipe(
       concatMap(() => next.handle()),
       finalize(() => {
         for (const { path } of uploadsOf(request)) void rm(path, { force: true }).catch(() => {});
@@ -148,8 +148,8 @@ class UploadInterceptor implements NestInterceptor {
 }
 
 /**
- * Behind it: its body has the bounds of every body, and is read as other forms are. A file input that nobody filled in
- * may come as an empty text.
+ * Runs after Nest's interceptor: checks the limits of the body and reads it as other forms are read. An empty file input
+ * may be sent as an empty text.
  */
 @Injectable()
 class UploadedBodyInterceptor implements NestInterceptor {
@@ -164,7 +164,7 @@ class UploadedBodyInterceptor implements NestInterceptor {
   }
 }
 
-/** Of a repeated field the last counts, unless it is one that takes files. */
+/** Of a repeated field the last value counts, except for fields that take files. */
 function readAsForm(body: Record<string, unknown>, fileFields: readonly string[]): object {
   const fields = Object.entries(body).flatMap(([name, value]): [string, unknown][] => {
     if (!fileFields.includes(name)) return [[name, Array.isArray(value) ? value.at(-1) : value]];
@@ -175,7 +175,7 @@ function readAsForm(body: Record<string, unknown>, fileFields: readonly string[]
 }
 
 /**
- * A route that takes multipart bodies with files in these fields, read when its guards have let the request in; other
+ * Accepts multipart bodies with files in these fields. They are read after the guards have admitted the request; other
  * bodies are read as on every route.
  */
 export function TakesFiles(...fields: string[]): MethodDecorator {

@@ -1,6 +1,6 @@
 /**
- * Adds units to an order at today's name and price: $1 order id, $2 and $3 arrays of product ids and quantities. They go
- * to a line of that price, or make one. The caller has locked the order and the products.
+ * Adds units to an order at the present name and price: $1 order id, $2 and $3 arrays of product ids and quantities. Units
+ * are added to a line of that price, or to a new one. The caller has locked the order and the products.
  */
 export const ADD_ORDER_LINES = `
 WITH added AS (

@@ -1,8 +1,8 @@
 /**
- * Gives a user the orders that were placed as a guest with the address that the user has proven to read: $1 user id. The
- * guest's link ends with it, so that who placed an order in somebody else's name sees nothing of what its owner changes.
- * An order that another transaction holds is left for the next time; one that another has taken over since this
- * statement began is told by its `user_id`, which is looked at again once the order is locked.
+ * Gives a user the orders that were placed as a guest with the user's verified address: $1 user id. The guest's link ends
+ * with it, so that somebody who ordered in another person's name does not see the owner's changes. An order that another
+ * transaction has locked is left for the next call. `o.user_id IS NULL` is checked again after the lock, so that an order
+ * that was claimed meanwhile is skipped.
  */
 export const CLAIM_GUEST_ORDERS = `
 WITH held AS MATERIALIZED (

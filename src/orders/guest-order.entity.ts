@@ -2,8 +2,8 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm
 import { type Language, LANGUAGES } from '../http/language.js';
 
 /**
- * Who placed an order without an account. The row goes when an account takes the order over, and when the person is
- * erased; the order stays.
+ * The guest who placed an order. The row is deleted when an account takes the order over, and when the guest is erased;
+ * the order stays.
  */
 @Entity('guest_orders')
 @Index('guest_orders_by_email', ['email_key'])
@@ -17,7 +17,7 @@ export class GuestOrder {
   @PrimaryColumn('bigint', { primaryKeyConstraintName: 'guest_orders_pkey' })
   order_id!: number;
 
-  /** The cart it was placed with, which may be gone. */
+  /** Id of the cart that it was placed from, which may be deleted. */
   @Column('bigint')
   cart_id!: number;
 
@@ -27,11 +27,11 @@ export class GuestOrder {
   @Column('text')
   email_key!: string;
 
-  /** Of mails. */
+  /** Language of mails. */
   @Column('text')
   language!: Language;
 
-  /** 256 random bits: with the server's key they make the token of the order's link. */
+  /** 256 random bits, from which and the server's key the token of the order's link is made. */
   @Column('bytea')
   link_seed!: Buffer;
 }

@@ -7,7 +7,7 @@ import { GuestOrder } from './guest-order.entity.js';
 
 export type { GuestOrder };
 
-/** Waits for changes of these orders, whose history is then erased as well. */
+/** Waits for concurrent changes of these orders, so that the history they write is erased as well. */
 const LOCK_ORDERS_OF_EMAIL = `
 SELECT FROM orders WHERE id IN (SELECT order_id FROM guest_orders WHERE email_key = $1) ORDER BY id FOR NO KEY UPDATE`;
 
@@ -26,7 +26,7 @@ export class GuestOrdersRepository {
     await this.database.query(CLAIM_GUEST_ORDERS, [userId], tx);
   }
 
-  /** @returns ids of the orders of this address, which are nobody's from now on */
+  /** Deletes the guests with this address. @returns the ids of their orders */
   async erase(emailKey: string, tx: Transaction): Promise<number[]> {
     await this.database.query(LOCK_ORDERS_OF_EMAIL, [emailKey], tx);
     const erased = await this.database.query<{ order_id: number; cart_id: number }>(
@@ -35,7 +35,7 @@ export class GuestOrdersRepository {
       tx,
     );
     const carts = erased.map(({ cart_id }) => cart_id);
-    // The answers that are kept for retries hold the address, too.
+    // Stored responses hold the address as well.
     await this.database.query('DELETE FROM idempotency_keys WHERE user_id = ANY($1::bigint[])', [carts], tx);
     return erased.map(({ order_id }) => order_id);
   }

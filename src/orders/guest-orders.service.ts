@@ -22,18 +22,18 @@ import { type GuestContact, OrdersRepository } from './orders.repository.js';
 const MOST_BY_ADDRESS = 30;
 const MOST_TO_EMAIL = 5;
 
-/** How a guest is told what becomes of an order. */
+/** Address, language and link for a mail to a guest. */
 interface GuestReader {
   email: string;
   language: Language;
-  /** Absolute address of the order. */
+  /** Absolute URL of the order. */
   link: string;
 }
 
 /**
- * Orders without an account. Who has the link of one sees that order and may cancel it; its token is an HMAC-SHA-256 over
- * the order's number and 256 random bits with a key of the server, so that neither a guess nor a copy of the database opens
- * it. An account that has proven to read the guest's address takes the order over, and the link ends.
+ * Orders without an account. The link of an order is the credential to read and cancel it. Its token is an HMAC-SHA-256
+ * over the order's id and 256 random bits with a key of the server, so that it cannot be guessed, nor derived from a copy
+ * of the database. An account with the same verified address takes the order over, and the link ends.
  */
 @Injectable()
 export class GuestOrdersService {
@@ -53,7 +53,7 @@ export class GuestOrdersService {
   }
 
   /**
-   * How to reach a guest who is about to order.
+   * Contact data of a guest who is about to order; counts the order against the limits.
    *
    * @throws Problem 400 without an address; 429 beyond the orders that a guest may place in a minute
    */
@@ -66,7 +66,7 @@ export class GuestOrdersService {
     return { email, language: client.language, linkSeed: randomBytes(32) };
   }
 
-  /** The answer to a guest who ordered, with the link of the order. */
+  /** Adds the order's link to the response to a guest. */
   async withLink(placed: Json<OrderDto>): Promise<Json<PlacedOrderDto>> {
     const order = JSON.parse(placed) as OrderDto;
     const guestOrder = await this.guestOrders.find(order.id);
@@ -75,24 +75,24 @@ export class GuestOrdersService {
     return JSON.stringify({ ...order, guest_token, guest_link: this.linkTo(guest_token) });
   }
 
-  /** @throws Problem 404 for any token but that of an order that is a guest's still */
+  /** @throws Problem 404 unless it is the token of an order that still belongs to a guest */
   async find(token: string): Promise<Json<OrderDto>> {
     const order = await this.orders.find(await this.orderOf(token), 'guests');
     if (!order) throw unknownOrder();
     return order;
   }
 
-  /** Cancels a pending order; done again, it changes nothing. @throws Problem 404 as `find` does; 409 unless it is pending */
+  /** Cancels a pending order; a second call changes nothing. @throws Problem 404 as `find` does; 409 unless it is pending */
   async cancel(token: string): Promise<Json<OrderDto>> {
     return this.changes.update(await this.orderOf(token), { status: 'cancelled' }, GUEST);
   }
 
-  /** Gives a user the orders that were placed as a guest with the user's address, if that is verified. */
+  /** Gives a user the orders that were placed as a guest with the user's address, if it is verified. */
   claim(userId: number, tx?: Transaction): Promise<void> {
     return this.guestOrders.claim(userId, tx);
   }
 
-  /** Whom a mail about the order goes to; undefined when it is a guest's no more. */
+  /** The recipient of a mail about the order; undefined when it does not belong to a guest any more. */
   async readerOf(orderId: number): Promise<GuestReader | undefined> {
     const guestOrder = await this.guestOrders.find(orderId);
     if (!guestOrder) return undefined;
@@ -101,8 +101,8 @@ export class GuestOrdersService {
   }
 
   /**
-   * Erases the person who placed the order, in all orders that were placed with the same address. The orders stay for
-   * the books. Done again, it changes nothing.
+   * Erases the guest who placed the order, in all orders with the same address. The orders stay for the books. A second
+   * call changes nothing.
    *
    * @throws Problem 404 for an unknown order; 409 for one that belongs to an account
    */
@@ -118,14 +118,14 @@ export class GuestOrdersService {
     });
   }
 
-  /** Erases whoever ordered with this address without an account. */
+  /** Erases the guest with this address: contact data, history, audit log and mails of all orders. */
   async erase(email: string, tx: Transaction): Promise<void> {
     const orders = await this.guestOrders.erase(identifierKey(email), tx);
     await this.audit.eraseOrders(orders, tx);
     for (const orderId of orders) await this.mails.removeAllOfGuestOrder(orderId, tx);
   }
 
-  /** The order whose token it is. @throws Problem 404 */
+  /** The order of a token. @throws Problem 404 for an invalid one */
   private async orderOf(token: string): Promise<number> {
     const [, id] = /^([1-9]\d{0,14})\.[\w-]{43}$/.exec(token) ?? [];
     const guestOrder = id ? await this.guestOrders.find(Number(id)) : null;

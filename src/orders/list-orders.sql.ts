@@ -11,16 +11,16 @@ import { escaped, matchesSearch, writtenOnce } from '../database/sql.js';
 import { ORDER_FILTERS, type OrderFilter } from './order-filters.js';
 import { orderJson } from './order-json.js';
 
-/** By anything but these, whose indexes serve every value, a list is planned for its values. */
+/** With other filters than these, a list is planned for its values. These have an index that suits every value. */
 const SERVED_ALIKE: OrderFilter[] = ['owner', 'status', 'user_id'];
 
-/** Exact in every snapshot: what is settled, and a count of the few that are not. See `OrderCountRepository`. */
+/** The exact count: the orders up to the watermark, and a count of the few after it. See `OrderCountRepository`. */
 const ALL_ORDERS = `SELECT total + (SELECT count(*) FROM orders WHERE id > counted_up_to) FROM order_counts`;
 
 /**
- * A page of orders, newest first: by id, which is the order of placing, and by time where a time is named, so that an
- * index leads to it. $1 size, $2 key and $3 id of the last row before the page ('after'), or $2 how many rows are before
- * it ('near', 'far'); then parameters for the filters, in their order.
+ * A page of orders, newest first. It is sorted by id or, when a filter names a time, by time, so that an index serves it.
+ * $1 size, $2 key and $3 id of the last row before the page ('after'), or $2 the offset ('near', 'far'); then parameters
+ * for the filters, in their order.
  */
 export const listOrdersSql = writtenOnce((filters: OrderFilter[], place: Place): string => {
   const first = { first: 2, near: 3, far: 3, after: 4 }[place];
@@ -35,7 +35,7 @@ export const listOrdersSql = writtenOnce((filters: OrderFilter[], place: Place):
     first: `${listed} ${order} ${AT_MOST_A_PAGE}`,
     after: `${listed} AND ${behind} ${order} ${AT_MOST_A_PAGE}`,
     near: `(SELECT * FROM ${listed} ${order} OFFSET $2::bigint ${AT_MOST_A_PAGE}) o ${order}`,
-    // What is skipped is met in an index alone; only the rows of the page are then read.
+    // Skips rows in an index-only scan, and then reads only the rows of the page.
     far: `orders o WHERE o.id = ANY(ARRAY(
         SELECT id FROM (SELECT o.id FROM ${listed} ${order} OFFSET $2::bigint ${AT_MOST_A_PAGE}) found
         LIMIT $1::bigint + 1
@@ -64,7 +64,7 @@ const CONDITIONS: Record<OrderFilter, (parameter: number) => string> = {
     OR o.id = ANY(ARRAY(${foundGuestOrders(`$${parameter}`)})))`,
 };
 
-/** The first thousand users that are found so; like the search of users, see `LIST_USERS`. */
+/** At most a thousand users that match, as in the search of users; see `LIST_USERS`. */
 function foundOwners(search: string): string {
   return `SELECT u.id FROM users u WHERE u.deleted_at IS NULL AND ${matchesSearch('u.search_text', search)} LIMIT 1000`;
 }

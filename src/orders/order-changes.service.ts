@@ -44,15 +44,15 @@ interface Actor {
 
 const CLOCK: Actor = { source: 'clock', id: null, role: null };
 
-/** What a request wants of an order that is locked. */
+/** The changes of a request to a locked order. */
 interface Edit {
   fields: Partial<OrderFields>;
   lines?: OrderLine[];
 }
 
 /**
- * Changes of orders that exist. Locks: the order, then products by id; a checkout never waits for an existing order,
- * so nothing that holds one can be waited for in a circle. Every change is a version, and a row of the history.
+ * Changes of existing orders. Locks are taken on the order first, then on products by id; a checkout never waits for an
+ * existing order, so there is no deadlock. Every change makes a new version, and a row of the history.
  */
 @Injectable()
 export class OrderChangesService {
@@ -69,12 +69,12 @@ export class OrderChangesService {
   ) {}
 
   /**
-   * Changes items, addresses and notes of a pending order (stock follows), or takes it to its next status. Units that
-   * are added cost today's price. Of a body that names the version it was read from, only what differs from that
-   * version counts; without one, what is said again as it is changes nothing.
+   * Changes items, addresses and notes of a pending order (and the stock), or its status. Added units cost the present
+   * price. When the body names the version that it was read from, only fields that differ from that version count;
+   * otherwise those that differ from the present one.
    *
-   * @throws Problem 404 for an unknown order and for another's; 412 when it is not what `precondition` names; 403 when
-   *   a customer sets a status; 409 `order_not_editable`, `invalid_status_transition`, `insufficient_stock` or
+   * @throws Problem 404 for an unknown order and for another user's; 412 when `precondition` does not hold; 403 when a
+   *   customer sets a status; 409 `order_not_editable`, `invalid_status_transition`, `insufficient_stock` or
    *   `total_changed`
    */
   async update(
@@ -107,9 +107,9 @@ export class OrderChangesService {
   }
 
   /**
-   * Gives the stock back and keeps the row for the books.
+   * Restocks the units and hides the order from its owner; the row stays for the books.
    *
-   * @throws Problem 404; 412 when it is not what `precondition` names; 409 unless it is pending
+   * @throws Problem 404; 412 when `precondition` does not hold; 409 unless it is pending
    */
   async delete(id: number, by: OrderActor, precondition?: Precondition): Promise<void> {
     await this.database.transactionBy(userOf(by), async (tx) => {
@@ -123,9 +123,9 @@ export class OrderChangesService {
   }
 
   /**
-   * Ships paid orders, in the order of their ids, each a version with its row of the history.
+   * Ships paid orders, in the order of their ids, each with a new version and a row of the history.
    *
-   * @returns the ids of those that are not paid, or not any more; they stay as they are
+   * @returns the ids of orders that are not paid; they stay unchanged
    */
   async shipMany(ids: number[], by: Principal, tx: Transaction): Promise<number[]> {
     const refused: number[] = [];
@@ -165,9 +165,9 @@ export class OrderChangesService {
   }
 
   /**
-   * Housekeeping: ends orders that have been pending for `ORDER_PENDING_HOURS` by the database's clock and that no
-   * admin holds. Their stock comes back, and their owners are told by mail. Orders that another transaction is changing are
-   * left for the next time, and so are those that cannot end.
+   * Housekeeping: cancels orders that have been pending for `ORDER_PENDING_HOURS` by the database's clock and are not
+   * `held`. Their units are restocked, and their owners get a mail. Orders that another transaction is changing are left
+   * for the next call, and so are those that fail.
    */
   async expirePending(): Promise<void> {
     const hours = this.config.orderPendingHours;
@@ -178,13 +178,13 @@ export class OrderChangesService {
         await this.expire(id, hours, mayWait);
       } catch (error) {
         if (isUnreachable(error) || cannotServe(error)) throw error;
-        mayWait = false; // one order that cannot end must not keep the others from it
+        mayWait = false; // an order that fails must not delay the others
         this.logger.warn(`order ${id} ends later: ${(error as Error).message}`);
       }
     }
   }
 
-  /** @param mayWait whether to wait for products that another transaction holds, or to leave the order for the next time */
+  /** @param mayWait whether to wait for products that another transaction has locked, or to leave the order for later */
   private async expire(id: number, hours: number, mayWait: boolean): Promise<void> {
     await this.database.transaction(async (tx) => {
       const order = await this.orders.lockExpired(id, hours, tx);
@@ -209,7 +209,7 @@ export class OrderChangesService {
     return order;
   }
 
-  /** What of the body changes the order: what differs from the version that was read, and from the present one. */
+  /** The changes in a body: fields and lines that differ from the version that was read, and from the present one. */
   private async editOf(
     order: LockedOrder,
     held: HeldLine[],
@@ -225,7 +225,7 @@ export class OrderChangesService {
   }
 
   /**
-   * The order as it was in the version that the body names: the changes since are taken back, the newest first.
+   * Rebuilds the version of the order that the body names, by reverting later changes, the newest first.
    *
    * @throws Problem 400 or 409 when there was no such version
    */
@@ -247,7 +247,7 @@ export class OrderChangesService {
     const then = { ...order, items: held as OrderLine[] };
     for (const { changes } of events.filter((event) => event.version > state.version).toReversed()) {
       for (const [field, [before, after]] of Object.entries(changes)) {
-        if (before === after) throw versionUnknown(); // the values went with the person who is erased
+        if (before === after) throw versionUnknown(); // the values were erased with the person
         Object.assign(then, { [field]: before });
       }
     }
@@ -271,7 +271,7 @@ export class OrderChangesService {
     await this.orders.changeLines(order.id, held, changes, tx);
   }
 
-  /** More than a placement may ask for is refused, unless the order holds as much already. */
+  /** Refuses more lines or units than a new order may have, unless the order has as many already. */
   private refuseTooMuch(held: HeldLine[], lines: OrderLine[], { items = [] }: UpdateOrderDto): void {
     if (lines.length === 0) throw invalidField('items', 'An order needs an item.');
     const before = quantities(held);
@@ -340,7 +340,7 @@ function shown(lines: HeldLine[]): object[] {
   return lines.map(({ product_id, quantity, unit_price }) => ({ product_id, quantity, unit_price }));
 }
 
-/** @throws Problem 403 for what only an admin sets; 409 for what the order's status does not allow */
+/** @throws Problem 403 for fields that only an admin sets; 409 for changes that the order's status does not allow */
 function refuseEdit(order: LockedOrder, fields: Partial<OrderFields>, by: OrderActor): void {
   const { status, ...others } = fields;
   if (fields.held !== undefined && by.role !== 'admin') {
@@ -369,7 +369,7 @@ function refuseOtherTotal(expected: string | undefined, answer: Json<OrderDto>):
   if (expected !== undefined && Number(expected) !== Number(total)) throw totalChanged(expected, total);
 }
 
-/** What the lines ask for beyond those that the order holds already. */
+/** The units that the lines add to those of the order. */
 function addedItems(items: OrderLine[], lines: OrderLine[], held: OrderLine[]) {
   const before = quantities(held);
   return requestedItemsOf(items, lines)

@@ -2,27 +2,27 @@ import { Injectable } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Database } from '../database/database.js';
 
-/** Counted in one statement; each well within the time that it has. */
+/** Ids counted by one statement, which stays well below `statement_timeout`. */
 const BATCH = 100_000;
 
 const ATTEMPTS = 40;
 const PAUSE_MS = 25;
 
 /**
- * How many orders there are, kept without a counter that every checkout would have to wait for. Rows of orders are
- * never deleted and take their ids from one sequence, so what lies below an id that no transaction can fill any more
- * never changes: `order_counts` holds that id and the number of orders up to it. A query adds those above it.
+ * Counts all orders without a counter that every checkout would have to lock. Orders are never deleted and take their ids
+ * from one sequence, so the number of orders up to an id is final once no open transaction can still insert below it.
+ * `order_counts` holds such an id (the watermark) and the number of orders up to it. Queries count the rows above it.
  */
 @Injectable()
 export class OrderCountRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Moves the id up to the newest one of now. Gives up, until it is called again, when a transaction takes long to commit.
+   * Advances the watermark to the present newest id. It gives up until the next call when a transaction is open for long.
    *
-   * A transaction that takes an id holds the lock of a writer on the table by then, until it ends. So, once all
-   * transactions have ended that held this lock after the newest id was read, each id up to it is either visible to
-   * every later statement, or never will be.
+   * A transaction that has taken an id holds the writer's lock (RowExclusiveLock) on the table until it ends. So after all
+   * transactions have ended that held this lock when the newest id was read, each id up to it is either visible to every
+   * later statement, or will never be.
    */
   async advanceWatermark(): Promise<void> {
     const newest = await this.newestId();
@@ -58,7 +58,7 @@ export class OrderCountRepository {
       `SELECT counted_up_to FROM order_counts`,
     ))!;
     if (counted_up_to >= newest) return false;
-    // Of two processes that do this at once, one finds the id moved already, and counts nothing twice.
+    // The condition on the old watermark makes concurrent processes count nothing twice.
     await this.database.query(
       `UPDATE order_counts SET
          counted_up_to = $2,

@@ -15,14 +15,14 @@ export const ORDER_EVENTS = [
 
 export type OrderEventName = (typeof ORDER_EVENTS)[number];
 
-/** Where a change comes from: a request, the shop itself, or its clock. */
+/** The source of a change: a request, the shop itself, or its housekeeping. */
 export const EVENT_SOURCES = ['api', 'shop', 'clock'] as const;
 
 export type EventSource = (typeof EVENT_SOURCES)[number];
 
 /**
- * What a change did to an order. The table only grows: a trigger refuses anything but INSERT, and the erasure of a person,
- * which leaves `erased` of addresses and notes.
+ * A change of an order. The table is append-only: a trigger refuses UPDATE and DELETE, except in the erasure of a person,
+ * which replaces addresses and notes by `erased`.
  */
 @Entity('order_history')
 @Index('order_history_created_at', ['created_at'])
@@ -33,7 +33,7 @@ export class OrderEvent {
   @PrimaryColumn('bigint', { primaryKeyConstraintName: 'order_history_pkey' })
   order_id!: number;
 
-  /** Of the order from then on. */
+  /** Version of the order after the change. */
   @PrimaryColumn('integer', { primaryKeyConstraintName: 'order_history_pkey' })
   version!: number;
 

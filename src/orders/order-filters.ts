@@ -1,13 +1,13 @@
 import type { OrdersQuery } from './orders.dto.js';
 
-/** What narrows a list of orders; `owner` to those that one user sees. */
+/** Filters of a list of orders; `owner`: only orders that this user sees. */
 export interface OrderFilters extends Omit<OrdersQuery, 'page' | 'page_size' | 'cursor'> {
   owner?: number;
 }
 
 export type OrderFilter = keyof OrderFilters;
 
-/** `search` has a second parameter: the number of an order that it may be. */
+/** `search` has a second parameter: the order id that the text may mean. */
 export const ORDER_FILTERS: OrderFilter[] = [
   'owner',
   'status',

@@ -1,8 +1,8 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
 /**
- * A line of an order: name and price are copies from the moment of purchase. Pieces that were added later at another
- * price are another line of the same product.
+ * A line of an order. Name and price are copies from the time of purchase. Units that were added later at another price
+ * are another line of the same product.
  */
 @Entity('order_items')
 @Check('order_items_quantity_positive', 'quantity > 0')

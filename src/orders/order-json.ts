@@ -13,10 +13,10 @@ const GUEST_EMAIL = `CASE WHEN o.user_id IS NOT NULL THEN 'null' ELSE
   coalesce((SELECT to_json(g.email)::text FROM guest_orders g WHERE g.order_id = o.id), 'null') END`;
 
 /**
- * An order `o` as the API shows it, written by PostgreSQL: the one presenter of orders.
+ * SQL of the JSON of an order `o`, as every route of the API shows orders.
  *
- * @param items SQL that names the rows of its items
- * @param email SQL that writes as JSON the address of the guest whose order it is
+ * @param items name of the relation with its items
+ * @param email SQL of the guest's address as JSON
  */
 export function orderJson(items: string, email = GUEST_EMAIL): string {
   return jsonObject({

@@ -4,7 +4,7 @@ export interface OrderLine {
   quantity: number;
 }
 
-/** A line as an order holds it. A product has several when units were added later at another price. */
+/** A line of an existing order. A product has several lines when units were added later at another price. */
 export interface HeldLine extends OrderLine {
   id: number;
   unit_price: string;
@@ -19,12 +19,12 @@ export function quantities(lines: OrderLine[]): Map<number, number> {
   return sums;
 }
 
-/** Lines of which no two name one product. */
+/** One line for each product. */
 export function merged(lines: OrderLine[]): OrderLine[] {
   return [...quantities(lines)].map(([product_id, quantity]) => ({ product_id, quantity }));
 }
 
-/** The units of each product that there are more (positive) or fewer of after a change. */
+/** The change of each product's units: positive when there are more after it. */
 export function differences(before: OrderLine[], after: OrderLine[]): Map<number, number> {
   const [old, wanted] = [quantities(before), quantities(after)];
   const changes = [...new Set([...old.keys(), ...wanted.keys()])].map(
@@ -34,8 +34,8 @@ export function differences(before: OrderLine[], after: OrderLine[]): Map<number
 }
 
 /**
- * What is wanted of an order whose lines were read before somebody else changed them: products whose number differs
- * from what was read get the new number, the others stay as they are now.
+ * Merges a client's lines into an order that has changed since the client read it: products whose quantity differs from
+ * the one read get the client's quantity, the others keep the present one.
  */
 export function rebased(wanted: OrderLine[], read: OrderLine[], present: OrderLine[]): OrderLine[] {
   const numbers = quantities(present);
@@ -47,7 +47,7 @@ export function rebased(wanted: OrderLine[], read: OrderLine[], present: OrderLi
   return [...numbers].map(([product_id, quantity]) => ({ product_id, quantity }));
 }
 
-/** Takes units off lines of one product, the newest line first: what stays keeps the oldest prices. */
+/** Removes units from the lines of one product, the newest line first, so that the oldest prices remain. */
 export function taken(lines: HeldLine[], units: number): HeldLine[] {
   let left = units;
   return lines

@@ -10,7 +10,7 @@ import { SECRET_PAGE, sendAsPage } from '../mail/html-page.js';
 import { money, TemplatesService } from '../mail/templates.service.js';
 import type { OrderDto } from './orders.dto.js';
 
-/** Answers a browser, which follows the link of a mail, with a page that runs no script, and a program with JSON. */
+/** Answers browsers, which follow the link of a mail, with an HTML page without scripts, and other clients with JSON. */
 @Injectable()
 export class OrderPageInterceptor implements NestInterceptor {
   constructor(
@@ -47,7 +47,7 @@ export class OrderPageInterceptor implements NestInterceptor {
     return sendAsPage(html, language, reply);
   }
 
-  /** @throws every error that is no Problem */
+  /** @throws every error other than a Problem */
   private async problemPage(
     error: unknown,
     { headers }: FastifyRequest,

@@ -5,7 +5,7 @@ import type { OrderLine } from './order-lines.js';
 import type { OrderStatus } from './order-status.js';
 import type { ListScope, OrderScope } from './orders.repository.js';
 
-/** Who acts on an order: a user, or a guest who has its link. */
+/** The actor of a request about an order: a user, or a guest with its link. */
 export type OrderActor = Principal | typeof GUEST;
 
 export const GUEST = { id: null, role: 'guest' } as const;
@@ -17,7 +17,7 @@ export function scopeOf(by: OrderActor): OrderScope {
   return by.role === 'admin' ? 'all' : { owner: by.id };
 }
 
-/** What the lines of a body ask for, under the name of the first field that asks for it. */
+/** Requested items for merged lines, with the path of the first item of the body for the same product. */
 export function requestedItemsOf(items: OrderLine[], lines: OrderLine[]): RequestedItem[] {
   return lines.map(({ product_id, quantity }) => {
     const index = items.findIndex((item) => item.product_id === product_id);

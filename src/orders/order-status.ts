@@ -2,7 +2,7 @@ export const ORDER_STATUSES = ['pending', 'paid', 'shipped', 'delivered', 'cance
 
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
-/** The steps an order can take from each status. */
+/** Allowed transitions from each status. */
 const TRANSITIONS: Record<OrderStatus, readonly OrderStatus[]> = {
   pending: ['paid', 'cancelled'],
   paid: ['shipped', 'cancelled'],
@@ -11,7 +11,7 @@ const TRANSITIONS: Record<OrderStatus, readonly OrderStatus[]> = {
   cancelled: [],
 };
 
-/** What an order of this status can become next. */
+/** The statuses that an order of this status can change to. */
 export function nextStatuses(from: OrderStatus): OrderStatus[] {
   return [...TRANSITIONS[from]];
 }

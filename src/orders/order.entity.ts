@@ -42,11 +42,11 @@ export class Order {
   @Column('text', { default: '' })
   notes!: string;
 
-  /** Kept from running out while it is pending, by an admin. */
+  /** Whether an admin keeps the pending order from expiring. */
   @Column('boolean', { default: false })
   held!: boolean;
 
-  /** 1 as it was placed; each change is one more, and a row of the history. */
+  /** 1 when it is placed; each change adds one, and a row of the history. */
   @Column('integer', { default: 1 })
   version!: number;
 
@@ -56,7 +56,7 @@ export class Order {
   @UpdateDateColumn({ type: 'timestamptz' })
   updated_at!: Date;
 
-  /** Its owner deleted it: out of the owner's sight, kept for the books. */
+  /** When its owner deleted it: the owner does not see it any more; it is kept for the books. */
   @Column('timestamptz', { nullable: true })
   deleted_at!: Date | null;
 }

@@ -26,10 +26,10 @@ import { DateTime, ReadVersionDto } from '../http/versions.js';
 import { EVENT_SOURCES, type EventSource, ORDER_EVENTS, type OrderEventName } from './order-event.entity.js';
 import { ORDER_STATUSES, type OrderStatus } from './order-status.js';
 
-/** Different products in an order. */
+/** Most different products in an order. */
 export const MAX_LINES = 100;
 
-/** Lines in a body: a product may have several, of different prices. */
+/** Most lines in a body: a product may have several, with different prices. */
 const MAX_BODY_LINES = 1_000;
 
 export class OrderLineDto {
@@ -43,7 +43,7 @@ export class OrderLineDto {
 }
 
 export class CheckoutDto {
-  /** Of a guest, who must name one: the link of the order goes there. Of a user the account's counts. */
+  /** Required from a guest, who gets the link of the order there; ignored for a user. */
   @Optional()
   @Email()
   @ApiProperty({ example: 'jane@example.com' })
@@ -65,16 +65,16 @@ export class CheckoutDto {
   @Text(2000)
   notes?: string;
 
-  /** What it must come to: 409 `total_changed` with both when it is another total by now. */
+  /** The expected total: 409 `total_changed` with both totals when it differs. */
   @Optional()
   @Money({ digits: 13 })
   @ApiProperty({ example: '49.00' })
   expected_total?: string;
 }
 
-/** What a cart's checkout takes beside the details. */
+/** Options for the checkout of a cart. */
 export class CheckoutCartDto extends CheckoutDto {
-  /** Leaves out what is short, off sale or gone; it stays in the cart. */
+  /** Leaves lines that are short, off sale or gone in the cart and orders the others. */
   @Optional()
   @Transform(toBoolean)
   @IsBoolean()
@@ -82,7 +82,7 @@ export class CheckoutCartDto extends CheckoutDto {
 }
 
 export class CreateOrderDto extends CheckoutCartDto {
-  /** What to order; left out, what the cart holds. */
+  /** Items to order; left out: those of the cart. */
   @Optional()
   @IsArray()
   @ArrayMinSize(1)
@@ -92,15 +92,15 @@ export class CreateOrderDto extends CheckoutCartDto {
   items?: OrderLineDto[];
 }
 
-/** What is left out stays as it is. */
+/** Fields that are left out stay as they are. */
 export class UpdateOrderDto extends IntersectionType(OmitType(CreateOrderDto, ['email']), ReadVersionDto) {
-  /** The next step of the order; a customer may only cancel, and only while it is pending. */
+  /** The next status of the order; a customer may only cancel, and only while it is pending. */
   @Optional()
   @IsIn(ORDER_STATUSES)
   @ApiProperty({ enum: ORDER_STATUSES, enumName: 'OrderStatus' })
   status?: OrderStatus;
 
-  /** Whether a pending order is kept from running out (admin). */
+  /** Whether a pending order is kept from expiring (admin). */
   @Optional()
   @Transform(toBoolean)
   @IsBoolean()
@@ -113,7 +113,7 @@ export class OrdersQuery extends PageQuery {
   @ApiProperty({ enum: ORDER_STATUSES, enumName: 'OrderStatus' })
   status?: OrderStatus;
 
-  /** Of this user; heeded for an admin. */
+  /** Orders of this user (only for admins). */
   @Optional()
   @Id()
   user_id?: number;
@@ -140,7 +140,7 @@ export class OrdersQuery extends PageQuery {
   @Money({ digits: 13 })
   max_total?: string;
 
-  /** The number of an order, or part of its owner's username, e-mail or name, or of its guest's e-mail; heeded for an admin. */
+  /** An order's id, or part of its owner's username, e-mail or name, or of its guest's e-mail (only for admins). */
   @Optional()
   @Text(100)
   search?: string;
@@ -153,11 +153,11 @@ export class OrderItemDto {
   @ApiProperty({ type: 'integer', example: 7 })
   product_id!: number;
 
-  /** As it was called at the moment of purchase. */
+  /** The product's name at the time of purchase. */
   @ApiProperty({ example: 'Oak writing desk' })
   product_name!: string;
 
-  /** What one piece cost at the moment of purchase. */
+  /** The price of one unit at the time of purchase. */
   @ApiMoney()
   unit_price!: string;
 
@@ -176,7 +176,7 @@ export class OrderDto {
   @ApiProperty({ type: 'integer', nullable: true, example: 2 })
   user_id!: number | null;
 
-  /** Of the guest who placed it; null when it belongs to an account, and when the person was erased. */
+  /** The guest's address; null when the order belongs to an account, or the guest was erased. */
   @ApiProperty({ type: 'string', format: 'email', nullable: true, example: null })
   email!: string | null;
 
@@ -194,10 +194,10 @@ export class OrderDto {
 
   notes!: string;
 
-  /** Kept from running out while it is pending. */
+  /** Whether an admin keeps the pending order from expiring. */
   held!: boolean;
 
-  /** 1 as it was placed; grows with every change. */
+  /** 1 when it is placed; grows with every change. */
   @ApiProperty({ type: 'integer', example: 1 })
   version!: number;
 
@@ -238,29 +238,29 @@ export class OrderChangesDto {
   user_id?: [number | null, number];
 }
 
-/** An order as its buyer is told of it. */
+/** The response to the buyer of a new order. */
 export class PlacedOrderDto extends OrderDto {
-  /** Of a guest's order: opens it at `/api/guest-orders/{token}`. */
+  /** Only for a guest's order: its token for `/api/guest-orders/{token}`. */
   guest_token?: string;
 
-  /** Of a guest's order: where that is. */
+  /** Only for a guest's order: the URL of its page. */
   @ApiPropertyOptional({ format: 'uri' })
   guest_link?: string;
 }
 
 export class OrderEventDto {
-  /** Of the order from then on. */
+  /** Version of the order after the event. */
   @ApiProperty({ type: 'integer', example: 2 })
   version!: number;
 
   @ApiProperty({ enum: ['placed', ...ORDER_EVENTS], enumName: 'OrderEventName' })
   event!: 'placed' | OrderEventName;
 
-  /** A request, the shop itself or its clock. */
+  /** A request, the shop itself, or its housekeeping (`clock`). */
   @ApiProperty({ enum: EVENT_SOURCES, enumName: 'OrderEventSource' })
   source!: EventSource;
 
-  /** Named to admins, and to the actor. */
+  /** Only shown to admins and to the actor. */
   @ApiProperty({ type: 'integer', nullable: true, example: 2 })
   actor_id!: number | null;
 

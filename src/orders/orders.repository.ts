@@ -24,13 +24,13 @@ import { PLACE_FROM_CARTS } from './place-from-carts.sql.js';
 import { PLACE_LINES } from './place-lines.sql.js';
 import { READ_ORDER } from './read-order.sql.js';
 
-/** Which orders a query may see: one user's, without deleted ones, or, for an admin, all. */
+/** The orders that a query may see: one user's without deleted ones, or all, for an admin. */
 export type ListScope = { owner: number } | 'all';
 
-/** Or, for who has the link of one, those that are guests' still. */
+/** As `ListScope`, or, for the holder of an order's link, those that still belong to guests. */
 export type OrderScope = ListScope | 'guests';
 
-/** What a change can set. */
+/** The fields that a change can set. */
 export interface OrderFields {
   status: OrderStatus;
   shipping_address: string;
@@ -45,14 +45,14 @@ export interface PlacedOrder {
   json: Json<OrderDto>;
 }
 
-/** How a guest who orders is reached. */
+/** Contact data of a guest who orders. */
 export interface GuestContact {
   email: string;
   language: Language;
   linkSeed: Buffer;
 }
 
-/** What a buyer says of the order to place. */
+/** An order to place. */
 export interface Placement extends CheckoutDto {
   /** A user's id, or the negative one of a guest's cart. */
   buyerId: number;
@@ -60,7 +60,7 @@ export interface Placement extends CheckoutDto {
   request?: IdempotentRequest;
 }
 
-/** An order of these lines, of which no two name one product. */
+/** An order of these lines, with at most one line for each product. */
 export interface LinesPlacement extends Placement {
   lines: OrderLine[];
 }
@@ -68,8 +68,8 @@ export interface LinesPlacement extends Placement {
 type BuyerKind = 'users' | 'guests';
 type Place<What> = (placement: What) => Promise<PlacedOrder | undefined>;
 
-/** One order a user in a statement, and few enough that their products are not locked for long. */
-const TOGETHER = { distinctBy: ({ buyerId }: Placement) => buyerId, size: 20 };
+/** A batch has one order for each buyer, and few enough that their products are not locked for long. */
+const BATCH_OPTIONS = { distinctBy: ({ buyerId }: Placement) => buyerId, size: 20 };
 
 const LOCKED = {
   id: true,
@@ -100,20 +100,20 @@ export class OrdersRepository {
         (placements, query) => this.place(statement, placements, [], query),
         (placements) =>
           this.findBlocked(placements, FIND_BLOCKED_CARTS, [placements.map(({ buyerId }) => buyerId)]),
-        TOGETHER,
+        BATCH_OPTIONS,
       );
     const ofLines = (statement: string) =>
       createLockingBatcher<LinesPlacement, PlacedOrder | undefined>(
         database,
         (placements, query) => this.place(statement, placements, linesOf(placements), query),
         (placements) => this.findBlocked(placements, FIND_BLOCKED_BUYERS, linesOf(placements).slice(0, 2)),
-        TOGETHER,
+        BATCH_OPTIONS,
       );
     this.fromCarts = { users: fromCarts(PLACE_FROM_CARTS.users), guests: fromCarts(PLACE_FROM_CARTS.guests) };
     this.ofLines = { users: ofLines(PLACE_LINES.users), guests: ofLines(PLACE_LINES.guests) };
   }
 
-  /** Orders what the buyer's cart holds, and empties it; undefined for an empty cart. */
+  /** Orders the lines of the buyer's cart, and empties it; undefined for an empty cart. */
   placeFromCart(placement: Placement): Promise<PlacedOrder | undefined> {
     return this.fromCarts[kindOf(placement)](placement);
   }
@@ -127,7 +127,7 @@ export class OrdersRepository {
     return order;
   }
 
-  /** The product that each of these buyers would have to wait for, if any. */
+  /** For each of these buyers a product that another transaction has locked, if any. */
   private async findBlocked(
     placements: Placement[],
     statement: string,
@@ -180,7 +180,7 @@ export class OrdersRepository {
     return row?.json;
   }
 
-  /** What the user's paid, shipped and delivered orders come to. */
+  /** Number and total of the user's paid, shipped and delivered orders. */
   async findStats(userId: number): Promise<OrderStats> {
     const stats = await this.orders
       .createQueryBuilder('o')
@@ -192,7 +192,7 @@ export class OrdersRepository {
     return stats!;
   }
 
-  /** Reads an order and keeps it as it is until the transaction ends. */
+  /** Reads an order and locks it until the transaction ends. */
   lock(id: number, scope: OrderScope, tx: Transaction): Promise<LockedOrder | null> {
     return tx.getRepository(Order).findOne({
       select: LOCKED,
@@ -209,7 +209,7 @@ export class OrdersRepository {
     });
   }
 
-  /** The oldest pending orders that no admin holds, older than so many hours. */
+  /** The oldest pending orders that are not held and are older than `hours`. */
   async findExpired(hours: number, limit: number): Promise<number[]> {
     const oldest = await this.orders
       .createQueryBuilder('o')
@@ -244,8 +244,8 @@ export class OrdersRepository {
   }
 
   /**
-   * Units that are added cost today's price, on a line of their own where the order has none of that price; units that
-   * go leave the newest lines first.
+   * Adds units at the present price, on a new line unless the order has one of that price, and removes units from the
+   * newest lines first. Updates the total.
    */
   async changeLines(
     id: number,
@@ -281,7 +281,7 @@ export class OrdersRepository {
     await tx.getRepository(Order).update({ id }, { deleted_at: () => 'now()' });
   }
 
-  /** Whether a placement broke on a total that its buyer does not expect. */
+  /** Whether a placement failed because the total differs from `expected_total`. */
   isOtherTotal(error: unknown): boolean {
     return violates(error, 'orders_total_not_negative');
   }
@@ -296,7 +296,7 @@ function kindOf({ guest }: Placement): BuyerKind {
   return guest ? 'guests' : 'users';
 }
 
-/** Four arrays for the parameters of a statement for guests. */
+/** The four array parameters that a statement for guests has in addition. */
 function contactParameters(guests: GuestContact[]): unknown[] {
   return [
     guests.map(({ email }) => email),
@@ -316,7 +316,7 @@ function linesOf(placements: LinesPlacement[]): [number[], number[], number[]] {
   ];
 }
 
-/** The number of an order that a search may mean. */
+/** The order id that a search may mean. */
 function orderNumberIn(search: string): number | null {
   return /^#?\d{1,15}$/.test(search) ? Number(search.replace('#', '')) : null;
 }

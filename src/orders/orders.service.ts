@@ -26,7 +26,7 @@ import { OrderCountRepository } from './order-count.repository.js';
 import { type ListScope, OrdersRepository, type PlacedOrder, type Placement } from './orders.repository.js';
 
 const ORDERING = '-id';
-const LEAVE_OUT = 'skip_unavailable leaves out what cannot be had.';
+const LEAVE_OUT = 'skip_unavailable leaves out unavailable products.';
 
 /** Placing orders and reading them. Locks are taken in one order everywhere: cart, an order, products by id. */
 @Injectable()
@@ -44,10 +44,11 @@ export class OrdersService {
   ) {}
 
   /**
-   * Orders the shopper's cart and empties it. With `skip_unavailable` what cannot be had stays in the cart. A guest names
-   * an e-mail, and is answered the link of the order.
+   * Orders the shopper's cart and empties it. With `skip_unavailable` unavailable lines stay in the cart. A guest must give
+   * an e-mail, and gets the link of the order in the response.
    *
-   * @throws Problem 400 `cart_empty`; 409 `insufficient_stock` naming what is short, off sale or gone, `total_changed`
+   * @throws Problem 400 `cart_empty`; 409 `insufficient_stock` naming products that are short, off sale or gone,
+   *   `total_changed`
    */
   async checkout(
     shopper: Shopper,
@@ -106,24 +107,24 @@ export class OrdersService {
     return this.listWithin({ owner: by.id }, query, '/api/orders/my-orders');
   }
 
-  /** @throws Problem 404 for an unknown order and for another's */
+  /** @throws Problem 404 for an unknown order and for another user's */
   async find(id: number, by: Principal): Promise<Json<OrderDto>> {
     const order = await this.orders.find(id, scopeOf(by));
     if (!order) throw unknownOrder();
     return order;
   }
 
-  /** Housekeeping: keeps the count of all orders from having to begin far down. */
+  /** Housekeeping: advances the watermark of the count of all orders. */
   advanceOrderCount(): Promise<void> {
     return this.count.advanceWatermark();
   }
 
-  /** What a user's paid, shipped and delivered orders come to. */
+  /** Number and total of a user's paid, shipped and delivered orders. */
   statsOf(userId: number): Promise<OrderStats> {
     return this.orders.findStats(userId);
   }
 
-  /** Who buys, and how to reach a guest; a user's e-mail is that of the account. */
+  /** The buyer, with a guest's contact data; a user's e-mail is that of the account. */
   private async buyerOf(
     { id, guest }: Shopper,
     email: string | undefined,
@@ -132,7 +133,7 @@ export class OrdersService {
     return { buyerId: id, guest: await this.guestOrders.contactOf(guest, email) };
   }
 
-  /** Not in the one statement of a checkout: which lines it takes is only known when the products are locked. */
+  /** Needs more than the one statement of a checkout: the lines are only known after the products are locked. */
   private placeAvailable(placement: Placement): Promise<PlacedOrder | undefined> {
     const { buyerId } = placement;
     return this.database.transaction(async (tx) => {
@@ -175,7 +176,7 @@ export class OrdersService {
     );
   }
 
-  /** The cart is as it was before the checkout that broke: it names the products, if they are why. */
+  /** The products of the cart, which the failed checkout left unchanged, if a shortage is the reason. */
   private async requestedItemsOfCart(ownerId: number, error: unknown): Promise<RequestedItem[]> {
     if (!this.stock.isShortage(error)) return [];
     const lines = await this.carts.findLines(ownerId);

@@ -1,8 +1,8 @@
 import { placingSql } from './placing-sql.js';
 
 /**
- * Orders what carts hold, and empties them: parameters as `placingSql` explains. It locks the lines in the
- * order in which additions to carts lock theirs.
+ * Orders the lines of carts, and empties them; for the parameters see `placingSql`. It locks the lines in the order in
+ * which additions to carts lock theirs.
  */
 export const PLACE_FROM_CARTS = placingSql(`
   DELETE FROM cart_items i

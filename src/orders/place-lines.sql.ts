@@ -1,8 +1,7 @@
 import { placingSql } from './placing-sql.js';
 
 /**
- * Orders the lines of bodies: parameters as `placingSql` explains, and arrays of buyers, products and quantities behind
- * them.
+ * Orders the lines of request bodies: parameters as in `placingSql`, then arrays of buyers, products and quantities.
  */
 export const PLACE_LINES = { users: placingSql(lines(8)).users, guests: placingSql(lines(12)).guests };
 

@@ -3,38 +3,37 @@ import { queueMail } from '../mail/queue-mail-sql.js';
 import { orderJson } from './order-json.js';
 
 /**
- * The whole checkout in one statement, and so in one transaction and one round trip, for one buyer or several, all users or all guests: it
- * takes the lines, locks their products in the order of their ids (two baskets can then not wait for each other),
- * takes the stock, writes orders, items and ledger, and keeps the answers. The lock is FOR UPDATE: past the weaker
- * FOR NO KEY UPDATE the foreign keys of carts and ledger take locks of their own, and hot products deadlock.
+ * The whole checkout in one statement, and so in one transaction and one round trip, for one or several buyers, who are
+ * all users or all guests. It takes the lines, locks their products in the order of their ids (so that two checkouts do
+ * not deadlock), decreases the stock, writes orders, items and ledger, and stores the responses. The lock is FOR UPDATE:
+ * the weaker FOR NO KEY UPDATE would allow the key locks of foreign keys of carts and ledger, and hot products deadlock.
  *
- * A line that cannot be had breaks the statement, and nothing of it stays: too few pieces, or a product that
- * is not on sale (its stock is set to -1), against `products_stock_not_negative`; an unknown product against
- * the item's name, which must not be null; a total that its buyer does not expect (it is set to -1) against
- * `orders_total_not_negative`.
+ * A line that cannot be ordered fails the whole statement. Too little stock, or a product that is not on sale (its stock
+ * is set to -1), violates `products_stock_not_negative`; an unknown product violates NOT NULL of the item's name; an
+ * unexpected total (it is set to -1) violates `orders_total_not_negative`.
  *
- * Parameters: arrays of buyers (a user's id, or the negative one of a guest's cart), shipping addresses, billing
- * addresses, notes, the keys and fingerprints of their requests, and the totals that they expect; of guests $8 to $11
- * e-mails, their keys, languages and seeds of links; then those of `lines`. A guest's order is nobody's, a row of
- * `guest_orders` says how to reach the guest, and a mail with the link is queued.
+ * Parameters: $1 to $7 arrays of buyers (a user's id, or the negative id of a guest's cart), shipping addresses, billing
+ * addresses, notes, keys and fingerprints of their requests, and expected totals; for guests $8 to $11 e-mails, their
+ * keys, languages and link seeds; then those of `lines`. A guest's order has no user; a row of `guest_orders` holds the
+ * contact data, and a mail with the link is queued.
  *
- * @param lines SQL that answers (user_id, product_id, quantity, position), a product once for each buyer
+ * @param lines SQL that returns (user_id, product_id, quantity, position), a product once for each buyer
  * @returns a statement for users and one for guests
  */
 export function placingSql(lines: string): Record<'users' | 'guests', string> {
   return { users: statement(lines, FOR_USERS), guests: statement(lines, FOR_GUESTS) };
 }
 
-/** What differs between orders of users and of guests. */
+/** The parts of the statement that differ between orders of users and of guests. */
 interface Buyers {
-  /** Parameters beyond those of all buyers, and their names. */
+  /** Additional parameters, and their column names. */
   parameters: string;
   columns: string;
   userId: string;
   email: string;
-  /** Members of the statement. */
+  /** Additional CTEs. */
   contacts: string;
-  /** What the statement has to read for its members to run. */
+  /** CTEs that the final SELECT must read, so that PostgreSQL executes them. */
   effects: string;
 }
 

@@ -1,8 +1,8 @@
 import { orderJson } from './order-json.js';
 
 /**
- * An order, as JSON: $1 owner who did not delete it, or NULL for any order, $2 order id, $3 whether it must still be a
- * guest's.
+ * An order, as JSON: $1 owner who has not deleted it, or NULL for any order, $2 order id, $3 whether it must still belong
+ * to a guest.
  */
 export const READ_ORDER = `
 SELECT ${orderJson('order_items')} AS json

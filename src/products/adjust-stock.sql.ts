@@ -1,6 +1,6 @@
 /**
- * Moves the stock of a product by a number of pieces, or sets it, and writes the ledger: $1 product id, $2 pieces or
- * NULL, $3 new stock or NULL, $4 actor, $5 reason given. No row for an unknown product.
+ * Moves the stock of a product by a number of units, or sets it, and writes the ledger: $1 product id, $2 units or NULL,
+ * $3 new stock or NULL, $4 actor, $5 note. No row for an unknown product.
  */
 export const ADJUST_STOCK = `
 WITH held AS (

@@ -1,9 +1,9 @@
 /**
- * Who of some users cannot lock all products that they ask for, because another transaction holds one. It waits for
- * nobody itself, and holds what it locks only until it ends; FOR SHARE, so that two of it do not block each other.
+ * Finds buyers who would wait for a product that another transaction has locked. The statement itself does not wait
+ * (SKIP LOCKED), and its locks end with it; they are FOR SHARE, so that two such statements do not block each other.
  *
- * @param wanted SQL that answers (user_id, product_id)
- * @returns SQL that answers (user_id, product_id) for each who would wait, with one product that is held
+ * @param wanted SQL that returns (user_id, product_id)
+ * @returns SQL that returns (user_id, product_id) for each buyer who would wait, with one locked product
  */
 export function blockedBuyers(wanted: string): string {
   return `

@@ -26,7 +26,7 @@ import {
 } from './categories.dto.js';
 import { CategoriesService } from './categories.service.js';
 
-/** The list, which visitors see from memory, stands in the products' controller. */
+/** The list of categories is in `ProductsController`, beside the other cached pages. */
 @ApiTags('Products')
 @Controller('categories')
 export class CategoriesController {

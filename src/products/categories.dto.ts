@@ -8,7 +8,7 @@ export const CATEGORY_LENGTH = 100;
 const SLUG = /^(?!\d+$)[\p{Ll}\p{Lo}\p{Lm}\p{N}]+(-[\p{Ll}\p{Lo}\p{Lm}\p{N}]+)*$/u;
 
 export class CreateCategoryDto {
-  /** Two names are one category when they are the same words, without regard to case and space. */
+  /** Names that differ only in case and space are the same category. */
   @RequiredText(CATEGORY_LENGTH)
   @Matches(/[\p{L}\p{N}]/u, { message: '$property must hold a letter or a digit' })
   @ApiProperty({ example: 'Furniture' })
@@ -22,7 +22,7 @@ export class CreateCategoryDto {
   slug?: string;
 }
 
-/** What is left out stays as it is: a new name keeps the slug. */
+/** Fields that are left out stay as they are: a new name keeps the slug. */
 export class UpdateCategoryDto extends PartialType(CreateCategoryDto, { skipNullProperties: false }) {}
 
 export class MergeCategoryDto {

@@ -20,18 +20,18 @@ export class CategoriesRepository {
     return this.in(tx).findOne({ where: { id } });
   }
 
-  /** Keeps it as it is until the transaction ends; no product can name it meanwhile. */
+  /** Locks the category until the transaction ends, so that no product can reference it meanwhile. */
   lock(id: number, tx: Transaction): Promise<Category | null> {
     return this.in(tx).findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
   }
 
-  /** Keeps it there until the transaction ends. @returns whether it is there */
+  /** Keeps the category from deletion until the transaction ends. @returns whether it exists */
   async keep(id: number, tx: Transaction): Promise<boolean> {
     const rows = await this.database.query('SELECT id FROM categories WHERE id = $1 FOR KEY SHARE', [id], tx);
     return rows.length === 1;
   }
 
-  /** By its slug, or one that it had. */
+  /** By its slug or a former slug. */
   findBySlug(slug: string, tx?: Transaction): Promise<Category | null> {
     return this.in(tx)
       .createQueryBuilder('c')
@@ -41,7 +41,7 @@ export class CategoriesRepository {
       .getOne();
   }
 
-  /** By its name, or by its slug where that spells the name. */
+  /** By its name, or by its slug if the slug spells the whole name. */
   async findByName(name: string, tx?: Transaction): Promise<Category | null> {
     const named = await this.in(tx).findOne({ where: { name_key: nameKey(name) } });
     if (named) return named;
@@ -51,7 +51,7 @@ export class CategoriesRepository {
       : null;
   }
 
-  /** By a name that it had, or that a category had which was merged into it. */
+  /** By a former name, of this category or of one that was merged into it. */
   findByFormerName(name: string, tx: Transaction): Promise<Category | null> {
     return this.in(tx)
       .createQueryBuilder('c')
@@ -62,10 +62,10 @@ export class CategoriesRepository {
   }
 
   /**
-   * A new category, with a number behind its slug while others have or had that. Whoever makes one waits for others
-   * who do.
+   * Adds a category. A number is appended to the slug if other categories have or had it. A lock serializes concurrent
+   * calls.
    *
-   * @returns null when another has the name
+   * @returns null when another category has the name
    */
   async insert(name: string, slug: string, tx: Transaction): Promise<Category | null> {
     await this.lockSlugs(tx);
@@ -76,7 +76,7 @@ export class CategoriesRepository {
     return this.findById(identifiers[0]!.id as number, tx);
   }
 
-  /** So that nobody takes a slug between the look whether it is free and the commit. */
+  /** Takes a lock until the commit, so that a slug that was found free stays free. */
   async lockSlugs(tx: Transaction): Promise<void> {
     await this.database.query('SELECT pg_advisory_xact_lock($1)', [SLUG_LOCK], tx);
   }
@@ -93,7 +93,7 @@ export class CategoriesRepository {
     await this.in(tx).update({ id: category.id }, { name, name_key: key, slug, former_names, former_slugs });
   }
 
-  /** The names and slugs of a category that goes lead to the one that gets its products. */
+  /** Makes the names and slugs of a merged category lead to the one that gets its products. */
   async inherit(heir: Category, from: Category, tx: Transaction): Promise<void> {
     const names = [...heir.former_names, ...from.former_names, from.name_key];
     const slugs = [...heir.former_slugs, ...from.former_slugs, from.slug];
@@ -112,8 +112,8 @@ export class CategoriesRepository {
   }
 
   /**
-   * Moves some of the products, locked in the order of their ids; a product that is deleted keeps its category no
-   * longer than that is there.
+   * Moves a batch of products, locked in the order of their ids. With `to` null only deleted products are moved, before
+   * their category is deleted.
    *
    * @returns how many
    */

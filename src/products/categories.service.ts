@@ -24,7 +24,7 @@ export class CategoriesService {
     private readonly database: Database,
   ) {}
 
-  /** @param idOrSlug also a slug that it had. @throws Problem 404 */
+  /** @param idOrSlug id, slug or former slug. @throws Problem 404 */
   async find(idOrSlug: string): Promise<CategoryDto> {
     const category = isId(idOrSlug)
       ? await this.categories.findById(Number(idOrSlug))
@@ -36,7 +36,7 @@ export class CategoriesService {
   /**
    * A new category, once for each `Idempotency-Key`.
    *
-   * @param mustBeNew whether one of that name is a failed precondition, with its tag
+   * @param mustBeNew whether an existing category of that name is answered with 412 and its tag, instead of 409
    * @throws Problem 409 `category_exists`, or 412; 400 for a slug that another has or had
    */
   async create(
@@ -65,7 +65,7 @@ export class CategoriesService {
   }
 
   /**
-   * Another name or slug. A new name keeps the slug; an old slug leads to the category for ever.
+   * Changes name or slug. A new name keeps the slug; a former slug leads to the category for ever.
    *
    * @throws Problem 404; 412; 409 `category_exists`; 400 for a slug that another has or had
    */
@@ -121,8 +121,8 @@ export class CategoriesService {
   }
 
   /**
-   * The id of the category of that name, made when it is new, or is being deleted by another; it is kept there until the
-   * transaction ends.
+   * The id of the category of that name, which is created if necessary, and kept from deletion until the transaction
+   * ends.
    *
    * @throws Problem 400 for a name without letter or digit
    */
@@ -136,14 +136,14 @@ export class CategoriesService {
     }
   }
 
-  /** The ids of the categories of these names, null for one that is not there: `ensure` would make it. */
+  /** The ids of the categories of these names; null for a category that does not exist (`ensure` would create it). */
   async findIds(names: string[], tx: Transaction): Promise<(number | null)[]> {
     const ids: (number | null)[] = [];
     for (const name of names) ids.push((await this.categories.findByName(cleanName(name), tx))?.id ?? null);
     return ids;
   }
 
-  /** The category that a reader saw under this name, maybe before it was renamed or merged. */
+  /** The category that a client read under this name, perhaps before it was renamed or merged. */
   async findAsRead(name: string, tx: Transaction): Promise<number | undefined> {
     const category =
       (await this.categories.findByName(name, tx)) ?? (await this.categories.findByFormerName(name, tx));
@@ -151,8 +151,8 @@ export class CategoriesService {
   }
 
   /**
-   * In batches that commit by themselves, so that nobody who buys waits for long; the rest and the deletion at once. The
-   * audit log has one entry of where the products went, in place of one for each.
+   * Moves the products in batches that commit separately, so that no buyer waits for long; the rest is moved with the
+   * deletion. The audit log gets one entry for all products.
    *
    * @returns the category that got the products
    */

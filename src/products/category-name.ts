@@ -3,23 +3,23 @@ import { cleanIdentifier, identifierKey } from '../http/identifier.js';
 
 const MAX_SLUG_LENGTH = 100;
 
-/** A name as it is stored: clean, with one space between words. */
+/** Normalizes a name for storage: NFKC, trimmed, with single spaces. */
 export function cleanName(name: string): string {
   return cleanIdentifier(name).replace(/\s+/g, ' ');
 }
 
-/** What makes two names one category: the same words, however they are written. Signs are part of a word: `C++`. */
+/** The unique key of a name: case and spaces do not count, signs do (`C++`). */
 export function nameKey(name: string): string {
   return identifierKey(cleanName(name));
 }
 
-/** Latin letters and digits with hyphens, or `fallback` where a name has none. Never digits alone, which are an id. */
+/** A slug of Latin letters and digits with hyphens, or `fallback` if the name has none. Never only digits, which are an id. */
 export function slugOf(name: string, fallback: string): string {
   const slug = slugify.default(name, { lower: true, strict: true }).slice(0, MAX_SLUG_LENGTH) || fallback;
   return /^\d+$/.test(slug) ? `n-${slug}` : slug;
 }
 
-/** A name without Latin letters (Japanese, say) keeps its own. */
+/** A slug that keeps the letters of a name without Latin letters (for example Japanese). */
 export function categorySlugOf(name: string): string {
   return slugOf(
     name,
@@ -29,7 +29,7 @@ export function categorySlugOf(name: string): string {
   );
 }
 
-/** Whether nothing but case, spaces and accents tells a name from its slug, so that the slug can stand for it. */
+/** Whether name and slug differ only in case, spaces and accents, so that the slug identifies the name. */
 export function isSpelledBySlug(name: string): boolean {
   return /^[\p{Script=Latin}\p{N}\p{M}\s&'’-]+$/u.test(name);
 }

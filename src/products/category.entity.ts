@@ -10,18 +10,18 @@ export class Category {
   @Column('text')
   name!: string;
 
-  /** What makes two names one: see `nameKey`. */
+  /** The `nameKey` of the name. */
   @Column('text')
   name_key!: string;
 
   @Column('text')
   slug!: string;
 
-  /** Keys of names that it had, and of categories that were merged into it: for readers who saw those. */
+  /** Keys of former names, and of categories that were merged into it, for clients that read those. */
   @Column('text', { array: true, default: '{}' })
   former_names!: string[];
 
-  /** Slugs that lead here. */
+  /** Former slugs, which still lead here. */
   @Column('text', { array: true, default: '{}' })
   former_slugs!: string[];
 }

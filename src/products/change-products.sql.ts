@@ -1,7 +1,7 @@
-/** A field of many products that is changed at once. */
+/** A field that a bulk change sets. */
 export type BulkField = 'price' | 'on_sale' | 'category_id' | 'deleted';
 
-/** The field of a product as text, as it must be and as it becomes. */
+/** The expected and the new value of a product's field, as text. */
 export interface BulkValue {
   id: number;
   before: string | null;
@@ -9,9 +9,9 @@ export interface BulkValue {
 }
 
 /**
- * Changes one field of many products where it is what it was: $1 to $3 arrays of ids, of the values that they must have
- * and of those that they get. It locks the products in the order of their ids, as a checkout does, and keeps what it
- * replaces as earlier versions. Answers the ids that it changed.
+ * Changes one field of many products, where the field has the expected value: $1 to $3 arrays of ids, expected values and
+ * new values. It locks the products in the order of their ids, as a checkout does, and stores the earlier versions.
+ * Returns the ids of the products that it changed.
  */
 function changeSql(held: string, type: string, set: string, isLive = true): string {
   return `
@@ -33,7 +33,7 @@ FROM change c WHERE p.id = c.id
 RETURNING p.id`;
 }
 
-/** One that comes back has another slug where a product has it by now. */
+/** A restored product gets another slug if a product has its slug by now. */
 const RESTORED_SLUG = `CASE WHEN NOT c.after::boolean AND (c.namesake > 1 OR EXISTS (
   SELECT FROM products o WHERE o.slug = c.slug AND o.deleted_at IS NULL)) THEN c.slug || '-' || c.id ELSE c.slug END`;
 

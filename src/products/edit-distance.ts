@@ -8,8 +8,8 @@ export function isForgivable(term: string): boolean {
 }
 
 /**
- * Whether a word of the catalogue is what a reader may have meant with a misspelt one, or begins with that: one edit
- * away, two from eight letters on. In four letters only two neighbours may have changed places.
+ * Whether a word of the catalogue, or its beginning, is at most one edit away from the typed word, from eight letters on
+ * two. For four letters only a swap of two neighbours counts.
  */
 export function isSimilar(typed: string, word: string): boolean {
   const from = [...typed];

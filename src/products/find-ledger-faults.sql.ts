@@ -4,8 +4,8 @@ export interface LedgerFault {
 }
 
 /**
- * Products whose stock the ledger does not explain, and orders whose pieces it does not hold. It is a check of all of
- * them together, so it names the tables of orders.
+ * Products whose stock differs from the ledger, and orders whose units differ from it. It checks all of them in one
+ * statement, so it names the tables of orders.
  */
 export const FIND_LEDGER_FAULTS = `
 WITH chain AS (

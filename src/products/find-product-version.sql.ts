@@ -1,6 +1,6 @@
 /**
- * What a version of a product held: $1 product id, $2 version. The values are those of the first change since, or
- * today's; the stock is that of the ledger. No row for a version that never was.
+ * The values of a version of a product: $1 product id, $2 version. They are those that the first later change replaced, or
+ * the present ones; the stock is that of the ledger. No row for an unknown version.
  */
 export const FIND_PRODUCT_VERSION = `
 SELECT held.name, held.description, held.price::text, m.stock_after AS stock, held.category_id,

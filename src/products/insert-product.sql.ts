@@ -1,6 +1,6 @@
 /**
  * Writes a product and the first row of its ledger: $1 name, $2 slug, $3 description, $4 price, $5 stock, $6 whether on
- * sale, $7 category id, $8 id of whoever added it, or null. No row when the slug is taken.
+ * sale, $7 category id, $8 id of the actor or NULL. No row when the slug is taken.
  */
 export const INSERT_PRODUCT = `
 WITH inserted AS (

@@ -13,7 +13,7 @@ import { ROW_VERSION, WITH_CATEGORY } from './product-json.js';
 import { ORDERINGS, type Ordering, SortKey } from './product-ordering.js';
 import { productsPageSql } from './products-page-sql.js';
 
-/** How far a filtered list is counted in a large shop, where the filters may narrow it little. */
+/** Bound of counting a filtered list in a large shop, where many products may pass the filters. */
 const COUNTED_UP_TO_IN_A_LARGE_SHOP = 500;
 
 /**
@@ -42,7 +42,7 @@ export const listSql = writtenOnce(
       near: `(
         SELECT *, xmin FROM products p WHERE ${listed} ${key.orderBy} OFFSET $2::bigint ${AT_MOST_A_PAGE}
       ) p ${WITH_CATEGORY} ${key.orderBy}`,
-      // What is skipped is met in an index alone; only the rows of the page are then read.
+      // Skips rows in an index-only scan, and then reads only the rows of the page.
       far: `products p ${WITH_CATEGORY} WHERE p.id = ANY(ARRAY(
         SELECT id FROM (
           SELECT p.id FROM products p WHERE ${listed} ${key.orderBy} OFFSET $2::bigint ${AT_MOST_A_PAGE}

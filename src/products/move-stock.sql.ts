@@ -1,7 +1,7 @@
 /**
- * Moves stock and writes the ledger: $1 and $2 arrays of product ids and pieces (negative ones go), $3 reason, $4 order
- * id, $5 who does it, or NULL for the shop's clock. It locks the products in the order of their ids. Pieces that go must be on sale and there: else the stock becomes
- * negative, which `products_stock_not_negative` refuses.
+ * Moves stock and writes the ledger: $1 and $2 arrays of product ids and units (negative: taken), $3 reason, $4 order id,
+ * $5 actor or NULL for housekeeping. It locks the products in the order of their ids. If taken units are not on sale or
+ * not in stock, the stock becomes negative and violates `products_stock_not_negative`.
  */
 export const MOVE_STOCK = `
 WITH changes AS (

@@ -16,12 +16,12 @@ export class Picture {
   @Column('integer')
   position!: number;
 
-  /** Which picture it is; several products may show the same. */
+  /** Hash of the picture's files; several products may have the same picture. */
   @ForeignKey('PictureFile', 'hash', { name: 'pictures_hash_fkey' })
   @Column('text')
   hash!: string;
 
-  /** For those who do not see it. */
+  /** Alternative text, for people who do not see the picture. */
   @Column('text', { default: '' })
   alt!: string;
 

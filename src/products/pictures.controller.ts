@@ -36,7 +36,7 @@ export class PicturesController {
     return this.pictures.list(id);
   }
 
-  /** Add a picture behind those that are there, and get all of them (admin) */
+  /** Add a picture after the others, and get all of them (admin) */
   @Post()
   @Roles('admin')
   @AcceptsIdempotencyKey()
@@ -82,7 +82,7 @@ export class PicturesController {
     return this.pictures.find(id, pictureId);
   }
 
-  /** Show another picture in the place of one; its alternative text stays unless there is a new one (admin) */
+  /** Replace a picture; its alternative text stays unless there is a new one (admin) */
   @Put(':picture_id')
   @Roles('admin')
   @AcceptsIfMatch()
@@ -101,7 +101,7 @@ export class PicturesController {
     return this.pictures.replace(id, pictureId, uploads, fields, user, precondition);
   }
 
-  /** Say what a picture shows (admin) */
+  /** Change the alternative text of a picture (admin) */
   @Patch(':picture_id')
   @Roles('admin')
   @AcceptsIfMatch()
@@ -116,7 +116,7 @@ export class PicturesController {
     return this.pictures.describe(id, pictureId, description, user, precondition);
   }
 
-  /** Take a picture from a product (admin) */
+  /** Remove a picture from a product (admin) */
   @Delete(':picture_id')
   @Roles('admin')
   @HttpCode(204)

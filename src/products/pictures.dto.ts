@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsInt, Max, Min } from 'class-validator';
 import { Optional, Text } from '../http/fields.js';
 
-/** What a gallery holds at most. */
+/** Most pictures of a product. */
 export const MOST_PICTURES = 50;
 
 export const ALT_LENGTH = 500;
@@ -21,22 +21,22 @@ export class PictureDto {
   @ApiProperty({ type: 'integer', example: 31 })
   id!: number;
 
-  /** Says what it shows to those who do not see it; empty when nobody has written it yet. */
+  /** Alternative text, for people who do not see the picture; may be empty. */
   @ApiProperty({ example: 'A desk of oak with two drawers' })
   alt!: string;
 
-  /** Of `src`, in pixels. */
+  /** Width of `src` in pixels. */
   @ApiProperty({ type: 'integer', example: 1280 })
   width!: number;
 
   @ApiProperty({ type: 'integer', example: 960 })
   height!: number;
 
-  /** ThumbHash in base64, to be shown until the picture is there. */
+  /** ThumbHash in base64, to be shown until the picture is loaded. */
   @ApiProperty({ example: '1QcSHQRnh493V4dIh4eXh1h4kJUI' })
   placeholder!: string;
 
-  /** A JPEG, for who knows nothing better. */
+  /** A JPEG, for clients that do not support WebP. */
   @ApiProperty({ format: 'uri' })
   src!: string;
 
@@ -45,13 +45,13 @@ export class PictureDto {
 }
 
 export class DescribePictureDto {
-  /** What the picture shows, for those who do not see it. */
+  /** Alternative text, for people who do not see the picture. */
   @Text(ALT_LENGTH)
   @ApiProperty({ example: 'A desk of oak with two drawers' })
   alt!: string;
 }
 
-/** Beside the file. */
+/** Fields beside the file. */
 export class UploadPictureDto {
   @Optional()
   @Text(ALT_LENGTH)

@@ -6,13 +6,13 @@ import { Picture } from './picture.entity.js';
 import type { PictureDto } from './pictures.dto.js';
 import { WRITE_GALLERY } from './write-gallery.sql.js';
 
-/** A picture that is stored, to be added to a gallery. */
+/** A stored picture, to be added to a gallery. */
 export interface NewPicture {
   hash: string;
   alt: string;
 }
 
-/** A picture that is to stand in a gallery: one that stands there already, or a new one. */
+/** A picture of the wanted gallery: one that is in the gallery already, or a new one. */
 export type WantedPicture = { id: number } | NewPicture;
 
 @Injectable()
@@ -36,7 +36,7 @@ export class PicturesRepository {
     return row?.gallery;
   }
 
-  /** Makes a gallery what it is to be, in this order. The caller has locked the product. */
+  /** Replaces a gallery by the wanted pictures, in this order. The caller has locked the product. */
   async replaceAll(productId: number, wanted: WantedPicture[], tx: Transaction): Promise<void> {
     const pictures = tx.getRepository(Picture);
     const kept = wanted.flatMap((picture) => ('id' in picture ? [picture.id] : []));
@@ -58,7 +58,7 @@ export class PicturesRepository {
     });
   }
 
-  /** Shows another picture in the place of one. The caller has locked the product. */
+  /** Replaces one picture by another. The caller has locked the product. */
   async replaceOne(
     productId: number,
     id: number,
@@ -70,7 +70,7 @@ export class PicturesRepository {
     await this.writeGallery(productId, tx);
   }
 
-  /** Those of products that are deleted for so long that nobody brings them back. @param age a PostgreSQL interval */
+  /** Deletes the galleries of products that were deleted long ago. @param age a PostgreSQL interval */
   async removeOfDeletedProducts(age: string): Promise<void> {
     await this.database.query(
       `DELETE FROM pictures g USING products p
@@ -88,7 +88,7 @@ export class PicturesRepository {
     await pictures.delete({ id: In(gone) });
   }
 
-  /** Pages that were read before may ask for the files for a while. */
+  /** Marks the files as used now, since clients with an older page may still request them. */
   private async touchFiles(ids: number[], tx: Transaction): Promise<void> {
     await this.database.query(
       `UPDATE picture_files SET used_at = now() WHERE hash IN (

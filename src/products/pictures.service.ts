@@ -22,12 +22,12 @@ import { unknownProduct } from './product-problems.js';
 import { ProductsRepository } from './products.repository.js';
 import { type NamedPictures, type UploadedPictures, wantedPictures } from './wanted-pictures.js';
 
-/** So long a product that was deleted can be brought back with its pictures. */
+/** For so long a deleted product can be restored with its pictures (PostgreSQL interval). */
 const KEPT_AFTER_DELETION = '30 days';
 
 /**
- * The galleries of products. A picture is encoded before the product is locked. The audit log has a trigger for which
- * pictures a product shows; what they are called is added here.
+ * The galleries of products. Pictures are encoded before the product is locked. A trigger audits which pictures a product
+ * has; changes of their alternative texts are added to the audit log here.
  */
 @Injectable()
 export class PicturesService {
@@ -52,10 +52,10 @@ export class PicturesService {
   }
 
   /**
-   * Adds pictures behind those that are there, once for each `Idempotency-Key`.
+   * Adds pictures after the others, once for each `Idempotency-Key`.
    *
    * @returns the whole gallery
-   * @throws Problem 404; 400 or 413 for a file that is no picture, and then none is added; 412
+   * @throws Problem 404; 400 or 413 for an invalid picture (then none is added); 412
    */
   async add(
     productId: number,
@@ -84,7 +84,7 @@ export class PicturesService {
     return body;
   }
 
-  /** Shows another picture in the place of one. @throws Problem 404; 400 or 413 for a file that is no picture; 412 */
+  /** Replaces a picture. @throws Problem 404; 400 or 413 for an invalid picture; 412 */
   async replace(
     productId: number,
     id: number,
@@ -139,7 +139,7 @@ export class PicturesService {
     this.cache.clear();
   }
 
-  /** Stores the files of a body that is about a product. @throws Problem 400 or 413 for what is no picture */
+  /** Stores the files of a body with a product. @throws Problem 400 or 413 for an invalid picture */
   async store(uploads: Upload[]): Promise<UploadedPictures> {
     const isOther = uploads.filter(({ fieldname }) => fieldname === 'image').length > 1;
     if (isOther) throw invalidField('image', 'image must be one file; images takes several');
@@ -149,7 +149,7 @@ export class PicturesService {
     return { image: of('image')[0], images: of('images') };
   }
 
-  /** Makes the gallery of a product what a body says of it. The caller has locked the product. @throws Problem 400 */
+  /** Changes the gallery of a product as a body says. The caller has locked the product. @throws Problem 400 */
   async apply(
     productId: number,
     named: NamedPictures,
@@ -161,8 +161,8 @@ export class PicturesService {
   }
 
   /**
-   * Makes the gallery of a product these pictures, which are stored. What it shows already stays as it is, with its
-   * alternative text. The caller has locked the product.
+   * Replaces the gallery of a product by these stored pictures. A picture that it has already keeps its alternative text.
+   * The caller has locked the product.
    */
   async replaceAll(productId: number, pictures: NewPicture[], tx: Transaction): Promise<void> {
     const ids = new Map((await this.pictures.findHashes(productId, tx)).map(({ id, hash }) => [hash, id]));
@@ -173,14 +173,14 @@ export class PicturesService {
     await this.write(productId, wanted, tx);
   }
 
-  /** For housekeeping: what nobody shows any more is not kept. */
+  /** Housekeeping: deletes unused pictures, and galleries of products that were deleted long ago. */
   async deleteUnused(): Promise<void> {
     await this.pictures.removeOfDeletedProducts(KEPT_AFTER_DELETION);
     await this.media.deleteUnused();
   }
 
   /**
-   * Makes a gallery what `wanted` says of it, with the product locked.
+   * Locks the product and replaces its gallery by `wanted`.
    *
    * @returns the whole gallery
    * @throws Problem 404; 400 for more pictures than a product may have

@@ -1,6 +1,6 @@
 import { AVAILABLE } from './product-json.js';
 
-/** What narrows a list of products, beside the words of a search. */
+/** Filters of a list of products, other than the words of a search. */
 export interface ProductFilters {
   category?: string;
   min_price?: string;
@@ -29,7 +29,7 @@ const CONDITIONS: Record<Filter, (parameter: string) => string> = {
   available: (parameter) => `${AVAILABLE} = ${parameter}::boolean`,
 };
 
-/** Conditions on a product `p`, which indexes can serve, each with a parameter from `first` on. */
+/** Conditions on a product `p` that indexes serve, each with one parameter, numbered from `first`. */
 export function conditionsOf(filters: Filter[], first: number): string[] {
   return filters.map((filter, index) => CONDITIONS[filter](`$${first + index}`));
 }

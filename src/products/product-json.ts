@@ -7,8 +7,8 @@ export const AVAILABLE = `(p.on_sale AND p.stock > 0 AND p.deleted_at IS NULL)`;
 export const WITH_CATEGORY = `LEFT JOIN categories c ON c.id = p.category_id`;
 
 /**
- * Names the state of a product `p` and its category `c`: the id of the product, and of the transactions that wrote the two
- * rows last. Any UPDATE changes it, one by hand too.
+ * Identifies the state of a product `p` and its category `c`: the id of the product, and the ids of the transactions that
+ * last wrote the two rows (`xmin`). Any UPDATE changes it, also one typed by hand.
  */
 export const ROW_VERSION = `concat_ws(' ', p.id, p.xmin, c.xmin)`;
 
@@ -16,7 +16,7 @@ export const ROW_VERSION = `concat_ws(' ', p.id, p.xmin, c.xmin)`;
  * A product as the API shows it, written by PostgreSQL: the one presenter of products for lists, details,
  * carts and favorites. Works on a row `p` of products and `c` of its category, if it has one.
  *
- * @param media SQL of the address that pictures lie under, for example `$1::text`
+ * @param media SQL of the base URL of pictures, for example `$1::text`
  */
 export function productJson(media: string): string {
   return jsonObject({

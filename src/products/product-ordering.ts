@@ -44,12 +44,12 @@ export class SortKey {
     return this.isId ? `ORDER BY ${id} ${direction}` : `ORDER BY ${key} ${direction}, ${id} ${direction}`;
   }
 
-  /** Condition on a product that comes later than the one of that key and id. */
+  /** Condition on a product that comes after the one with this key and id. */
   behind(key: string, id: string): string {
     return this.compare(this.isDescending ? '<' : '>', key, id);
   }
 
-  /** Condition on a product that does not come later. */
+  /** Condition on a product that does not come after it. */
   upTo(key: string, id: string): string {
     return this.compare(this.isDescending ? '>=' : '<=', key, id);
   }

@@ -6,10 +6,10 @@ import type { Json, PageRow } from '../http/paging.js';
 import { FIND_PRODUCTS } from './find-products.sql.js';
 import type { ProductDto } from './products.dto.js';
 
-/** Of all texts that are kept, added up. */
+/** Total length of all cached texts. */
 const MAX_CHARACTERS = 10_000_000;
 
-/** What a statement of `productsPageSql` answers. */
+/** The row that a `productsPageSql` statement returns. */
 export interface ProductsPage {
   count: number;
   count_exact: boolean;
@@ -22,8 +22,8 @@ export interface ProductsPage {
 type Text = Json<ProductDto>;
 
 /**
- * Keeps the JSON of products by the version of their rows. Each list asks PostgreSQL which versions stand on it, and only
- * a version that this process has not seen is written as JSON: that costs PostgreSQL more than to find the rows.
+ * Caches the JSON of products by the version of their rows. A list asks PostgreSQL for the versions on its page, and only
+ * versions that this process does not have are then read as JSON.
  */
 @Injectable()
 export class ProductTexts {

@@ -1,8 +1,8 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /**
- * What a change of a product replaced. Version and stock of that time follow from the ledger: a version is
- * `revision + stock_sequence`, and every movement of stock is one more version.
+ * The values that a change of a product replaced. A version is `revision + stock_sequence`, so that every movement of
+ * stock makes a version too; the stock of a version follows from the ledger.
  */
 @Entity('product_versions')
 @Index('product_versions_replaced_at', { synchronize: false })
@@ -14,7 +14,7 @@ export class ProductVersion {
   @PrimaryColumn('integer', { primaryKeyConstraintName: 'product_versions_pkey' })
   revision!: number;
 
-  /** Sequence of the newest stock movement while these values stood. */
+  /** Sequence of the last stock movement before these values were replaced. */
   @Column('integer')
   stock_sequence!: number;
 

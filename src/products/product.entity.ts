@@ -10,8 +10,8 @@ import {
 } from 'typeorm';
 
 /**
- * The composite foreign key lets no statement change `stock` without its row in the ledger: the pair
- * (stock_sequence, stock) must stand there.
+ * A composite foreign key prevents changes of `stock` without a row in the ledger: the pair (stock_sequence, stock) must
+ * exist there.
  */
 @Entity('products')
 @Index('products_slug_unique', { synchronize: false })
@@ -71,7 +71,7 @@ export class Product {
   @Column('text', { array: true, default: '{}' })
   pictures!: string[];
 
-  /** What the API shows as `pictures`, with U+0001 where the address of the media belongs; see `WRITE_GALLERY`. */
+  /** The JSON of `pictures` in the API, with U+0001 in place of the base URL of pictures; see `WRITE_GALLERY`. */
   @Column('text', { default: '[]' })
   gallery!: string;
 
@@ -81,7 +81,7 @@ export class Product {
   @UpdateDateColumn({ type: 'timestamptz' })
   updated_at!: Date;
 
-  /** The name, folded to be sorted by; a trigger writes it. */
+  /** Sort key: the folded name, written by a trigger. */
   @Column('text', { default: '' })
   name_key!: string;
 
@@ -89,7 +89,7 @@ export class Product {
   @Column('tsvector', { default: '' })
   words!: string;
 
-  /** What another shop calls it, such as `shopify:oak-desk`, so that it is found again by a second import. */
+  /** Another shop's key of the product, such as `shopify:oak-desk`, by which a second import finds it. */
   @Column('text', { nullable: true })
   import_key!: string | null;
 

@@ -1,5 +1,5 @@
 /**
- * A statement that answers a page of products as one row, which `ProductTexts` reads.
+ * A statement that returns a page of products as one row, which `ProductTexts` reads.
  *
  * @param total SQL of (count, count_exact)
  * @param rows SQL of (key, row_version) in the order of the list

@@ -71,7 +71,7 @@ export class ProductsController {
     return this.products.suggest(query.search, reader);
   }
 
-  /** Count what narrows a list further: categories, prices and availability, each without its own filter */
+  /** Count facets of a list: categories, price range and availability, each without its own filter */
   @Get('products/facets')
   @Public()
   @Conditional()
@@ -139,7 +139,7 @@ export class ProductsController {
     return this.products.update(id, changes, user, precondition, uploads);
   }
 
-  /** Move the stock of a product by so many pieces, or set it (admin) */
+  /** Move the stock of a product by a number of units, or set it (admin) */
   @Post('products/:id/stock')
   @Roles('admin')
   @AcceptsIdempotencyKey()
@@ -156,7 +156,7 @@ export class ProductsController {
     return this.products.adjustStock(id, adjustment, user, request, precondition);
   }
 
-  /** Take a product out of the catalogue; the orders that hold it keep it (admin) */
+  /** Delete a product; orders keep their copies of it (admin) */
   @Delete('products/:id')
   @Roles('admin')
   @HttpCode(204)

@@ -55,8 +55,8 @@ export class ProductsQuery extends PageQuery {
   @IsBoolean()
   available?: boolean;
 
-  /** Sort key; `-` reverses. By default the most relevant come first in a search, else ids. */
-  /** Several may be given, separated by commas: the first that the list knows counts. */
+  /** Sort key; `-` reverses. The default is relevance in a search, else the id. */
+  /** Several may be given, separated by commas: the first known one counts. */
   @Optional()
   @Transform(({ value }) => firstKnown(value))
   @Allow()
@@ -77,7 +77,7 @@ function firstKnown(orderings: unknown): Ordering | undefined {
 }
 
 export class SuggestQuery {
-  /** What a reader has typed so far; case, accents and a typo do not matter. */
+  /** The text typed so far; case, accents and a typo do not matter. */
   @IsString()
   @Matches(/\S/, { message: '$property must not be empty' })
   @ApiProperty({ example: 'des' })
@@ -141,17 +141,17 @@ export class CreateProductDto extends OmitType(ReplaceProductDto, ['version', 'u
   override stock: number = 0;
 }
 
-/** What is left out stays as it is. */
+/** Fields that are left out stay as they are. */
 export class UpdateProductDto extends PartialType(ReplaceProductDto, { skipNullProperties: false }) {}
 
-/** Either `delta` or `set`. */
+/** Exactly one of `delta` and `set` is required. */
 export class AdjustStockDto {
-  /** Pieces that come, or negative ones that go. */
+  /** Units to add; negative: to remove. */
   @Optional()
   @SignedNumber({ max: MAX_STOCK })
   delta?: number;
 
-  /** The stock from now on. */
+  /** The new stock. */
   @Optional()
   @WholeNumber({ min: 0, max: MAX_STOCK })
   set?: number;
@@ -196,11 +196,11 @@ export class ProductDto {
   @ApiProperty({ type: 'array', items: { type: 'string', format: 'uri' } })
   images!: string[];
 
-  /** The same pictures with all that a page needs to show them. */
+  /** The same pictures with sizes, placeholders and alternative texts. */
   @ApiProperty({ type: [PictureDto] })
   pictures!: PictureDto[];
 
-  /** Grows with every change, sales too. */
+  /** Grows with every change, including sales. */
   @ApiProperty({ type: 'integer', example: 3 })
   version!: number;
 

@@ -32,7 +32,7 @@ export interface NewProduct {
   stock: number;
   on_sale: boolean;
   category_id: number | null;
-  /** Whose request it is; null for the shop's own. */
+  /** The actor; null for the shop itself. */
   actor_id: number | null;
 }
 
@@ -45,7 +45,7 @@ export interface ProductChanges {
   category_id?: number | null;
 }
 
-/** What a version of a product held. */
+/** The values of a version of a product. */
 export type HeldValues = Required<ProductChanges> & { pictures: string[] | null };
 
 const SIZE_GOOD_FOR_MS = 1_000;
@@ -97,7 +97,7 @@ export class ProductsRepository {
     return this.texts.pageOf(page!, size, from);
   }
 
-  /** A filtered list is counted to its end in most shops; in a large one that would take longer than finding a page. */
+  /** In most shops a filtered list is counted to its end; in a large one that would take longer than finding a page. */
   private async isLargeShop(from: Reads): Promise<boolean> {
     if (performance.now() - this.sizeLookedUpAt > SIZE_GOOD_FOR_MS) {
       const row = await from.queryOne<{ live: number }>(COUNT_PRODUCTS);
@@ -154,7 +154,7 @@ export class ProductsRepository {
     return changed.map(({ id }) => id);
   }
 
-  /** Keeps a live product as it is until the transaction ends. @returns its version, or undefined for an unknown one */
+  /** Locks a live product until the transaction ends. @returns its version, or undefined for an unknown one */
   async lock(id: number, tx: Transaction): Promise<number | undefined> {
     const product = await tx.getRepository(Product).findOne({
       select: { id: true, revision: true, stock_sequence: true },
@@ -164,7 +164,7 @@ export class ProductsRepository {
     return product ? product.revision + product.stock_sequence : undefined;
   }
 
-  /** What a version held; undefined for one that never was. */
+  /** The values of a version; undefined for an unknown one. */
   findVersion(id: number, version: number, tx: Transaction): Promise<HeldValues | undefined> {
     return this.database.queryOne<HeldValues>(FIND_PRODUCT_VERSION, [id, version], tx);
   }
@@ -190,7 +190,7 @@ export class ProductsRepository {
     return (await this.database.query(ADJUST_STOCK, parameters, tx)).length === 1;
   }
 
-  /** Whether a statement broke on taking more than there is. */
+  /** Whether a statement failed because the stock would become negative. */
   isBelowZero(error: unknown): boolean {
     return violates(error, 'products_stock_not_negative');
   }
@@ -214,7 +214,7 @@ export class ProductsRepository {
     return from.query<CategoryDto>(LIST_CATEGORIES);
   }
 
-  /** Makes the rows of `product_counts` one again. What is added meanwhile stays beside it. */
+  /** Merges the rows of `product_counts` into one. Rows that are added meanwhile stay beside it. */
   async mergeCounts(): Promise<void> {
     await this.database.query(MERGE_PRODUCT_COUNTS);
   }

@@ -69,7 +69,7 @@ export class ProductsService {
     });
   }
 
-  /** What narrows a list further. */
+  /** Facets of a list; see `FacetsDto`. */
   facets(query: FacetsQuery, reader: Reader): Promise<Json<FacetsDto>> {
     const { search, filters } = searchAndFilters(query);
     return this.cache.read(reader, async (from) => {
@@ -115,8 +115,8 @@ export class ProductsService {
   }
 
   /**
-   * @param pictures that are stored
-   * @param mustBeNew whether a product of the same slug is not to get a namesake
+   * @param pictures stored pictures
+   * @param mustBeNew whether to refuse when a product has the same slug, instead of appending a suffix
    * @throws Problem 412 when there is one
    */
   add(
@@ -148,9 +148,10 @@ export class ProductsService {
   }
 
   /**
-   * Changes what the body says; of a body that names the version it was read from, only what differs from that.
+   * Changes fields of a product. When the body names the version that it was read from, only fields that differ from that
+   * version count.
    *
-   * @throws Problem 404; 412 when it is not what `precondition` names; 400 or 409 for a version that is not known
+   * @throws Problem 404; 412 when `precondition` does not hold; 400 or 409 for an unknown version
    */
   async update(
     id: number,
@@ -175,9 +176,9 @@ export class ProductsService {
   }
 
   /**
-   * Moves the stock outright, by so many pieces or to so many.
+   * Moves the stock by a number of units, or sets it.
    *
-   * @throws Problem 404; 400 unless there is one of `delta` and `set`, or for more than a product has at most; 409
+   * @throws Problem 404; 400 unless exactly one of `delta` and `set` is given, or beyond the largest stock; 409
    *   `insufficient_stock`
    */
   async adjustStock(
@@ -206,7 +207,7 @@ export class ProductsService {
     return body;
   }
 
-  /** Out of the catalogue; the orders that hold it keep it. @throws Problem 404; 412 as `update` does */
+  /** Deletes a product; orders keep their copies of it. @throws Problem 404; 412 as `update` does */
   async delete(id: number, by: Principal, precondition?: Precondition): Promise<void> {
     await this.database.transactionBy(by, async (tx) => {
       if (precondition) await this.lock(id, precondition, tx);
@@ -216,16 +217,15 @@ export class ProductsService {
   }
 
   /**
-   * Changes one field of many products, those of which it is what it was. The caller clears the cache of pages when it has
-   * committed.
+   * Changes one field of many products, where it has the expected value. The caller clears the read cache after the commit.
    *
-   * @returns the ids of those that were changed
+   * @returns the ids of the changed products
    */
   changeMany(field: BulkField, rows: BulkValue[], tx: Transaction): Promise<number[]> {
     return this.products.changeMany(field, rows, tx);
   }
 
-  /** For housekeeping: the total of all products stays quick to read. */
+  /** Housekeeping: merges the rows from which the number of all products is summed up. */
   mergeCounts(): Promise<void> {
     return this.products.mergeCounts();
   }
@@ -237,13 +237,13 @@ export class ProductsService {
     );
   }
 
-  /** Keeps it as it is until the transaction ends. @throws Problem 404; 412 */
+  /** Locks the product until the transaction ends. @throws Problem 404; 412 */
   private async lock(id: number, precondition: Precondition | undefined, tx: Transaction): Promise<void> {
     if ((await this.products.lock(id, tx)) === undefined) throw unknownProduct();
     precondition?.check(await this.read(id, tx));
   }
 
-  /** The product as it was in that version. @throws Problem 400 or 409 when that is not known any more */
+  /** The values of the version that the body names. @throws Problem 400 or 409 when it is unknown */
   private async heldBy(id: number, read: ReadVersionDto, tx: Transaction): Promise<HeldValues> {
     const version = read.version ?? (await this.products.findVersionAt(id, read.updated_at!, tx));
     const held = version === null ? undefined : await this.products.findVersion(id, version, tx);
@@ -252,7 +252,7 @@ export class ProductsService {
     throw conflict('version_unknown', 'It is not known what the product was at that time: read it again.');
   }
 
-  /** Without what a body has just as it was read. */
+  /** Leaves out the fields that equal those of the version that was read. */
   private changedPictures({ image, images }: NamedPictures, held: HeldValues | undefined): NamedPictures {
     if (!held?.pictures) return { image, images };
     const addresses = held.pictures.map((path) => this.media + path);

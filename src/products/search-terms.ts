@@ -9,7 +9,7 @@ export interface SearchTerm {
   /** Words that hold it elsewhere; not all, or only the commonest, where `isPartial`. */
   others: string[];
   isPartial: boolean;
-  /** Words that it may be a misspelling of. */
+  /** Words of which it may be a misspelling. */
   similar?: string[];
 }
 
@@ -59,7 +59,7 @@ function partsOf({ term, parts }: SearchTerm, mark: Mark): string[] {
   return [`(${parts.map((part) => lexeme(mark, part)).join(' & ')})`];
 }
 
-/** A term without any word is found nowhere, and a search for it neither. */
+/** A term without any word has no hits, and neither has its search. */
 function allOf(terms: SearchTerm[], alternativesOf: (term: SearchTerm) => string[]): string {
   const all = terms.map(alternativesOf);
   if (all.some((alternatives) => alternatives.length === 0)) return '';

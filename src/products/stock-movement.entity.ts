@@ -46,11 +46,11 @@ export class StockMovement {
   @Column('bigint', { nullable: true })
   order_id!: number | null;
 
-  /** Whose request it was; null where the shop itself or its clock did it. */
+  /** The actor; null for the shop itself and its housekeeping. */
   @Column('bigint', { nullable: true })
   actor_id!: number | null;
 
-  /** What the actor says about it. */
+  /** The actor's note. */
   @Column('text', { default: '' })
   note!: string;
 

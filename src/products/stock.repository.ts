@@ -6,20 +6,20 @@ import { MOVE_STOCK } from './move-stock.sql.js';
 import { Product } from './product.entity.js';
 import type { StockReason } from './stock-movement.entity.js';
 
-/** Pieces of a product that come (positive) or go (negative). */
+/** Units of a product to add (positive) or take (negative). */
 export interface StockChange {
   product_id: number;
   delta: number;
 }
 
-/** Why stock moves, and by whose request: null for the clock. */
+/** Why stock moves, and the actor: null for housekeeping. */
 export interface StockCause {
   reason: StockReason;
   orderId: number;
   actorId: number | null;
 }
 
-/** A product and what a buyer could have of it. */
+/** A product and its available stock. */
 export interface AvailableStock {
   id: number;
   name: string;
@@ -35,8 +35,8 @@ export class StockRepository {
   ) {}
 
   /**
-   * Moves stock and writes the ledger in one statement. Locks the products in the order of their ids. What goes
-   * must be on sale and there: `products_stock_not_negative` refuses the rest.
+   * Moves stock and writes the ledger in one statement. It locks the products in the order of their ids. It violates
+   * `products_stock_not_negative` when taken units are not on sale or not in stock.
    *
    * @returns how many of the products exist
    */
@@ -56,7 +56,7 @@ export class StockRepository {
     return rows.length;
   }
 
-  /** @returns whether all of them are locked now */
+  /** Locks the products without waiting. @returns whether all of them are locked */
   async lockAtOnce(productIds: number[], tx: Transaction): Promise<boolean> {
     const locked = await tx.getRepository(Product).find({
       select: { id: true },
@@ -76,7 +76,7 @@ export class StockRepository {
     return row!.price;
   }
 
-  /** In a transaction the products are locked, in the order of their ids. */
+  /** With `tx` it locks the products, in the order of their ids. */
   async findAvailableStock(productIds: number[], tx?: Transaction): Promise<AvailableStock[]> {
     const products = await (tx?.getRepository(Product) ?? this.products).find({
       select: { id: true, name: true, stock: true, on_sale: true, deleted_at: true },

@@ -3,7 +3,7 @@ import { databaseFault, type Transaction, violates } from '../database/database.
 import { conflict, type FieldErrors, notFound, Problem } from '../http/problem.js';
 import { type StockCause, type StockChange, StockRepository } from './stock.repository.js';
 
-/** Units of a product that a request asks for, and the field that says so. */
+/** The requested units of a product, and the field of the request that names them. */
 export interface RequestedItem extends StockDemand {
   field: string;
 }
@@ -21,8 +21,8 @@ export class StockService {
   constructor(private readonly stock: StockRepository) {}
 
   /**
-   * Moves stock within the caller's transaction, and writes down why. A shortage breaks the transaction: it is
-   * for the caller to roll back and to ask `explain` what was short.
+   * Moves stock in the caller's transaction, and writes the ledger. A shortage fails the transaction: the caller must roll
+   * back and can then call `explain`.
    *
    * @throws Problem 404 for an unknown product
    */
@@ -33,14 +33,14 @@ export class StockService {
   }
 
   /**
-   * What to tell a buyer whose statement broke on the stock: 404 naming unknown products, 409 naming what is
-   * short. Any other error comes back as it is. Asks outside of any transaction.
+   * The error for a buyer whose statement failed for lack of stock: 404 naming unknown products, or 409 naming those that
+   * are short. Any other error is returned unchanged. It reads outside of any transaction.
    */
   async explain(error: unknown, items: RequestedItem[], advice = ''): Promise<unknown> {
     return this.isShortage(error) ? this.shortage(items, advice) : error;
   }
 
-  /** 404 naming unknown products, 409 naming what is short. @param advice what the buyer can do about it */
+  /** 404 naming unknown products, or 409 naming those that are short. @param advice what the buyer can do about it */
   async shortage(items: RequestedItem[], advice = ''): Promise<Problem> {
     const available = new Map(
       (await this.stock.findAvailableStock(items.map((item) => item.product_id))).map((s) => [s.id, s]),
@@ -70,7 +70,7 @@ export class StockService {
     );
   }
 
-  /** Of these lines those that can be had; their products are locked until the transaction ends. */
+  /** The available ones of these lines. It locks their products until the transaction ends. */
   async lockAvailable<Line extends StockDemand>(lines: Line[], tx: Transaction): Promise<Line[]> {
     const stocks = await this.stock.findAvailableStock(
       lines.map((line) => line.product_id),
@@ -80,17 +80,17 @@ export class StockService {
     return lines.filter(({ product_id, quantity }) => quantity <= (forSale.get(product_id) ?? 0));
   }
 
-  /** Locks the products until the transaction ends, if nobody else holds one. @returns whether nobody does */
+  /** Locks the products until the transaction ends, without waiting. @returns false if another transaction has locked one */
   lockAtOnce(lines: StockDemand[], tx: Transaction): Promise<boolean> {
     return this.stock.lockAtOnce([...new Set(lines.map((line) => line.product_id))], tx);
   }
 
-  /** What these units cost now, as a decimal with two digits. */
+  /** The present price of these units, as a decimal with two digits. */
   priceOf(lines: StockDemand[]): Promise<string> {
     return this.stock.priceOf(lines);
   }
 
-  /** Whether a statement broke on taking more than there is, or what there is not. */
+  /** Whether a statement failed because of too little stock, or an unknown product. */
   isShortage(error: unknown): boolean {
     const state = databaseFault(error)?.sqlState;
     return (

@@ -1,10 +1,10 @@
 import { WRITTEN_CHANGES } from './written-changes.js';
 
 /**
- * Writes the changes of a product, keeps what they replace as an earlier version, and writes the ledger when the stock
- * changes: $1 id, $2 name, $3 description, $4 price, $5 stock, $6 available (NULL stays as it is), $7 whether the
- * category changes, $8 category id, $9 who changes it. Beside a stock, `available` counts only where it differs from
- * what a reader saw. No row for an unknown product.
+ * Changes a product, stores the earlier version, and writes the ledger when the stock changes: $1 id, $2 name, $3
+ * description, $4 price, $5 stock, $6 available (NULL leaves a field unchanged), $7 whether the category changes, $8
+ * category id, $9 actor. Together with a stock, `available` counts only if it differs from the value that the API showed.
+ * No row for an unknown product.
  */
 export const UPDATE_PRODUCT = `
 WITH held AS (

@@ -2,13 +2,13 @@ import { invalidField } from '../http/problem.js';
 import type { PictureDto } from './pictures.dto.js';
 import type { NewPicture, WantedPicture } from './pictures.repository.js';
 
-/** What a body says of pictures: addresses of those that stay, null for none. */
+/** The pictures in a body: addresses of those that stay, null for none. */
 export interface NamedPictures {
   image?: string | null;
   images?: string[] | null;
 }
 
-/** What came with it as files, stored by now. */
+/** The uploaded files of the body, already stored. */
 export interface UploadedPictures {
   image?: NewPicture;
   images: NewPicture[];
@@ -17,9 +17,9 @@ export interface UploadedPictures {
 const UNKNOWN = 'must be a file, or the address of a picture that the product has';
 
 /**
- * What a gallery is to hold. `images` names all of it, `image` the first one: a new one takes the place of the old one.
+ * The wanted gallery. `images` lists all pictures, `image` only the first one, which a new one replaces.
  *
- * @returns undefined when it stays as it is
+ * @returns undefined when the gallery does not change
  * @throws Problem 400 for an address that the product does not have
  */
 export function wantedPictures(

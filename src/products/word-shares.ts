@@ -9,11 +9,11 @@ interface Statistics {
   shares: number[] | null;
 }
 
-/** How common words are, from PostgreSQL's own statistics: an estimate, which chooses a plan and changes no answer. */
+/** How common words are, from PostgreSQL's statistics: an estimate, which chooses a plan and does not change results. */
 export class WordShares {
   private products = 0;
   private shares = new Map<string, number>();
-  /** Of a word that the statistics do not hold, about. */
+  /** Estimated share of a word that is not in the statistics. */
   private rare = 0;
   private readAt = -Infinity;
 
@@ -23,7 +23,7 @@ export class WordShares {
     const { products, words, shares } = (await from.queryOne<Statistics>(FIND_WORD_SHARES))!;
     this.products = Math.max(products, 0);
     this.shares = new Map(words?.map((word, index) => [word, shares![index]!]));
-    // Behind the shares stand the least and the greatest of them, and that of null.
+    // The shares are followed by their minimum and maximum, and by the share of null.
     this.rare = shares && words ? shares[words.length]! / 20 : 0;
   }
 

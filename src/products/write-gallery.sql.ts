@@ -1,6 +1,6 @@
 /**
- * Writes down in a product what its gallery shows by now, for lists to read: $1 product id, which the transaction has
- * locked. That is a new version of the product, unless the same transaction made one already.
+ * Copies the present gallery into its product, where lists read it: $1 product id, which the transaction has locked. This
+ * makes a new version of the product, unless the same transaction has made one already.
  */
 export const WRITE_GALLERY = `
 WITH shown AS (

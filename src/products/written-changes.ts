@@ -1,7 +1,7 @@
 /**
- * Parts of a statement that writes products whose values change: from `held`, locked rows of `products`, and `wanted`, what
- * they become. What is replaced is kept as an earlier version. `updated` has the products that were written, with the `delta`
- * of their stock for the ledger.
+ * CTEs of a statement that updates products: it reads the CTEs `held`, locked rows of `products`, and `wanted`, their new
+ * values. It stores the earlier versions. Its CTE `updated` has the written products, with the `delta` of their stock for
+ * the ledger.
  */
 export const WRITTEN_CHANGES = `change AS (
   SELECT wanted.*, wanted.stock - held.stock AS delta,

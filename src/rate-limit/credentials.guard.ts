@@ -6,11 +6,11 @@ import { RateLimitStore } from './rate-limit-store.js';
 import { tellCounter, throttled } from './throttled.js';
 
 interface CountedRequest extends FastifyRequest {
-  /** The counters that it was counted on. */
+  /** The counters that this request has incremented. */
   countedOn?: { key: string; limit: number }[];
 }
 
-/** Limits a route with `@Throttle`, with the headers and the error of the one limit that has the least left. */
+/** Enforces the limits of `@Throttle`. Headers and error are those of the limit with the least left. */
 @Injectable()
 export class CredentialsGuard extends ThrottlerGuard {
   protected override async handleRequest(request: ThrottlerRequest): Promise<boolean> {
@@ -26,7 +26,7 @@ export class CredentialsGuard extends ThrottlerGuard {
   }
 }
 
-/** Refunds the hit of a request that succeeds: what is limited are wrong guesses. */
+/** Refunds the hit of a request that succeeds, so that only wrong guesses count. */
 @Injectable()
 export class RefundOnSuccess implements NestInterceptor {
   constructor(private readonly store: RateLimitStore) {}

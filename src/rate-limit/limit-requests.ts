@@ -8,8 +8,8 @@ import { tellCounter, throttled } from './throttled.js';
 const REQUESTS_A_MINUTE = 6_000;
 
 /**
- * The generous limit on all that one address asks for, health apart. Each process counts its share of it in memory, so
- * that counting costs no round trip. Of IPv6 the network counts that a subscriber has.
+ * The generous limit on all requests of one address, except health checks. Each process counts its share of it in memory,
+ * without a round trip. IPv6 addresses are counted by the subscriber's network.
  *
  * @throws Problem 429 beyond the limit
  */

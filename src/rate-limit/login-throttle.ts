@@ -8,12 +8,12 @@ const WRONG_GUESSES = 10;
 const MOST_WAITING = 50;
 const MOST_ADDRESSES = 10_000;
 
-/** Bounds how often an account's password is guessed, on whatever route and under whichever of its names. */
+/** Limits wrong guesses of an account's password, over all routes and all names of the account. */
 @Injectable()
 export class LoginThrottle {
   private readonly underWay = new Map<string, Set<Promise<boolean>>>();
   private waiting = 0;
-  /** Addresses of right logins, the latest last. */
+  /** Addresses of successful logins, the latest last. */
   private readonly addresses = new Set<string>();
 
   constructor(
@@ -22,11 +22,11 @@ export class LoginThrottle {
   ) {}
 
   /**
-   * Counts a guess before it is verified, so that many at once are counted too, and refunds a right one. A guess that
-   * finds the counter full waits for those under way, since they may be right: a rush of right ones gets in.
+   * Counts a guess before it is verified, so that concurrent guesses count as well, and refunds a right one. If the counter
+   * is full, the guess waits for those being verified, since they may be right: many concurrent right logins succeed.
    *
    * @param account id of the user, or a name that no user has, so that both take the same time
-   * @throws Problem 429 after ten wrong ones in a minute
+   * @throws Problem 429 after ten wrong guesses in a minute
    */
   async verify(account: number | string, guess: () => Promise<boolean>): Promise<boolean> {
     if (!this.config.rateLimit) return guess();
@@ -36,7 +36,7 @@ export class LoginThrottle {
     const result = guess();
     const others = this.underWay.get(key) ?? new Set();
     this.underWay.set(key, others.add(result));
-    let isWrong = false; // so that one which was refused, and not verified, is refunded too
+    let isWrong = false; // set only after verification, so that a guess that was not verified is refunded too
     try {
       isWrong = !(await result);
       return !isWrong;
@@ -53,12 +53,12 @@ export class LoginThrottle {
     if (this.addresses.size > MOST_ADDRESSES) this.addresses.delete(this.addresses.values().next().value!);
   }
 
-  /** Whether one of the latest right logins at this process came from this address. */
+  /** Whether one of the latest successful logins at this process came from this address. */
   remembers(address: string): boolean {
     return this.addresses.has(address);
   }
 
-  /** @throws Problem 429 when the counter is full and no guess is under way here that could be right */
+  /** @throws Problem 429 when the counter is full and this process is verifying no other guess, which might be right */
   private async consume(key: string): Promise<void> {
     for (;;) {
       const { isOver, secondsLeft } = await this.store.consume(key, WRONG_GUESSES);

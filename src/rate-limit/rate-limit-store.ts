@@ -8,19 +8,19 @@ import { throttled } from './throttled.js';
 
 /** A counter after a hit. */
 export interface Counted {
-  /** Whether the counter was full, and the hit not counted. */
+  /** Whether the counter was full, so that the hit was not counted. */
   isOver: boolean;
   remaining: number;
-  /** Until the window ends; at least one. */
+  /** Seconds until the window ends; at least one. */
   secondsLeft: number;
 }
 
 /**
- * Exact counters for requests with credentials, in windows of a minute that all processes share: in Redis if there is
- * one, with PostgreSQL for the time that it does not answer; else in PostgreSQL.
+ * Exact counters for requests with credentials, in windows of a minute, shared by all processes: in Redis if it is
+ * configured, with PostgreSQL as insurance while Redis does not answer; else in PostgreSQL.
  */
 export class RateLimitStore implements ThrottlerStorage, OnApplicationShutdown {
-  /** By the hits that they allow. */
+  /** Limiters, by the number of hits that they allow. */
   private readonly limiters = new Map<number, RateLimiterAbstract>();
 
   constructor(
@@ -49,18 +49,18 @@ export class RateLimitStore implements ThrottlerStorage, OnApplicationShutdown {
     };
   }
 
-  /** Counts what a request is about to do. @throws Problem 429 beyond `limit` in a minute */
+  /** Counts a hit. @throws Problem 429 beyond `limit` hits in a minute */
   async admit(key: string, limit: number): Promise<void> {
     const { isOver, secondsLeft } = await this.consume(key, limit);
     if (isOver) throw throttled(limit, secondsLeft);
   }
 
-  /** Takes a counted hit back. */
+  /** Refunds a counted hit. */
   async refund(key: string, limit: number): Promise<void> {
     await this.limiterOf(limit).reward(key);
   }
 
-  /** Redis deletes its own. @returns how many, at most `limit` */
+  /** Deletes expired counters in PostgreSQL; Redis expires its own. @returns how many, at most `limit` */
   deleteExpired(limit: number): Promise<number> {
     return deleteExpiredCounters(this.database, limit);
   }

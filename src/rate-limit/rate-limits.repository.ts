@@ -7,8 +7,8 @@ interface Counter {
 }
 
 /**
- * Counters in a table without a write-ahead log: they survive a restart of the shop, and a crash of PostgreSQL empties
- * them. The library's own statement compares `expires_at` with the clock of the process; this one asks the database's.
+ * Counters in an unlogged table: they survive a restart of the shop, but a crash of PostgreSQL empties them. The library's
+ * own statement compares `expires_at` with the process's clock; this one uses the database's.
  */
 export class PostgresLimiter extends RateLimiterPostgres {
   constructor(
@@ -25,7 +25,7 @@ export class PostgresLimiter extends RateLimiterPostgres {
     });
   }
 
-  /** Called by the library with `hits` below zero for a refund. A full counter takes no more hits. */
+  /** The library calls it with negative `hits` for a refund. A full counter accepts no more hits. */
   _upsert(key: string, hits: number, windowMs: number): Promise<Counter | undefined> {
     return this.database.queryOne<Counter>(
       `INSERT INTO rate_limits AS r (key, hits, expires_at)

@@ -11,8 +11,8 @@ const ANSWER_WITHIN_MS = 500;
 const CONNECT_WITHIN_MS = 5_000;
 
 /**
- * Counts ARGV[1] hits (a refund is below zero) in a window of ARGV[2] seconds; a counter with ARGV[3] hits is full and
- * takes no more. @returns {hits, ms left}
+ * Counts ARGV[1] hits (negative for a refund) in a window of ARGV[2] seconds; a counter with ARGV[3] hits is full and
+ * accepts no more. @returns {hits, ms left}
  */
 const COUNT = `
   local hits = math.min(tonumber(redis.call('GET', KEYS[1]) or 0), tonumber(ARGV[3])) + tonumber(ARGV[1])
@@ -40,7 +40,7 @@ export function redisLimiter(
 }
 
 /**
- * The client library is loaded here alone, so that it costs nothing without Redis.
+ * Connects to Redis. The client library is only loaded here, so that it costs nothing without Redis.
  *
  * @throws ConfigError when no Redis answers at this address
  */

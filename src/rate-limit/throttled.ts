@@ -14,7 +14,7 @@ export function throttled(limit: number, secondsLeft: number): Problem {
   );
 }
 
-/** Names a counter in the headers of an answer, unless they name one with less left. */
+/** Sets the rate limit headers of a counter, unless they are already those of a counter with less left. */
 export function tellCounter(reply: FastifyReply, limit: number, remaining: number): void {
   const told = reply.getHeader('x-ratelimit-remaining');
   if (told !== undefined && Number(told) <= remaining) return;

@@ -1,2 +1,2 @@
-/** Of every demo account; public. */
+/** The public password of every demo account. */
 export const DEMO_PASSWORD = 'password123';

@@ -15,7 +15,7 @@ import { DEMO_PASSWORD } from './demo-password.js';
 const FIRST_START_LOCK = 0x66697273; // "firs"
 const DEMO = path.resolve(import.meta.dirname, '../../../demo');
 
-/** Encoded beforehand by `npm run demo:pictures`, so that a first start takes no longer. */
+/** The demo's pictures, encoded in advance by `npm run demo:pictures`, so that a first start need not encode them. */
 const ENCODED = path.join(DEMO, 'pictures/encoded');
 
 const DEMO_USERS: CreateUserDto[] = [
@@ -48,7 +48,7 @@ interface DemoCatalogue {
 
 type DemoPictures = Record<string, Parameters<MediaService['addEncoded']>[0]>;
 
-/** Fills an empty database with the demo shop, and makes the first admin. */
+/** Fills an empty database with the demo shop, and creates the first admin. */
 @Injectable()
 export class SeedService {
   private readonly logger = new Logger(SeedService.name);
@@ -68,7 +68,7 @@ export class SeedService {
     if (this.config.firstAdmin) await this.warnOfUnusedPassword(this.config.firstAdmin);
   }
 
-  /** A password of the environment makes the first admin, and changes none. */
+  /** Creates the first admin from ADMIN_EMAIL and ADMIN_PASSWORD; it never changes an existing admin. */
   private async warnOfUnusedPassword({
     email,
     password,
@@ -124,7 +124,7 @@ export class SeedService {
     }
   }
 
-  /** What lies in `DATA_DIR` may be gone while the database is still there. */
+  /** Stores the demo's pictures again when `DATA_DIR` was deleted but the database was not. */
   private async restorePictures(): Promise<void> {
     if (this.config.mediaBucket) return;
     const pictures = await readJson<DemoPictures>('pictures/encoded.json');

@@ -1,7 +1,7 @@
 /**
- * The open sessions of these ids with the roles that their users have now, and what time it is by the clock that decides
- * what has run out: $1 session ids. Every signed-in request runs it, many share it; it names `users`, so that a lost
- * role, a deleted or a disabled account counts at once.
+ * The open sessions of these ids, with the present roles of their users and the database's time: $1 session ids. Every
+ * signed-in request needs it, and concurrent ones share it. It reads `users`, so that a changed role, a deleted or a
+ * disabled account has effect at once.
  */
 export const FIND_OPEN_SESSIONS = `
 SELECT s.id, s.user_id, u.role, extract(epoch FROM now())::float8 AS now

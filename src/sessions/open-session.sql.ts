@@ -1,7 +1,7 @@
 /**
- * Opens a session for a user who still has this password, and may sign in: $1 session id, $2 user id, $3 verified password hash,
- * $4 seed, $5 lifetime as an interval, $6 user agent, $7 address. It locks the user's row, as a change of the
- * password does: that either comes before and is seen here, or comes after and ends this session with the others.
+ * Opens a session for a user who still has this password, and may sign in: $1 session id, $2 user id, $3 verified password
+ * hash, $4 seed, $5 lifetime as an interval, $6 user agent, $7 address. It locks the user's row, as a change of the
+ * password does: an earlier change is seen here, and a later one ends this session with the others.
  */
 export const OPEN_SESSION = `
 WITH owner AS (

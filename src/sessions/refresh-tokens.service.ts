@@ -3,10 +3,10 @@ import { JwtService } from '@nestjs/jwt';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { RefreshState } from './sessions.repository.js';
 
-/** After so long a session ends however often it was used; its refresh tokens name that end. */
+/** A session ends after this time even if it is used; its refresh tokens expire then. */
 export const ABSOLUTE_LIFETIME_S = 30 * 24 * 3600;
 
-/** Claims of a refresh token: those that SimpleJWT's clients decode, beside the session's id and the token's number. */
+/** Claims of a refresh token: those that clients of SimpleJWT decode, the session's id, and the token's number. */
 export interface RefreshClaims {
   token_type: 'refresh';
   user_id: number;
@@ -18,15 +18,15 @@ export interface RefreshClaims {
 }
 
 /**
- * Refresh tokens as signed JWTs (RFC 7519, HS256). `jti` is a MAC of the token's number under the session's own 256-bit
- * seed: neither the database nor the server's key alone is enough to make one, and a used one is recognised without a
- * history of them.
+ * Refresh tokens as signed JWTs (RFC 7519, HS256). `jti` is a MAC of the token's number with the session's 256-bit seed.
+ * So neither the database nor the server's key alone suffices to forge a token, and used tokens are recognised without
+ * storing them.
  */
 @Injectable()
 export class RefreshTokensService {
   constructor(private readonly jwt: JwtService) {}
 
-  /** The newest token of a session, the same one each time. */
+  /** The newest token of a session; each call gives the same one. */
   sign(sessionId: string, state: Omit<RefreshState, 'now'>): string {
     const { user_id, generation: gen, created_at, rotated_at } = state;
     const claims: RefreshClaims = {
@@ -41,7 +41,7 @@ export class RefreshTokensService {
     return this.jwt.sign(claims);
   }
 
-  /** The claims of a token that this server signed; whether it has run out is asked of its session. */
+  /** The claims of a genuine token. Expiry is checked with its session. */
   read(token: string): RefreshClaims | undefined {
     try {
       const claims = this.jwt.verify<Partial<RefreshClaims>>(token, { ignoreExpiration: true });
@@ -51,7 +51,7 @@ export class RefreshTokensService {
     }
   }
 
-  /** Whether the session with this seed made the token, newest or not. */
+  /** Whether the token belongs to the session with this seed, newest or not. */
   isOf({ sid, gen, jti }: RefreshClaims, { seed }: Pick<RefreshState, 'seed'>): boolean {
     const genuine = Buffer.from(jtiOf(sid, gen, seed));
     const given = Buffer.from(jti);

@@ -1,6 +1,6 @@
 import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-/** One login on one device: what its access tokens name (`sid`) and its refresh tokens belong to. */
+/** A login on a device. Its access tokens name it (`sid`), and its refresh tokens belong to it. */
 @Entity('sessions')
 @Index('sessions_by_user', ['user_id'])
 @Index('sessions_expires_at', ['expires_at'])
@@ -12,11 +12,11 @@ export class Session {
   @Column('bigint')
   user_id!: number;
 
-  /** 256 random bits that, with the server's key, make this session's refresh tokens. */
+  /** 256 random bits, from which and the server's key this session's refresh tokens are made. */
   @Column('bytea')
   seed!: Buffer;
 
-  /** How often the refresh token was rotated; only the newest is good, its predecessor for a moment. */
+  /** Number of rotations of the refresh token. The newest token is valid, and its predecessor until the newest is used. */
   @Column('integer', { default: 0 })
   generation!: number;
 

@@ -5,14 +5,14 @@ export class SessionDto {
   @ApiProperty({ format: 'uuid' })
   id!: string;
 
-  /** Browser and system, as the User-Agent tells them. */
+  /** Browser and operating system, from the User-Agent. */
   @ApiProperty({ example: 'Firefox, Linux' })
   device!: string;
 
   @ApiProperty({ example: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' })
   user_agent!: string;
 
-  /** Where it was opened from. */
+  /** Network address that it was opened from. */
   @ApiProperty({ example: '203.0.113.7' })
   address!: string;
 
@@ -23,7 +23,7 @@ export class SessionDto {
   @ApiProperty({ type: 'string', format: 'date-time' })
   last_used_at!: Date;
 
-  /** Whether it is the one that asks. */
+  /** Whether it is the session of this request. */
   current!: boolean;
 }
 
@@ -31,7 +31,7 @@ export function sessionDto(session: ListedSession, currentId: string): SessionDt
   return { ...session, device: deviceOf(session.user_agent), current: session.id === currentId };
 }
 
-/** In the order in which they must be tried: each names itself as others, too. */
+/** In the order of matching, since browsers also name others in their User-Agent. */
 const BROWSERS: [RegExp, string][] = [
   [/\b(Edg|EdgA|EdgiOS)\//, 'Edge'],
   [/\b(OPR|Opera)\//, 'Opera'],

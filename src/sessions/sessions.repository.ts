@@ -10,7 +10,7 @@ import { OPEN_SESSION } from './open-session.sql.js';
 import { REPLACE_SESSION } from './replace-session.sql.js';
 import { Session } from './session.entity.js';
 
-/** Whom a login found, with the password hash that it verified. */
+/** The user of a login, with the password hash that was verified. */
 export interface SessionOwner {
   id: number;
   password_hash: string;
@@ -43,7 +43,7 @@ export interface RefreshState {
   now: number;
 }
 
-/** Neither ended nor run out. Deleting a user ends the sessions, so that these conditions need not name him. */
+/** Neither ended nor expired. Deleting a user ends the sessions, so that users need not be checked here. */
 const OPEN = { ended_at: IsNull(), expires_at: Raw((column) => `${column} > now()`) };
 
 const ENDED = { ended_at: () => 'now()' };
@@ -93,7 +93,7 @@ export class SessionsRepository {
     });
   }
 
-  /** @returns whether it was open and the user's */
+  /** @returns whether the session was open and belonged to the user */
   async endOwn(id: string, userId: number): Promise<boolean> {
     const { affected } = await this.sessions.update({ id, user_id: userId, ...OPEN }, ENDED);
     return affected === 1;
@@ -109,7 +109,7 @@ export class SessionsRepository {
       .getRawOne<RefreshState>();
   }
 
-  /** @returns when this call used up `generation`; undefined when it was used up before */
+  /** @returns the time at which this call replaced `generation`; undefined when it was replaced before */
   async rotate(id: string, generation: number, idle: string, absolute: string): Promise<Date | undefined> {
     const { raw } = await this.sessions
       .createQueryBuilder()

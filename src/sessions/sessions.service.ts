@@ -22,9 +22,9 @@ export interface RefreshedSession {
 }
 
 /**
- * Logins and their refresh tokens, which rotate (RFC 9700, section 4.14.2). The tokens of a session are numbered: the
- * newest has the session's `generation`. Its predecessor stays good until the newest is used, so that clients that keep
- * their first token (SimpleJWT's default) stay signed in, and two tabs that refresh together get the same successor.
+ * Logins and their rotating refresh tokens (RFC 9700, section 4.14.2). The tokens of a session are numbered: the newest
+ * has the session's `generation`. Its predecessor stays valid until the newest is used, so that clients that keep their
+ * first token (SimpleJWT's default) stay signed in, and two tabs that refresh together get the same successor.
  */
 @Injectable()
 export class SessionsService {
@@ -70,15 +70,15 @@ export class SessionsService {
   }
 
   /**
-   * The session, unless it was ended, has run out or lost its user; what any process wrote before this call
-   * is seen.
+   * The session, unless it has ended or expired, or its user was deleted or disabled. It sees everything that any process
+   * committed before this call.
    */
   findOpen(id: string): Promise<OpenSession | undefined> {
     return this.sessions.findOpen(id);
   }
 
   /**
-   * Ends the session and opens its successor, which runs out when the login that began both does.
+   * Ends the session and opens its successor, which keeps the absolute expiry of the first login.
    *
    * @throws Problem 401 `token_not_valid` when the session has ended meanwhile
    */
@@ -102,7 +102,7 @@ export class SessionsService {
     return { count: results.length, next: null, previous: null, results };
   }
 
-  /** @throws Problem 404 when it is not open, or another's */
+  /** @throws Problem 404 when it is not open, or another user's */
   async endOwn(id: string, user: Principal): Promise<void> {
     if (!isSessionId(id) || !(await this.sessions.endOwn(id, user.id))) {
       throw notFound('session_not_found', 'There is no such session.');
@@ -123,7 +123,7 @@ export class SessionsService {
   }
 }
 
-/** The same for every wrong pair of name and password. */
+/** The same error for every wrong pair of name and password. */
 export function noActiveAccount() {
   return unauthenticated('no_active_account', 'No active account found with the given credentials');
 }

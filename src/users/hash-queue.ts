@@ -1,6 +1,6 @@
 import { unavailable } from '../http/problem.js';
 
-/** What speaks for the sender of a password before it is looked at. The lower are served first. */
+/** How far the sender of a password is trusted before it is verified. Lower values are served first. */
 export const Trust = {
   /** Signed in, or the device has had a session of the account. */
   known: 0,
@@ -16,7 +16,7 @@ interface Waiting {
   refuse(): void;
 }
 
-/** A client that waits for longer has gone, or asks again. */
+/** After this time a client has given up, or sends the request again. */
 const LONGEST_WAIT_MS = 1_500;
 
 /**

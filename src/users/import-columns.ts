@@ -1,6 +1,6 @@
 import { columnName } from '../http/csv.js';
 
-/** The names that other systems give to what a user has, the most telling first. */
+/** The names of columns in other systems' exports, by our field, the most specific first. */
 const COLUMNS = {
   email: [
     'email',
@@ -91,23 +91,23 @@ const COLUMNS = {
 
 export type ImportField = keyof typeof COLUMNS;
 
-/** What one line says, by our names; what it does not say is left out. */
+/** The cells of a line, by our field; empty ones are left out. */
 export type ImportCells = Partial<Record<ImportField, string>>;
 
-/** Our name of each name that a column may have. */
+/** Our field for each known name of a column. */
 const FIELD_OF = new Map(
   Object.entries(COLUMNS).flatMap(([field, names]) =>
     names.map((name) => [name as string, field as ImportField] as const),
   ),
 );
 
-/** What databases and spreadsheets write where there is nothing. */
+/** How databases and spreadsheets write a missing value. */
 const NOTHING = /^(NULL|null|\\N|0000-00-00.*)?$/;
 
-/** Excel and Shopify put an apostrophe before what would be read as a formula or a number. */
+/** Excel and Shopify put an apostrophe before text that would be read as a formula or a number. */
 const APOSTROPHE = /^'(?=[=+@\d-])/;
 
-/** Which columns of a header are read. */
+/** The columns of a header that are read. */
 export interface ReadColumns {
   cellsOf(record: Record<string, unknown>): ImportCells;
   has(field: ImportField): boolean;

@@ -5,10 +5,10 @@ const MOMENT =
 const DAY_FIRST = /^(\d\d?)[/.](\d\d?)[/.](\d{4})(?= |$)/;
 
 /**
- * A moment as databases and spreadsheets write it, in UTC when it names no zone. `31/01/1990` and `1/31/1990` are read;
- * of `02/01/1990` nobody can tell which is the month.
+ * Parses a time as databases and spreadsheets write it, in UTC when it names no zone. `31/01/1990` and `1/31/1990` are
+ * read; `02/01/1990` is refused, since day and month are ambiguous.
  *
- * @returns undefined for what is no moment
+ * @returns undefined for other texts
  */
 export function toMoment(text: string): Date | undefined {
   const [, year, month, day, hours = '0', minutes = '0', seconds = '0', fraction = '', zone = 'Z'] =
@@ -43,7 +43,7 @@ export function toGender(text: string): string | null | undefined {
   return GENDERS.find(([pattern]) => pattern.test(text))?.[1];
 }
 
-/** `fr_FR` and `fr-CA` are French; whatever the shop does not speak is left out. */
+/** `fr_FR` and `fr-CA` are French; languages that the shop does not have are left out. */
 export function toLanguage(text: string): Language | undefined {
   const [language] = text.toLowerCase().split(/[-_]/);
   return language === 'fr' || language === 'en' ? language : undefined;

@@ -28,7 +28,7 @@ export type ImportedUser = Pick<
   | 'email_verified_at'
 > & { created_at: Date | null; language: string | null };
 
-/** A line of the file as a user, and what of it could not be taken as it stands. */
+/** The user of a line, with notes about values that were changed or left out. */
 export interface ReadUser {
   user: ImportedUser;
   changes: string[];
@@ -45,10 +45,10 @@ interface Reading {
 }
 
 /**
- * The user of these cells. Only what no account can be without refuses a line: an address. Whatever else cannot be read is
- * left out, and said.
+ * The user of these cells. A line is only refused without a valid address, which every account needs. Other values that
+ * cannot be read are left out, with a note.
  *
- * @param sealedPepper what stood behind each password there (Devise)
+ * @param sealedPepper text that the other system appended to each password (Devise), sealed
  */
 export function readUser(cells: ImportCells, sealedPepper?: string): ReadUser | Refusal {
   const inactive = reasonOfInactivity(cells);
@@ -77,7 +77,7 @@ export function readUser(cells: ImportCells, sealedPepper?: string): ReadUser | 
   return { user, changes: reading.changes };
 }
 
-/** Nobody who was locked out, deleted or never had an account is let in by an import. */
+/** Why the user is not imported: an import gives no access to users who were locked out, deleted or had no account. */
 function reasonOfInactivity({ active, deleted, guest, has_account }: ImportCells): string | undefined {
   if (active && cellToBoolean(active) === false) return `is not active there (${active.slice(0, 20)})`;
   if (deleted && cellToBoolean(deleted) !== false) return 'is deleted there';
@@ -109,7 +109,7 @@ function phone({ cells, changes }: Reading): string | null {
   return null;
 }
 
-/** Roles of other systems mean other things: nobody becomes an admin but by the word. */
+/** Only the exact word makes an admin, since other roles mean other things in other systems. */
 function role({ cells, changes }: Reading): Role {
   const known = ROLES.find((each) => each === cells.role);
   if (!known && cells.role) changes.push('role: customer');
@@ -173,7 +173,7 @@ function past(reading: Reading, field: 'created_at' | 'birth_date'): Date | null
   return null;
 }
 
-/** What `read` makes of a cell; what it cannot read is left out, and said. */
+/** Reads a cell; a value that cannot be read is left out, with a note. */
 function told<Value>(
   { cells, changes }: Reading,
   field: ImportField,

@@ -3,7 +3,7 @@ import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
 import { matchesSearch } from '../database/sql.js';
 import { USER_JSON } from './user-json.js';
 
-/** Of a search: a page of users is found sooner than more of them are counted. */
+/** Bound of counting the hits of a search, since counting more would take longer than finding the page. */
 const COUNTED_OF_A_SEARCH = 1_000;
 
 const ROWS = `SELECT u.id, '' AS key, ${USER_JSON} AS json FROM users u`;

@@ -1,4 +1,4 @@
-/** Below it bcrypt does not go; above these bounds one login would hold a thread for seconds, or memory for many. */
+/** bcrypt's minimum. Hashes above the following limits would occupy a thread for seconds, or too much memory. */
 const MIN_BCRYPT_COST = 4;
 const MAX_BCRYPT_COST = 16;
 const MAX_ITERATIONS = 5_000_000;
@@ -7,11 +7,11 @@ const MAX_PASSES = 16;
 const MAX_LANES = 16;
 const MAX_PHPASS_ROUNDS = 2 ** 17;
 
-/** Cheaper than a hash of ours, as far as different functions can be compared. */
+/** Below these costs a hash counts as cheaper than one of ours, as far as different functions can be compared. */
 const CHEAP_ITERATIONS = 100_000;
 const CHEAP_KIB = 16 * 1024;
 
-/** A password hash, read. bcrypt's `2a` and `2y` are told as `2b`, which computes the same. */
+/** A parsed password hash. bcrypt's `2a` and `2y` become `2b`, which computes the same. */
 export type PasswordHash =
   | BcryptHash
   | { scheme: 'pbkdf2'; digest: 'sha1' | 'sha256'; iterations: number; salt: string; key: Buffer }
@@ -25,9 +25,9 @@ export interface BcryptHash {
   scheme: 'bcrypt' | 'bcrypt_sha256' | 'bcrypt_wordpress';
   bcrypt: string;
   cost: number;
-  /** Sealed; it stands behind the password (Devise). */
+  /** Sealed text that is appended to the password (Devise). */
   pepper?: string;
-  /** Another system's, though it may look like ours. */
+  /** Whether it comes from another system, even if it has our format. */
   foreign: boolean;
 }
 
@@ -62,14 +62,14 @@ const PHPASS = /^\$[PH]\$([./0-9A-Za-z])([./0-9A-Za-z]{8})([./0-9A-Za-z]{22})$/;
 const MAGENTO =
   /^([0-9a-f]{64,128}):([^:]{1,128}):((?:[12]|3_\d{1,3}_\d{1,3}_\d{1,10})(?::(?:[12]|3_\d{1,3}_\d{1,3}_\d{1,10})){0,2})$/;
 
-/** phpass writes numbers of six bits so. */
+/** The alphabet of phpass, for numbers of six bits. */
 export const ITOA64 = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** Of an account that has no password: nothing matches it. */
+/** The hash of an account without a password: nothing matches it. */
 export const NO_PASSWORD = '!';
 
 /**
- * Reads the formats that a login accepts:
+ * Parses the formats that a login accepts:
  * - `bcrypt_sha256$$2b$10$…`: ours, which is that of Django's `BCryptSHA256PasswordHasher`;
  * - Django: `pbkdf2_sha256$…`, `pbkdf2_sha1$…`, `bcrypt$…`, `argon2$…`, `scrypt$…`;
  * - Laravel, Symfony, PrestaShop, Devise, Vendure: `$2y$…`, `$2a$…`, `$2b$…`, `$argon2i$…`, `$argon2id$…`;
@@ -77,10 +77,10 @@ export const NO_PASSWORD = '!';
  * - Medusa: the 96 bytes of scrypt-kdf in base64;
  * - Magento 2: `hash:salt:version`, also several versions one upon the other.
  *
- * `imported$` before a hash says that it is not ours, `peppered$…$` with which sealed pepper it was made. A bare MD5
- * or SHA-1 is none of these: it can be guessed as fast as it is read.
+ * The prefix `imported$` marks a hash from another system, `peppered$…$` one with this sealed pepper. A bare MD5 or SHA-1
+ * is not accepted, since its password can be guessed quickly.
  *
- * @returns undefined for any other format, and for one so costly that it would block the logins of others
+ * @returns undefined for any other format, and for a hash so costly that it would block other logins
  */
 export function readHash(stored: string): PasswordHash | undefined {
   const [mark = '', , pepper] = FOREIGN.exec(stored) ?? [];
@@ -96,9 +96,9 @@ export function writeHash(bcrypt: string): string {
 }
 
 /**
- * A hash of another system as it is stored: said to be not ours where that cannot be seen.
+ * The stored form of another system's hash: with a prefix if its format does not show where it comes from.
  *
- * @param sealedPepper what stood behind each password there
+ * @param sealedPepper text that the other system appended to each password, sealed
  */
 export function markForeign(hash: string, sealedPepper?: string): string {
   if (sealedPepper && /^\$2[aby]\$/.test(hash)) return `peppered$${sealedPepper}$${hash}`;
@@ -111,7 +111,7 @@ export function isOutdated(stored: string, newCost: number): boolean {
   return !hash || isForeign(hash) || (hash as BcryptHash).cost !== newCost;
 }
 
-/** Whether it came from another system. */
+/** Whether the hash comes from another system. */
 export function isForeign(hash: PasswordHash): boolean {
   return hash.scheme !== 'bcrypt_sha256' || hash.foreign;
 }

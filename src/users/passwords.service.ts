@@ -9,20 +9,20 @@ import { isCheap, isForeign, isOutdated, type PasswordHash, readHash, writeHash 
 import { openPepper } from './pepper.js';
 import { sha256Hex } from './verify-hash.js';
 
-/** About what a bcrypt of cost 10 takes. */
+/** A first estimate of the time of a bcrypt of cost 10. */
 const MS_AT_COST_10 = 70;
 
 /**
  * Password hashes in the format of Django's `BCryptSHA256PasswordHasher`: the password is hashed with
- * SHA-256 first, so that bcrypt's limit of 72 bytes cuts nothing. Those of other shops are verified as they are
- * (`readHash` says which); a login then replaces them by one of ours.
+ * SHA-256 first, so that bcrypt's limit of 72 bytes cuts nothing. Hashes of other shops are verified in their own formats
+ * (see `readHash`), and replaced by one of ours at the next login.
  */
 @Injectable()
 export class PasswordsService implements OnApplicationShutdown {
   private readonly hasher = new Hasher();
   private readonly queue: HashQueue;
   private readonly cost: number;
-  /** bcrypt of random bytes: verifying it costs an unknown account what a known one costs. */
+  /** bcrypt of random bytes, verified for unknown accounts, so that they take the same time as known ones. */
   private readonly unknown: Promise<string>;
 
   readonly #pepperKey: KeyObject;
@@ -45,8 +45,8 @@ export class PasswordsService implements OnApplicationShutdown {
   }
 
   /**
-   * A wrong password for an old hash takes the time that hash takes, and never less than one for an unknown
-   * account: until its first login an account with a costlier hash can be told from none.
+   * Verifies a password. For a cheaper old hash, a wrong password takes as long as for an unknown account. A costlier one
+   * takes longer: until its first login, such an account can be distinguished from an unknown one.
    *
    * @param stored the user's hash, or undefined for an unknown account: false, after the same time
    * @throws Problem 503 `busy` when too many hashes wait already
@@ -64,8 +64,8 @@ export class PasswordsService implements OnApplicationShutdown {
   }
 
   /**
-   * Whether a hash that this password matched is in another format or of another cost than a new one would be. One that
-   * it matched without the space around it alone stays: else the password would no longer be right without the space.
+   * Whether to replace a hash that this password matched, because of its format or cost. A hash that matched only the
+   * trimmed password stays: a new one would no longer match the password without the spaces.
    */
   async isToBeReplaced(stored: string, password: string): Promise<boolean> {
     if (!isOutdated(stored, this.cost)) return false;
@@ -94,7 +94,7 @@ function asTyped(password: string): Set<string> {
   return new Set([password.normalize('NFC'), password]);
 }
 
-/** Other systems cut the space around a password before they hash it, as Django REST and WordPress do. */
+/** Some systems trim a password before they hash it, as Django REST and WordPress do. */
 function waysToWrite(password: string, hash: PasswordHash | undefined): Set<string> {
   const ways = asTyped(password);
   return hash && isForeign(hash) ? new Set([...ways, ...asTyped(password.trim())]) : ways;

@@ -4,7 +4,7 @@ const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** A pepper as it may stand in the database: of use only with the server's key. */
+/** Encrypts a pepper for the database; it is useless without the server's key. */
 export function sealPepper(pepper: string, key: KeyObject): string {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv(CIPHER, key, nonce);

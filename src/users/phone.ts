@@ -8,8 +8,8 @@ const LONGEST = 60;
 const EXTENSION = /^(.*\d.*?) ?(?:ext|x|poste)\.? ?(\d{1,8})$/i;
 
 /**
- * A phone number as a person wrote or pasted it, in characters that every telephone knows: digits, `+ ( ) . / - # *`
- * and single spaces. How it is grouped stays as it was. An extension is written ` ext. 12`.
+ * Normalizes a phone number to ASCII digits, `+ ( ) . / - # *` and single spaces. Its grouping stays. An extension becomes
+ * ` ext. 12`.
  */
 export function cleanPhone(text: string): string {
   const plain = text
@@ -30,7 +30,7 @@ export function isPhone(clean: string): boolean {
   return PHONE.test(clean.replace(/ ext\. \d{1,8}$/, ''));
 }
 
-/** A decimal digit of any script as one of 0 to 9: each script's ten digits stand in a row. */
+/** The ASCII digit for a decimal digit of any script: the ten digits of a script are consecutive code points. */
 function digit(character: string): string {
   if (character <= '9') return character;
   const code = character.codePointAt(0)!;

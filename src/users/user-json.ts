@@ -1,6 +1,6 @@
 import { boolean, jsonObject, plainString, timestamp, verbatim } from '../database/sql.js';
 
-/** A user `u` as the API shows it, written by PostgreSQL; `userDto` is its twin. */
+/** SQL of the JSON of a user `u`, as the API shows it; `userDto` makes the same from an entity. */
 export const USER_JSON = jsonObject({
   id: verbatim('u.id'),
   username: 'u.username',

@@ -10,7 +10,7 @@ import {
 import { type Language, LANGUAGES } from '../http/language.js';
 import { ROLES, type Role } from '../http/role.js';
 
-/** Columns carry the names that the wire has, so that nothing needs mapping. */
+/** Columns have the names of the API's fields, so that no mapping is needed. */
 @Entity('users')
 @Index('users_search', { synchronize: false })
 @Index('users_admins', { synchronize: false })
@@ -30,14 +30,14 @@ export class User {
   @Column('text')
   username!: string;
 
-  /** What the username is found by: its `identifierKey`. */
+  /** The `identifierKey` of the username, by which it is looked up. */
   @Column('text')
   username_key!: string;
 
   @Column('text')
   email!: string;
 
-  /** What the address is found by: its `identifierKey`. */
+  /** The `identifierKey` of the address, by which it is looked up. */
   @Column('text')
   email_key!: string;
 
@@ -76,7 +76,7 @@ export class User {
   @Column('boolean', { default: false })
   newsletter_subscription!: boolean;
 
-  /** Whether mails tell of favorites that are in stock again or cheaper. */
+  /** Whether the user gets mails about favorites that are in stock again or cheaper. */
   @Column('boolean', { default: false })
   favorite_mails!: boolean;
 
@@ -90,7 +90,7 @@ export class User {
   @UpdateDateColumn({ type: 'timestamptz' })
   updated_at!: Date;
 
-  /** What mails to the user are written in. */
+  /** Language of mails to the user. */
   @Column('text', { default: 'en' })
   language!: Language;
 

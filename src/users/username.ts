@@ -3,9 +3,9 @@ import { identifierKey } from '../http/identifier.js';
 import { invalidField } from '../http/problem.js';
 
 /**
- * A username made from what stands before the @ of an e-mail.
+ * Makes a username from the part of an e-mail before the @.
  *
- * @param attempt from 1; from the second one on a random number follows, of more digits each time
+ * @param attempt from 1; from the second one on a random number is appended, with more digits each time
  */
 export function usernameFrom(email: string, attempt: number): string {
   const name = email.slice(0, email.lastIndexOf('@')).replace(/[^\p{L}\p{M}\p{N}.+_-]/gu, '_') || 'user';

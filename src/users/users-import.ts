@@ -10,13 +10,13 @@ import { usernameFrom } from './username.js';
 
 const USERNAME_ATTEMPTS = 8;
 
-/** A line of the file, by our names of its columns. */
+/** A line of the file, with cells by our fields. */
 export interface ImportLine {
   line: number;
   cells: ImportCells;
 }
 
-/** What became of a line: taken as it stands, taken with changes, there already, or refused. */
+/** The outcome of a line: imported, imported with changes, there already, or refused. */
 export interface LineReport {
   line: number;
   outcome: 'imported' | 'changed' | 'there' | 'refused';
@@ -25,7 +25,7 @@ export interface LineReport {
 }
 
 export interface ImportOptions {
-  /** Mails those who come without a password a link to choose one. */
+  /** Whether to mail users without a password a link to choose one. */
   invite: boolean;
   sealedPepper?: string;
 }
@@ -37,7 +37,7 @@ interface Candidate {
   report: LineReport;
 }
 
-/** Brings in users of another shop with their password hashes. A second run changes nothing. */
+/** Imports users of another shop with their password hashes. A second run changes nothing. */
 export class UsersImport {
   constructor(
     private readonly users: UsersRepository,
@@ -67,7 +67,7 @@ export class UsersImport {
     return reports;
   }
 
-  /** Whoever finds his username taken gets another one; whoever finds his address is there already. */
+  /** A user whose username is taken gets another one; a user whose address is taken is not imported again. */
   private async insert(candidates: Candidate[], tx: Transaction): Promise<void> {
     let left = candidates;
     for (let attempt = 1; left.length > 0; attempt += 1) {

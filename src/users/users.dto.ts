@@ -11,7 +11,7 @@ import type { User } from './user.entity.js';
 
 export const GENDERS = ['male', 'female', 'other'] as const;
 
-/** A day that is on the calendar and not after today, as `YYYY-MM-DD`. */
+/** A valid day that is not in the future, as `YYYY-MM-DD`. */
 function PastDate(): PropertyDecorator {
   return (target, property) =>
     registerDecorator({
@@ -51,7 +51,7 @@ class ProfileDto {
   @ApiProperty({ example: 'John Doe' })
   name?: string;
 
-  /** As people write it; kept as it is grouped. */
+  /** In any notation; its grouping is kept. */
   @ClearableInForms()
   @Phone()
   @ApiProperty({ type: 'string', nullable: true, example: '0123456789' })
@@ -81,12 +81,12 @@ class ProfileDto {
   @IsBoolean()
   newsletter_subscription?: boolean;
 
-  /** Whether a mail a day at most tells of favorites that are in stock again, or cheaper than when they were chosen. */
+  /** Whether to get mails, at most one a day, about favorites that are in stock again, or cheaper than before. */
   @Optional()
   @IsBoolean()
   favorite_mails?: boolean;
 
-  /** What mails are written in; at registration, left out, what `Accept-Language` asks for. */
+  /** Language of mails; left out at registration: the one that `Accept-Language` prefers. */
   @Optional()
   @IsIn(LANGUAGES)
   @ApiProperty({ enum: LANGUAGES, enumName: 'Language', example: 'fr' })
@@ -117,9 +117,9 @@ export class CreateUserDto extends RegisterDto {
   role?: Role;
 }
 
-/** What is left out stays as it is. */
+/** Fields that are left out stay as they are. */
 export class UpdateUserDto extends PartialType(CreateUserDto, { skipNullProperties: false }) {
-  /** Wanted when a user changes its own password. */
+  /** Required when a user changes its own password. */
   @Optional()
   @IsString()
   @MaxLength(LENGTHS.password)
@@ -188,7 +188,7 @@ export interface Account extends Omit<UserDto, 'role' | 'favorite_mails' | 'crea
   updated_at: string;
 }
 
-/** What anybody but the user's own password check may see of a user. */
+/** A user without the fields that only the password check needs. */
 export function userDto(user: User): UserDto {
   const {
     password_hash: _hash,

@@ -35,7 +35,7 @@ export type { User };
 const ORDERING = 'id';
 const USERNAME_ATTEMPTS = 8;
 const NO_USER = 0;
-/** In a minute, by an account of itself: each gets a mail. */
+/** Most new addresses that an account may set for itself in a minute: each gets a mail. */
 const MOST_NEW_EMAILS = 5;
 
 @Injectable()
@@ -63,7 +63,7 @@ export class UsersService {
     return userDto(await this.reachable(id, by));
   }
 
-  /** A user that an admin makes, once for each `Idempotency-Key`. @throws Problem 400 as `register` does */
+  /** Creates a user for an admin, once for each `Idempotency-Key`. @throws Problem 400 as `register` does */
   async create(
     user: CreateUserDto,
     by: Principal,
@@ -87,8 +87,8 @@ export class UsersService {
   }
 
   /**
-   * A new customer, or what `role` says. The link that verifies the address is mailed when the account is there,
-   * unless it is `verified` already.
+   * Creates a customer, or a user with another `role`. The link that verifies the address is mailed after the commit,
+   * unless the address is `verified` already.
    *
    * @throws Problem 400 naming `username` or `email` when it is taken
    */
@@ -106,7 +106,7 @@ export class UsersService {
   }
 
   /**
-   * A new customer without a username: it is made from the e-mail, with a number behind it while others have it.
+   * Creates a customer without a username: it is made from the e-mail, with a number appended if it is taken.
    *
    * @throws Problem 400 naming `email` when it is taken
    */
@@ -129,12 +129,12 @@ export class UsersService {
   }
 
   /**
-   * A new password ends the user's other sessions; it and a new address end the links in earlier mails. The
-   * address that was confirmed last is told of either, and can undo a new address for seven days. A new one is shown at
-   * once; when the user changes it without the current password, resets go there only after its link was followed.
+   * Changes a user. A new password ends the user's other sessions; a new password or address ends the links in earlier
+   * mails. The address that was verified last gets a notice of either, and can undo a new address for seven days. A new
+   * address is set at once; but if the user gave no current password, reset mails go there only after it is verified.
    *
    * @throws Problem 404 as `find` does; 403 when a customer changes its role; 400 naming the field; 409 `last_admin`;
-   *   412 when it is not what `precondition` names; 429 beyond a user's own new addresses
+   *   412 when `precondition` does not hold; 429 when a user sets too many new addresses
    */
   async update(
     id: number,
@@ -156,7 +156,7 @@ export class UsersService {
       return await this.database.transactionBy(by, async (tx) => {
         const user = await (isProven ? this.lockProven(read, 'current_password', tx) : this.lock(id, tx));
         precondition?.check(JSON.stringify(userDto(user)));
-        const { role } = isOwn ? user : by; // of somebody who has just been demoted the session said otherwise
+        const { role } = isOwn ? user : by; // the locked row is newer than the session's role
         if (profile.role && profile.role !== user.role && role !== 'admin') {
           throw forbidden('role_not_yours', 'Only an admin changes a role.');
         }
@@ -198,10 +198,10 @@ export class UsersService {
   }
 
   /**
-   * A new password for the user whom `claim` returns, in one transaction with it. Every session and link of the user ends,
-   * and a notice is mailed.
+   * Sets a new password for the user whom `claim` returns, in one transaction with it. Every session and link of the user
+   * ends, and a notice is mailed.
    *
-   * @param claim uses up what proves the right to it, or throws
+   * @param claim redeems the proof of the right to do so, or throws
    */
   async resetPassword(
     password: string,
@@ -218,9 +218,9 @@ export class UsersService {
   }
 
   /**
-   * Another address, verified, for the user whom `claim` returns. The user's links end, and the old address gets a notice.
+   * Sets a verified address for the user whom `claim` returns. The user's links end, and the old address gets a notice.
    *
-   * @param claim uses up what proves the right to it, or throws
+   * @param claim redeems the proof of the right to do so, or throws
    * @throws Problem 400 naming `email` when another account has it by now
    */
   async changeEmail(
@@ -242,10 +242,10 @@ export class UsersService {
   }
 
   /**
-   * The earlier address for the user whom `claim` returns. Every session and link of the account ends, since a thief may
-   * have used it, and a link for a new password is mailed to the address.
+   * Restores the earlier address of the user whom `claim` returns. Every session and link of the account ends, since an
+   * attacker may have used it, and a link for a new password is mailed to the address.
    *
-   * @param claim uses up what proves the right to it, or throws
+   * @param claim redeems the proof of the right to do so, or throws
    */
   async undoEmailChange(claim: (tx: Transaction) => Promise<{ id: number; email: string }>): Promise<void> {
     await this.database.transaction(async (tx) => {
@@ -258,7 +258,8 @@ export class UsersService {
   }
 
   /**
-   * The user may not sign in any more, and every session ends at once, in every process. Done again it changes nothing.
+   * Disables the account: the user cannot sign in, and every session ends at once, in every process. A second call changes
+   * nothing.
    *
    * @throws Problem 404; 409 `last_admin`
    */
@@ -272,7 +273,7 @@ export class UsersService {
     });
   }
 
-  /** The user may sign in again; what ended stays so. @throws Problem 404 */
+  /** Enables the account again; sessions that ended stay ended. @throws Problem 404 */
   async enable(id: number, by: Principal): Promise<void> {
     await this.database.transactionBy(by, async (tx) => {
       await this.lock(id, tx);
@@ -293,15 +294,15 @@ export class UsersService {
     await this.mails.add(mailRequest('reset_password', { userId: id }), tx);
   }
 
-  /** Keeps the user as it is until the transaction ends. @throws Problem 404; 412 when it is not what was read */
+  /** Locks the user until the transaction ends. @throws Problem 404; 412 when `precondition` does not hold */
   async check(id: number, precondition: Precondition, tx: Transaction): Promise<void> {
     precondition.check(JSON.stringify(userDto(await this.lock(id, tx))));
   }
 
   /**
-   * Keeps a user as it is until the transaction ends, whose password was verified before it began.
+   * Locks a user whose password was verified before the transaction.
    *
-   * @throws Problem 404; 400 naming `field` when that is not the password any more
+   * @throws Problem 404; 400 naming `field` when the password has changed since
    */
   async lockProven({ id, password_hash }: User, field: string, tx: Transaction): Promise<User> {
     const user = await this.lock(id, tx);
@@ -309,12 +310,12 @@ export class UsersService {
     return user;
   }
 
-  /** @throws Problem 409 `last_admin` when the transaction leaves the shop without one */
+  /** @throws Problem 409 `last_admin` when the transaction leaves the shop without an admin */
   async refuseWithoutAdmin(tx: Transaction): Promise<void> {
     if (!(await this.users.anyAdminRemains(tx))) throw conflict('last_admin', 'The shop needs an admin.');
   }
 
-  /** The address is verified, unless the user has another one by now. */
+  /** Marks the address as verified, unless the user has another one by now. */
   markVerified(id: number, email: string, tx: Transaction): Promise<void> {
     return this.users.markVerified(id, email, tx);
   }
@@ -348,8 +349,8 @@ export class UsersService {
   }
 
   /**
-   * The user of these credentials, or null after the same time as for a wrong password. A hash in an old format
-   * becomes one in ours.
+   * The user with these credentials, or null; an unknown account takes the same time as a wrong password. A hash in an old
+   * format is replaced by one in ours.
    */
   async authenticate(login: string, password: string, client: ClientInfo): Promise<User | null> {
     const user = await this.users.findByLogin(login);
@@ -367,7 +368,7 @@ export class UsersService {
   }
 
   /**
-   * A new password for an admin, by whoever runs the machine.
+   * Sets a new password for an admin, for the command `npm run admin`.
    *
    * @throws Problem 404 when no admin has this address
    */
@@ -398,9 +399,9 @@ export class UsersService {
   }
 
   /**
-   * The next login tries again when there is no room for one more hash now.
+   * Replaces an old hash. If the hash queue is full, the next login tries again.
    *
-   * @returns undefined when the hash is another one by now
+   * @returns undefined when the hash has changed meanwhile
    */
   private async withUpgradedHash(user: User, password: string): Promise<User | undefined> {
     try {
@@ -418,7 +419,7 @@ export class UsersService {
     return { ...profile, password_hash: await this.passwords.hash(password) };
   }
 
-  /** An account and, unless its address is verified already, the mail that verifies it. */
+  /** Inserts an account and, unless its address is verified already, queues the mail that verifies it. */
   private insert(user: Partial<User>, tx?: Transaction): Promise<User> {
     return this.database.transaction(async (own) => {
       const inserted = await this.users.insert(user, own);
@@ -430,14 +431,14 @@ export class UsersService {
     }, tx);
   }
 
-  /** Tells the address that an account had, with a link that gives it back. */
+  /** Queues a notice to the account's earlier address, with a link that restores it. */
   private async offerUndo(id: number, email: string, tx: Transaction): Promise<void> {
     const mail = mailRequest('email_changed', { userId: id, email });
     await this.accountTokens.allowUndo(id, email, mail.seed, tx);
     await this.mails.add(mail, tx);
   }
 
-  /** @throws Problem 400 naming `email` when it was another account's a short while ago, which may get it back */
+  /** @throws Problem 400 naming `email` when another account had it lately and may still restore it */
   private async refuseReserved(email: string, id: number, tx: Transaction): Promise<void> {
     const isReserved =
       (await this.accountTokens.isReserved(email, id, tx)) ||

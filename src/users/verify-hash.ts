@@ -20,10 +20,10 @@ const BCRYPT_BYTES = 72;
 const ARGON2_SALT_BYTES = 16;
 const ARGON2ID: Algorithm.Argon2id = 2;
 
-/** Loaded with the first such hash, since most shops have none. */
+/** Loads the library with the first such hash, since most shops have none. */
 const argon2 = () => import('@node-rs/argon2');
 
-/** What bcrypt hashes in the format of ours: longer than 72 bytes it would cut off. */
+/** The input of bcrypt in our format: the password's SHA-256, since bcrypt ignores bytes after the 72nd. */
 export function sha256Hex(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
@@ -31,7 +31,7 @@ export function sha256Hex(text: string): string {
 /**
  * For a thread that may be held for so long.
  *
- * @param pepper what stood behind the password when the hash was made; '' for most
+ * @param pepper text that was appended to the password when the hash was made; '' for most
  */
 export async function matches(password: string, hash: PasswordHash, pepper: string): Promise<boolean> {
   switch (hash.scheme) {

@@ -2,19 +2,19 @@ import ipaddr from 'ipaddr.js';
 import { lookup as lookUp, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 
-/** Thrown instead of a connection to an address that is not the Internet's. */
+/** Thrown instead of connecting to an address that is not public. */
 export class PrivateAddressError extends Error {
   constructor(host: string) {
     super(`${host} is not a public address`);
   }
 }
 
-/** All that IANA gives out of IPv6; what lies outside holds IPv4 addresses of this machine too (`::127.0.0.1`). */
+/** IANA's global unicast range of IPv6; other ranges can embed IPv4 addresses of this machine (`::127.0.0.1`). */
 const ALLOCATED = ipaddr.parseCIDR('2000::/3');
 
 /**
- * Whether anybody on the Internet may be reached there: not this machine, not its network, not a range with a use of
- * its own (IANA's special-purpose registries). An IPv4 address inside an IPv6 one counts as itself.
+ * Whether an address is public: not this machine, its network, or a range in IANA's special-purpose registries. An IPv4
+ * address that is mapped into IPv6 is checked as IPv4.
  */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;

@@ -15,13 +15,13 @@ const DELIVERY = jsonObject({
   created_at: timestamp('d.created_at'),
 });
 
-/** What was sent to an endpoint: $1 endpoint id, $2 delivery id or NULL, $3 event id or NULL. */
+/** A delivery to an endpoint: $1 endpoint id, $2 delivery id or NULL, $3 event id or NULL. */
 export const READ_WEBHOOK_DELIVERY = `
 SELECT ${DELIVERY}::text AS json FROM webhook_deliveries d JOIN webhook_events e ON e.id = d.event_id
 WHERE d.endpoint_id = $1 AND (d.id = $2::bigint OR d.event_id = $3::uuid)`;
 
 /**
- * A page of what was sent to an endpoint, the newest first: $1 endpoint id, $2 size, $3 offset, $4 id of the row before
+ * A page of the deliveries to an endpoint, the newest first: $1 endpoint id, $2 size, $3 offset, $4 id of the row before
  * the page, or NULL.
  */
 export const LIST_WEBHOOK_DELIVERIES = pageSql(

@@ -1,6 +1,6 @@
 import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeorm';
 
-/** An event on its way to one receiver, and what that answered last. */
+/** The delivery of an event to one endpoint, with the last response. */
 @Entity('webhook_deliveries')
 @Check('webhook_deliveries_status_known', `status IN ('pending', 'delivered', 'failed')`)
 @Index('webhook_deliveries_by_endpoint', ['endpoint_id', 'id'])
@@ -29,7 +29,7 @@ export class WebhookDelivery {
   @Column('integer', { nullable: true })
   answer_status!: number | null;
 
-  /** How its body begins. */
+  /** Beginning of the response's body. */
   @Column('text', { nullable: true })
   answer!: string | null;
 

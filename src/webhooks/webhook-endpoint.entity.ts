@@ -1,7 +1,7 @@
 import { Check, Column, CreateDateColumn, Entity, PrimaryGeneratedColumn, UpdateDateColumn } from 'typeorm';
 import type { WebhookEventType } from './webhook-event-type.js';
 
-/** A receiver outside, and which events it wants. */
+/** An external receiver, and the events that it subscribes to. */
 @Entity('webhook_endpoints')
 @Check('webhook_endpoints_low_stock_not_negative', 'low_stock >= 0')
 export class WebhookEndpoint {

@@ -1,4 +1,4 @@
-/** What a receiver can be told. Triggers write these names; see the migration `webhooks`. */
+/** Types of events. Triggers write these names; see the migration `webhooks`. */
 export const WEBHOOK_EVENT_TYPES = [
   'order.placed',
   'order.paid',
@@ -12,5 +12,5 @@ export const WEBHOOK_EVENT_TYPES = [
 
 export type WebhookEventType = (typeof WEBHOOK_EVENT_TYPES)[number];
 
-/** Sent on demand only. */
+/** Only sent on request. */
 export const TEST_EVENT = 'webhook.test';

@@ -1,6 +1,6 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** What happened, written in the transaction in which it did. */
+/** An event, written in the transaction of the change that it is about. */
 @Entity('webhook_events')
 export class WebhookEvent {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'webhook_events_pkey' })

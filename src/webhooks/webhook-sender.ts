@@ -14,19 +14,19 @@ export interface WebhookMessage {
   id: string;
   body: string;
   url: string;
-  /** `whsec_…`; each signs. */
+  /** Secrets `whsec_…`; the message gets a signature of each. */
   secrets: string[];
-  /** A receiver refuses what was signed long before or after its own time. */
+  /** Time of the signature; a receiver refuses messages whose time differs much from its own clock. */
   sentAt: Date;
 }
 
 export interface WebhookAnswer {
   status: number;
-  /** How its body begins. */
+  /** Beginning of the response's body. */
   text: string;
 }
 
-/** Sends a message as the Standard Webhooks specification 1.0.0 has it. Redirects are not followed. */
+/** Sends a message according to the Standard Webhooks specification 1.0.0. Redirects are not followed. */
 @Injectable()
 export class WebhookSender {
   constructor(private readonly config: Config) {}

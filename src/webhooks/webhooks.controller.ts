@@ -21,14 +21,14 @@ import { WebhooksService } from './webhooks.service.js';
 export class WebhooksController {
   constructor(private readonly webhooks: WebhooksService) {}
 
-  /** List the receivers that are told what happens */
+  /** List the receivers of events */
   @Get()
   @ApiOkResponse({ type: PageOf(WebhookDto) })
   async listWebhooks(): Promise<Page<WebhookDto>> {
     return onePage(await this.webhooks.list());
   }
 
-  /** Add a receiver; this answer alone shows the secret that signs what it gets */
+  /** Add a receiver; only this response shows the secret that signs its messages */
   @Post()
   @ApiCreatedResponse({ type: WebhookWithSecretDto })
   createWebhook(
@@ -59,7 +59,7 @@ export class WebhooksController {
     return this.webhooks.update(id, changes, user, precondition);
   }
 
-  /** Delete a receiver, with the list of what was sent there */
+  /** Delete a receiver with its deliveries */
   @Delete(':id')
   @AcceptsIfMatch()
   @HttpCode(204)
@@ -72,7 +72,7 @@ export class WebhooksController {
     return this.webhooks.delete(id, user, precondition);
   }
 
-  /** Make a new secret; the one so far signs beside it for a day */
+  /** Make a new secret; for a day the former one signs as well */
   @Post(':id/rotate-secret')
   @HttpCode(200)
   @ApiOkResponse({ type: WebhookWithSecretDto })
@@ -83,7 +83,7 @@ export class WebhooksController {
     return this.webhooks.rotateSecret(id, user);
   }
 
-  /** Send the event `webhook.test` there, also while it is switched off */
+  /** Send the event `webhook.test`, even while the receiver is switched off */
   @Post(':id/test')
   @HttpCode(202)
   @JsonResponse(WebhookDeliveryDto, 202)
@@ -94,7 +94,7 @@ export class WebhooksController {
     return this.webhooks.test(id, user);
   }
 
-  /** List what was sent in the last 30 days with the answers, the newest first */
+  /** List the deliveries of the last 30 days with the responses, the newest first */
   @Get(':id/deliveries')
   @JsonResponse(PageOf(WebhookDeliveryDto))
   listWebhookDeliveries(
@@ -104,7 +104,7 @@ export class WebhooksController {
     return this.webhooks.listDeliveries(id, query);
   }
 
-  /** Send something once more, with the `webhook-id` that it had */
+  /** Send a delivery once more, with the same `webhook-id` */
   @Post(':id/deliveries/:deliveryId/replay')
   @HttpCode(202)
   @JsonResponse(WebhookDeliveryDto, 202)

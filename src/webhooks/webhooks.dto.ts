@@ -34,9 +34,9 @@ export class CreateWebhookDto {
   low_stock?: number;
 }
 
-/** What is left out stays as it is. */
+/** Fields that are left out stay as they are. */
 export class UpdateWebhookDto extends PartialType(CreateWebhookDto, { skipNullProperties: false }) {
-  /** `true` sends again what happens from now on. */
+  /** `true`: events from now on are sent again. */
   @Optional()
   @IsBoolean()
   enabled?: boolean;
@@ -60,7 +60,7 @@ export class WebhookDto {
 
   enabled!: boolean;
 
-  /** Why nothing is sent there any more. */
+  /** Why events are not sent there any more. */
   @ApiProperty({ type: 'string', nullable: true, example: null })
   disabled_reason!: string | null;
 
@@ -71,9 +71,9 @@ export class WebhookDto {
   updated_at!: Date;
 }
 
-/** The one answer that holds the secret. */
+/** The only response with the secret. */
 export class WebhookWithSecretDto extends WebhookDto {
-  /** Signs what is sent (Standard Webhooks). It is shown this once. */
+  /** Signs messages (Standard Webhooks). It is only shown here. */
   @ApiProperty({ example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' })
   secret!: string;
 }
@@ -84,14 +84,14 @@ export class WebhookDeliveryDto {
   @ApiProperty({ type: 'integer', example: 7 })
   id!: number;
 
-  /** What the receiver saw as `webhook-id`. */
+  /** The `webhook-id` of the message. */
   @ApiProperty({ format: 'uuid' })
   event_id!: string;
 
   @ApiProperty({ example: 'order.placed' })
   type!: string;
 
-  /** What the receiver is told, as JSON: its members depend on the type. */
+  /** Payload of the event; its members depend on the type. */
   @ApiProperty({ example: '{"id": 12, "status": "pending"}' })
   data!: string;
 
@@ -108,7 +108,7 @@ export class WebhookDeliveryDto {
   @ApiProperty({ type: 'integer', nullable: true, example: 204 })
   answer_status!: number | null;
 
-  /** How the body of the last answer begins. */
+  /** Beginning of the last response's body. */
   @ApiProperty({ type: 'string', nullable: true })
   answer!: string | null;
 

@@ -9,12 +9,12 @@ import { WebhookEndpoint } from './webhook-endpoint.entity.js';
 import { WebhookEvent } from './webhook-event.entity.js';
 import type { WebhookDeliveryDto } from './webhooks.dto.js';
 
-/** A delivery with what it takes to send it. */
+/** A delivery with all data to send it. */
 export interface DueDelivery {
   delivery: WebhookDelivery;
   event: WebhookEvent;
   endpoint: WebhookEndpoint;
-  /** The secrets that sign now: the present one, and for a day the one before. */
+  /** The secrets that sign now: the present one, and for a day the former one. */
   secrets: string[];
   /** By the database's clock. */
   now: Date;
@@ -38,7 +38,7 @@ export class WebhooksRepository {
     return this.endpoints.findOneBy({ id });
   }
 
-  /** @param most endpoints that there may be. @returns undefined when there are so many */
+  /** @param most maximum number of endpoints. @returns undefined when there are as many already */
   async insert(
     endpoint: Pick<WebhookEndpoint, 'url' | 'description' | 'events' | 'low_stock' | 'secret'>,
     most: number,
@@ -51,7 +51,7 @@ export class WebhooksRepository {
     return (await endpoints.findOneBy({ id: identifiers[0]!.id as number }))!;
   }
 
-  /** Keeps the endpoint as it is until the transaction ends. */
+  /** Locks the endpoint until the transaction ends. */
   lock(id: number, tx: Transaction): Promise<WebhookEndpoint | null> {
     return tx.getRepository(WebhookEndpoint).findOne({ where: { id }, lock: { mode: 'for_no_key_update' } });
   }
@@ -79,7 +79,7 @@ export class WebhooksRepository {
     await tx.getRepository(WebhookEndpoint).delete({ id });
   }
 
-  /** Only of an endpoint that is not disabled yet: the first reason stays. */
+  /** Disables an endpoint, unless it is disabled already: the first reason stays. */
   async disable(id: number, reason: string): Promise<void> {
     await this.endpoints.update(
       { id, disabled_at: IsNull() },
@@ -87,7 +87,7 @@ export class WebhooksRepository {
     );
   }
 
-  /** The secret so far goes on to sign for a day. @returns the endpoint as it is now; null for an unknown one */
+  /** Sets a new secret; the former one signs for another day. @returns the changed endpoint; null for an unknown one */
   async rotateSecret(id: number, secret: string, tx: Transaction): Promise<WebhookEndpoint | null> {
     const endpoints = tx.getRepository(WebhookEndpoint);
     await endpoints.update(
@@ -97,7 +97,7 @@ export class WebhooksRepository {
     return endpoints.findOneBy({ id });
   }
 
-  /** Writes an event that goes to one endpoint, whatever that wants. */
+  /** Writes an event for one endpoint, even if the endpoint does not subscribe to it. */
   async emit(
     type: string,
     data: object,
@@ -147,7 +147,7 @@ export class WebhooksRepository {
     );
   }
 
-  /** Whether it took something in the last day, or was given its first event in it. */
+  /** Whether the endpoint accepted a delivery within the last day, or got its first event then. */
   async hasWorkedLately(endpointId: number): Promise<boolean> {
     const row = await this.database.queryOne<{ worked: boolean }>(
       `SELECT EXISTS (
@@ -161,7 +161,7 @@ export class WebhooksRepository {
     return row!.worked;
   }
 
-  /** Sends it once more, with all its attempts. @returns undefined unless the endpoint has such a delivery */
+  /** Queues a delivery again, with all its attempts. @returns undefined unless the endpoint has such a delivery */
   async replay(
     endpointId: number,
     deliveryId: number,
@@ -188,7 +188,7 @@ export class WebhooksRepository {
     return row!.json;
   }
 
-  /** With their deliveries. @returns how many events */
+  /** Deletes old events with their deliveries. @returns how many events */
   async deleteExpired(limit: number): Promise<number> {
     const expired = this.events
       .createQueryBuilder('e')

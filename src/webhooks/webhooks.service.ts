@@ -30,9 +30,9 @@ const MOST_ENDPOINTS = 50;
 const SECRET_BYTES = 32;
 
 /**
- * Receivers outside that are told what happens, signed as the Standard Webhooks specification 1.0.0 has it. Triggers
- * write the events in the transactions that they tell of; jobs send them, at least once and in no certain order. The
- * audit log has a trigger for what an admin changes of a receiver; what changes none of its columns is added here.
+ * Sends events to external receivers, signed according to the Standard Webhooks specification 1.0.0. Triggers write the
+ * events in the transactions of the changes; jobs send them, at least once and in no certain order. A trigger audits
+ * changes of receivers; actions that change no audited column are added to the audit log here.
  */
 @Injectable()
 export class WebhooksService {
@@ -57,7 +57,7 @@ export class WebhooksService {
     return webhookDto(await this.existing(id));
   }
 
-  /** @throws Problem 400 for an address that nothing is sent to; 409 `too_many_webhooks` */
+  /** @throws Problem 400 for an address that is not allowed; 409 `too_many_webhooks` */
   async create(
     { url, events, description = '', low_stock = 5 }: CreateWebhookDto,
     by: Principal,
@@ -74,7 +74,7 @@ export class WebhooksService {
     return { ...webhookDto(endpoint), secret };
   }
 
-  /** @throws Problem 400 for an address that nothing is sent to; 404; 412 when it is not what `precondition` names */
+  /** @throws Problem 400 for an address that is not allowed; 404; 412 when `precondition` does not hold */
   async update(
     id: number,
     { enabled, ...changes }: UpdateWebhookDto,
@@ -88,7 +88,7 @@ export class WebhooksService {
     });
   }
 
-  /** With all that was sent there. @throws Problem 404; 412 as `update` does */
+  /** Deletes an endpoint with its deliveries. @throws Problem 404; 412 as `update` does */
   async delete(id: number, by: Principal, precondition?: Precondition): Promise<void> {
     await this.database.transactionBy(by, async (tx) => {
       await this.lock(id, precondition, tx);
@@ -108,7 +108,7 @@ export class WebhooksService {
     return { ...webhookDto(endpoint), secret };
   }
 
-  /** Sends `webhook.test` there. @throws Problem 404 */
+  /** Sends `webhook.test` to the endpoint. @throws Problem 404 */
   async test(id: number, by: Principal): Promise<Json<WebhookDeliveryDto>> {
     return this.database.transaction(async (tx) => {
       await this.lock(id, undefined, tx);
@@ -117,7 +117,7 @@ export class WebhooksService {
     });
   }
 
-  /** What was sent there in the last 30 days, the newest first. @throws Problem 404 */
+  /** The deliveries of the last 30 days, the newest first. @throws Problem 404 */
   async listDeliveries(id: number, query: PageQuery): Promise<Json<Page<WebhookDeliveryDto>>> {
     await this.existing(id);
     const address = `${this.config.publicUrl}/api/admin/webhooks/${id}/deliveries`;
@@ -138,10 +138,10 @@ export class WebhooksService {
     return this.webhooks.deleteExpired(limit);
   }
 
-  /** @throws Error when the receiver did not take it, and it is to be tried again */
+  /** @throws Error when the receiver did not accept the delivery, so that the job tries again */
   private async deliver(deliveryId: number, abort: AbortSignal): Promise<void> {
     const due = await this.webhooks.findDue(deliveryId);
-    if (!due) return; // deleted meanwhile, or sent by a job that could not say so
+    if (!due) return; // deleted meanwhile, or sent by a job whose outcome was not stored
     const { delivery, endpoint } = due;
     const attempt = await this.attempt(due, abort);
     const isGone = attempt.answer_status === GONE;
@@ -156,7 +156,7 @@ export class WebhooksService {
     }
   }
 
-  /** @throws Error when the process stops, which is no fault of the receiver */
+  /** @throws Error when the process stops: this does not count as a failure of the receiver */
   private async attempt(due: DueDelivery, abort: AbortSignal): Promise<Attempt> {
     if (due.endpoint.disabled_at && due.event.type !== TEST_EVENT)
       return unanswered('the webhook is disabled');
@@ -237,7 +237,7 @@ function webhookDto(endpoint: WebhookEndpoint): WebhookDto {
   };
 }
 
-/** What an entry of the audit log is about. */
+/** Model and row of an entry of the audit log. */
 function entryOf(id: number) {
   return { model: 'webhook_endpoints', row_id: String(id) };
 }

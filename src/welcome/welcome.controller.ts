@@ -9,7 +9,7 @@ import { TemplatesService } from '../mail/templates.service.js';
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/** What a browser gets at the root of the shop, where programs get JSON. */
+/** The page at the root of the shop for browsers; other clients get JSON. */
 @ApiExcludeController()
 @Controller('welcome')
 @Public()

@@ -207,7 +207,7 @@ export const listProducts = <ThrowOnError extends boolean = true>(options?: Opti
 export const suggestProducts = <ThrowOnError extends boolean = true>(options: Options<SuggestProductsData, ThrowOnError>) => (options.client ?? client).get<SuggestProductsResponses, SuggestProductsErrors, ThrowOnError>({ url: '/api/products/suggest', ...options });
 
 /**
- * Count what narrows a list further: categories, prices and availability, each without its own filter
+ * Count facets of a list: categories, price range and availability, each without its own filter
  */
 export const getProductFacets = <ThrowOnError extends boolean = true>(options?: Options<GetProductFacetsData, ThrowOnError>) => (options?.client ?? client).get<GetProductFacetsResponses, GetProductFacetsErrors, ThrowOnError>({ url: '/api/products/facets', ...options });
 

@@ -46,12 +46,12 @@ export type SessionPage = {
 export type Session = {
     id: string;
     /**
-     * Browser and system, as the User-Agent tells them.
+     * Browser and operating system, from the User-Agent.
      */
     device: string;
     user_agent: string;
     /**
-     * Where it was opened from.
+     * Network address that it was opened from.
      */
     address: string;
     created_at: string;
@@ -60,7 +60,7 @@ export type Session = {
      */
     last_used_at: string;
     /**
-     * Whether it is the one that asks.
+     * Whether it is the session of this request.
      */
     current: boolean;
 };
@@ -97,20 +97,20 @@ export type SourceSet = {
 export type Picture = {
     id: number;
     /**
-     * Says what it shows to those who do not see it; empty when nobody has written it yet.
+     * Alternative text, for people who do not see the picture; may be empty.
      */
     alt: string;
     /**
-     * Of `src`, in pixels.
+     * Width of `src` in pixels.
      */
     width: number;
     height: number;
     /**
-     * ThumbHash in base64, to be shown until the picture is there.
+     * ThumbHash in base64, to be shown until the picture is loaded.
      */
     placeholder: string;
     /**
-     * A JPEG, for who knows nothing better.
+     * A JPEG, for clients that do not support WebP.
      */
     src: string;
     /**
@@ -138,11 +138,11 @@ export type Product = {
     image: string | null;
     images: Array<string>;
     /**
-     * The same pictures with all that a page needs to show them.
+     * The same pictures with sizes, placeholders and alternative texts.
      */
     pictures: Array<Picture>;
     /**
-     * Grows with every change, sales too.
+     * Grows with every change, including sales.
      */
     version: number;
     created_at: string;
@@ -174,25 +174,25 @@ export type UpdateOrder = {
     billing_address?: string;
     notes?: string;
     /**
-     * What it must come to: 409 `total_changed` with both when it is another total by now.
+     * The expected total: 409 `total_changed` with both totals when it differs.
      */
     expected_total?: string;
     /**
-     * Leaves out what is short, off sale or gone; it stays in the cart.
+     * Leaves lines that are short, off sale or gone in the cart and orders the others.
      */
     skip_unavailable?: boolean;
     /**
-     * What to order; left out, what the cart holds.
+     * Items to order; left out: those of the cart.
      */
     items?: Array<OrderLine>;
     version?: number;
     updated_at?: string;
     /**
-     * The next step of the order; a customer may only cancel, and only while it is pending.
+     * The next status of the order; a customer may only cancel, and only while it is pending.
      */
     status?: OrderStatus;
     /**
-     * Whether a pending order is kept from running out (admin).
+     * Whether a pending order is kept from expiring (admin).
      */
     held?: boolean;
 };
@@ -230,7 +230,7 @@ export type OrderEventPage = {
 export type OrderChangeLine = {
     product_id: number;
     /**
-     * What one piece cost at the moment of purchase.
+     * The price of one unit at the time of purchase.
      */
     unit_price: string;
     quantity: number;
@@ -268,7 +268,7 @@ export type OrderChanges = {
 };
 
 /**
- * A request, the shop itself or its clock.
+ * A request, the shop itself, or its housekeeping (`clock`).
  */
 export type OrderEventSource = 'api' | 'shop' | 'clock';
 
@@ -276,16 +276,16 @@ export type OrderEventName = 'placed' | 'changed' | 'paid' | 'shipped' | 'delive
 
 export type OrderEvent = {
     /**
-     * Of the order from then on.
+     * Version of the order after the event.
      */
     version: number;
     event: OrderEventName;
     /**
-     * A request, the shop itself or its clock.
+     * A request, the shop itself, or its housekeeping (`clock`).
      */
     source: OrderEventSource;
     /**
-     * Named to admins, and to the actor.
+     * Only shown to admins and to the actor.
      */
     actor_id: number | null;
     /**
@@ -298,7 +298,7 @@ export type OrderEvent = {
 
 export type CheckoutCart = {
     /**
-     * Of a guest, who must name one: the link of the order goes there. Of a user the account's counts.
+     * Required from a guest, who gets the link of the order there; ignored for a user.
      */
     email?: string;
     /**
@@ -311,11 +311,11 @@ export type CheckoutCart = {
     billing_address?: string;
     notes?: string;
     /**
-     * What it must come to: 409 `total_changed` with both when it is another total by now.
+     * The expected total: 409 `total_changed` with both totals when it differs.
      */
     expected_total?: string;
     /**
-     * Leaves out what is short, off sale or gone; it stays in the cart.
+     * Leaves lines that are short, off sale or gone in the cart and orders the others.
      */
     skip_unavailable?: boolean;
 };
@@ -327,23 +327,23 @@ export type PlacedOrder = {
      */
     user_id: number | null;
     /**
-     * Of the guest who placed it; null when it belongs to an account, and when the person was erased.
+     * The guest's address; null when the order belongs to an account, or the guest was erased.
      */
     email: string | null;
     status: OrderStatus;
     total: string;
     /**
-     * 1 as it was placed; grows with every change.
+     * 1 when it is placed; grows with every change.
      */
     version: number;
     created_at: string;
     updated_at: string;
     /**
-     * Of a guest's order: where that is.
+     * Only for a guest's order: the URL of its page.
      */
     guest_link?: string;
     /**
-     * Of a guest's order: opens it at `/api/guest-orders/{token}`.
+     * Only for a guest's order: its token for `/api/guest-orders/{token}`.
      */
     guest_token?: string;
     items: Array<OrderItem>;
@@ -351,7 +351,7 @@ export type PlacedOrder = {
     billing_address: string;
     notes: string;
     /**
-     * Kept from running out while it is pending.
+     * Whether an admin keeps the pending order from expiring.
      */
     held: boolean;
 };
@@ -360,11 +360,11 @@ export type OrderItem = {
     id: number;
     product_id: number;
     /**
-     * As it was called at the moment of purchase.
+     * The product's name at the time of purchase.
      */
     product_name: string;
     /**
-     * What one piece cost at the moment of purchase.
+     * The price of one unit at the time of purchase.
      */
     unit_price: string;
     quantity: number;
@@ -398,13 +398,13 @@ export type Order = {
      */
     user_id: number | null;
     /**
-     * Of the guest who placed it; null when it belongs to an account, and when the person was erased.
+     * The guest's address; null when the order belongs to an account, or the guest was erased.
      */
     email: string | null;
     status: OrderStatus;
     total: string;
     /**
-     * 1 as it was placed; grows with every change.
+     * 1 when it is placed; grows with every change.
      */
     version: number;
     created_at: string;
@@ -414,7 +414,7 @@ export type Order = {
     billing_address: string;
     notes: string;
     /**
-     * Kept from running out while it is pending.
+     * Whether an admin keeps the pending order from expiring.
      */
     held: boolean;
 };
@@ -590,7 +590,7 @@ export type ProductOrdering = 'id' | '-id' | 'price' | '-price' | 'name' | '-nam
 export type UpdateUser = {
     name?: string;
     /**
-     * As people write it; kept as it is grouped.
+     * In any notation; its grouping is kept.
      */
     phone?: string | null;
     birth_date?: string | null;
@@ -598,7 +598,7 @@ export type UpdateUser = {
     shipping_address?: string | null;
     billing_address?: string | null;
     /**
-     * What mails are written in; at registration, left out, what `Accept-Language` asks for.
+     * Language of mails; left out at registration: the one that `Accept-Language` prefers.
      */
     language?: Language;
     /**
@@ -613,11 +613,11 @@ export type UpdateUser = {
     role?: Role;
     newsletter_subscription?: boolean;
     /**
-     * Whether a mail a day at most tells of favorites that are in stock again, or cheaper than when they were chosen.
+     * Whether to get mails, at most one a day, about favorites that are in stock again, or cheaper than before.
      */
     favorite_mails?: boolean;
     /**
-     * Wanted when a user changes its own password.
+     * Required when a user changes its own password.
      */
     current_password?: string;
 };
@@ -625,7 +625,7 @@ export type UpdateUser = {
 export type Role = 'admin' | 'customer';
 
 /**
- * What mails are written in; at registration, left out, what `Accept-Language` asks for.
+ * Language of mails; left out at registration: the one that `Accept-Language` prefers.
  */
 export type Language = 'en' | 'fr';
 
@@ -730,7 +730,7 @@ export type ExportedSession = {
     id: string;
     user_agent: string;
     /**
-     * Where it was opened from.
+     * Network address that it was opened from.
      */
     address: string;
     created_at: string;
@@ -911,7 +911,7 @@ export type Registered = {
 export type Register = {
     name?: string;
     /**
-     * As people write it; kept as it is grouped.
+     * In any notation; its grouping is kept.
      */
     phone?: string | null;
     birth_date?: string | null;
@@ -919,7 +919,7 @@ export type Register = {
     shipping_address?: string | null;
     billing_address?: string | null;
     /**
-     * What mails are written in; at registration, left out, what `Accept-Language` asks for.
+     * Language of mails; left out at registration: the one that `Accept-Language` prefers.
      */
     language?: Language;
     /**
@@ -933,7 +933,7 @@ export type Register = {
     password: string;
     newsletter_subscription?: boolean;
     /**
-     * Whether a mail a day at most tells of favorites that are in stock again, or cheaper than when they were chosen.
+     * Whether to get mails, at most one a day, about favorites that are in stock again, or cheaper than before.
      */
     favorite_mails?: boolean;
 };
@@ -2034,7 +2034,7 @@ export type ListProductsData = {
          */
         max_price?: string;
         /**
-         * Sort key; `-` reverses. By default the most relevant come first in a search, else ids.
+         * Sort key; `-` reverses. The default is relevance in a search, else the id.
          */
         ordering?: ProductOrdering;
         /**
@@ -2080,7 +2080,7 @@ export type SuggestProductsData = {
     path?: never;
     query: {
         /**
-         * What a reader has typed so far; case, accents and a typo do not matter.
+         * The text typed so far; case, accents and a typo do not matter.
          */
         search: string;
     };
@@ -2620,7 +2620,7 @@ export type ListMyOrdersData = {
         cursor?: string;
         status?: OrderStatus;
         /**
-         * Of this user; heeded for an admin.
+         * Orders of this user (only for admins).
          */
         user_id?: number;
         /**
@@ -2640,7 +2640,7 @@ export type ListMyOrdersData = {
          */
         max_total?: string;
         /**
-         * The number of an order, or part of its owner's username, e-mail or name, or of its guest's e-mail; heeded for an admin.
+         * An order's id, or part of its owner's username, e-mail or name, or of its guest's e-mail (only for admins).
          */
         search?: string;
     };

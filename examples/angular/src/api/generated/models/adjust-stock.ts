@@ -4,7 +4,7 @@
 export interface AdjustStock {
 
   /**
-   * Pieces that come, or negative ones that go.
+   * Units to add; negative: to remove.
    */
   delta?: number;
 
@@ -14,7 +14,7 @@ export interface AdjustStock {
   reason?: string;
 
   /**
-   * The stock from now on.
+   * The new stock.
    */
   set?: number;
 }

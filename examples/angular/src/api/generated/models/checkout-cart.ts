@@ -9,12 +9,12 @@ export interface CheckoutCart {
   billing_address?: string;
 
   /**
-   * Of a guest, who must name one: the link of the order goes there. Of a user the account's counts.
+   * Required from a guest, who gets the link of the order there; ignored for a user.
    */
   email?: string;
 
   /**
-   * What it must come to: 409 `total_changed` with both when it is another total by now.
+   * The expected total: 409 `total_changed` with both totals when it differs.
    */
   expected_total?: string;
   notes?: string;
@@ -25,7 +25,7 @@ export interface CheckoutCart {
   shipping_address?: string;
 
   /**
-   * Leaves out what is short, off sale or gone; it stays in the cart.
+   * Leaves lines that are short, off sale or gone in the cart and orders the others.
    */
   skip_unavailable?: boolean;
 }

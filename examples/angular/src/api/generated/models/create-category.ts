@@ -4,7 +4,7 @@
 export interface CreateCategory {
 
   /**
-   * Two names are one category when they are the same words, without regard to case and space.
+   * Names that differ only in case and space are the same category.
    */
   name: string;
 

@@ -10,17 +10,17 @@ export interface CreateOrder {
   billing_address?: string;
 
   /**
-   * Of a guest, who must name one: the link of the order goes there. Of a user the account's counts.
+   * Required from a guest, who gets the link of the order there; ignored for a user.
    */
   email?: string;
 
   /**
-   * What it must come to: 409 `total_changed` with both when it is another total by now.
+   * The expected total: 409 `total_changed` with both totals when it differs.
    */
   expected_total?: string;
 
   /**
-   * What to order; left out, what the cart holds.
+   * Items to order; left out: those of the cart.
    */
   items?: Array<OrderLine>;
   notes?: string;
@@ -31,7 +31,7 @@ export interface CreateOrder {
   shipping_address?: string;
 
   /**
-   * Leaves out what is short, off sale or gone; it stays in the cart.
+   * Leaves lines that are short, off sale or gone in the cart and orders the others.
    */
   skip_unavailable?: boolean;
 }

@@ -4,7 +4,7 @@
 export interface DescribePicture {
 
   /**
-   * What the picture shows, for those who do not see it.
+   * Alternative text, for people who do not see the picture.
    */
   alt: string;
 }

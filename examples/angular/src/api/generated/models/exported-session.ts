@@ -4,7 +4,7 @@
 export interface ExportedSession {
 
   /**
-   * Where it was opened from.
+   * Network address that it was opened from.
    */
   address: string;
   created_at: string;

@@ -3,7 +3,7 @@
 
 
 /**
- * What mails are written in; at registration, left out, what `Accept-Language` asks for.
+ * Language of mails; left out at registration: the one that `Accept-Language` prefers.
  */
 export type Language = 'en' | 'fr';
 

@@ -6,7 +6,7 @@ export interface OrderChangeLine {
   quantity: number;
 
   /**
-   * What one piece cost at the moment of purchase.
+   * The price of one unit at the time of purchase.
    */
   unit_price: string;
 }

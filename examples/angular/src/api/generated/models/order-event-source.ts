@@ -3,7 +3,7 @@
 
 
 /**
- * A request, the shop itself or its clock.
+ * A request, the shop itself, or its housekeeping (`clock`).
  */
 export type OrderEventSource = 'api' | 'shop' | 'clock';
 

@@ -7,7 +7,7 @@ import { OrderEventSource } from '../models/order-event-source';
 export interface OrderEvent {
 
   /**
-   * Named to admins, and to the actor.
+   * Only shown to admins and to the actor.
    */
   actor_id: (number | null);
 
@@ -20,12 +20,12 @@ export interface OrderEvent {
   event: OrderEventName;
 
   /**
-   * A request, the shop itself or its clock.
+   * A request, the shop itself, or its housekeeping (`clock`).
    */
   source: OrderEventSource;
 
   /**
-   * Of the order from then on.
+   * Version of the order after the event.
    */
   version: number;
 }

@@ -6,14 +6,14 @@ export interface OrderItem {
   product_id: number;
 
   /**
-   * As it was called at the moment of purchase.
+   * The product's name at the time of purchase.
    */
   product_name: string;
   quantity: number;
   subtotal: string;
 
   /**
-   * What one piece cost at the moment of purchase.
+   * The price of one unit at the time of purchase.
    */
   unit_price: string;
 }

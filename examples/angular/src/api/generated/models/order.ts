@@ -8,12 +8,12 @@ export interface Order {
   created_at: string;
 
   /**
-   * Of the guest who placed it; null when it belongs to an account, and when the person was erased.
+   * The guest's address; null when the order belongs to an account, or the guest was erased.
    */
   email: (string | null);
 
   /**
-   * Kept from running out while it is pending.
+   * Whether an admin keeps the pending order from expiring.
    */
   held: boolean;
   id: number;
@@ -30,7 +30,7 @@ export interface Order {
   user_id: (number | null);
 
   /**
-   * 1 as it was placed; grows with every change.
+   * 1 when it is placed; grows with every change.
    */
   version: number;
 }

@@ -5,19 +5,19 @@ import { SourceSet } from '../models/source-set';
 export interface Picture {
 
   /**
-   * Says what it shows to those who do not see it; empty when nobody has written it yet.
+   * Alternative text, for people who do not see the picture; may be empty.
    */
   alt: string;
   height: number;
   id: number;
 
   /**
-   * ThumbHash in base64, to be shown until the picture is there.
+   * ThumbHash in base64, to be shown until the picture is loaded.
    */
   placeholder: string;
 
   /**
-   * A JPEG, for who knows nothing better.
+   * A JPEG, for clients that do not support WebP.
    */
   src: string;
 
@@ -27,7 +27,7 @@ export interface Picture {
   srcset: SourceSet;
 
   /**
-   * Of `src`, in pixels.
+   * Width of `src` in pixels.
    */
   width: number;
 }

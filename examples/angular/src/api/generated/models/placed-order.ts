@@ -8,22 +8,22 @@ export interface PlacedOrder {
   created_at: string;
 
   /**
-   * Of the guest who placed it; null when it belongs to an account, and when the person was erased.
+   * The guest's address; null when the order belongs to an account, or the guest was erased.
    */
   email: (string | null);
 
   /**
-   * Of a guest's order: where that is.
+   * Only for a guest's order: the URL of its page.
    */
   guest_link?: string;
 
   /**
-   * Of a guest's order: opens it at `/api/guest-orders/{token}`.
+   * Only for a guest's order: its token for `/api/guest-orders/{token}`.
    */
   guest_token?: string;
 
   /**
-   * Kept from running out while it is pending.
+   * Whether an admin keeps the pending order from expiring.
    */
   held: boolean;
   id: number;
@@ -40,7 +40,7 @@ export interface PlacedOrder {
   user_id: (number | null);
 
   /**
-   * 1 as it was placed; grows with every change.
+   * 1 when it is placed; grows with every change.
    */
   version: number;
 }

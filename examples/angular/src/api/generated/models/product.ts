@@ -25,7 +25,7 @@ export interface Product {
   name: string;
 
   /**
-   * The same pictures with all that a page needs to show them.
+   * The same pictures with sizes, placeholders and alternative texts.
    */
   pictures: Array<Picture>;
 
@@ -38,7 +38,7 @@ export interface Product {
   updated_at: string;
 
   /**
-   * Grows with every change, sales too.
+   * Grows with every change, including sales.
    */
   version: number;
 }

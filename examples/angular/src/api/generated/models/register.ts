@@ -13,13 +13,13 @@ export interface Register {
   email: string;
 
   /**
-   * Whether a mail a day at most tells of favorites that are in stock again, or cheaper than when they were chosen.
+   * Whether to get mails, at most one a day, about favorites that are in stock again, or cheaper than before.
    */
   favorite_mails?: boolean;
   gender?: (Gender | null);
 
   /**
-   * What mails are written in; at registration, left out, what `Accept-Language` asks for.
+   * Language of mails; left out at registration: the one that `Accept-Language` prefers.
    */
   language?: Language;
   name?: string;
@@ -27,7 +27,7 @@ export interface Register {
   password: string;
 
   /**
-   * As people write it; kept as it is grouped.
+   * In any notation; its grouping is kept.
    */
   phone?: (string | null);
   shipping_address?: (string | null);

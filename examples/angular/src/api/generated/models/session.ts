@@ -4,18 +4,18 @@
 export interface Session {
 
   /**
-   * Where it was opened from.
+   * Network address that it was opened from.
    */
   address: string;
   created_at: string;
 
   /**
-   * Whether it is the one that asks.
+   * Whether it is the session of this request.
    */
   current: boolean;
 
   /**
-   * Browser and system, as the User-Agent tells them.
+   * Browser and operating system, from the User-Agent.
    */
   device: string;
   id: string;

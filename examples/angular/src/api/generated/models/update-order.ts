@@ -11,17 +11,17 @@ export interface UpdateOrder {
   billing_address?: string;
 
   /**
-   * What it must come to: 409 `total_changed` with both when it is another total by now.
+   * The expected total: 409 `total_changed` with both totals when it differs.
    */
   expected_total?: string;
 
   /**
-   * Whether a pending order is kept from running out (admin).
+   * Whether a pending order is kept from expiring (admin).
    */
   held?: boolean;
 
   /**
-   * What to order; left out, what the cart holds.
+   * Items to order; left out: those of the cart.
    */
   items?: Array<OrderLine>;
   notes?: string;
@@ -32,12 +32,12 @@ export interface UpdateOrder {
   shipping_address?: string;
 
   /**
-   * Leaves out what is short, off sale or gone; it stays in the cart.
+   * Leaves lines that are short, off sale or gone in the cart and orders the others.
    */
   skip_unavailable?: boolean;
 
   /**
-   * The next step of the order; a customer may only cancel, and only while it is pending.
+   * The next status of the order; a customer may only cancel, and only while it is pending.
    */
   status?: OrderStatus;
   updated_at?: string;

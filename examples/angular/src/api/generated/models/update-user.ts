@@ -9,7 +9,7 @@ export interface UpdateUser {
   birth_date?: (string | null);
 
   /**
-   * Wanted when a user changes its own password.
+   * Required when a user changes its own password.
    */
   current_password?: string;
 
@@ -19,13 +19,13 @@ export interface UpdateUser {
   email?: string;
 
   /**
-   * Whether a mail a day at most tells of favorites that are in stock again, or cheaper than when they were chosen.
+   * Whether to get mails, at most one a day, about favorites that are in stock again, or cheaper than before.
    */
   favorite_mails?: boolean;
   gender?: (Gender | null);
 
   /**
-   * What mails are written in; at registration, left out, what `Accept-Language` asks for.
+   * Language of mails; left out at registration: the one that `Accept-Language` prefers.
    */
   language?: Language;
   name?: string;
@@ -33,7 +33,7 @@ export interface UpdateUser {
   password?: string;
 
   /**
-   * As people write it; kept as it is grouped.
+   * In any notation; its grouping is kept.
    */
   phone?: (string | null);
   role?: Role;

@@ -204,7 +204,7 @@ export const suggestProductsOptions = (options: Options<SuggestProductsData>) =>
 export const getProductFacetsQueryKey = (options?: Options<GetProductFacetsData>) => createQueryKey('getProductFacets', options);
 
 /**
- * Count what narrows a list further: categories, prices and availability, each without its own filter
+ * Count facets of a list: categories, price range and availability, each without its own filter
  */
 export const getProductFacetsOptions = (options?: Options<GetProductFacetsData>) => queryOptions<GetProductFacetsResponse, GetProductFacetsError, GetProductFacetsResponse, ReturnType<typeof getProductFacetsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {

@@ -29,7 +29,7 @@ export interface ListOrders$Params {
   status?: OrderStatus;
 
 /**
- * Of this user; heeded for an admin.
+ * Orders of this user (only for admins).
  */
   user_id?: number;
 
@@ -54,7 +54,7 @@ export interface ListOrders$Params {
   max_total?: string;
 
 /**
- * The number of an order, or part of its owner's username, e-mail or name, or of its guest's e-mail; heeded for an admin.
+ * An order's id, or part of its owner's username, e-mail or name, or of its guest's e-mail (only for admins).
  */
   search?: string;
 }

@@ -48,7 +48,7 @@ export interface ListProducts$Params {
   max_price?: string;
 
 /**
- * Sort key; `-` reverses. By default the most relevant come first in a search, else ids.
+ * Sort key; `-` reverses. The default is relevance in a search, else the id.
  */
   ordering?: ProductOrdering;
 

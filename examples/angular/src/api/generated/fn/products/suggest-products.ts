@@ -12,7 +12,7 @@ import { SuggestionPage } from '../../models/suggestion-page';
 export interface SuggestProducts$Params {
 
 /**
- * What a reader has typed so far; case, accents and a typo do not matter.
+ * The text typed so far; case, accents and a typo do not matter.
  */
   search: string;
 }
