@@ -13,10 +13,7 @@ export type HashJob =
 
 export type HashResult = { value: string | boolean } | { failure: string };
 
-/**
- * Requests and the database go first. Where they take a whole core, a hash still gets about a quarter of what one of them
- * gets; with 10 a right login took more than a second there.
- */
+/** Requests and the database go first. Not lower: where those two fill the only core, right logins would wait too long. */
 const NICENESS = 5;
 
 const app: MessagePort = parentPort!;
