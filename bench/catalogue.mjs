@@ -1,6 +1,7 @@
 /*
- * A catalogue of any size: names of words from lists and a code of their own, descriptions whose words follow Zipf's law,
- * fifty categories of which few hold much, prices spread over four decades. The same size is always the same catalogue.
+ * A catalogue of any size: names of listed words and a unique code, descriptions whose words follow Zipf's law, fifty
+ * categories of very different sizes, and prices spread over four orders of magnitude. The same size always gives the
+ * same catalogue.
  */
 
 const STYLES = words(
@@ -18,30 +19,30 @@ const ROOMS = words(
 const SYLLABLES = words('b c d f g j l m n p r s t v ch tr pl gr').flatMap((consonant) =>
   ['a', 'e', 'i', 'o', 'u', 'ai', 'ou', 'eau', 'on', 'in'].map((vowel) => consonant + vowel),
 );
-/** Words of descriptions, in the order of how common they are. */
+/** Words of descriptions, the most common first. */
 export const VOCABULARY = Array.from({ length: 60_000 }, (_, rank) => {
   const syllables = [21, 22, 23].map((salt) => draw(SYLLABLES, rank, salt));
   return syllables.slice(0, 2 + number(rank, 20, 2)).join('');
 });
 const WORDS_OF_VOCABULARY = 12;
 
-/** What people search for. */
+/** Words for searches. */
 export const WORDS = { materials: lower(MATERIALS), things: lower(THINGS), rooms: ROOMS };
 
-/** Of the categories, one for each kind of thing. */
+/** Slugs of the categories, one for each kind of thing. */
 const SLUGS = WORDS.things.map((thing) => `${thing}s`);
 
 const STOCK = 1_000_000;
 const EPOCH = Date.UTC(2024, 0, 1);
 
 /**
- * Fills a migrated database without rows with `size` products, by its own triggers.
+ * Fills a migrated database without rows with `size` products; the triggers of the schema run.
  *
  * @param {import('pg').Client} client
  * @param {number} size
  */
 export async function fillCatalogue(client, size) {
-  // The baseline's categories have no key of their name.
+  // The table of the baseline's build has no column `name_key`.
   await client.query('ALTER TABLE categories ADD COLUMN IF NOT EXISTS name_key text');
   await insert(client, 'categories (id, name, name_key, slug)', CATEGORIES, categories());
   // The two tables refer to each other; the constraint is checked by the statement that puts it back.
@@ -108,7 +109,7 @@ export function* products(size) {
   }
 }
 
-/** A name with a model number, which is the word that hardly any other name has. */
+/** A name with a model number, which is a rare word. */
 function nameOf(id) {
   return `${draw(STYLES, id, 1)} ${draw(MATERIALS, id, 2)} ${draw(THINGS, id, 3)} ${modelOf(id).toUpperCase()}`;
 }
@@ -117,7 +118,7 @@ export function modelOf(id) {
   return `m${(1_000_000_000 + id * 7919).toString(36)}`;
 }
 
-/** By Zipf's law: the word of rank r is as frequent as 1 / r. */
+/** By Zipf's law: the frequency of the word of rank r is proportional to 1 / r. */
 export function textOf(id, length = WORDS_OF_VOCABULARY) {
   return Array.from(
     { length },
@@ -125,7 +126,7 @@ export function textOf(id, length = WORDS_OF_VOCABULARY) {
   ).join(' ');
 }
 
-/** From 1.00 to 10,000.00, the cheap ones more often. */
+/** A price from 1.00 to 10,000.00, log-uniform, so that low prices are more common. */
 function centsOf(id) {
   return Math.round(100 * 10 ** (4 * random(id, 4)));
 }
@@ -155,7 +156,7 @@ function number(id, salt, below) {
   return Math.floor(random(id, salt) * below);
 }
 
-/** From 0 to 1, always the same for the same row and purpose (a round of mulberry32). */
+/** A number from 0 to 1, always the same for the same row and salt (a round of mulberry32). */
 function random(id, salt) {
   let state = (Math.imul(id, 0x9e3779b1) + Math.imul(salt, 0x85ebca6b)) | 0;
   state = Math.imul(state ^ (state >>> 15), state | 1);

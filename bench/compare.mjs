@@ -8,7 +8,7 @@ import { ACCOUNTS_PER_USER, openUsers } from './virtual-user.mjs';
 const VIRTUAL_USERS = 32;
 const PRODUCTS = 1_000;
 
-/** More than one page for each reader. */
+/** Orders of each reader: more than one page. */
 const ORDERS_PER_READER = 24;
 
 /** Requests whose answers are compared before a scenario is measured. */
@@ -64,7 +64,7 @@ Resident memory after load: baseline ${residentMb(baseline.pid)} MB, app ${resid
   }
 }
 
-/** Fills the order lists that the readers ask for, through the API. */
+/** Places the orders of the readers, through the API. */
 async function placeOrders(server, shop) {
   const users = openUsers(server, { ...shop, seed: 1 });
   await Promise.all(
@@ -77,7 +77,7 @@ async function placeOrders(server, shop) {
   );
 }
 
-/** @throws Error unless both servers answer the same requests with the same members, counts and nearly the same size */
+/** @throws Error unless the servers' responses to the same requests have equal members and counts, and similar sizes */
 async function assertSameAnswers(baseline, app, scenario, shop) {
   const [[expected], [actual]] = [baseline, app].map((server) => openUsers(server, { ...shop, seed: 7 }));
   for (let request = 0; request < COMPARED; request += 1) {
@@ -91,7 +91,7 @@ async function assertSameAnswers(baseline, app, scenario, shop) {
   actual.close();
 }
 
-/** All member names in alphabetical order, the lengths of lists, and the count of a page. */
+/** The structure of a body: member names in alphabetical order, the lengths of lists, and the count of a page. */
 function shapeOf(value, name = '') {
   if (Array.isArray(value)) return `[${value.length} ${value.length > 0 ? shapeOf(value[0]) : ''}]`;
   if (name === 'count') return `=${value}`;

@@ -2,7 +2,7 @@ import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto
 
 const HEADER = encode({ alg: 'HS256', typ: 'JWT' });
 
-/** An access token with the app's claims (RFC 7519, HS256), which the floor's tokens carry as well. */
+/** An access token with the app's claims (RFC 7519, HS256), for the app and for the baseline. */
 export function signToken({ userId, sessionId }, key, lifetimeS) {
   const now = Math.floor(Date.now() / 1000);
   const claims = {
@@ -19,7 +19,7 @@ export function signToken({ userId, sessionId }, key, lifetimeS) {
   return `${signed}.${mac(signed, key).toString('base64url')}`;
 }
 
-/** @returns the `user_id` of a genuine token that has not run out, undefined for any other */
+/** @returns the `user_id` of a valid token that has not expired, undefined for any other */
 export function verifyToken(token = '', key) {
   const dot = token.lastIndexOf('.');
   const expected = mac(token.slice(0, dot), key);
@@ -31,7 +31,7 @@ export function verifyToken(token = '', key) {
   return exp > Date.now() / 1000 ? user_id : undefined;
 }
 
-/** What bcrypt hashes, in the app and in the floor: bcrypt alone would read the first 72 bytes only. */
+/** The input of bcrypt in the app and in the baseline: bcrypt alone reads only the first 72 bytes of a password. */
 export function passwordDigest(password) {
   return createHash('sha256').update(password).digest('hex');
 }

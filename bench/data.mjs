@@ -11,12 +11,12 @@ export const CATEGORIES = words(
 export const MATERIALS = words('oak linen brass stoneware walnut enamel rattan copper wool cork');
 export const THINGS = words('lamp chair kettle planter notebook blanket vase trowel hamper trunk');
 
-/** Enough for any run. */
+/** Stock of each product, which no run sells out. */
 const STOCK = 100_000_000;
 
 const textArray = (values) => `(ARRAY['${values.join("','")}'])`;
 
-/** Rows 1 to $1; $2 is the address that pictures lie under, which only the baseline stores with them. */
+/** Products 1 to $1. $2 is the base address of pictures, which only the baseline stores. */
 const PRODUCTS = `
   SELECT initcap(material || ' ' || thing) || ' no. ' || n AS name,
          material || '-' || thing || '-' || n AS slug,
@@ -35,11 +35,11 @@ const PRODUCT_COLUMNS = 'name, slug, description, price, stock, category_id, pic
 
 const BASELINE_PRODUCTS = `INSERT INTO products (${PRODUCT_COLUMNS}) ${PRODUCTS}`;
 
-/** What a search compares. */
+/** Fills the columns that the baseline's search reads. */
 const BASELINE_TEXTS = `
   UPDATE products SET name_text = lower(unaccent(name)), search_text = lower(unaccent(name || ' ' || description))`;
 
-/** Each with the first row of its ledger. */
+/** The app's products, each with the first row of its ledger. */
 const APP_PRODUCTS = `
   WITH inserted AS (
     INSERT INTO products (${PRODUCT_COLUMNS}, stock_sequence) SELECT *, 1 FROM (${PRODUCTS}) product
@@ -58,7 +58,7 @@ const USERS = `
 
 const BASELINE_USERS = `INSERT INTO users (${USER_COLUMNS}) ${USERS}`;
 
-/** Plain names are their own keys. */
+/** The app's users. The keys equal the names, since these are lower-case ASCII. */
 const APP_USERS = `
   INSERT INTO users (${USER_COLUMNS}, username_key, email_key) SELECT *, username, email FROM (${USERS}) account`;
 

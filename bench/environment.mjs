@@ -18,7 +18,7 @@ const TOKEN_LIFETIME_S = 24 * 3600;
 /** The app as `npm start` starts it. */
 export const APP = ['--max-semi-space-size=4', '--heap-growing-percent=50', 'dist/src/main.js'];
 
-/** An embedded PostgreSQL in a scratch folder, and servers on databases in it. `close` ends and deletes everything. */
+/** An embedded PostgreSQL in a temporary folder, and servers with databases in it. `close` stops and deletes everything. */
 export class Environment {
   #postgres;
   #children = [];
@@ -29,7 +29,7 @@ export class Environment {
   databasePid = Number.NaN;
 
   /**
-   * @param {(command: string[]) => string[]} serverCommand what a command that starts a server goes through
+   * @param {(command: string[]) => string[]} serverCommand wraps the command of a server, to pin it to a CPU
    * @param {string} [profileDir] folder for CPU profiles of the app
    */
   static async open(serverCommand, profileDir) {
@@ -70,7 +70,7 @@ export class Environment {
     return { url, pid, databaseUrl, accounts: accountsOf(sessions, createSecretKey(secret, 'utf8')) };
   }
 
-  /** The app in production, in two processes on one database: `live` without a read cache, `delivered` as it comes. */
+  /** Two production processes of the app on one database: `live` without the read cache, `delivered` with the defaults. */
   async startApps({ products, accounts: count }) {
     const databaseUrl = await this.#createDatabase('app');
     const JWT_SECRET = randomBytes(48).toString('base64');
@@ -85,7 +85,7 @@ export class Environment {
     return { live: { ...live, accounts }, delivered: { ...delivered, accounts } };
   }
 
-  /** Proves the app's stocks from its ledger. @throws Error with the faults */
+  /** Checks the app's stocks against its ledger. @throws Error with the faults */
   checkLedger({ env }) {
     execFileSync(process.execPath, ['dist/src/cli/check-ledger.js'], {
       env,
@@ -139,7 +139,7 @@ export class Environment {
   }
 }
 
-/** Others may pass through it: PostgreSQL refuses to run as root, and runs as another user then. */
+/** A temporary folder that other users may traverse: started as root, PostgreSQL runs as another user. */
 export function scratchFolder() {
   const folder = mkdtempSync(path.join(tmpdir(), 'comptoir-bench-'));
   chmodSync(folder, 0o711);
@@ -153,7 +153,7 @@ export function start([command, ...args], env) {
   });
 }
 
-/** Waits until a program prints these words. @throws Error with what it printed when it ends before */
+/** Waits until a program prints these words. @throws Error with its output when it exits before */
 export async function says(child, words) {
   let said = '';
   for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
@@ -179,7 +179,7 @@ export async function freePort() {
   return port;
 }
 
-/** Runs `work` on a connection of its own. */
+/** Runs `work` with a new connection, and closes it. */
 export async function withClient(databaseUrl, work) {
   const client = new pg.Client(databaseUrl);
   await client.connect();

@@ -1,4 +1,4 @@
-/** Products that are imported, beside the same rows by COPY into the same tables of the same schema. */
+/** The import of products, compared with COPY of the same rows into the same tables. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -13,7 +13,7 @@ const PRODUCTS = 100_000;
 const ROUNDS = 3;
 const MAX_RATIO = 1.5;
 
-/** Prints the times of both, in turns on one PostgreSQL, and their ratio with its bar. */
+/** Prints the times of both, measured in turn on one PostgreSQL, and their ratio with its limit. */
 export async function measureImport() {
   const home = scratchFolder();
   const { startEmbeddedPostgres } = await import(path.resolve('dist/src/database/embedded-postgres.js'));
@@ -45,7 +45,7 @@ export async function measureImport() {
   if (!isMet) process.exitCode = 1;
 }
 
-/** The same rows as CSV, and as COPY reads them. */
+/** The same rows as CSV and in the format of COPY. */
 function writeFiles(home) {
   const names = new Map(Array.from(categories(), ([id, name]) => [id, name]));
   const csv = ['slug,name,description,price,stock,category'];
@@ -75,7 +75,7 @@ function quoted(value) {
   return /[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : value;
 }
 
-/** In one transaction, as the import writes. */
+/** Copies the rows in one transaction, as the import writes them. */
 async function copy(url, files) {
   await withClient(url, async (client) => {
     await client.query('BEGIN');
@@ -92,7 +92,7 @@ async function copy(url, files) {
   });
 }
 
-/** @throws Error unless every line has that outcome */
+/** @throws Error unless every line of the report has this outcome */
 async function importFile(url, home, file, outcome) {
   const env = { PATH: process.env.PATH, DATABASE_URL: url, DATA_DIR: path.join(home, 'data') };
   const command = spawn(process.execPath, ['dist/src/cli/import-products.js', file], { env });
@@ -103,7 +103,7 @@ async function importFile(url, home, file, outcome) {
   if (code !== 0 || !said.includes(`${PRODUCTS} ${outcome}`)) throw new Error(`the import ended: ${said}`);
 }
 
-/** A migrated database without rows, to be copied. */
+/** A migrated database without rows, as a template. */
 async function createTemplate(server) {
   const [{ openDatabase }, { SCHEMA }] = await Promise.all(
     ['database/open-database.js', 'schema.js'].map((name) => import(path.resolve('dist/src', name))),

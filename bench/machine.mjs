@@ -4,11 +4,11 @@ import { availableParallelism } from 'node:os';
 
 const IS_LINUX = process.platform === 'linux';
 
-/** USER_HZ: ticks a second in /proc, the same on every Linux that Node runs on. */
+/** USER_HZ: ticks per second in /proc, the same on every Linux that Node supports. */
 const TICKS = 100;
 
 /**
- * Keeps the first CPU for the servers: moves this process and all that it starts from now on to the others.
+ * Reserves the first CPU for the servers: pins this process and its later children to the other CPUs.
  *
  * @returns `serverCommand`, which pins a command to the first CPU, and a description for the reader
  */
@@ -25,14 +25,14 @@ export function divideCpus() {
   };
 }
 
-/** CPU seconds that a process has used, or NaN where that cannot be read. */
+/** CPU seconds that a process has used, or NaN where they cannot be read. */
 export function cpuSeconds(pid) {
   if (!IS_LINUX) return Number.NaN;
   const { utime, stime } = processState(pid);
   return (utime + stime) / TICKS;
 }
 
-/** CPU seconds of a process's children, those that have ended included. */
+/** CPU seconds of a process's children, including those that have exited. */
 export function childrenCpuSeconds(pid) {
   if (!IS_LINUX) return Number.NaN;
   const { cutime, cstime } = processState(pid);
@@ -53,7 +53,7 @@ export function parentOf(pid) {
   return IS_LINUX ? processState(pid).ppid : Number.NaN;
 }
 
-/** Fields of /proc/<pid>/stat, see proc(5); the second is a name in brackets that may hold anything. */
+/** Fields of /proc/<pid>/stat, see proc(5); the second is a name in parentheses that may contain any character. */
 function processState(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat
@@ -63,7 +63,7 @@ function processState(pid) {
   return { ppid: fields[1], utime: fields[11], stime: fields[12], cutime: fields[13], cstime: fields[14] };
 }
 
-/** What a process has started and has not ended yet; none where that cannot be read. */
+/** Running children of a process; none where they cannot be read. */
 export function childrenOf(pid) {
   if (!IS_LINUX) return [];
   const pids = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
@@ -72,7 +72,7 @@ export function childrenOf(pid) {
       const command = readFileSync(`/proc/${child}/cmdline`, 'utf8').replaceAll('\0', ' ');
       return [{ command, residentMb: residentMb(child) }];
     } catch (error) {
-      if (error.code === 'ENOENT' || error.code === 'ESRCH') return []; // it ended meanwhile
+      if (error.code === 'ENOENT' || error.code === 'ESRCH') return []; // it has exited meanwhile
       throw error;
     }
   });
@@ -81,6 +81,6 @@ export function childrenOf(pid) {
 /** Resident memory of a process in MB, or NaN where that cannot be read. */
 export function residentMb(pid) {
   if (!IS_LINUX) return Number.NaN;
-  const [, kilobytes = 0] = /^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []; // none of one that has ended
+  const [, kilobytes = 0] = /^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []; // a process that has exited has no VmRSS
   return Math.round(Number(kilobytes) / 1024);
 }

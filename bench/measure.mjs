@@ -2,11 +2,11 @@ import { withClient } from './environment.mjs';
 import { childrenCpuSeconds, cpuSeconds } from './machine.mjs';
 import { openUsers } from './virtual-user.mjs';
 
-/** Every so manyth answer is parsed and checked; of the others only the status. */
+/** One response of so many is parsed and checked; of the others only the status is. */
 const CHECK_EVERY = 50;
 
 /**
- * One round of a scenario on one server: each virtual user sends its next request when it has the answer to the last.
+ * One round of a scenario on one server. Each virtual user sends its next request when the last one is answered.
  *
  * @returns rates, latencies in ms, and CPU time in percent of one CPU
  * @throws Error for the first wrong answer

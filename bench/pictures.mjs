@@ -1,4 +1,4 @@
-/** Pictures that are uploaded: what that costs beside sharp alone, and what others notice of many at once. */
+/** Uploads of pictures: their time compared with sharp alone, and the latency of other requests during many uploads. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ const MAX_RATIO = 1.2;
 const MAX_MB = 350;
 const MAX_SLOWDOWN = 2;
 
-/** Prints a line for each figure, with its bar. */
+/** Prints a line for each figure, with its limit. */
 export async function measurePictures() {
   const home = scratchFolder();
   const port = await freePort();
@@ -45,12 +45,12 @@ export async function measurePictures() {
   }
 }
 
-/** One picture through the shop and through sharp, in turn. */
+/** Measures one picture, uploaded to the shop and encoded by sharp, in turn. */
 async function compareWithSharp(url, keeper, photo, file) {
   const { boundMemory, renderPicture } = await import(path.resolve('dist/src/media/encode-picture.js'));
   boundMemory();
   const product = await newProduct(url, keeper);
-  const form = await uploadBody(photo); // what it takes to write that is the sender's
+  const form = await uploadBody(photo); // not measured: the client's work
   const [alone, uploaded] = [[], []];
   for (let round = 0; round <= ROUNDS; round += 1) {
     alone.push(await millisecondsOf(() => renderPicture(file)));
@@ -64,7 +64,7 @@ async function compareWithSharp(url, keeper, photo, file) {
   report('ratio', throughShop / sharpAlone, MAX_RATIO);
 }
 
-/** Many at once, while a visitor reads a product. */
+/** Measures many uploads at once, and the latency of a visitor's reads meanwhile. */
 async function uploadMany(url, keeper, file, pid) {
   const product = await newProduct(url, keeper);
   let mostMb = 0;
@@ -98,7 +98,7 @@ async function readersLatency(url, end) {
   return times[Math.floor(times.length * 0.99)];
 }
 
-/** In a process of its own, so that sending them does not slow the reader who measures. */
+/** Uploads from a process of its own, so that sending does not delay the reads that are measured. */
 async function uploadElsewhere(job) {
   const uploader = fork(new URL('uploader.mjs', import.meta.url));
   uploader.send(job);
@@ -106,7 +106,7 @@ async function uploadElsewhere(job) {
   return statuses;
 }
 
-/** Noise of several sizes, which is as hard to compress as a photo; the same each time. */
+/** An image of noise at several scales, so that it compresses like a photo; always the same. */
 async function makePhoto() {
   let state = 1;
   const noise = (width, height, range) => {

@@ -1,11 +1,11 @@
-/** The table of README. */
+/** Head of the table that README shows in part. */
 export const HEADING = `
 | app ÷ baseline | per second | per CPU second of the app | of app and PostgreSQL | app: per second | p50 ms | p99 ms | CPU %: app | PostgreSQL |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |`;
 
 /**
- * The row of a scenario: medians of the ratios of app to baseline, each between two rounds that ran one after the other
- * (for the rates with the least and the greatest), and medians of what the app reached.
+ * The row of a scenario: medians of the ratios of app to baseline (for requests per second with the least and the
+ * greatest), and medians of the app's own figures. Each ratio is of two consecutive rounds.
  */
 export function rowOf(title, rounds) {
   const ratio = (figure) => spread(rounds.map(({ baseline, app }) => app[figure] / baseline[figure]));

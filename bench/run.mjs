@@ -1,16 +1,16 @@
 /**
  * `npm run bench`: the app beside a hand-written baseline (`baseline/server.mjs`), in interleaved rounds of one run.
  *
- *   --quick               short rounds: less than two minutes in all
+ *   --quick               short rounds
  *   --only list,detail    these scenarios only
- *   --rounds, --seconds   how many rounds each server has, and how long one is
+ *   --rounds, --seconds   number of rounds for each server, and seconds of a round
  *   --profile FOLDER      also writes a CPU profile of each process of the app, which slows it
- *   --search              instead: searches, and what changed since the baseline of bench/search.mjs
- *   --parts writes        only these of writes, requests and searches
- *   --up-to 100000        and of how many products at most, in place of a million
- *   --pictures            instead: pictures that are uploaded, beside the same calls of sharp alone
- *   --import              instead: 100,000 products imported, beside the same rows by COPY into the same tables
- *   --startup             instead: how long the app takes until it is ready
+ *   --search              instead: searches, and a comparison with the build of BASELINE in bench/search.mjs
+ *   --parts writes        for --search: only these of writes, requests and searches
+ *   --up-to 100000        for --search: number of products, in place of a million
+ *   --pictures            instead: uploads of pictures, compared with the same calls of sharp alone
+ *   --import              instead: an import of 100,000 products, compared with COPY of the same rows
+ *   --startup             instead: the time from the start of the app until it is ready
  */
 import { parseArgs } from 'node:util';
 import { compareWithBaseline } from './compare.mjs';

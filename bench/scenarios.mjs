@@ -1,17 +1,16 @@
 import { CATEGORIES, MATERIALS, PASSWORD, THINGS } from './data.mjs';
 
 /**
- * `act` is one unit of work of a virtual user, timed as a whole; it returns the body of the last answer, and `isRight`
- * says whether that is what was asked for. `app` names the process that is measured: `live` asks the database for
- * every list (LIST_CACHE_MS=0), `delivered` runs with the default settings. `users` bounds the virtual users where
- * the app refuses more at once.
+ * `act` is one unit of work of a virtual user, timed as a whole. It returns the body of the last response, which `isRight`
+ * checks. `app` names the process that is measured: `live` reads every list from the database (LIST_CACHE_MS=0),
+ * `delivered` runs with the default settings. `users` bounds the virtual users where the app refuses more at once.
  */
 
 const isPage = ({ results, count }) => results.length > 0 && results.length <= 20 && count >= results.length;
 
 /** @typedef {ReturnType<typeof import('./virtual-user.mjs').openUsers>[number]} User */
 
-/** Any of the 50 pages. @param {User} user */
+/** One of the 50 pages. @param {User} user */
 const list = (user) => user.get(`/api/products?page=${user.between(1, 50)}`);
 
 /** @param {User} user */
@@ -60,7 +59,7 @@ export async function purchase(
   return user.post('/api/orders/checkout', buyer);
 }
 
-/** The checkouts wait for one row. @param {User} user */
+/** All checkouts lock the same product. @param {User} user */
 const purchaseOfOneProduct = (user) => purchase(user, undefined, 1);
 
 /** @param {User} user */
@@ -73,7 +72,7 @@ const login = (user) => {
   return user.post('/api/auth/login', undefined, { email, password: PASSWORD }, 200);
 };
 
-/** What a shop with customers in it sees, by shares of a hundred. */
+/** A mix of requests as in a shop with customers; shares in per cent. */
 const MIX = [
   { share: 25, act: list },
   { share: 10, act: filteredList },

@@ -17,20 +17,21 @@ const BASELINE = '1d72f18';
 const CHANGED_CATALOGUE = 100_000;
 const LEAST_WORDS = 30;
 const MOST_WORDS = 100;
-/** A change of the baseline is given up after so long, if it has taken longer than its bar asks for by then. */
+/** A change of the baseline is cancelled after so long, unless it needs more time to show that the target is met. */
 const PATIENCE_S = 60;
 const CONNECTIONS = 8;
 const USERS = 8;
 const ROUNDS = 5;
 const SAMPLES = 60;
-/** As far as a run can tell. */
+/** Least ratio that counts as "no slower", given the noise of a run. */
 const NO_SLOWER = 0.95;
 
 export const PARTS = ['writes', 'requests', 'searches'];
 
 /**
- * `npm run bench -- --search`: changes of texts, additions, lists, details and purchases beside the build of BASELINE, on one
- * PostgreSQL and in turns; then searches and facets of a catalogue of `upTo` products, against a bar of 50 and 100 ms.
+ * `npm run bench -- --search`: compares changes of texts, additions, lists, details and purchases with the build of
+ * BASELINE, in turn on one PostgreSQL; then measures searches and facets of a catalogue of `upTo` products, with limits of
+ * 50 and 100 ms.
  *
  * @param {{ parts: string[], upTo: number, seconds: number }} options
  */
@@ -53,7 +54,7 @@ export async function measureSearch({ parts, upTo, seconds }) {
   }
 }
 
-/** A checkout of BASELINE that is kept from run to run, built. */
+/** A built checkout of BASELINE, which is kept for later runs. */
 function buildOfBaseline() {
   const folder = path.join(tmpdir(), `comptoir-${BASELINE}`);
   if (existsSync(path.join(folder, 'dist/src/main.js'))) return folder;
@@ -88,7 +89,7 @@ class Shops {
     );
   }
 
-  /** A database as that build migrates it, with so many products. */
+  /** Creates a database that this build migrates, with so many products. */
   async createDatabase(build, products) {
     const url = new URL(this.#postgres.url);
     url.pathname = `/shop_${randomBytes(6).toString('hex')}`;
@@ -165,7 +166,7 @@ function descriptionsFor(count) {
   );
 }
 
-/** @returns {Promise<number>} of one statement; `patience`, when it was given up */
+/** @returns {Promise<number>} seconds of one statement; `patience` when it was cancelled */
 async function secondsOfChange(databaseUrl, texts, patience = 0) {
   return withClient(databaseUrl, async (client) => {
     await client.query(`SET statement_timeout = ${Math.ceil(patience * 1000)}`);
@@ -202,7 +203,7 @@ async function additionsPerSecond(databaseUrl) {
   return counts.reduce((sum, count) => sum + count) / seconds;
 }
 
-/** As the app adds one. */
+/** Adds a product by a statement like the app's. */
 async function addProduct(client, number) {
   const rank = Number(number.replace('-', ''));
   const text = Array.from(
@@ -349,13 +350,13 @@ function searchesOf(user) {
   };
 }
 
-/** With two neighbours swapped. */
+/** The word with two adjacent letters swapped. */
 function misspelt(word, user) {
   const place = user.between(0, word.length - 2);
   return `${word.slice(0, place)}${word[place + 1]}${word[place]}${word.slice(place + 2)}`;
 }
 
-/** @returns {Promise<number[]>} sorted milliseconds; a page past the end is an answer too */
+/** @returns {Promise<number[]>} sorted milliseconds; a page past the end (404) counts as well */
 async function timesOf(url, addressOf, count) {
   const times = [];
   for (let sample = 0; sample < count; sample += 1) {

@@ -7,7 +7,7 @@ import { APP, freePort, says, scratchFolder, start, stop } from './environment.m
 const STARTS = 5;
 const POLL_MS = 5;
 
-/** Prints a line for each kind of start: the median, the shortest and the longest. */
+/** Prints the median, the shortest and the longest time for each kind of start. */
 export async function measureStartup() {
   const home = scratchFolder();
   const embedded = { DATA_DIR: path.join(home, 'existing') };
@@ -58,7 +58,7 @@ async function open(settings) {
   return { child, seconds };
 }
 
-/** By the signal that does not wait for a load balancer. */
+/** Stops it with SIGINT, which does not wait for a load balancer. */
 function close({ child }) {
   return stop(child, 'SIGINT');
 }

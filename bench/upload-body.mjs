@@ -1,4 +1,4 @@
-/** The form that uploads a picture, as bytes, with its media type. */
+/** The multipart body that uploads a picture, as bytes, with its media type. */
 export async function uploadBody(photo) {
   const form = new FormData();
   form.append('image', new Blob([photo]), 'photo.jpg');

@@ -1,4 +1,4 @@
-/** Started by pictures.mjs: uploads a picture many times at once, and says how each was answered. */
+/** A child process of pictures.mjs: uploads a picture many times at once, and reports the status of each upload. */
 import { readFileSync } from 'node:fs';
 import { uploadBody } from './upload-body.mjs';
 

@@ -1,22 +1,22 @@
 import { Client } from 'undici';
 
-/** Accounts of each kind that a virtual user has to itself, so that no two of them fill one cart. */
+/** Number of accounts of each kind that one virtual user has, so that no two virtual users share a cart. */
 const KINDS = { readers: 2, collectors: 6, buyers: 6 };
 
 export const ACCOUNTS_PER_USER = Object.values(KINDS).reduce((sum, count) => sum + count);
 
-/** macOS has one loopback address, unless somebody adds more. */
+/** Whether every address of 127.0.0.0/8 is usable; on macOS only 127.0.0.1 is, unless aliases are added. */
 export const HAS_ADDRESSES = process.platform !== 'darwin';
 
 let addresses = 0;
 
-/** A loopback address that no connection came from before: rate limits count by address. */
+/** A loopback address that was not used before, since rate limits count by address. */
 function freshAddress() {
   addresses += 1;
   return `127.${1 + (addresses >> 16)}.${(addresses >> 8) & 255}.${addresses & 255}`;
 }
 
-/** Virtual users, each with a connection from an address of its own, accounts and a sequence of random choices. */
+/** Virtual users, each with accounts, a pseudo-random generator and a connection from an address of its own. */
 export function openUsers({ url, accounts }, { users, products, seed }) {
   return Array.from({ length: users }, (_, index) => {
     const own = accounts.slice(index * ACCOUNTS_PER_USER, (index + 1) * ACCOUNTS_PER_USER);
@@ -24,7 +24,7 @@ export function openUsers({ url, accounts }, { users, products, seed }) {
   });
 }
 
-/** Sends one request at a time. Its choices are the same in every run. */
+/** Sends one request at a time. Its random choices are the same in every run. */
 class VirtualUser {
   #client;
   #state;
@@ -32,7 +32,7 @@ class VirtualUser {
   constructor(url, accounts, { products, seed }) {
     const localAddress = HAS_ADDRESSES ? freshAddress() : undefined;
     this.#client = new Client(url, { localAddress, pipelining: 1 });
-    this.#state = Math.imul(seed, 2654435761); // neighbours would begin with the same choice
+    this.#state = Math.imul(seed, 2654435761); // without it, adjacent seeds would begin with the same choice
     this.products = products;
     const left = [...accounts];
     this.accounts = Object.fromEntries(
@@ -56,7 +56,7 @@ class VirtualUser {
     return choices[this.between(0, choices.length - 1)];
   }
 
-  /** A whole number between two, both included (a linear congruential generator, as in Numerical Recipes). */
+  /** A random integer from `from` to `to`, both included (the linear congruential generator of Numerical Recipes). */
   between(from, to) {
     this.#state = (Math.imul(this.#state, 1664525) + 1013904223) >>> 0;
     return from + Math.floor((this.#state / 2 ** 32) * (to - from + 1));
@@ -67,10 +67,10 @@ class VirtualUser {
   }
 
   /**
-   * `dispatch` takes half the CPU time of undici's `request`, which leaves more of it to the servers.
+   * Uses `dispatch`, which makes no stream for the body as undici's `request` does, to leave CPU time to the servers.
    *
    * @returns {Promise<Buffer>} the body
-   * @throws Error for any other status
+   * @throws Error for another status than `status`
    */
   #request(status, method, path, account, body) {
     const headers = {

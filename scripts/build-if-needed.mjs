@@ -1,4 +1,4 @@
-// Builds each part that has no build, or a source that is newer than it.
+// Builds each part that has no build, or a source that is newer than its build.
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -18,7 +18,7 @@ for (const { built, sources, script } of PARTS) {
   if (existsSync(built) && Math.max(...sources.map(newest)) <= statSync(built).mtimeMs) continue;
   refuseReadOnlyFolder(path.dirname(built));
   console.log(`Building ${path.dirname(built)} …`);
-  // Whoever builds: with NODE_ENV=test, as in a run of the tests, React's development build would go into the frontends.
+  // Always production: with NODE_ENV=test, as Jest sets it, the frontends would contain React's development build.
   const env = { ...process.env, NODE_ENV: 'production' };
   execFileSync('npm', ['run', '--silent', ...script.split(' ')], { stdio: 'inherit', env });
 }

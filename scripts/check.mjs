@@ -1,4 +1,4 @@
-// Everything that must be green, step by step; the tests come last, so that their summary ends the output.
+// Runs every check, step by step. The tests run last, so that their summary ends the output.
 import { spawnSync } from 'node:child_process';
 
 const STEPS = [

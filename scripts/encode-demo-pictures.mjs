@@ -1,4 +1,4 @@
-// npm run demo:pictures: draws the demo shop's pictures anew from demo/pictures/source, as an upload would be encoded.
+// npm run demo:pictures: encodes the demo shop's pictures from demo/pictures/source, as an upload is encoded.
 import { mkdtempSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -20,7 +20,7 @@ const DESKTOP = { width: 1280, height: 800 };
 const PHONE = { width: 360, height: 740 };
 const KEEPER = { email: 'admin@example.com', password: 'password123' };
 
-/** What is taken, when it shows what, and where it goes; `width` is the one of the file. */
+/** The screenshots: page, what must be visible before, and file; `width` is that of the file. */
 const PICTURES = [
   { file: 'docs/pictures/admin-start.webp', path: '/admin/', width: 1280 },
   { file: 'docs/pictures/admin-products.webp', path: '/admin/products', width: 1280 },
@@ -100,7 +100,7 @@ async function take(
     deviceScaleFactor: viewport === PHONE ? 2 : 1,
   });
   const page = await context.newPage();
-  await page.route('**/api/events*', (route) => route.abort()); // a stream never leaves the network idle
+  await page.route('**/api/events*', (route) => route.abort()); // with an open stream the network is never idle
   await page.goto((site ? angular.origin : origin) + place, { waitUntil: 'networkidle' });
   await page.waitForSelector(shows);
   const png = await page.screenshot();
@@ -113,7 +113,7 @@ async function take(
   await context.close();
 }
 
-/** The built shop on a host of its own, with the address of the API put into its page. */
+/** Serves the built shop on an origin of its own, with the API's address written into its page. */
 async function serveAngularShop() {
   const root = path.resolve('examples/angular/dist');
   const html = await readFile(path.join(root, 'index.html'), 'utf8');
@@ -137,7 +137,7 @@ async function signIn() {
   return state;
 }
 
-/** Orders in each state, so that the lists show something. */
+/** Places orders of each status, so that the lists are not empty. */
 async function sellSomething() {
   const keeper = await login(KEEPER);
   for (const [index, email] of ['john@example.com', 'jane@example.com'].entries()) {

@@ -1,13 +1,13 @@
-// `npm test`: Jest with the given arguments, and the files that failed once more, whole and alone. On a busy machine a
-// test can fail by what else runs there; a test that fails for good fails twice. In a process of their own, with new
-// shops, since what a failed test leaves behind would fail its second try. The last line counts each test once.
+// `npm test`: runs Jest with the given arguments, and then the files that failed once more, whole and alone. On a busy
+// machine a test can fail because of other load; a real failure fails twice. The second run is a new process with new
+// shops, since the data that a failed test leaves could fail it again. The last line counts each test once.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import '../test/support/seed.mjs'; // one for both runs
 
-/** Their races may not be lost even once. */
+/** These test races that must never be lost, so they are not run again. */
 const NOT_AGAIN = /\/test\/(faults\/(oversell|idempotency|tokens)|api\/two-at-once)\.spec\.ts$/;
 
 const first = runJest();
@@ -31,7 +31,7 @@ function runJest(env = {}) {
   try {
     return { exitCode: status ?? 1, files: JSON.parse(readFileSync(results, 'utf8')).testResults };
   } catch {
-    return { exitCode: status ?? 1, files: [] }; // it ran no file, and has said why
+    return { exitCode: status ?? 1, files: [] }; // Jest ran no file, and has printed the reason
   } finally {
     rmSync(folder, { recursive: true });
   }

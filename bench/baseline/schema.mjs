@@ -1,4 +1,4 @@
-/** The same shop in as few tables as it can be: what a customer sees, without sessions, ledger, keys and counters. */
+/** The baseline's tables: only what a customer sees, without sessions, ledger, idempotency keys and counters. */
 export const SCHEMA = `
   CREATE EXTENSION pg_trgm;
   CREATE EXTENSION unaccent;

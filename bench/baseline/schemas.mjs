@@ -1,7 +1,7 @@
-/** Schemas of the routes: Fastify compiles those of responses into serializers, those of requests into validators. */
+/** Schemas of the routes. Fastify compiles serializers from those of responses and validators from those of requests. */
 import { readFileSync } from 'node:fs';
 
-/** The app's own document describes the responses, to which both servers keep. */
+/** The schemas of responses are those of the app's own OpenAPI document. */
 export const api = { $id: 'api', ...JSON.parse(readFileSync('openapi.json', 'utf8')) };
 
 const response = (status, name) => ({ response: { [status]: { $ref: `api#/components/schemas/${name}` } } });

@@ -1,6 +1,6 @@
 /**
  * The baseline: the shop written by hand on Fastify and `pg`, without framework, ORM, sessions, rate limits, ledger or
- * idempotency. It is what this stack could do if it did nothing else, and what the app is measured against.
+ * idempotency. It shows what this stack can do without these features, and the app is measured against it.
  *
  * Settings: DATABASE_URL, JWT_SECRET, PORT. Prints "open" when it listens.
  */
@@ -27,7 +27,7 @@ const database = statements(pool);
 const key = createSecretKey(JWT_SECRET, 'utf8');
 const origin = `http://127.0.0.1:${PORT}`;
 
-/** @type {any} its types would need the routes' schemas a second time */
+/** @type {any} typed routes would need each schema a second time, as a type */
 const fastify = Fastify();
 fastify.addSchema(api);
 fastify.decorateRequest('userId', 0);
@@ -98,7 +98,7 @@ fastify.post('/api/auth/login', { schema: routeSchemas.login }, async ({ body })
   };
 });
 
-/** A page of up to 21 rows, of which the last only tells that there is a next page. */
+/** A page from up to 21 rows; the last row only shows that there is a next page. */
 function pageOf(rows, path, query) {
   const results = rows.slice(0, PAGE_SIZE);
   const link = (page) => `${origin}${path}?${new URLSearchParams({ ...query, page })}`;

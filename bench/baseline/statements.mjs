@@ -1,8 +1,8 @@
-/** Every statement of the baseline, named, so that PostgreSQL parses and plans it once per connection. */
+/** Every statement of the baseline. They are named, so that PostgreSQL parses them once per connection. */
 
 const time = (column) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-/** Pictures as JSON: `pg` parses that ten times as fast as an array. */
+/** Pictures as JSON, which `pg` parses by `JSON.parse`; it parses arrays in JavaScript. */
 const PRODUCT = `p.id, p.name, p.slug, p.description, p.price, p.stock, (p.on_sale AND p.stock > 0) AS available,
   c.name AS category, p.pictures[1] AS image, to_json(p.pictures) AS images, p.gallery AS pictures, p.version,
   ${time('p.created_at')} AS created_at, ${time('p.updated_at')} AS updated_at`;
@@ -77,8 +77,9 @@ const ORDERINGS = { id: 'p.id', price: 'p.price, p.id', '-price': 'p.price DESC,
 const MOST_COUNTED = 10_000;
 
 /**
- * Up to 21 products from `offset` on, each with the number of all, as far as the app counts. A search finds parts of
- * words in any case and without accents, those with all of them in the name first; it forgives no typos.
+ * Up to 21 products from `offset` on, each with the number of all matches, up to the bound that the app has. A search
+ * finds parts of words without regard to case and accents, and sorts products with all words in the name first. It
+ * tolerates no typos.
  */
 function listStatement({ ordering, search, ...filters }, offset) {
   const words = (search?.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().split(' ') ?? []).map(
@@ -102,7 +103,7 @@ function listStatement({ ordering, search, ...filters }, offset) {
   };
 }
 
-/** The statements as functions of their parameters that return rows. */
+/** Functions that execute the statements and return the rows. */
 export function statements(pool) {
   const rowsOf = async (statement) => (await pool.query(statement)).rows;
   const run = (name, ...values) => rowsOf({ name, text: TEXTS[name], values });

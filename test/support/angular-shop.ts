@@ -6,12 +6,12 @@ import { describeInBrowser } from './browser.js';
 import { freePort } from './free-port.js';
 import { type Frontend, openShopForBrowsers } from './shop-visitor.js';
 
-/** In `npm run test:angular` alone, which installs and builds the shop: that takes as long as many tests. */
+/** `describe`, in `npm run test:angular` only, which installs and builds the Angular shop first. */
 export const describeWithAngular = process.env.TEST_ANGULAR ? describeInBrowser : describe.skip;
 
 const BUILT = path.resolve('examples/angular/dist');
 
-/** The built Angular shop on a host of its own, as a frontend often is: the browser asks the API by CORS. */
+/** The built Angular shop on an origin of its own, as frontends often are: the browser's requests to the API use CORS. */
 export async function openAngularShop(): Promise<Frontend> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;

@@ -9,23 +9,23 @@ export interface ApiResponse {
 
 interface Sent {
   headers?: Record<string, string>;
-  /** Goes as it is; `body` goes as JSON. */
+  /** Sent unchanged; `body` is sent as JSON. */
   raw?: string | FormData;
   body?: unknown;
 }
 
 /** A request under way: `await` gives the response, `expect` checks its status first. */
 export type Call = Promise<ApiResponse> & {
-  /** @throws when the status is another one, with what the server said */
+  /** @throws Error with the response's text when the status differs */
   expect(status: number): Promise<ApiResponse>;
 };
 
 /**
- * A client of the shop, signed in or not. No answer may ever be a 500, and every error is a problem document, or
- * below /api/v1 one in its envelope. Every answer is one that the OpenAPI documents describe.
+ * A client of the shop, signed in or not. It fails on a response of 500, on an error that is not JSON, and on a response
+ * that the OpenAPI documents do not describe.
  */
 export class Api {
-  /** Addresses of apps of other versions, whose answers these documents do not describe. */
+  /** Addresses of apps of other versions, whose responses are not compared with the documents. */
   static readonly ofOtherVersions = new Set<string>();
 
   constructor(
@@ -33,7 +33,7 @@ export class Api {
     readonly token?: string,
     readonly user?: any,
     readonly refresh?: string,
-    /** Of a guest's cart. */
+    /** Token of a guest's cart. */
     readonly cartToken?: string,
   ) {}
 
@@ -41,7 +41,7 @@ export class Api {
     return new Api(this.url, token, user, refresh);
   }
 
-  /** The same client at another process. */
+  /** The same client, with requests to another process. */
   at(url: string): Api {
     return new Api(url, this.token, this.user, this.refresh, this.cartToken);
   }

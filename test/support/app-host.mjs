@@ -1,12 +1,12 @@
-// Opens one app after the other in one process, each with its own settings and database, as its parent says:
-// { open: settings } answers with the app's own banner, { close: true } with the message 'closed'.
+// Opens one app after the other in one process, each with its own settings and database. Messages of the parent:
+// { open: settings } opens an app, which prints its banner; { close: true } closes it and is answered with 'closed'.
 import { createRequire } from 'node:module';
 import { printBanner } from '../../dist/src/banner.js';
 import { loadConfig } from '../../dist/src/config/config.js';
 import { endFailedStart } from '../../dist/src/failed-start.js';
 
 const require = createRequire(import.meta.url);
-const { openShop } = require('../../dist/src/start.js'); // as main.js does, which is faster
+const { openShop } = require('../../dist/src/start.js'); // as main.js loads it
 
 let closeApp;
 

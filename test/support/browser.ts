@@ -4,7 +4,7 @@ import { type Browser, type BrowserContext, type BrowserContextOptions, chromium
 
 if (process.env.CI && !process.env.TEST_BROWSER) throw new Error('No browser on this machine: CI needs one.');
 
-/** `describe`, where the machine has a browser (see `find-programs.mjs`). */
+/** `describe`, skipped where the machine has no browser (see `find-programs.mjs`). */
 export const describeInBrowser = process.env.TEST_BROWSER ? describe : describe.skip;
 
 export function openBrowser(): Promise<Browser> {
@@ -14,7 +14,7 @@ export function openBrowser(): Promise<Browser> {
   });
 }
 
-/** A browser's profile of its own, whose waits a busy machine meets, too. */
+/** A new browser context, with time-outs that are long enough for a busy machine. */
 export async function openContext(
   browser: Browser,
   options?: BrowserContextOptions,
@@ -24,7 +24,7 @@ export async function openContext(
   return context;
 }
 
-/** An empty page on an origin of its own, as a frontend's development server has one. */
+/** Serves an empty page on an origin of its own, like a frontend's development server. */
 export async function serveEmptyPage(): Promise<{ origin: string; close(): Promise<void> }> {
   const server: Server = createServer((_request, response) => {
     response.setHeader('content-type', 'text/html').end('<!doctype html><title>A frontend</title>');
@@ -37,13 +37,13 @@ export async function serveEmptyPage(): Promise<{ origin: string; close(): Promi
   };
 }
 
-/** In a page: until what changed is drawn. A frame that the browser never draws is not waited for. */
+/** Script for a page: resolves after the next paint, or after a second when the browser draws no frame. */
 export const DRAWN = `new Promise((drawn) => {
   requestAnimationFrame(() => requestAnimationFrame(drawn));
   setTimeout(drawn, 1000);
 })`;
 
-/** In a page: what fades in, or passes over into other colours, is at its end. */
+/** Script for a page: finishes all transitions and finite animations. */
 export const SKIP_TRANSITIONS = `document.getAnimations()
   .filter(({ effect }) => effect.getComputedTiming().endTime < Infinity)
   .forEach((transition) => transition.finish())`;

@@ -5,10 +5,10 @@ import S3rver from 's3rver';
 import { freePort } from './free-port.js';
 
 const NAME = 'pictures';
-/** Of s3rver's only account. */
+/** Access key and secret of s3rver's only account. */
 const KEY = 'S3RVER';
 
-/** A server that speaks S3, with an empty bucket. */
+/** An S3 server (s3rver) with an empty bucket. */
 export class Bucket {
   private readonly directory = mkdtempSync(path.join(tmpdir(), 'comptoir-s3-'));
   private server?: S3rver;
@@ -21,7 +21,7 @@ export class Bucket {
     return bucket;
   }
 
-  /** For `MEDIA_URL`. */
+  /** A value for `MEDIA_URL`. */
   get url(): string {
     const endpoint = encodeURIComponent(`http://127.0.0.1:${this.port}`);
     return `s3://${KEY}:${KEY}@${NAME}/shop?endpoint=${endpoint}&path_style=true`;
@@ -43,7 +43,7 @@ export class Bucket {
     await this.server.run();
   }
 
-  /** Its files stay until `delete`. */
+  /** Stops the server; the files stay until `delete`. */
   async stop(): Promise<void> {
     await this.server?.close();
     this.server = undefined;

@@ -1,5 +1,5 @@
-// Runs one command of src/cli after the other, as its parent says: { name, args } is answered with its exit code and
-// what it printed. A query at its address has Node evaluate its module again, on modules that are loaded already.
+// Runs one command of src/cli after the other, for messages { name, args } of the parent; the answer is the exit code and
+// the output. A new query in the module's URL makes Node evaluate the command again, with its imports still loaded.
 let runs = 0;
 const exit = process.exit;
 

@@ -13,11 +13,11 @@ export interface CommandEnd {
   stderr: string;
 }
 
-/** Has a process say at its end how many KiB of memory it had at most. */
+/** Makes a process print its peak memory in KiB when it exits. */
 const TELL_PEAK = `data:text/javascript,import{writeSync}from'node:fs';
 process.on('exit',()=>writeSync(2,'\\npeak '+process.resourceUsage().maxRSS))`;
 
-/** A command of `src/cli` on the database of a shop, and the most memory that it had at once. */
+/** Runs a command of `src/cli` on the database of a shop, and measures its peak memory. */
 export function runCommand(
   shop: Shop,
   name: string,
@@ -32,7 +32,7 @@ export function runCommand(
   });
 }
 
-/** Runs commands as `runCommand` does, one after the other in one process: loading their code takes most of their time. */
+/** Runs commands as `runCommand` does, one after the other in one process, so that their code is loaded once. */
 export class CommandHost {
   private readonly process: ChildProcess;
   private readonly ended: Promise<never>;

@@ -3,7 +3,7 @@ import { Api } from './api.js';
 import type { Shop } from './shop.js';
 
 /**
- * Many customers with the password of the demo, signed in: made by SQL, since registering them would take a hash each.
+ * Many customers with the demo password, signed in. They are inserted by SQL, since each registration would hash a password.
  *
  * @param secret the `JWT_SECRET` of the shop's processes
  */

@@ -9,19 +9,19 @@ import pg from 'pg';
 import { freePort } from './free-port.js';
 import { until } from './until.js';
 
-/** `describe`, where the machine has Debian's PostgreSQL (see `find-programs.mjs`). */
+/** `describe`, skipped where the machine has no PostgreSQL of Debian (see `find-programs.mjs`). */
 export const describeWithDebianPostgres = process.env.TEST_INITDB ? describe : describe.skip;
 
-/** A server of the version that Debian has, with its programs. */
+/** A server of Debian's version of PostgreSQL, with its client programs. */
 export class DebianPostgres {
   private constructor(
     private readonly folder: string,
     private readonly server: ChildProcess,
-    /** Of its superuser, without a database. */
+    /** The superuser's URL, without a database. */
     private readonly address: string,
   ) {}
 
-  /** @param initdb another version's, whose programs lie beside it */
+  /** @param initdb path of initdb, perhaps of another version; the other programs are in the same folder */
   static async start(settings: string[] = [], initdb = process.env.TEST_INITDB!): Promise<DebianPostgres> {
     const folder = await mkdtemp(path.join(tmpdir(), 'comptoir-debian-'));
     const account = await accountOfPostgres();
@@ -51,7 +51,7 @@ export class DebianPostgres {
     return postgres;
   }
 
-  /** A database that holds nothing. */
+  /** Creates an empty database. @returns its URL */
   async createDatabase(): Promise<string> {
     const name = `shop_${randomBytes(4).toString('hex')}`;
     await this.query('postgres', `CREATE DATABASE ${name}`);
@@ -68,7 +68,7 @@ export class DebianPostgres {
     );
   }
 
-  /** One of its programs, which fails on any complaint. */
+  /** Runs one of its programs. @throws Error when the exit code is not 0 or stderr mentions an error */
   async run(program: string, ...args: string[]): Promise<void> {
     const { stderr } = await promisify(execFile)(
       path.join(path.dirname(process.env.TEST_INITDB!), program),
@@ -77,7 +77,7 @@ export class DebianPostgres {
     if (/error/i.test(stderr)) throw new Error(stderr);
   }
 
-  /** From now on it lets in only who comes by TLS, which it does not have. */
+  /** From now on it accepts connections by TLS only, which the server does not offer, so that every connection fails. */
   async onlyTls(): Promise<void> {
     await writeFile(path.join(this.folder, 'data', 'pg_hba.conf'), 'hostssl all all all trust\n');
     await this.query('postgres', 'SELECT pg_reload_conf()');
@@ -97,7 +97,7 @@ export class DebianPostgres {
   }
 }
 
-/** For root, as whom PostgreSQL does not run. */
+/** The account `postgres`, when the tests run as root: PostgreSQL refuses to run as root. */
 async function accountOfPostgres(): Promise<{ uid: number; gid: number } | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const line = (await readFile('/etc/passwd', 'utf8'))

@@ -8,18 +8,18 @@ interface Answer {
 }
 
 declare global {
-  // Of `shop-environment.mjs`.
+  // Set by `shop-environment.mjs`.
   var judgeAnswer: (documents: readonly string[], method: string, path: string, answer: Answer) => string;
 }
 
-/** Of a request that is refused before it has a route, or that has none. */
+/** Statuses of requests that were refused before routing, or that match no route. */
 const WITHOUT_A_ROUTE = [405, 408, 431];
 
 /**
- * Holds an answer to what the committed documents say of it: the operation is there, the status and the media type too,
- * and the body has the members that are described, of these types, and no other.
+ * Compares a response with the committed documents: they must describe the operation, its status and its media type, and
+ * the body must have the described members, of the described types, and no others.
  *
- * @returns what is wrong with it; '' when nothing is
+ * @returns the differences; '' when there are none
  */
 export function whatIsUndescribed(method: string, url: string, answer: Answer): string {
   const path = canonicalUrl(method, url).replace(/\?.*/s, '');

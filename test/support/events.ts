@@ -5,7 +5,7 @@ export interface ShopEvent {
   data: any;
 }
 
-/** A client that listens to the shop. */
+/** A client of the shop's event stream. */
 export class Listener {
   readonly events: ShopEvent[] = [];
   hasEnded = false;
@@ -24,7 +24,7 @@ export class Listener {
     return listener;
   }
 
-  /** The first event of this kind that looks so. */
+  /** The first event of this type for which the predicate holds. */
   async heard(event: string, test: (data: any) => boolean = () => true): Promise<any> {
     const find = () => this.events.find((one) => one.event === event && test(one.data));
     await until(() => Promise.resolve(find() !== undefined));

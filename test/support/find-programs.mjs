@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-/** Programs that some tests need, where they may lie, and Debian's package of each. */
+/** Programs that some tests need, the paths where they may be, and the Debian package of each. */
 const PROGRAMS = {
   TEST_BROWSER: {
-    // Chromium without windows.
+    // Chromium for headless use only.
     package: 'chromium-headless-shell',
-    fallback: 'chromium', // where the distribution has it not yet
+    fallback: 'chromium', // for releases without that package
     places: [
       '/usr/bin/chromium-headless-shell',
       '/usr/bin/chromium',
@@ -30,8 +30,8 @@ const PROGRAMS = {
 };
 
 /**
- * Puts into the environment where each of them is; on Debian as root those that are missing are installed. What needs
- * one that is still missing is left out.
+ * Sets an environment variable to the path of each program. On Debian, as root, missing ones are installed first. Tests
+ * that need a program that is still missing are skipped.
  */
 export function findPrograms() {
   const find = ({ places }) => places.find((place) => existsSync(place));
@@ -54,13 +54,13 @@ function install(programs) {
     const packages = programs.map((program) =>
       isKnown(program.package) ? program.package : (program.fallback ?? program.package),
     );
-    // Not to be started: each test has a server of its own.
+    // RUNLEVEL=1 keeps Debian from starting the services: each test starts its own server.
     execFileSync('apt-get', ['install', '-y', '--no-install-recommends', ...packages], {
       ...options,
       env: { ...options.env, RUNLEVEL: '1' },
     });
   } catch {
-    // Said by whoever misses one.
+    // `findPrograms` reports each program that is still missing.
   }
 }
 

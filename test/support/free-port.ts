@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Below those that systems give to connections on their way out: one of these would take it before it is used. */
+/** Below the ephemeral ports, so that no outgoing connection takes the port before the test uses it. */
 const LOWEST = 15_000;
 const HIGHEST = 32_000;
 

@@ -10,12 +10,12 @@ import './seed.mjs';
 const MEMORY_FOLDER = '/dev/shm';
 const LEFTOVER = /^comptoir-test-(\d+)-/;
 
-/** What the databases of a run take up at most, with room to spare. */
+/** Upper bound of the space that the databases of a run need. */
 const NEEDED_BYTES = 2 * 2 ** 30;
 
 /**
- * One PostgreSQL for the whole run, started by the product's own code, and in it a template: the database that a
- * first start leaves behind. Every test file copies it.
+ * Starts one PostgreSQL for the whole run with the product's own code, and makes a template in it: the database after the
+ * app's first start. Every test file uses a copy of it.
  */
 export default async function setUp() {
   execFileSync(process.execPath, ['scripts/build-if-needed.mjs'], { stdio: 'inherit' });
@@ -26,10 +26,10 @@ export default async function setUp() {
   const folder = fastestFolder();
   removeLeftovers(folder);
   const dataDir = mkdtempSync(path.join(folder, `comptoir-test-${process.pid}-`));
-  chmodSync(dataDir, 0o711); // else, for root, PostgreSQL takes a folder elsewhere that nobody would delete
-  process.env.TMPDIR = dataDir; // what `tmpdir()` is in every test file
+  chmodSync(dataDir, 0o711); // otherwise, for root, PostgreSQL uses another folder, which is never deleted
+  process.env.TMPDIR = dataDir; // the value of `tmpdir()` in every test file
   await (await startEmbeddedPostgres(dataDir)).stop();
-  // Each file starts apps that would each have a shop's server for themselves.
+  // The apps of all files share this server, and each opens as many connections as if it had the server to itself.
   await appendFile(path.join(dataDir, 'postgres/data/postgresql.auto.conf'), 'max_connections = 400\n');
   const postgres = await startEmbeddedPostgres(dataDir);
   globalThis.embeddedPostgres = postgres;
@@ -46,8 +46,8 @@ export default async function setUp() {
 }
 
 /**
- * A file system in memory where there is one with room, on which programs may run; else the folder for temporary
- * files. PostgreSQL keeps its own settings: it syncs as ever, which costs nothing in memory.
+ * A file system in memory with enough room on which programs may be executed, or else the folder for temporary files.
+ * PostgreSQL keeps its default settings there, `fsync` included.
  */
 function fastestFolder() {
   try {
@@ -58,12 +58,12 @@ function fastestFolder() {
     const { bavail, bsize } = statfsSync(MEMORY_FOLDER);
     if (bavail * bsize >= NEEDED_BYTES && !options.split(',').includes('noexec')) return MEMORY_FOLDER;
   } catch {
-    // No Linux, or nothing mounted there.
+    // Not Linux, or nothing is mounted there.
   }
   return tmpdir();
 }
 
-/** What runs that were killed have left, which in memory would be missed. */
+/** Deletes the folders of killed runs, which otherwise keep memory occupied. */
 function removeLeftovers(folder) {
   for (const name of readdirSync(folder)) {
     const [, pid] = LEFTOVER.exec(name) ?? [];
@@ -79,7 +79,7 @@ function isAlive(pid) {
   }
 }
 
-/** Starts the app until it says that it is open, and stops it. */
+/** Starts the app, waits until it is open, and stops it. */
 async function startOnce(env) {
   const app = spawn(process.execPath, ['dist/src/main.js'], {
     env: { PATH: process.env.PATH, PORT: String(await freePort()), BCRYPT_COST: '4', ...env },

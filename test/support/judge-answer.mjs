@@ -1,4 +1,4 @@
-// Runs outside of Jest's sandboxes, so that a worker compiles each schema once and not once for each file.
+// Runs outside Jest's sandboxes, so that a worker compiles each schema once instead of once per test file.
 import { readFileSync } from 'node:fs';
 import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -8,7 +8,7 @@ addFormats.default(ajv);
 let operations;
 const validators = new Map();
 
-/** What is wrong with an answer by these documents of OpenAPI; '' when nothing is. */
+/** Compares a response with OpenAPI documents. @returns the differences; '' when there are none */
 export function judgeAnswer(documents, method, path, { status, type, body }) {
   operations ??= documents.flatMap(readOperations);
   const verb = method === 'HEAD' ? 'get' : method.toLowerCase();
@@ -29,7 +29,7 @@ export function judgeAnswer(documents, method, path, { status, type, body }) {
 }
 
 function invalidity(schema, body) {
-  // LIST_FORMAT=array leaves a page its results.
+  // With LIST_FORMAT=array a page is its `results` alone.
   const isBareList = Array.isArray(body) && schema.$ref?.endsWith('Page');
   const whole = isBareList ? { $ref: `${schema.$ref}/properties/results` } : schema;
   const key = isBareList ? whole.$ref : schema;
@@ -43,7 +43,7 @@ function readOperations(file) {
   const named = inFile(document, file);
   ajv.addSchema({ $id: file, components: { schemas: closed(named.components.schemas) } });
   const paths = Object.entries(named.paths);
-  // A path without parameters is found before the one that it is an instance of.
+  // Paths with fewer parameters come first, so that a literal path wins over a template that also matches.
   paths.sort(([a], [b]) => a.split('{').length - b.split('{').length);
   return paths.map(([path, methods]) => ({
     path: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`),
@@ -55,7 +55,7 @@ function inFile(document, file) {
   return JSON.parse(JSON.stringify(document).replaceAll('"#/components/', `"${file}#/components/`));
 }
 
-/** The members that a schema names are all that there are; but for problems, of which each field is one. */
+/** Forbids members that a schema does not name, except in `Problem`. */
 function closed(schemas) {
   const { Problem, ...others } = schemas;
   const text = JSON.stringify(others, (_key, value) =>

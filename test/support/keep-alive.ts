@@ -1,6 +1,6 @@
 import { type Agent, request } from 'node:http';
 
-/** A request on a kept connection, sent once and never again. @returns the status, or the error's code */
+/** Sends a request on a keep-alive connection, without a retry. @returns the status, or the error's code */
 export function send(
   agent: Agent,
   url: string,

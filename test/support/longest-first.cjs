@@ -1,4 +1,4 @@
-/** Files that take longest: they begin first, those that mostly wait among them, so that at the end no core waits. */
+/** The files that take longest. They run first, so that no core is idle at the end of a run. */
 const LONGEST = [
   'browser/shop',
   'stop',
@@ -19,7 +19,7 @@ const LONGEST = [
   'old-hashes',
 ];
 
-/** Jest's own order is by what it remembers of earlier runs, and a fresh clone remembers nothing. */
+/** Jest sorts by the durations of earlier runs, which a fresh clone does not have. */
 module.exports = class LongestFirst {
   sort(tests) {
     const rank = ({ path }) => {
@@ -33,7 +33,7 @@ module.exports = class LongestFirst {
     return tests;
   }
 
-  /** Those of a second run (see `scripts/test.mjs`). */
+  /** The files of the second run (see `scripts/test.mjs`). */
   allFailedTests(tests) {
     const again = JSON.parse(process.env.TEST_AGAIN);
     return tests.filter(({ path }) => again.includes(path));

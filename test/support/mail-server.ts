@@ -15,11 +15,11 @@ export interface ReceivedMail {
 
 type Behaviour = 'accept' | 'refuse' | 'refuse for good' | 'hang' | 'cut after data';
 
-/** A real SMTP server that can be as bad as real ones. */
+/** A real SMTP server that can fail in the ways that real ones do. */
 export class MailServer {
   readonly mails: ReceivedMail[] = [];
   behaviour: Behaviour = 'accept';
-  /** Called when a mail has arrived whole and before the client is told, which waits for it. */
+  /** Called when a mail has been received completely; the reply to the client waits until it resolves. */
   onArrival: (mail: ReceivedMail) => void | Promise<void> = () => {};
   attempts = 0;
   private server?: SMTPServer;
@@ -35,7 +35,7 @@ export class MailServer {
     return `smtp://127.0.0.1:${this.port}`;
   }
 
-  /** On the port that it had before, if any. */
+  /** Listens, after a `stop` on the same port as before. */
   async listen(): Promise<void> {
     const server = new SMTPServer({
       authOptional: true,
@@ -55,13 +55,13 @@ export class MailServer {
       },
       onData: (stream, session, done) => void this.receive(stream, session.envelope.rcptTo[0]!.address, done),
     });
-    server.on('error', () => {}); // clients that are killed in the middle
+    server.on('error', () => {}); // clients that are killed while they send
     this.server = server;
     await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
     this.port = (server.server.address() as AddressInfo).port;
   }
 
-  /** Nobody listens at the address any more. */
+  /** Closes all connections and stops listening. */
   async stop(): Promise<void> {
     for (const connection of (this.server as any).connections) (connection._socket as Socket).destroy();
     await new Promise<void>((resolve) => this.server!.close(() => resolve()));
@@ -90,7 +90,7 @@ export class MailServer {
     try {
       for await (const chunk of stream) chunks.push(chunk);
     } catch (error) {
-      return done(error as Error); // the client was killed in the middle
+      return done(error as Error); // the client was killed while it sent
     }
     const source = Buffer.concat(chunks);
     const { messageId, subject, text, html, headers } = await simpleParser(source);
@@ -113,7 +113,7 @@ export class MailServer {
   }
 }
 
-/** The one link of a mail, as its reader finds it: path and query, to be asked of any process. */
+/** The only link of a mail, as path and query, so that any process can be requested. */
 export function linkIn(mail: ReceivedMail): string {
   const [, fromHtml] = /<a href="([^"]+)"/.exec(mail.html) ?? [];
   const [fromText] = /https?:\/\/\S+\/api\/(auth|guest-orders)\/\S+/.exec(mail.text) ?? [];

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.js';
 
-/** `describe`, where the machine has PgBouncer (see `find-programs.mjs`). */
+/** `describe`, skipped where the machine has no PgBouncer (see `find-programs.mjs`). */
 export const describeWithPgBouncer = process.env.TEST_PGBOUNCER ? describe : describe.skip;
 
 const NOBODY = 65534;
@@ -15,7 +15,7 @@ export interface PgBouncer {
   stop(): Promise<void>;
 }
 
-/** A pool of five connections in transaction mode, with every other setting as PgBouncer comes. */
+/** A pool of five connections in transaction mode; all other settings of PgBouncer have their defaults. */
 export async function startPgBouncer(databaseUrl: string): Promise<PgBouncer> {
   const { hostname, port, username, password } = new URL(databaseUrl);
   const url = new URL(databaseUrl);
@@ -37,7 +37,7 @@ server_idle_timeout = 1
 `,
   );
   await Promise.all([chmod(folder, 0o755), chmod(settings, 0o644)]);
-  const asRoot = process.getuid?.() === 0; // which it refuses to be
+  const asRoot = process.getuid?.() === 0; // PgBouncer refuses to run as root
   const server = spawn(process.env.TEST_PGBOUNCER!, [settings], asRoot ? { uid: NOBODY, gid: NOBODY } : {});
   let log = '';
   await new Promise<void>((resolve, reject) => {
@@ -51,7 +51,7 @@ server_idle_timeout = 1
     url: url.href,
     async stop() {
       const ended = once(server, 'exit');
-      server.kill('SIGTERM'); // at once
+      server.kill('SIGTERM'); // an immediate shutdown
       await ended;
       await rm(folder, { recursive: true });
     },

@@ -1,7 +1,7 @@
-/** Of this run: printed, the same in CI, and `SEED=… npm test` repeats it (see `global-setup.mjs`). */
+/** Seed of this run. It is printed, fixed in CI, and set by `SEED=… npm test` (see `global-setup.mjs`). */
 export const SEED = Number(process.env.SEED);
 
-/** Numbers from 0 to 1 that a seed decides (mulberry32). */
+/** A pseudo-random number generator with a seed, for numbers from 0 to 1 (mulberry32). */
 export function generator(seed: number): () => number {
   let state = seed;
   return () => {

@@ -8,10 +8,10 @@ interface Redis {
   stop(): Promise<void>;
 }
 
-/** `it`, where the machine has Redis (see `find-programs.mjs`). */
+/** `it`, skipped where the machine has no Redis (see `find-programs.mjs`). */
 export const itWithRedis = process.env.TEST_REDIS ? it : it.skip;
 
-/** A Redis that keeps nothing. */
+/** A Redis server without persistence. */
 export async function startRedis(): Promise<Redis> {
   const port = await freePort();
   const settings = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];

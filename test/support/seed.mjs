@@ -1,4 +1,4 @@
 import { randomInt } from 'node:crypto';
 
-/** Of the random numbers of a run, and of a second run of what failed in it: the same in CI (see `random.ts`). */
+/** Seed of the random numbers of a run and of its second run of failed files; fixed in CI (see `random.ts`). */
 process.env.SEED ??= process.env.CI ? '1' : String(randomInt(2 ** 31));

@@ -2,10 +2,10 @@ import { fork } from 'node:child_process';
 import { TestEnvironment } from 'jest-environment-node';
 import { judgeAnswer } from './judge-answer.mjs';
 
-/** How many hosts a worker keeps for its next file; a file that needs more starts more. */
+/** Hosts that a worker keeps for its next file; a file that needs more starts more. */
 const KEPT = 2;
 
-/** Processes of `app-host.mjs`, which live as long as Jest's worker: starting one costs as much as ten of its apps. */
+/** Processes of `app-host.mjs`. They live as long as Jest's worker, to save the start of a process for each app. */
 const idle = [];
 
 function takeHost() {
@@ -21,7 +21,7 @@ function giveBackHost(host) {
   if (idle.length >= KEPT) return void host.kill('SIGKILL');
   host.removeAllListeners('message').removeAllListeners('exit').once('exit', forget);
   for (const output of [host.stdout, host.stderr]) output.removeAllListeners('data').resume();
-  host.unref(); // Jest's worker may end, and with it the channel and the host
+  host.unref(); // an idle host must not keep Jest's worker running
   host.channel.unref();
   idle.push(host);
 }
@@ -46,8 +46,8 @@ function isAlive({ exitCode, signalCode }) {
 }
 
 /**
- * Node, and `appHosts`: processes in which the apps of this file run. A test that fails shows what they said. And
- * `judgeAnswer`.
+ * Jest's Node environment with `appHosts` (processes for the apps of a file) and `judgeAnswer`. The output of the apps is
+ * printed when a test fails.
  */
 export default class ShopEnvironment extends TestEnvironment {
   #taken = new Set();
@@ -79,7 +79,7 @@ export default class ShopEnvironment extends TestEnvironment {
     }
   }
 
-  /** What a file has not closed, as a failed one does not, ends with it: else Jest would have to end its worker. */
+  /** Kills the apps that a file, for example a failed one, has not closed. Otherwise Jest would have to kill its worker. */
   async teardown() {
     for (const { child } of this.global.openApps) child.kill('SIGKILL');
     for (const host of this.#taken) host.kill('SIGKILL');

@@ -3,14 +3,14 @@ import { openContext } from './browser.js';
 import { freePort } from './free-port.js';
 import { PASSWORD, Shop } from './shop.js';
 
-/** A frontend, and the API that it shows. */
+/** A frontend, and the shop whose API it uses. */
 export interface Frontend {
   url: string;
   shop: Shop;
   close(): Promise<void>;
 }
 
-/** A shop whose pictures lie at the address that it is visited at. */
+/** A shop whose `PUBLIC_URL`, and so the addresses of its pictures, is the address that browsers open. */
 export async function openShopForBrowsers(
   env: (url: string) => Record<string, string> = () => ({}),
 ): Promise<Shop> {
@@ -19,7 +19,7 @@ export async function openShopForBrowsers(
   return Shop.open({ env: { PORT: port, PUBLIC_URL: url, ...env(url) } });
 }
 
-/** As `npm start` serves it. */
+/** The React shop, served by the app as with `npm start`. */
 export async function openReactShop(): Promise<Frontend> {
   const shop = await openShopForBrowsers((url) => ({ FRONTEND_URL: `${url}/shop` }));
   return { url: `${shop.url}/shop`, shop, close: () => shop.close() };
@@ -31,9 +31,9 @@ interface VisitOptions {
   colorScheme?: 'light' | 'dark';
 }
 
-/** Somebody with a browser of his own: cookies, storage and tabs, and what went wrong in them. */
+/** A visitor in a browser context of its own (cookies, storage, tabs), with the errors of its pages. */
 export class ShopVisitor {
-  /** Lines of the consoles and exceptions of the pages; tests that cut the network take theirs out. */
+  /** Console messages and exceptions of the pages; tests that cut the network remove the ones that they expect. */
   readonly complaints: string[] = [];
   /** Requests to any host but the shop's and its API's. */
   readonly foreignRequests: string[] = [];
@@ -57,7 +57,7 @@ export class ShopVisitor {
     return new ShopVisitor(url, shop.url, context, await context.newPage());
   }
 
-  /** Another tab of the same browser. */
+  /** Opens another tab of the same browser. */
   async openTab(path: string): Promise<Page> {
     const tab = await this.context.newPage();
     this.listen(tab);
@@ -69,7 +69,7 @@ export class ShopVisitor {
     await this.page.goto(this.url + path);
   }
 
-  /** From the page that is open, by its link. */
+  /** Signs in by the link of the page that is open. */
   async signIn(email: string): Promise<void> {
     const { page } = this;
     await page.getByRole('link', { name: 'Sign in' }).click();

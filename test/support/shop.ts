@@ -12,25 +12,25 @@ export { freePort };
 export const PASSWORD = 'password123';
 
 declare global {
-  // Of `shop-environment.mjs`.
+  // Set by `shop-environment.mjs`.
   var appHosts: { take(): ChildProcess; giveBack(host: ChildProcess): void };
-  /** What they say is printed when a test fails. */
+  /** Their output is printed when a test fails. */
   var openApps: Set<AppProcess>;
 }
 
 interface ShopOptions {
-  /** App processes on the one database. */
+  /** Number of app processes on the database. */
   processes?: number;
   env?: Record<string, string>;
-  /** Begin with a database that holds nothing at all, and without the demo shop. */
+  /** Start with a database without tables, and without the demo shop. */
   empty?: boolean;
   /** Each app in a new process, as `npm start` does it: for tests of starts, signals and crashes. */
   newProcesses?: boolean;
 }
 
 /**
- * The built app on a fresh copy of the database that a first start leaves behind; in processes that ran the apps of
- * earlier files, unless `newProcesses`.
+ * The built app on a new copy of the template database. It runs in processes that are reused from earlier files, unless
+ * `newProcesses` is set.
  */
 export class Shop {
   readonly processes: AppProcess[] = [];
@@ -45,7 +45,7 @@ export class Shop {
     private readonly pgBouncer?: PgBouncer,
   ) {}
 
-  /** With `TEST_THROUGH_PGBOUNCER=true` in the environment the app reaches its database through one. */
+  /** With `TEST_THROUGH_PGBOUNCER=true` in the environment the app connects to its database through PgBouncer. */
   static async open({
     processes = 1,
     env = {},
@@ -71,12 +71,12 @@ export class Shop {
     return this.processes[0]!.url;
   }
 
-  /** Somebody who is not signed in. */
+  /** A client that is not signed in. */
   get visitor(): Api {
     return new Api(this.url);
   }
 
-  /** One more process on the same database. */
+  /** Starts one more process on the same database. */
   async startProcess(env: Record<string, string> = {}, entry?: string): Promise<AppProcess> {
     const settings = {
       DATABASE_URL: this.databaseUrl,
@@ -94,7 +94,7 @@ export class Shop {
     return app;
   }
 
-  /** A demo account, signed in. */
+  /** Signs in with a demo account. */
   async signIn(email: string, password = PASSWORD): Promise<Api> {
     const { body } = await this.visitor.post('/api/auth/login', { email, password }).expect(200);
     return this.visitor.withToken(body.access, body.user, body.refresh);
@@ -104,7 +104,7 @@ export class Shop {
     return this.signIn('admin@example.com');
   }
 
-  /** A new customer, signed in; on a slow machine many at once are asked to come again. */
+  /** Registers a customer. It tries again on 503, which a slow machine answers when many register at once. */
   async newCustomer(): Promise<Api> {
     const username = `customer${(this.names += 1)}_${randomBytes(3).toString('hex')}`;
     const account = { username, email: `${username}@example.com`, password: PASSWORD };
@@ -115,7 +115,7 @@ export class Shop {
     return this.visitor.withToken(body.access, body.user, body.refresh);
   }
 
-  /** A new product, with a name of its own. */
+  /** Adds a product with a unique name. */
   async newProduct(fields: { price?: string; stock?: number; name?: string } = {}): Promise<any> {
     const keeper = await (this.keeper ??= this.admin());
     const name = `Product ${randomBytes(4).toString('hex')}`;
@@ -130,25 +130,25 @@ export class Shop {
     return rows[0].stock;
   }
 
-  /** What `npm run check:ledger` would find wrong, by its own SQL: '' when nothing. */
+  /** The faults that `npm run check:ledger` would report, found by the same SQL; '' when there are none. */
   async ledgerFaults(): Promise<string> {
     const { rows } = await this.database.query(FIND_LEDGER_FAULTS);
     return rows.map(({ product_id, fault }) => `product ${product_id}: ${fault}`).join('\n');
   }
 
-  /** Ends everything, and proves first that the ledger explains every stock. */
+  /** Checks that every stock equals its ledger, stops the apps and drops the database. */
   async close(): Promise<void> {
     const faults = await this.ledgerFaults();
-    await Promise.all(this.processes.map((app) => app.stop('SIGINT'))); // which does not wait for clients to leave
+    await Promise.all(this.processes.map((app) => app.stop('SIGINT'))); // SIGINT does not wait for clients to disconnect
     await this.pgBouncer?.stop();
     await this.database.end();
-    // Without FORCE, which an autovacuum at work refuses: a plain DROP ends that itself, and waits for the rest.
+    // Not WITH (FORCE), which fails while an autovacuum runs: a plain DROP cancels it, and waits for the other sessions.
     await administer(`DROP DATABASE ${new URL(this.databaseUrl).pathname.slice(1)}`);
     expect(faults).toBe('');
   }
 }
 
-/** One process of the app. */
+/** An app in a process. */
 export class AppProcess {
   output = '';
   private hasStopped = false;
@@ -163,7 +163,7 @@ export class AppProcess {
     openApps.add(this);
   }
 
-  /** In a new process. @throws when the app ends before it is open */
+  /** Starts the app in a new process. @throws Error when it exits before it is open */
   static async start(
     env: Record<string, string | undefined>,
     entry = 'dist/src/main.js',
@@ -173,7 +173,7 @@ export class AppProcess {
     return new AppProcess(addressOf(settings), child, false).opened();
   }
 
-  /** In a process that may have run other apps. @throws when the app ends before it is open */
+  /** Starts the app in a reused process. @throws Error when it exits before it is open */
   static async inHost(env: Record<string, string | undefined>): Promise<AppProcess> {
     const settings = await withDefaults(env);
     const host = appHosts.take();
@@ -218,7 +218,7 @@ export class AppProcess {
   }
 }
 
-/** With a cheap hash of passwords, where the app permits it. */
+/** Settings with a free port, and the lowest bcrypt cost unless in production, which refuses it. */
 async function withDefaults(env: Record<string, string | undefined>) {
   return {
     HOST: '127.0.0.1',

@@ -1,6 +1,6 @@
 /**
- * How many times longer this machine takes now than it would at rest, since others want its cores too: the time that a
- * computation of 20 ms takes. At least 1. For bounds of time that a request has beside the product's own timers.
+ * The factor by which other load slows this process at present: elapsed time by CPU time of a computation of 20 ms, at
+ * least 1. It scales the time limits of tests.
  */
 export function slowness(): number {
   const startedAt = performance.now();
@@ -15,15 +15,15 @@ export function slowness(): number {
 
 class TooSlow extends Error {}
 
-/** @throws TooSlow when something took longer than so many milliseconds are on this machine as it is now */
+/** @throws TooSlow when `took` is more than `ms`, multiplied by the present `slowness` */
 export function expectWithin(ms: number, took: number): void {
   const limit = ms * slowness();
   if (took > limit) throw new TooSlow(`It took ${took.toFixed()} ms, more than ${limit.toFixed()}.`);
 }
 
 /**
- * The best of three tries. A machine that stands still for some seconds makes one of them too slow; a product that is
- * too slow, all. What is wrong otherwise fails at once.
+ * Up to three attempts. A machine that stalls for some seconds makes one of them too slow; a product that is too slow
+ * fails all of them. Any other error fails at once.
  */
 export async function inTime(attempt: () => Promise<void>): Promise<void> {
   for (let left = 2; ; left -= 1) {

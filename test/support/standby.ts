@@ -17,7 +17,7 @@ import pg from 'pg';
 import { until } from './until.js';
 import { freePort } from './shop.js';
 
-/** A streaming standby of an embedded PostgreSQL that runs: a copy of its cluster, made while it works. */
+/** A streaming standby of a running embedded PostgreSQL, made from a base copy of its cluster. */
 export class Standby {
   private server?: ChildProcess;
 
@@ -26,12 +26,12 @@ export class Standby {
     private readonly program: string,
     private readonly owner: { uid: number; gid: number },
     private readonly superuser: string,
-    /** Of the primary and of this standby, for the app. */
+    /** URLs of the primary and of this standby, for the app. */
     readonly primaryUrl: string,
     readonly url: string,
   ) {}
 
-  /** @param dataDir of the app that started the primary; the copy lies in there too */
+  /** @param dataDir `DATA_DIR` of the app that started the primary; the copy is stored there as well */
   static async of(dataDir: string): Promise<Standby> {
     const home = await realpath(path.join(dataDir, 'postgres'));
     const data = path.join(home, 'data');
@@ -82,7 +82,7 @@ export class Standby {
     return standby;
   }
 
-  /** @returns when it answers */
+  /** Resolves when it accepts connections. */
   async start(): Promise<void> {
     this.server = spawn(this.program, ['-D', this.folder], {
       ...(process.getuid?.() === 0 && this.owner),
@@ -101,7 +101,7 @@ export class Standby {
     );
   }
 
-  /** As its superuser. */
+  /** Runs a query as the superuser. */
   async query(sql: string): Promise<any[]> {
     const client = new pg.Client(this.superuser);
     client.on('error', () => {});
@@ -113,9 +113,9 @@ export class Standby {
     }
   }
 
-  /** From now on it falls behind. */
+  /** Pauses the replay, so that the standby falls behind. */
   async pauseReplay(): Promise<void> {
-    await this.query('SELECT pg_wal_replay_pause()'); // which only asks for it
+    await this.query('SELECT pg_wal_replay_pause()'); // only requests the pause
     for (let state = ''; state !== 'paused'; await pause(10)) {
       [{ state }] = await this.query('SELECT pg_get_wal_replay_pause_state() AS state');
     }
@@ -125,7 +125,7 @@ export class Standby {
     await this.query('SELECT pg_wal_replay_resume()');
   }
 
-  /** Ends it at once, and its connections with it. */
+  /** Kills the server and its connections. */
   async kill(): Promise<void> {
     if (!this.server || this.server.exitCode !== null) return;
     const ended = new Promise((resolve) => this.server!.once('exit', resolve));
@@ -133,7 +133,7 @@ export class Standby {
     await ended;
   }
 
-  /** It and all who are connected stand still while `work` runs. */
+  /** Suspends the server and its client backends while `work` runs. */
   async frozen(work: () => Promise<void>): Promise<void> {
     const backends = await this.query(
       `SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
@@ -153,7 +153,7 @@ export class Standby {
   }
 }
 
-/** To the account that may run the server, with all that is in it. */
+/** Changes the owner of a folder and of its content to the account that runs the server. */
 async function give(folder: string, uid: number, gid: number): Promise<void> {
   const entries = await readdir(folder, { recursive: true });
   for (const entry of ['.', ...entries]) await chown(path.join(folder, entry), uid, gid);

@@ -1,4 +1,4 @@
-/** Rows for `it.each` with a short title in front, so that a long value does not become the test's name. */
+/** Rows for `it.each` that begin with a short title, so that a long value does not become the test's name. */
 export function titled<Row extends readonly unknown[]>(rows: readonly Row[]): [title: string, ...Row][] {
   return rows.map((row) => [row.map((value) => shortened(value)).join(' '), ...row]);
 }

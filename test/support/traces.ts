@@ -1,13 +1,13 @@
 import type pg from 'pg';
 
-/** Columns that hold words, in every table of ours and of the job queue. */
+/** Text and JSON columns of every table of the shop and of the job queue. */
 const COLUMNS = `
 SELECT format('%I.%I', table_schema, table_name) AS table, column_name AS column
 FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
 WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')
   AND data_type IN ('text', 'character varying', 'character', 'json', 'jsonb', 'ARRAY', 'tsvector', 'USER-DEFINED')`;
 
-/** Where the database holds one of these texts, in any case: `table.column: text`. */
+/** Every place where the database contains one of these texts, without regard to case: `table.column: text`. */
 export async function tracesOf(database: pg.Pool, texts: string[]): Promise<string[]> {
   const { rows: columns } = await database.query(COLUMNS);
   if (columns.length < 50) throw new Error('The search for traces misses columns.');

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * Asks again and again until it is so. The limit is one that only a broken product meets, however busy the machine is.
+ * Polls a condition until it holds. The default limit is so long that only a broken product reaches it, also on a busy
+ * machine.
  *
- * @throws Error when it is not within `ms` milliseconds
+ * @throws Error when the condition does not hold within `ms` milliseconds
  */
 export async function until(isSo: () => boolean | Promise<boolean>, ms = 60_000): Promise<void> {
   const deadline = performance.now() + ms;

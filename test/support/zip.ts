@@ -1,6 +1,6 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** A zip archive of files, by the names that it is to have of them; see APPNOTE.TXT of PKWARE, 4.3. */
+/** A zip archive of files by their names; see section 4.3 of PKWARE's APPNOTE.TXT. */
 export function zip(files: Record<string, Buffer>): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
