@@ -61,7 +61,7 @@ const SERVE =
     : ([
         '/bin/sh',
         '-c',
-        `if ./pg_ctl start -p ./postgres -w -t 600 -s >&2; then echo ready; exec 3>&-; read end; fi
+        `if ./pg_ctl start -p ./postgres -w -t 600 -s >&2; then trap '' PIPE; echo ready; exec 3>&-; read end; fi
          exec ./pg_ctl stop -m fast -s 2>/dev/null`,
       ] as const);
 

@@ -157,6 +157,14 @@ describe('the embedded PostgreSQL', () => {
     await next.leave();
   });
 
+  it('ends with a process that is killed before the server has come up', async () => {
+    const killed = startVisitor();
+    await until(async () => Boolean(await serverPid()));
+    killed.kill('SIGKILL');
+    await once(killed, 'close');
+    await until(async () => !(await serverPid()));
+  });
+
   it('is not taken from an owner that stands still', async () => {
     const owner = await visit();
     process.kill(owner.pid, 'SIGSTOP');
