@@ -7,7 +7,8 @@ import { type Json, type ListedRow, pageOf, type PageRow, type PageStart } from 
 import { ADD_FAVORITE } from './add-favorite.sql.js';
 import { Favorite } from './favorite.entity.js';
 import type { FavoriteDto } from './favorites.dto.js';
-import { TAKE_FAVORITE_NEWS, WANTS_NEWS } from './take-favorite-news.sql.js';
+import { TAKE_FAVORITE_NEWS } from './take-favorite-news.sql.js';
+import { WANTS_NEWS } from './wants-news-sql.js';
 import { LIST_FAVORITES } from './list-favorites.sql.js';
 
 /** News about a favorite. */

@@ -1,10 +1,8 @@
+import { WANTS_NEWS } from './wants-news-sql.js';
+
 /** A movement `m` that filled an empty stock, other than a new product's first. $1 as below. */
 const IS_RESTOCK = `m.delta > 0 AND m.stock_after = m.delta AND m.reason <> 'initial'
   AND m.created_at > now() - $1::interval`;
-
-/** Condition on a user `u` who gets mails about favorites: checked when news is collected and again at sending. */
-export const WANTS_NEWS = `u.favorite_mails AND u.deleted_at IS NULL AND u.disabled_at IS NULL
-    AND u.email_verified_at IS NOT NULL`;
 
 /**
  * Takes the news to mail now, and marks it as sent: favorites that are in stock again, or cheaper than when they were
