@@ -53,7 +53,8 @@ const SYSTEM_LOCALE: Partial<Record<NodeJS.Platform, string>> = { linux: 'C.UTF-
 /**
  * A shell in which pg_ctl starts the server, and stops it when the shell's standard input ends, which happens when the
  * process that owns the cluster ends in any way. It uses PGDATA and a relative path because pg_ctl does not quote paths.
- * The shell closes descriptor 3, so that only the server keeps the lock.
+ * The shell closes descriptor 3, so that only the server keeps the lock. It ignores SIGPIPE, since that process may have ended
+ * before it could be told `ready`.
  */
 const SERVE =
   process.platform === 'win32'

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# @kubb/plugin-client 4.39.3 with `client: 'fetch'`: an operation whose body is `application/json` and nothing else sends
-# its JSON as `text/plain;charset=UTF-8`, since neither the generated function nor the client says a Content-Type and fetch
-# takes a string for text. Servers that read JSON by its type, such as Fastify and Nest, refuse it (415).
-# Expected: the Content-Type that the document names.
+# @kubb/plugin-client 4.39.3 with `client: 'fetch'` and a POST whose body is `application/json` and nothing else:
+# 1. The JSON is sent as `text/plain;charset=UTF-8`, since neither the generated function nor the client sets a Content-Type
+#    and fetch takes a string for text. Servers that read JSON by its type, such as Fastify and Nest, refuse it (415).
+# 2. A 409 of the server is the result of the call. The promise is fulfilled and its type is that of the 201, so a purchase
+#    that was refused looks like an order whose `id` is undefined.
+# Expected: the Content-Type that the document names; a rejected promise, or a type that says it may be the problem.
 set -euo pipefail
 cd "$(mktemp -d)"
 npm init -y >/dev/null
@@ -53,13 +55,16 @@ import { placeOrder } from './generated/clients/placeOrder.ts';
 let type: string | undefined;
 const server = createServer((request, response) => {
   type = request.headers['content-type'];
-  response.writeHead(201, { 'content-type': 'application/json' }).end('{"id":7}');
+  response.writeHead(409, { 'content-type': 'application/json' }).end('{"code":"insufficient_stock"}');
 }).listen(0, '127.0.0.1');
 await once(server, 'listening');
 const { port } = server.address() as { port: number };
-await placeOrder({ product_id: 1 }, { baseURL: `http://127.0.0.1:${port}` });
+const order = await placeOrder({ product_id: 1 }, { baseURL: `http://127.0.0.1:${port}` });
 server.close();
-console.log('content-type:', type);
+console.log('content-type:', type, 'placed order:', order);
 assert.equal(type, 'text/plain;charset=UTF-8');
+assert.deepEqual(order, { code: 'insufficient_stock' });
 JS
 npx tsx run.mts
+grep -q '"409"\|409' generated/types/PlaceOrder.ts
+grep -n 'request<' generated/clients/placeOrder.ts
