@@ -104,12 +104,17 @@ export class Shop {
     return this.signIn('admin@example.com');
   }
 
-  /** Registers a customer. It tries again on 503, which a slow machine answers when many register at once. */
+  /**
+   * Registers a customer. It tries again on 503, which a slow machine answers when many register at once; with another
+   * name, since the account may exist although its mail or session was refused.
+   */
   async newCustomer(): Promise<Api> {
-    const username = `customer${(this.names += 1)}_${randomBytes(3).toString('hex')}`;
-    const account = { username, email: `${username}@example.com`, password: PASSWORD };
     let answer: ApiResponse;
-    await until(async () => (answer = await this.visitor.post('/api/auth/register', account)).status !== 503);
+    await until(async () => {
+      const username = `customer${(this.names += 1)}_${randomBytes(3).toString('hex')}`;
+      const account = { username, email: `${username}@example.com`, password: PASSWORD };
+      return (answer = await this.visitor.post('/api/auth/register', account)).status !== 503;
+    });
     if (answer!.status !== 201) throw new Error(`no new customer: ${answer!.status} ${answer!.text}`);
     const { body } = answer!;
     return this.visitor.withToken(body.access, body.user, body.refresh);
