@@ -150,7 +150,7 @@ export class CartService {
 
   private refuseMoreThanALine(quantity: number): void {
     const max = this.config.maxQuantity;
-    if (quantity > max) throw invalidField('quantity', `At most ${max} pieces of one product.`);
+    if (quantity > max) throw invalidField('quantity', `At most ${max} units of one product.`);
   }
 }
 

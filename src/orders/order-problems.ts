@@ -32,7 +32,7 @@ export function refuseMoreThan(max: number, items: OrderLine[], lines: OrderLine
     lines.filter(({ quantity }) => quantity > max),
   );
   if (tooMany.length === 0) return;
-  const message = `At most ${max} pieces of one product.`;
+  const message = `At most ${max} units of one product.`;
   const errors = Object.fromEntries(tooMany.map(({ field }) => [`${field}.quantity`, [message]]));
   throw invalid('validation_failed', message, errors);
 }

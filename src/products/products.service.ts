@@ -195,13 +195,13 @@ export class ProductsService {
       if (precondition) await this.lock(id, precondition, tx);
       if (!(await this.products.adjustStock(id, adjustment, by.id, tx))) throw unknownProduct();
       const body = await this.read(id, tx);
-      if (adjustment.delta! > 0 && (JSON.parse(body) as ProductDto).stock > MAX_STOCK) throw morePieces();
+      if (adjustment.delta! > 0 && (JSON.parse(body) as ProductDto).stock > MAX_STOCK) throw aboveMaxStock();
       return { status: 200, body };
     };
     const { body } = await this.idempotency
       .once(by.id, request, (outer) => this.database.transactionBy(by, adjust, outer))
       .catch((error) => {
-        throw this.products.isBelowZero(error) ? fewerThanThat() : error;
+        throw this.products.isBelowZero(error) ? belowZero() : error;
       });
     this.cache.clear();
     return body;
@@ -291,11 +291,11 @@ function searchAndFilters(query: FacetsQuery): { search: string | undefined; fil
   };
 }
 
-function morePieces() {
-  return invalidField('delta', `A product has at most ${MAX_STOCK} pieces.`);
+function aboveMaxStock() {
+  return invalidField('delta', `A product has at most ${MAX_STOCK} units.`);
 }
 
-function fewerThanThat() {
-  const message = 'There are fewer pieces than that.';
+function belowZero() {
+  const message = 'There are fewer units than that.';
   return conflict('insufficient_stock', message, { delta: [message] });
 }

@@ -115,9 +115,9 @@ describe('Lines of a cart whose product changed', () => {
   it('take no more units than an order, and a cart no more products', async () => {
     const { id } = await shop.newProduct({ stock: 1_000 });
     const says = (answer: any) => answer.body.errors.quantity;
-    expect(says(await add(id, 51).expect(400))).toEqual(['At most 50 pieces of one product.']);
+    expect(says(await add(id, 51).expect(400))).toEqual(['At most 50 units of one product.']);
     await add(id, 30).expect(201);
-    expect(says(await add(id, 30).expect(400))).toEqual(['At most 50 pieces of one product.']);
+    expect(says(await add(id, 30).expect(400))).toEqual(['At most 50 units of one product.']);
     await buyer.put(`/api/cart/${id}`, { quantity: 51 }).expect(400);
     await buyer.put('/api/cart/update_item', { product_id: id, quantity: 51 }).expect(400);
     await buyer.put(`/api/cart/${id}`, { quantity: 50 }).expect(200);

@@ -153,7 +153,7 @@ describe('Changing orders', () => {
       const { id: product_id } = await shop.newProduct({ stock: 1_000 });
       const half = { product_id, quantity: 26 };
       const tooMany = await buyer.post('/api/orders', { items: [half, half] }).expect(400);
-      expect(tooMany.body.errors['items.0.quantity']).toEqual(['At most 50 pieces of one product.']);
+      expect(tooMany.body.errors['items.0.quantity']).toEqual(['At most 50 units of one product.']);
       const order = await place([{ product_id, quantity: 50 }]);
       const path = `/api/orders/${order.id}`;
       const items = [{ product_id, quantity: 51 }];

@@ -45,12 +45,12 @@ function StockDialog({ product, onClose }: { product: Stocked; onClose: () => vo
   const { data: fresh, refetch } = useRecord<Product>(path);
   const stock = fresh?.body.stock ?? product.stock;
   const [kind, setKind] = useState<'delta' | 'set'>('delta');
-  const [pieces, setPieces] = useState('');
+  const [quantity, setQuantity] = useState('');
   const [problem, setProblem] = useState('');
   const [isSaving, setSaving] = useState(false);
   const key = useRef(idempotencyKey());
-  const after = kind === 'set' ? Number(pieces) : stock + Number(pieces);
-  const isWhole = /^[-+]?\d+$/.test(pieces.trim());
+  const after = kind === 'set' ? Number(quantity) : stock + Number(quantity);
+  const isWhole = /^[-+]?\d+$/.test(quantity.trim());
 
   const save = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -61,7 +61,7 @@ function StockDialog({ product, onClose }: { product: Stocked; onClose: () => vo
     try {
       const saved = await request<Product>(`${path}/stock`, {
         method: 'POST',
-        body: { [kind]: Number(pieces), ...(reason && { reason }) },
+        body: { [kind]: Number(quantity), ...(reason && { reason }) },
         ifMatch: kind === 'set' ? fresh?.etag : undefined,
         idempotencyKey: key.current,
       });
@@ -93,15 +93,15 @@ function StockDialog({ product, onClose }: { product: Stocked; onClose: () => vo
             ))}
           </fieldset>
           <InputField
-            label={t(kind === 'delta' ? 'products.piecesToAdd' : 'products.piecesFromNow')}
+            label={t(kind === 'delta' ? 'products.unitsToAdd' : 'products.unitsFromNow')}
             hint={
               isWhole
                 ? t('products.stockAfter', { before: number(stock), after: number(after) })
                 : t('products.stockHint')
             }
             inputMode="numeric"
-            value={pieces}
-            onChange={(event) => setPieces(event.target.value)}
+            value={quantity}
+            onChange={(event) => setQuantity(event.target.value)}
             autoFocus
             required
           />

@@ -17,7 +17,7 @@ const TEXTS = [
   [/ already exists/, 'problem.taken'],
   [/ must be a date in the past/, 'problem.pastDate'],
   [/ must be a phone number$/, 'problem.phone'],
-  [/^A product has at most (?<count>\d+) pieces/, 'problem.stockTooGreat'],
+  [/^A product has at most (?<count>\d+) units/, 'problem.stockTooGreat'],
   [/^A product has at most (?<count>\d+) pictures/, 'problem.tooManyPictures'],
   [/^There is no such category/, 'error.category_not_found'],
   [/^These products would get an impossible price: (?<ids>.+)$/, 'problem.noPrice'],
