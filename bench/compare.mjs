@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { Environment } from './environment.mjs';
+import { inTurn, median, ratiosOf } from './figures.mjs';
 import { divideCpus, residentMb } from './machine.mjs';
 import { measure } from './measure.mjs';
-import { HEADING, rowOf } from './report.mjs';
 import { purchase } from './scenarios.mjs';
+import { startApps, startBaseline } from './servers.mjs';
 import { ACCOUNTS_PER_USER, openUsers } from './virtual-user.mjs';
 
 const VIRTUAL_USERS = 32;
@@ -15,21 +17,26 @@ const ORDERS_PER_READER = 24;
 const COMPARED = 25;
 const SIZE_TOLERANCE = 0.1;
 
+/** Head of the table that README shows in part. */
+const HEADING = `
+| app ÷ baseline | per second | per CPU second of the app | of app and PostgreSQL | app: per second | p50 ms | p99 ms | CPU %: app | PostgreSQL |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |`;
+
 /**
  * Prints, for each scenario, the figures of the app and of the baseline and the ratios between them.
  *
  * @throws Error for the first wrong answer, and when the ledger does not explain the stock afterwards
  */
 export async function compareWithBaseline({ scenarios, rounds, seconds, warmUpSeconds, profileDir }) {
-  const { serverCommand, machine } = divideCpus();
+  const { pin, machine } = divideCpus();
   console.log(`${machine}.
 ${VIRTUAL_USERS} virtual users, ${PRODUCTS} products; ${rounds} rounds of ${seconds} s, baseline and app in turn: medians, and ratios (least–most).`);
 
-  const environment = await Environment.open(serverCommand, profileDir);
+  const environment = await Environment.open(pin);
   try {
     const size = { products: PRODUCTS, accounts: VIRTUAL_USERS * ACCOUNTS_PER_USER };
-    const baseline = await environment.startBaseline(size);
-    const apps = await environment.startApps(size);
+    const baseline = await startBaseline(environment, size);
+    const apps = await startApps(environment, size, profileDir);
     const shop = { users: VIRTUAL_USERS, products: PRODUCTS };
     await placeOrders(baseline, shop);
     await placeOrders(apps.delivered, shop);
@@ -39,24 +46,27 @@ ${VIRTUAL_USERS} virtual users, ${PRODUCTS} products; ${rounds} rounds of ${seco
     );
 
     for (const scenario of scenarios) {
-      const servers = { baseline, app: apps[scenario.app] };
-      const round = (server, seed, duration = seconds) =>
-        measure(servers[server], scenario, {
-          ...shop,
-          users: scenario.users ?? VIRTUAL_USERS,
-          seed,
-          seconds: duration,
-          databasePid: environment.databasePid,
+      const { databasePid } = environment;
+      const users = scenario.users ?? VIRTUAL_USERS;
+      const roundOf = (server) => (round) =>
+        measure(server, scenario, {
+          users,
+          products: PRODUCTS,
+          seed: round,
+          seconds: round === 0 ? warmUpSeconds : seconds,
+          databasePid,
         });
-      for (const server of Object.keys(servers)) await round(server, 0, warmUpSeconds);
-      const measured = [];
-      for (let seed = 1; seed <= rounds; seed += 1) {
-        measured.push({ baseline: await round('baseline', seed), app: await round('app', seed) });
-      }
-      console.log(rowOf(scenario.title, measured));
+      const measured = await inTurn(rounds, {
+        baseline: roundOf(baseline),
+        app: roundOf(apps[scenario.app]),
+      });
+      console.log(rowOf(scenario.title, measured.app, measured.baseline));
     }
 
-    environment.checkLedger(apps.delivered);
+    execFileSync(process.execPath, ['dist/src/cli/check-ledger.js'], {
+      env: apps.delivered.env,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     console.log(`
 Resident memory after load: baseline ${residentMb(baseline.pid)} MB, app ${residentMb(apps.delivered.pid)} MB. The ledger explains every sale.`);
   } finally {
@@ -98,4 +108,21 @@ function shapeOf(value, name = '') {
   if (value === null || typeof value !== 'object') return '';
   const members = Object.keys(value).sort();
   return `{${members.map((member) => member + shapeOf(value[member], member)).join(' ')}}`;
+}
+
+/** Medians of the ratios of consecutive rounds, for the rate with the least and the greatest, and of the app's figures. */
+function rowOf(title, app, baseline) {
+  const ratios = (figure) => ratiosOf(figure, app, baseline);
+  const own = (figure, digits) => median(app.map((round) => round[figure])).toFixed(digits);
+  const rates = ratios('perSecond');
+  const [least, most] = [Math.min(...rates), Math.max(...rates)];
+  const cells = [
+    title,
+    `${median(rates).toFixed(2)} (${least.toFixed(2)}–${most.toFixed(2)})`,
+    ...['perServerCpuSecond', 'perCpuSecond'].map((figure) => median(ratios(figure)).toFixed(2)),
+    own('perSecond', 0),
+    ...['p50', 'p99'].map((figure) => own(figure, 1)),
+    ...['serverCpu', 'databaseCpu'].map((figure) => own(figure, 0)),
+  ];
+  return `| ${cells.join(' | ')} |`;
 }

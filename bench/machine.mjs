@@ -10,17 +10,17 @@ const TICKS = 100;
 /**
  * Reserves the first CPU for the servers: pins this process and its later children to the other CPUs.
  *
- * @returns `serverCommand`, which pins a command to the first CPU, and a description for the reader
+ * @returns `pin`, which pins a command to the first CPU, and a description for the reader
  */
 export function divideCpus() {
   const count = availableParallelism();
   const machine = `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${count} CPUs`;
   if (!IS_LINUX || count === 1) {
-    return { serverCommand: (command) => command, machine: `${machine}; nothing is pinned` };
+    return { pin: (command) => command, machine: `${machine}; nothing is pinned` };
   }
   execFileSync('taskset', ['-a', '-p', '-c', `1-${count - 1}`, String(process.pid)], { stdio: 'pipe' });
   return {
-    serverCommand: (command) => ['taskset', '-c', '0', ...command],
+    pin: (command) => ['taskset', '-c', '0', ...command],
     machine: `${machine}; server on CPU 0, load and PostgreSQL on the others`,
   };
 }
@@ -32,25 +32,40 @@ export function cpuSeconds(pid) {
   return (utime + stime) / TICKS;
 }
 
-/** CPU seconds of a process's children, including those that have exited. */
+/** CPU seconds of a process's children, including those that have exited, or NaN where they cannot be read. */
 export function childrenCpuSeconds(pid) {
   if (!IS_LINUX) return Number.NaN;
   const { cutime, cstime } = processState(pid);
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
-  return children.reduce((sum, child) => sum + cpuSecondsUnlessEnded(child), (cutime + cstime) / TICKS);
+  return (cutime + cstime) / TICKS + sumOverChildren(pid, cpuSeconds);
 }
 
-function cpuSecondsUnlessEnded(pid) {
-  try {
-    return cpuSeconds(pid);
-  } catch (error) {
-    if (error.code === 'ENOENT' || error.code === 'ESRCH') return 0;
-    throw error;
-  }
+/** Resident memory of a process in MB, or NaN where it cannot be read. */
+export function residentMb(pid) {
+  if (!IS_LINUX) return Number.NaN;
+  const [, kilobytes = 0] = /^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []; // an exiting process has no VmRSS
+  return Math.round(Number(kilobytes) / 1024);
+}
+
+/** The same for a process and its running children. */
+export function residentMbWithChildren(pid) {
+  return residentMb(pid) + (IS_LINUX ? sumOverChildren(pid, residentMb) : 0);
 }
 
 export function parentOf(pid) {
   return IS_LINUX ? processState(pid).ppid : Number.NaN;
+}
+
+/** Sum of a figure over the running children of a process. */
+function sumOverChildren(pid, figureOf) {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  return children.reduce((sum, child) => {
+    try {
+      return sum + figureOf(child);
+    } catch (error) {
+      if (error.code === 'ENOENT' || error.code === 'ESRCH') return sum; // it has exited meanwhile
+      throw error;
+    }
+  }, 0);
 }
 
 /** Fields of /proc/<pid>/stat, see proc(5); the second is a name in parentheses that may contain any character. */
@@ -61,26 +76,4 @@ function processState(pid) {
     .split(' ')
     .map(Number);
   return { ppid: fields[1], utime: fields[11], stime: fields[12], cutime: fields[13], cstime: fields[14] };
-}
-
-/** Running children of a process; none where they cannot be read. */
-export function childrenOf(pid) {
-  if (!IS_LINUX) return [];
-  const pids = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
-  return pids.flatMap((child) => {
-    try {
-      const command = readFileSync(`/proc/${child}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      return [{ command, residentMb: residentMb(child) }];
-    } catch (error) {
-      if (error.code === 'ENOENT' || error.code === 'ESRCH') return []; // it has exited meanwhile
-      throw error;
-    }
-  });
-}
-
-/** Resident memory of a process in MB, or NaN where that cannot be read. */
-export function residentMb(pid) {
-  if (!IS_LINUX) return Number.NaN;
-  const [, kilobytes = 0] = /^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []; // a process that has exited has no VmRSS
-  return Math.round(Number(kilobytes) / 1024);
 }

@@ -1,4 +1,5 @@
 import { withClient } from './environment.mjs';
+import { quantile } from './figures.mjs';
 import { childrenCpuSeconds, cpuSeconds } from './machine.mjs';
 import { openUsers } from './virtual-user.mjs';
 
@@ -24,14 +25,12 @@ export async function measure(server, scenario, { seconds, databasePid, users: c
   }
   const elapsed = (performance.now() - startedAt) / 1000;
   const [serverCpu, databaseCpu] = cpuUsed(server.pid, databasePid).map((used, i) => used - before[i]);
-  latencies.sort((a, b) => a - b);
-  const quantile = (share) => latencies[Math.floor(latencies.length * share)];
   return {
     perSecond: latencies.length / elapsed,
     perServerCpuSecond: latencies.length / serverCpu,
     perCpuSecond: latencies.length / (serverCpu + databaseCpu),
-    p50: quantile(0.5),
-    p99: quantile(0.99),
+    p50: quantile(latencies, 0.5),
+    p99: quantile(latencies, 0.99),
     serverCpu: (100 * serverCpu) / elapsed,
     databaseCpu: (100 * databaseCpu) / elapsed,
   };

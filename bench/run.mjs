@@ -23,19 +23,21 @@ import { measureStartup } from './startup.mjs';
 const QUICK = { rounds: 3, seconds: 0.5, warmUpSeconds: 0.8 };
 const THOROUGH = { rounds: 7, seconds: 2, warmUpSeconds: 4 };
 
+const flag = /** @type {const} */ ({ type: 'boolean', default: false });
+const text = /** @type {const} */ ({ type: 'string' });
 const { values } = parseArgs({
   options: {
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: Object.keys(SCENARIOS).join() },
-    rounds: { type: 'string' },
-    seconds: { type: 'string' },
-    profile: { type: 'string' },
-    pictures: { type: 'boolean', default: false },
-    import: { type: 'boolean', default: false },
-    startup: { type: 'boolean', default: false },
-    search: { type: 'boolean', default: false },
-    parts: { type: 'string', default: PARTS.join() },
-    'up-to': { type: 'string', default: '1000000' },
+    quick: flag,
+    only: { ...text, default: Object.keys(SCENARIOS).join() },
+    rounds: text,
+    seconds: text,
+    profile: text,
+    pictures: flag,
+    import: flag,
+    startup: flag,
+    search: flag,
+    parts: { ...text, default: PARTS.join() },
+    'up-to': { ...text, default: '1000000' },
   },
 });
 
@@ -50,13 +52,9 @@ if (!(seconds > 0 && seconds <= 10)) refuse('--seconds must be a number above 0,
 if (values.startup) await measureStartup();
 else if (values.import) await measureImport();
 else if (values.pictures) await measurePictures();
-else if (values.search) {
-  await measureSearch({
-    parts: values.parts.split(','),
-    upTo: Number(values['up-to']),
-    seconds,
-  });
-} else await compareWithBaseline({ ...pace, scenarios, rounds, seconds, profileDir: values.profile });
+else if (values.search)
+  await measureSearch({ parts: values.parts.split(','), upTo: Number(values['up-to']), seconds });
+else await compareWithBaseline({ ...pace, scenarios, rounds, seconds, profileDir: values.profile });
 
 function refuse(message) {
   console.error(message);

@@ -1,9 +1,10 @@
 import { CATEGORIES, MATERIALS, PASSWORD, THINGS } from './data.mjs';
 
-/**
- * `act` is one unit of work of a virtual user, timed as a whole. It returns the body of the last response, which `isRight`
- * checks. `app` names the process that is measured: `live` reads every list from the database (LIST_CACHE_MS=0),
- * `delivered` runs with the default settings. `users` bounds the virtual users where the app refuses more at once.
+/*
+ * A scenario's `act` is one unit of work of a virtual user, timed as a whole. It returns the body of the last response,
+ * which `isRight` checks. `app` names the process that is measured: `live` reads every list from the database
+ * (LIST_CACHE_MS=0), `delivered` runs with the default settings. `users` is the number of virtual users where the app
+ * refuses more at once.
  */
 
 const isPage = ({ results, count }) => results.length > 0 && results.length <= 20 && count >= results.length;
@@ -90,44 +91,24 @@ function mixed(user) {
 }
 
 const isOrder = ({ items, total }) => items.length === 1 && total === items[0].subtotal;
+const isProduct = ({ images }) => images.length === 2;
+const isLine = ({ id, product }) => id === product.id;
+const isSignedIn = ({ access }) => access.length > 0;
+
+const live = (title, act) => ({ title: `${title}, from the database`, app: 'live', act, isRight: isPage });
+const delivered = (title, act, isRight, users) => ({ title, app: 'delivered', act, isRight, users });
 
 export const SCENARIOS = {
-  list: { title: 'product list, from the database', app: 'live', act: list, isRight: isPage },
-  filtered: { title: 'filtered list, from the database', app: 'live', act: filteredList, isRight: isPage },
-  search: { title: 'search, from the database', app: 'live', act: search, isRight: isPage },
-  rush: { title: 'one page for everybody, from the database', app: 'live', act: onePage, isRight: isPage },
-  cached: { title: 'product list, at most a second old', app: 'delivered', act: list, isRight: isPage },
-  detail: {
-    title: 'product detail, never kept',
-    app: 'delivered',
-    act: detail,
-    isRight: ({ images }) => images.length === 2,
-  },
-  cart: {
-    title: 'add to cart',
-    app: 'delivered',
-    act: addToCart,
-    isRight: ({ id, product }) => id === product.id,
-  },
-  purchase: { title: 'purchase', app: 'delivered', act: purchase, isRight: isOrder },
-  sale: {
-    title: 'purchase, everybody of the same product',
-    app: 'delivered',
-    act: purchaseOfOneProduct,
-    isRight: isOrder,
-  },
-  orders: { title: 'my orders', app: 'delivered', act: myOrders, isRight: isPage },
-  login: {
-    title: 'login',
-    app: 'delivered',
-    users: 2,
-    act: login,
-    isRight: ({ access }) => access.length > 0,
-  },
-  mixed: {
-    title: 'a mix of all',
-    app: 'delivered',
-    act: mixed,
-    isRight: (body) => 'id' in body || isPage(body),
-  },
+  list: live('product list', list),
+  filtered: live('filtered list', filteredList),
+  search: live('search', search),
+  rush: live('one page for everybody', onePage),
+  cached: delivered('product list, at most a second old', list, isPage),
+  detail: delivered('product detail, never kept', detail, isProduct),
+  cart: delivered('add to cart', addToCart, isLine),
+  purchase: delivered('purchase', purchase, isOrder),
+  sale: delivered('purchase, everybody of the same product', purchaseOfOneProduct, isOrder),
+  orders: delivered('my orders', myOrders, isPage),
+  login: delivered('login', login, isSignedIn, 2),
+  mixed: delivered('a mix of all', mixed, (body) => 'id' in body || isPage(body)),
 };

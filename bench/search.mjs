@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import pg from 'pg';
 import { fillCatalogue, modelOf, textOf, VOCABULARY, WORDS } from './catalogue.mjs';
-import { APP, freePort, says, scratchFolder, start, stop, withClient } from './environment.mjs';
-import { divideCpus, parentOf } from './machine.mjs';
+import { Environment, withClient } from './environment.mjs';
+import { inTurn, median, millisecondsOf, quantile, ratiosOf, verdict } from './figures.mjs';
+import { divideCpus } from './machine.mjs';
 import { measure } from './measure.mjs';
+import { postJson } from './processes.mjs';
 import { SCENARIOS } from './scenarios.mjs';
 import { ACCOUNTS_PER_USER, openUsers } from './virtual-user.mjs';
 
@@ -36,21 +36,20 @@ export const PARTS = ['writes', 'requests', 'searches'];
  * @param {{ parts: string[], upTo: number, seconds: number }} options
  */
 export async function measureSearch({ parts, upTo, seconds }) {
-  const { serverCommand, machine } = divideCpus();
+  const { pin, machine } = divideCpus();
   console.log(`${machine}.\n`);
-  const shops = new Shops(serverCommand);
+  const environment = await Environment.open(pin);
   try {
-    await shops.open();
-    const today = path.resolve('.');
+    const today = '.';
     if (parts.includes('writes')) {
-      await compareWrites(shops, { baseline: buildOfBaseline(), today });
+      await compareWrites(environment, { baseline: buildOfBaseline(), today });
     }
     if (parts.includes('requests')) {
-      await compareRequests(shops, { baseline: buildOfBaseline(), today }, seconds);
+      await compareRequests(environment, { baseline: buildOfBaseline(), today }, seconds);
     }
-    if (parts.includes('searches')) await measureLargeCatalogue(shops, today, upTo);
+    if (parts.includes('searches')) await measureLargeCatalogue(environment, today, upTo);
   } finally {
-    await shops.close();
+    await environment.close();
   }
 }
 
@@ -63,100 +62,46 @@ function buildOfBaseline() {
   chmodSync(folder, 0o755);
   const archive = execFileSync('git', ['archive', BASELINE], { maxBuffer: 2 ** 28 });
   execFileSync('tar', ['-x', '-C', folder], { input: archive });
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], {
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  execFileSync('npm', ['run', 'build'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  for (const command of [
+    ['ci', '--no-audit', '--no-fund'],
+    ['run', 'build'],
+  ]) {
+    execFileSync('npm', command, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  }
   return folder;
 }
 
-/** Databases on one embedded PostgreSQL, and apps of any build on them. */
-class Shops {
-  #postgres;
-  #dataDir = scratchFolder();
-  #children = [];
+const SETTINGS = { RATE_LIMIT: 'off', ALLOW_UNSAFE: 'bench', LIST_CACHE_MS: '0', LOG_LEVEL: 'error' };
 
-  constructor(serverCommand) {
-    this.serverCommand = serverCommand;
-  }
-
-  async open() {
-    const { startEmbeddedPostgres } = await import(path.resolve('dist/src/database/embedded-postgres.js'));
-    this.#postgres = await startEmbeddedPostgres(this.#dataDir);
-    this.databasePid = await withClient(this.#postgres.url, async (client) =>
-      parentOf((await client.query('SELECT pg_backend_pid() AS pid')).rows[0].pid),
-    );
-  }
-
-  /** Creates a database that this build migrates, with so many products. */
-  async createDatabase(build, products) {
-    const url = new URL(this.#postgres.url);
-    url.pathname = `/shop_${randomBytes(6).toString('hex')}`;
-    await withClient(this.#postgres.url, (client) =>
-      client.query(`CREATE DATABASE ${url.pathname.slice(1)}`),
-    );
-    await stop((await this.startApp(build, url.href)).child);
-    await withClient(url.href, (client) => fillCatalogue(client, products));
-    return url.href;
-  }
-
-  async startApp(build, databaseUrl) {
-    const port = await freePort();
-    const url = `http://127.0.0.1:${port}`;
-    const env = {
-      NODE_ENV: 'production',
-      DATABASE_URL: databaseUrl,
-      DATA_DIR: this.#dataDir,
-      JWT_SECRET: randomBytes(48).toString('base64'),
-      HOST: '127.0.0.1',
-      PORT: String(port),
-      PUBLIC_URL: url,
-      RATE_LIMIT: 'off',
-      ALLOW_UNSAFE: 'bench',
-      LIST_CACHE_MS: '0',
-      LOG_LEVEL: 'error',
-    };
-    const script = [...APP.slice(0, -1), path.join(build, APP.at(-1))];
-    const child = start(this.serverCommand([process.execPath, ...script]), env);
-    this.#children.push(child);
-    await says(child, 'Comptoir is open');
-    return { url, child, pid: child.pid, databaseUrl };
-  }
-
-  async close() {
-    await Promise.all(this.#children.map((child) => stop(child, 'SIGKILL')));
-    await this.#postgres?.stop();
-    rmSync(this.#dataDir, { recursive: true, force: true });
-  }
+/** A database of a build with so many products. */
+async function createCatalogue(environment, build, products) {
+  const databaseUrl = await environment.createShop(build);
+  await withClient(databaseUrl, (client) => fillCatalogue(client, products));
+  return databaseUrl;
 }
 
-async function compareWrites(shops, builds) {
+async function compareWrites(environment, builds) {
   console.log(`Writes to ${CHANGED_CATALOGUE.toLocaleString('en')} products:`);
-  const databases = {};
-  for (const [name, build] of Object.entries(builds)) {
-    databases[name] = await shops.createDatabase(build, CHANGED_CATALOGUE);
-  }
-  for (const [count, bar] of [
+  const baseline = await createCatalogue(environment, builds.baseline, CHANGED_CATALOGUE);
+  const today = await createCatalogue(environment, builds.today, CHANGED_CATALOGUE);
+  for (const [count, limit] of [
     [1_000, 15],
     [8_000, 100],
   ]) {
     const texts = descriptionsFor(count);
-    const today = await secondsOfChange(databases.today, texts);
-    const before = await secondsOfChange(databases.baseline, texts, Math.max(PATIENCE_S, 1.1 * bar * today));
+    const after = await secondsOfChange(today, texts);
+    const before = await secondsOfChange(baseline, texts, Math.max(PATIENCE_S, 1.1 * limit * after));
     const characters = (texts.join('').length / count).toFixed(0);
-    const title = `${count.toLocaleString('en')} descriptions of ${characters} characters`;
-    report(title, before, today, 's', bar);
+    report(
+      `${count.toLocaleString('en')} descriptions of ${characters} characters`,
+      before,
+      after,
+      's',
+      limit,
+    );
   }
-  const rates = {};
-  for (const name of ['baseline', 'today']) rates[name] = await additionsPerSecond(databases[name]);
-  report(
-    `additions on ${CONNECTIONS} connections, ms each`,
-    1000 / rates.baseline,
-    1000 / rates.today,
-    'ms',
-    3,
-  );
+  const [before, after] = [await additionsPerSecond(baseline), await additionsPerSecond(today)];
+  report(`additions on ${CONNECTIONS} connections, ms each`, 1000 / before, 1000 / after, 'ms', 3);
 }
 
 /** Texts of LEAST_WORDS to MOST_WORDS words, for the products with the first ids. */
@@ -170,36 +115,36 @@ function descriptionsFor(count) {
 async function secondsOfChange(databaseUrl, texts, patience = 0) {
   return withClient(databaseUrl, async (client) => {
     await client.query(`SET statement_timeout = ${Math.ceil(patience * 1000)}`);
-    const startedAt = performance.now();
-    await client
-      .query(
+    const change = () =>
+      client.query(
         `UPDATE products p SET description = text
          FROM unnest($1::text[]) WITH ORDINALITY AS written (text, id) WHERE p.id = written.id`,
         [texts],
-      )
-      .catch((error) => {
+      );
+    const milliseconds = await millisecondsOf(() =>
+      change().catch((error) => {
         if (error.code !== '57014') throw error;
         console.log(
-          `  (the baseline was given up after ${patience.toFixed(0)} s: its ratio is a lower bound)`,
+          `  (cancelled after ${patience.toFixed(0)} s in the baseline: the ratio is a lower bound)`,
         );
-      });
-    return (performance.now() - startedAt) / 1000;
+      }),
+    );
+    return milliseconds / 1000;
   });
 }
 
 async function additionsPerSecond(databaseUrl) {
   const seconds = 5;
-  const clients = Array.from({ length: CONNECTIONS }, () => new pg.Client(databaseUrl));
-  await Promise.all(clients.map((client) => client.connect()));
   const end = performance.now() + seconds * 1000;
-  const counts = await Promise.all(
-    clients.map(async (client, connection) => {
+  const addMany = (connection) =>
+    withClient(databaseUrl, async (client) => {
       let added = 0;
       for (; performance.now() < end; added += 1) await addProduct(client, `${connection}-${added}`);
       return added;
-    }),
+    });
+  const counts = await Promise.all(
+    Array.from({ length: CONNECTIONS }, (_, connection) => addMany(connection)),
   );
-  await Promise.all(clients.map((client) => client.end()));
   return counts.reduce((sum, count) => sum + count) / seconds;
 }
 
@@ -222,80 +167,66 @@ async function addProduct(client, number) {
   });
 }
 
-async function compareRequests(shops, builds, seconds) {
+async function compareRequests(environment, builds, seconds) {
   const products = 1_000;
   console.log(
     `\nRequests to a shop of ${products.toLocaleString('en')} products, ${USERS} users, ${ROUNDS} rounds of ${seconds} s in turn:`,
   );
-  const servers = {};
-  for (const [name, build] of Object.entries(builds)) {
-    const databaseUrl = await shops.createDatabase(build, products);
-    const app = await shops.startApp(build, databaseUrl);
-    servers[name] = { ...app, accounts: await registerAccounts(app.url) };
-  }
-  const scenarios = {
-    'list, pages 1 to 50': { scenario: SCENARIOS.list, bar: 2 },
-    detail: { scenario: { ...SCENARIOS.detail, isRight: ({ id }) => id > 0 }, bar: NO_SLOWER },
-    purchase: { scenario: SCENARIOS.purchase, bar: NO_SLOWER },
+  const startShop = async (build) => {
+    const app = await environment.startApp(await createCatalogue(environment, build, products), SETTINGS, {
+      build,
+    });
+    return { ...app, accounts: await registerAccounts(app.url) };
   };
-  for (const [title, { scenario, bar }] of Object.entries(scenarios)) {
-    const ratios = { perSecond: [], perCpuSecond: [] };
-    for (let seed = 0; seed <= ROUNDS; seed += 1) {
-      const [baseline, today] = await inTurn(['baseline', 'today'], (name) =>
-        measure(servers[name], scenario, {
-          users: USERS,
-          products,
-          seed,
-          seconds,
-          databasePid: shops.databasePid,
-        }),
-      );
-      if (seed === 0) continue; // warms up
-      for (const figure of Object.keys(ratios)) ratios[figure].push(today[figure] / baseline[figure]);
-    }
-    for (const [figure, all] of Object.entries(ratios)) {
-      const name = figure === 'perSecond' ? 'a second' : 'a CPU second of both';
-      console.log(
-        `  ${`${title}, ${name}`.padEnd(46)} ${median(all).toFixed(2)} times  ${verdict(median(all) >= bar, `at least ${bar}`)}`,
-      );
+  const [baseline, today] = [await startShop(builds.baseline), await startShop(builds.today)];
+  const scenarios = {
+    'list, pages 1 to 50': { scenario: SCENARIOS.list, limit: 2 },
+    detail: { scenario: { ...SCENARIOS.detail, isRight: ({ id }) => id > 0 }, limit: NO_SLOWER },
+    purchase: { scenario: SCENARIOS.purchase, limit: NO_SLOWER },
+  };
+  const { databasePid } = environment;
+  for (const [title, { scenario, limit }] of Object.entries(scenarios)) {
+    const roundOf = (server) => (seed) =>
+      measure(server, scenario, { users: USERS, products, seed, seconds, databasePid });
+    const measured = await inTurn(ROUNDS, { baseline: roundOf(baseline), today: roundOf(today) });
+    for (const [figure, name] of Object.entries({
+      perSecond: 'second',
+      perCpuSecond: 'CPU second of both',
+    })) {
+      const ratio = median(ratiosOf(figure, measured.today, measured.baseline));
+      const met = verdict(ratio >= limit, `at least ${limit}`);
+      console.log(`  ${`${title}, a ${name}`.padEnd(46)} ${ratio.toFixed(2)} times  ${met}`);
     }
   }
-  for (const { child } of Object.values(servers)) await stop(child);
-}
-
-async function inTurn(names, work) {
-  const results = [];
-  for (const name of names) results.push(await work(name));
-  return results;
 }
 
 async function registerAccounts(url) {
   const accounts = [];
   for (let number = 0; number < USERS * ACCOUNTS_PER_USER; number += 1) {
-    const name = `bench${number}`;
-    const response = await fetch(`${url}/api/auth/register`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ username: name, email: `${name}@example.com`, password: 'correct horse' }),
+    const [username, email] = [`bench${number}`, `bench${number}@example.com`];
+    const { access } = await postJson(`${url}/api/auth/register`, {
+      username,
+      email,
+      password: 'correct horse',
     });
-    const { access } = /** @type {{ access: string }} */ (await response.json());
-    accounts.push({ email: `${name}@example.com`, token: access });
+    accounts.push({ email, token: access });
   }
   return accounts;
 }
 
-async function measureLargeCatalogue(shops, build, size) {
+async function measureLargeCatalogue(environment, build, size) {
   console.log(
     `\nSearches of ${size.toLocaleString('en')} products, ${SAMPLES} addresses each, one at a time:`,
   );
-  const databaseUrl = await shops.createDatabase(build, size);
-  const app = await shops.startApp(build, databaseUrl);
+  const app = await environment.startApp(await createCatalogue(environment, build, size), SETTINGS, {
+    build,
+  });
   const [user] = openUsers({ url: app.url, accounts: [] }, { users: 1, products: size, seed: 1 });
   try {
     for (const [title, { addressOf, bar }] of Object.entries(searchesOf(user))) {
       await timesOf(app.url, () => addressOf(), 8); // warms up
       const times = await timesOf(app.url, addressOf, SAMPLES);
-      const at = (share) => times[Math.floor(times.length * share)];
+      const at = (share) => quantile(times, share);
       console.log(
         `  ${title.padEnd(34)} p50 ${at(0.5).toFixed(1).padStart(6)} ms   p95 ${at(0.95).toFixed(1).padStart(6)} ms  ${verdict(at(0.95) <= bar, `at most ${bar} ms`)}`,
       );
@@ -356,7 +287,7 @@ function misspelt(word, user) {
   return `${word.slice(0, place)}${word[place + 1]}${word[place]}${word.slice(place + 2)}`;
 }
 
-/** @returns {Promise<number[]>} sorted milliseconds; a page past the end (404) counts as well */
+/** @returns {Promise<number[]>} milliseconds; a page past the end (404) counts as well */
 async function timesOf(url, addressOf, count) {
   const times = [];
   for (let sample = 0; sample < count; sample += 1) {
@@ -368,7 +299,7 @@ async function timesOf(url, addressOf, count) {
     if (response.status !== 200 && response.status !== 404)
       throw new Error(`${address}: ${response.status} ${body}`);
   }
-  return times.sort((a, b) => a - b);
+  return times;
 }
 
 function report(title, before, today, unit, bar) {
@@ -376,12 +307,4 @@ function report(title, before, today, unit, bar) {
   console.log(
     `  ${title.padEnd(40)} ${before.toFixed(3)} ${unit} → ${today.toFixed(3)} ${unit}  ${ratio.toFixed(1)} times  ${verdict(ratio >= bar, `at least ${bar}`)}`,
   );
-}
-
-function verdict(isMet, bar) {
-  return isMet ? `(${bar}: met)` : `(${bar}: NOT MET)`;
-}
-
-function median(values) {
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }

@@ -2,7 +2,9 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { APP, freePort, says, scratchFolder, start, stop } from './environment.mjs';
+import { Environment } from './environment.mjs';
+import { median } from './figures.mjs';
+import { scratchFolder, startApp, stop } from './processes.mjs';
 
 const STARTS = 5;
 const POLL_MS = 5;
@@ -10,55 +12,40 @@ const POLL_MS = 5;
 /** Prints the median, the shortest and the longest time for each kind of start. */
 export async function measureStartup() {
   const home = scratchFolder();
-  const embedded = { DATA_DIR: path.join(home, 'existing') };
+  const environment = await Environment.open();
   try {
-    await report('first start, database created', (run) => ({ DATA_DIR: path.join(home, `first-${run}`) }));
-    await close(await open(embedded));
-    await report('existing database, PostgreSQL stopped', () => embedded);
-    const holder = await open(embedded);
-    await report('existing database, PostgreSQL running', () => embedded);
-    await close(holder);
+    await measureStarts('first start, database created', (run) => ({ DATA_DIR: path.join(home, `${run}`) }));
+    await measureStarts('existing database, PostgreSQL stopped', () => ({ DATA_DIR: path.join(home, '0') }));
+    const running = { DATA_DIR: environment.dataDir, DATABASE_URL: await environment.createDatabase() };
+    await secondsOfStart(running); // migrates the database
+    await measureStarts('existing database, PostgreSQL running', () => running);
   } finally {
+    await environment.close();
     rmSync(home, { recursive: true, force: true });
   }
 }
 
-async function report(kind, settings) {
+async function measureStarts(kind, settingsOf) {
   const seconds = [];
-  for (let run = 0; run < STARTS; run += 1) {
-    const app = await open(settings(run));
-    seconds.push(app.seconds);
-    await close(app);
-  }
-  seconds.sort((a, b) => a - b);
-  const [least, median, most] = [0, STARTS >> 1, STARTS - 1].map((place) => seconds[place].toFixed(2));
-  console.log(`${kind.padEnd(38)} ${median} s (${least}–${most})`);
+  for (let run = 0; run < STARTS; run += 1) seconds.push(await secondsOfStart(settingsOf(run)));
+  const [middle, least, most] = [median(seconds), Math.min(...seconds), Math.max(...seconds)].map((figure) =>
+    figure.toFixed(2),
+  );
+  console.log(`${kind.padEnd(38)} ${middle} s (${least}–${most})`);
 }
 
-/** Starts the app and waits until it is ready. */
-async function open(settings) {
-  const port = await freePort();
+/** Starts the app, waits until it is ready, and stops it. */
+async function secondsOfStart(settings) {
   const startedAt = performance.now();
-  const child = start([process.execPath, ...APP], {
-    HOST: '127.0.0.1',
-    PORT: String(port),
-    LOG_LEVEL: 'warn',
-    ...settings,
-  });
-  const opened = says(child, 'Comptoir is open');
-  const url = `http://127.0.0.1:${port}/api/health/ready`;
+  const app = await startApp({ LOG_LEVEL: 'warn', ...settings });
   const isReady = () =>
-    fetch(url).then(
+    fetch(`${app.url}/api/health/ready`).then(
       ({ ok }) => ok,
       () => false,
     );
-  while (!(await isReady()) && child.exitCode === null) await pause(POLL_MS);
+  while (!(await isReady()) && app.child.exitCode === null) await pause(POLL_MS);
   const seconds = (performance.now() - startedAt) / 1000;
-  await opened;
-  return { child, seconds };
-}
-
-/** Stops it with SIGINT, which does not wait for a load balancer. */
-function close({ child }) {
-  return stop(child, 'SIGINT');
+  await app.opened;
+  await stop(app.child);
+  return seconds;
 }
