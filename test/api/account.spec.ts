@@ -28,7 +28,7 @@ describe('Sessions', () => {
     return shop.visitor.withToken(body.access, body.user, body.refresh);
   };
 
-  it('are listed with their devices, and say which one asks', async () => {
+  it('are listed with their devices, and the current one is marked', async () => {
     const user = await shop.newCustomer();
     const laptop = await login(user.user.email, FIREFOX);
     const { body } = await laptop.get('/api/auth/sessions').expect(200);
@@ -46,7 +46,7 @@ describe('Sessions', () => {
     await shop.visitor.get('/api/auth/sessions').expect(401);
   });
 
-  it('end one by one or all the others at once, and only one’s own', async () => {
+  it('can be ended one by one or all others at once, but only one’s own', async () => {
     const user = await shop.newCustomer();
     const [first, second, third] = await Promise.all(
       ['a/1', 'b/1', 'c/1'].map((agent) => login(user.user.email, agent)),
@@ -77,7 +77,7 @@ describe('Another e-mail address', () => {
     return linkIn(await server.mailTo(new_email));
   };
 
-  it('is the user’s when the link to it is confirmed, and the old one hears of it', async () => {
+  it('replaces the old one when its link is confirmed, and the old one gets a notice', async () => {
     const user = await shop.newCustomer();
     const old = user.user.email;
     const link = await ask(user, `new.${old}`);
@@ -97,7 +97,7 @@ describe('Another e-mail address', () => {
     await shop.visitor.post('/api/auth/login', { email: old, password: PASSWORD }).expect(401);
   });
 
-  it('wants the password, and nobody learns whether another has it', async () => {
+  it('requires the password, and does not reveal whether another account has it', async () => {
     const [user, other] = [await shop.newCustomer(), await shop.newCustomer()];
     const wrong = { new_email: 'x@example.com', password: 'not this one' };
     expect((await user.post('/api/auth/change-email', wrong).expect(400)).body.errors).toHaveProperty(
@@ -122,7 +122,7 @@ describe('Another e-mail address', () => {
     expect(server.to(other.user.email).filter(({ subject }) => /new e-mail/.test(subject))).toEqual([]);
   });
 
-  it('is refused kindly when somebody took it before the confirmation', async () => {
+  it('is refused with a message when another account took it before the confirmation', async () => {
     const user = await shop.newCustomer();
     const email = `wanted.${user.user.email}`;
     const link = await ask(user, email);
@@ -133,14 +133,14 @@ describe('Another e-mail address', () => {
     expect((await user.get('/api/users/me').expect(200)).body.email).toBe(user.user.email);
   });
 
-  it('has a link that dies with a changed password', async () => {
+  it('has a link that is invalid after a change of the password', async () => {
     const user = await shop.newCustomer();
     const link = await ask(user, `late.${user.user.email}`);
     await user.patch('/api/users/me', { password: `${PASSWORD}4`, current_password: PASSWORD }).expect(200);
     expect((await shop.visitor.post(link).expect(400)).body.code).toBe('link_invalid');
   });
 
-  it('given by PATCH or PUT counts as unverified, and the old one is told', async () => {
+  it('set by PATCH or PUT is unverified, and the old one gets a notice', async () => {
     const user = await shop.newCustomer();
     const { email } = user.user;
     await server.mailTo(email);
@@ -153,7 +153,7 @@ describe('Another e-mail address', () => {
     expect((await server.mailTo(email, { subject: /changed/ })).subject).toMatch(/changed/);
   });
 
-  it('may be given by an admin', async () => {
+  it('can be set by an admin', async () => {
     const user = await shop.newCustomer();
     const { email } = user.user;
     await user.patch('/api/users/me', { email, name: 'Same address' }).expect(200);
@@ -164,7 +164,7 @@ describe('Another e-mail address', () => {
     await server.mailTo(`p.${email}`);
   });
 
-  it('takes along a username that is the address', async () => {
+  it('also changes a username that is the address', async () => {
     const email = `self${Date.now()}@example.com`;
     const { body } = await shop.visitor
       .post('/api/auth/register', { username: email, email, password: PASSWORD })
@@ -175,7 +175,7 @@ describe('Another e-mail address', () => {
   });
 });
 
-describe('What the shop knows', () => {
+describe('The data of an account', () => {
   async function shopper() {
     const user = await shop.newCustomer();
     const product = await shop.newProduct({ price: '24.50', stock: 5 });
@@ -196,7 +196,7 @@ describe('What the shop knows', () => {
     return { user, product, order, profile };
   }
 
-  it('can be taken out, and is nobody else’s', async () => {
+  it('can be exported by its owner alone', async () => {
     const { user, product, order, profile } = await shopper();
     const { body, headers } = await user.get('/api/users/me/export').expect(200);
     expect(headers.get('content-disposition')).toContain('attachment');
@@ -225,7 +225,7 @@ describe('What the shop knows', () => {
     await shop.visitor.get('/api/users/me/export').expect(401);
   });
 
-  it('is erased with the account, whose orders stay for the books', async () => {
+  it('is erased with the account, and the orders stay', async () => {
     const { user, order } = await shopper();
     const { id, email, username } = user.user;
     expect(
@@ -262,7 +262,7 @@ describe('What the shop knows', () => {
     await shop.visitor.post('/api/auth/register', { username, email, password: PASSWORD }).expect(201);
   });
 
-  it('comes back in no link whose mail was being sent while the account was erased', async () => {
+  it('leaves no link of a mail that was being sent meanwhile', async () => {
     const { user } = await shop.newCustomer();
     const tokens = () =>
       shop.database
@@ -296,7 +296,7 @@ describe('What the shop knows', () => {
 });
 
 describe('A user whom an admin deletes', () => {
-  it('is erased as one who goes by himself, and a second time nothing happens', async () => {
+  it('is erased like one who deletes the own account, and a second deletion changes nothing', async () => {
     const admin = await shop.admin();
     const traces = async (id: number) => {
       const { rows } = await shop.database.query(
@@ -357,7 +357,7 @@ describe('A user whom an admin deletes', () => {
     await deleted.get('/api/users/me').expect(401);
   });
 
-  it('is in no answer that is kept for others: the admin’s who made the account, a guest’s whose order it took over', async () => {
+  it('is removed from responses stored for others: the admin who created the account, a guest whose order it took over', async () => {
     const admin = await shop.admin();
     const email = `kept.${randomBytes(4).toString('hex')}@example.com`;
     const kept = async () => {
@@ -384,7 +384,7 @@ describe('A user whom an admin deletes', () => {
     expect(await kept()).toBe(0);
   });
 
-  it('gets no mail that was waiting', async () => {
+  it('gets no mail that was queued', async () => {
     const waiting = async (id: number) => {
       const { rows } = await shop.database.query(
         `SELECT count(*)::int AS count FROM graphile_worker.jobs WHERE starts_with(key, $1)`,
@@ -404,7 +404,7 @@ describe('A user whom an admin deletes', () => {
   });
 });
 
-it('What is exported names the address that an account is about to have, and those it had', async () => {
+it('An export contains the address that waits for confirmation, and former ones', async () => {
   const user = await shop.newCustomer();
   const { email } = user.user;
   await user.patch('/api/users/me', { email: `shown.${email}` }).expect(200);
@@ -419,7 +419,7 @@ it('What is exported names the address that an account is about to have, and tho
   });
 });
 
-describe('Nothing in the database names who is erased', () => {
+describe('An erased person is named nowhere in the database', () => {
   let admin: Api;
 
   beforeAll(async () => {
@@ -453,7 +453,7 @@ describe('Nothing in the database names who is erased', () => {
     expect(await tracesOf(shop.database, inBooks)).toEqual([]);
   });
 
-  it('in an order that is being changed at that moment', async () => {
+  it('not in an order that is changed at the same time', async () => {
     const isWaiting = async () => {
       const { rowCount } = await shop.database.query(
         `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
@@ -471,7 +471,7 @@ describe('Nothing in the database names who is erased', () => {
       await changing.query('BEGIN');
       await changing.query(`UPDATE orders SET shipping_address = '', version = 2 WHERE id = $1`, [order.id]);
       const erasing = admin.delete(`/api/users/${person.user.id}`);
-      await until(isWaiting, 5_000).catch(() => {}); // what does not wait leaves a trace
+      await until(isWaiting, 5_000).catch(() => {}); // a request that does not wait leaves the data behind
       await changing.query(
         `INSERT INTO order_history (order_id, version, event, source, changes)
          VALUES ($1, 2, 'changed', 'api', jsonb_build_object('shipping_address', jsonb_build_array($2::text, '')))`,
@@ -480,13 +480,13 @@ describe('Nothing in the database names who is erased', () => {
       await changing.query('COMMIT');
       changing.release();
       const { status } = await erasing;
-      if (status === 503) continue; // the lock was not to be had in time
+      if (status === 503) continue; // the lock was not free in time
       expect([status, await tracesOf(shop.database, [street])]).toEqual([204, []]);
       return;
     }
   });
 
-  it('by a request that was under way, and kept its answer after the erasure', async () => {
+  it('not by a request that began before the erasure and stored its response after it', async () => {
     const [erased, other] = [await shop.newCustomer(), await shop.newCustomer()];
     const street = `Rue ${randomBytes(6).toString('hex')}`;
     await admin.delete(`/api/users/${erased.user.id}`).expect(204);
@@ -495,7 +495,7 @@ describe('Nothing in the database names who is erased', () => {
        SELECT id, 'late', '', 201, $2 FROM unnest($1::bigint[]) AS id`,
       [[erased.user.id, other.user.id], JSON.stringify({ shipping_address: street })],
     );
-    const process = await shop.startProcess(); // housekeeping begins with the start
+    const process = await shop.startProcess(); // housekeeping runs at the start
     await until(async () => {
       const { rows } = await shop.database.query(
         'SELECT user_id FROM idempotency_keys WHERE strpos(body, $1) > 0',
@@ -506,7 +506,7 @@ describe('Nothing in the database names who is erased', () => {
     await process.stop();
   });
 
-  /** A person who is told of wherever the shop writes something down. */
+  /** A person whose data is in every table that can have it. */
   async function everywhere() {
     const word = randomBytes(5).toString('hex');
     const street = (number: number) => `${number} Rue ${word}`;
@@ -549,7 +549,7 @@ describe('Nothing in the database names who is erased', () => {
     await person
       .post('/api/auth/change-email', { new_email: `second.${email}`, password: PASSWORD })
       .expect(200);
-    await shop.visitor.post(await linkTo(`second.${email}`)).expect(200); // an admin's kept answer has the first one
+    await shop.visitor.post(await linkTo(`second.${email}`)).expect(200); // the response stored for an admin has the first address
     await server.mailTo(email, { subject: /was changed/ });
     let end = () => {};
     const underWay = new Promise<void>((resolve) => (end = resolve));

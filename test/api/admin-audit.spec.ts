@@ -26,7 +26,7 @@ describe('The audit log', () => {
   const count = async () =>
     Number((await shop.database.query('SELECT count(*) FROM audit_log')).rows[0].count);
 
-  it('tells who, when, by which session and request, and only the fields that changed', async () => {
+  it('has user, time, session and request, and only the changed fields', async () => {
     const { id } = await shop.newProduct({ price: '24.50', stock: 3 });
     await admin.patch(`/api/products/${id}`, { price: '25', description: 'Oiled oak' }).expect(200);
     const [created, changed] = await entries('products', id);
@@ -48,7 +48,7 @@ describe('The audit log', () => {
     expect(Date.now() - changed.at.getTime()).toBeLessThan(60_000);
   });
 
-  it('holds stock that was set, with its reason, and leaves sales to the ledger', async () => {
+  it('has stock that was set, with its reason; sales are in the ledger only', async () => {
     const { id } = await shop.newProduct({ stock: 5 });
     await admin.post(`/api/products/${id}/stock`, { delta: 4, reason: 'Delivery 4711' }).expect(200);
     await customer.post('/api/orders', { items: [{ product_id: id, quantity: 2 }] }).expect(201);
@@ -62,13 +62,13 @@ describe('The audit log', () => {
     ]);
   });
 
-  it('holds each status of an order, whoever sets it', async () => {
+  it('has every change of an order’s status, whoever made it', async () => {
     const { id: product_id } = await shop.newProduct({ stock: 9 });
     const place = async () =>
       (await customer.post('/api/orders', { items: [{ product_id, quantity: 1 }] }).expect(201)).body.id;
     const [first, second] = [await place(), await place()];
     await admin.patch(`/api/orders/${first}`, { status: 'paid' }).expect(200);
-    await customer.patch(`/api/orders/${second}`, { shipping_address: 'Elsewhere 1' }).expect(200); // stands in its history
+    await customer.patch(`/api/orders/${second}`, { shipping_address: 'Elsewhere 1' }).expect(200); // is in the history of the order
     await customer.patch(`/api/orders/${second}`, { status: 'cancelled' }).expect(200);
     expect(await changes('orders', first)).toEqual([['update', { status: 'pending' }, { status: 'paid' }]]);
     const [cancelled, ...others] = await entries('orders', second);
@@ -80,7 +80,7 @@ describe('The audit log', () => {
     });
   });
 
-  it('holds what an admin does to users and categories, and no password', async () => {
+  it('has what an admin changes of users and categories, but no passwords', async () => {
     const { id } = (await shop.newCustomer()).user;
     await admin.patch(`/api/users/${id}`, { name: 'Zoë', password: 'Tr0ub4dor&3' }).expect(200);
     await admin.patch(`/api/users/${id}`, { role: 'admin' }).expect(200);
@@ -116,7 +116,7 @@ describe('The audit log', () => {
     expect(rows[0].all).not.toMatch(/Tr0ub4dor|\$2[aby]\$|password_hash|search_text|_key/);
   });
 
-  it('stays empty where a customer changes only what is nobody else’s, or nothing changes', async () => {
+  it('has no entry when customers change their own data, or when nothing changes', async () => {
     const before = await count();
     await customer.patch(`/api/users/${customer.user.id}`, { name: 'Ann' }).expect(200);
     const { id } = await shop.newProduct({ price: '10.00' }); // one entry
@@ -124,14 +124,14 @@ describe('The audit log', () => {
     expect(await count()).toBe(before + 1);
   });
 
-  it('goes with the change: a transaction that breaks leaves neither', async () => {
+  it('has no entry of a transaction that was rolled back', async () => {
     const { id } = await shop.newProduct({ stock: 1 });
     const before = await count();
     await admin.post(`/api/products/${id}/stock`, { delta: -5 }).expect(409);
     expect(await count()).toBe(before);
   });
 
-  it('knows of a price, a role or a status that somebody sets in the database itself', async () => {
+  it('has prices, roles and statuses that were changed by SQL', async () => {
     const { id } = await shop.newProduct({ price: '10.00' });
     await shop.database.query('UPDATE products SET price = 1 WHERE id = $1', [id]);
     expect((await entries('products', id)).at(-1)).toMatchObject({
@@ -141,7 +141,7 @@ describe('The audit log', () => {
     });
   });
 
-  it('only grows', async () => {
+  it('is append-only', async () => {
     for (const statement of [
       'UPDATE audit_log SET actor_id = 1',
       'DELETE FROM audit_log',
@@ -153,7 +153,7 @@ describe('The audit log', () => {
       await expect(shop.database.query(statement)).rejects.toThrow('audit_log only grows');
   });
 
-  describe('puts back what was replaced', () => {
+  describe('restores a former value', () => {
     const newest = async (model: string, id: number) =>
       (await admin.get(`/api/admin/audit_log?model=${model}&row_id=${id}`).expect(200)).body.results[0].id;
     const restore = (entry: number) => admin.post(`/api/admin/audit_log/${entry}/restore`);
@@ -199,7 +199,7 @@ describe('The audit log', () => {
       expect(body.code).toBe('invalid_status_transition');
     });
 
-    it('of the text of a picture, and of a webhook, which is told like all else', async () => {
+    it('of the text of a picture and of a webhook, and the restore is logged', async () => {
       const { id } = await shop.newProduct();
       const form = pictureForm(await picture(), { alt: 'Right' });
       const { body: gallery } = await admin
@@ -209,7 +209,7 @@ describe('The audit log', () => {
       await admin.patch(address, { alt: 'Wrong' }).expect(200);
       await restore(await newest('pictures', gallery.results[0].id)).expect(204);
       expect((await admin.get(address).expect(200)).body.alt).toBe('Right');
-      await restore(await newest('products', id)).expect(409); // which pictures it shows is not put back
+      await restore(await newest('products', id)).expect(409); // the set of pictures is not restored
 
       const hook = { url: 'https://hooks.example.com/1', events: ['order.paid'], description: 'Right' };
       const { body: webhook } = await admin.post('/api/admin/webhooks', hook).expect(201);
@@ -236,7 +236,7 @@ describe('The audit log', () => {
       expect(rows[0].all).not.toContain('whsec_');
     });
 
-    it('of an order only what the order does not count from its items', async () => {
+    it('of an order, except for values that are computed from its items', async () => {
       const { id: product_id } = await shop.newProduct({ price: '10.00', stock: 10 });
       const items = [{ product_id, quantity: 1 }];
       const { id } = (await customer.post('/api/orders', { items }).expect(201)).body;
@@ -250,7 +250,7 @@ describe('The audit log', () => {
       });
     });
 
-    it('without taking back pieces that go in between', async () => {
+    it('of a stock, without reverting sales made meanwhile', async () => {
       const { id, status } = await productRestoredWhileHeld(
         (product) => admin.post(`/api/products/${product}/stock`, { set: 8 }),
         `WITH gone AS (
@@ -262,7 +262,7 @@ describe('The audit log', () => {
       expect([status, await shop.stockOf(id)]).toEqual([204, 3]);
     });
 
-    it('not over what another admin writes in between', async () => {
+    it('but does not overwrite what another admin changes meanwhile', async () => {
       const { id, status, body } = await productRestoredWhileHeld(
         (product) => admin.patch(`/api/products/${product}`, { price: '12.00' }),
         'UPDATE products SET price = 15 WHERE id = $1',
@@ -271,7 +271,7 @@ describe('The audit log', () => {
       expect((await shop.visitor.get(`/api/products/${id}`)).body.price).toBe('15.00');
     });
 
-    it('nor over the text of a picture', async () => {
+    it('nor the text of a picture that was changed meanwhile', async () => {
       const { id, status, body } = await restoredWhileHeld(
         'pictures',
         async () => {
@@ -290,7 +290,7 @@ describe('The audit log', () => {
       expect(rows).toEqual([{ alt: 'Newer' }]);
     });
 
-    it('nor over a webhook', async () => {
+    it('nor a webhook that was changed meanwhile', async () => {
       const { id, status, body } = await restoredWhileHeld(
         'webhook_endpoints',
         async () => {
@@ -316,7 +316,7 @@ describe('The audit log', () => {
         meanwhile,
       );
 
-    /** What comes of a restore that has looked at a row when another transaction changes that. */
+    /** The result of a restore that has read a row when another transaction changes it. */
     const restoredWhileHeld = async (model: string, change: () => Promise<number>, meanwhile: string) => {
       const isWaiting = async () => {
         const { rowCount } = await shop.database.query(
@@ -337,13 +337,13 @@ describe('The audit log', () => {
         await holder.query('COMMIT');
         holder.release();
         const { status, body } = await restoring;
-        if (status !== 503) return { id, status, body }; // else the lock was not to be had in time
+        if (status !== 503) return { id, status, body }; // otherwise the lock was not free in time
       }
     };
 
-    it('unless it was changed again, or there is nothing to put back', async () => {
+    it('but not when it was changed again, or when there is no former value', async () => {
       const { id } = await shop.newProduct({ price: '10.00' });
-      await restore(await newest('products', id)).expect(409); // its creation
+      await restore(await newest('products', id)).expect(409); // the entry of its creation
       await admin.patch(`/api/products/${id}`, { price: '12.00' }).expect(200);
       const entry = await newest('products', id);
       await admin.patch(`/api/products/${id}`, { price: '13.00' }).expect(200);
@@ -353,7 +353,7 @@ describe('The audit log', () => {
     });
   });
 
-  it('forgets a person who is erased, and what is older than its days', async () => {
+  it('loses the data of an erased person, and entries older than AUDIT_DAYS', async () => {
     const person = await shop.newCustomer();
     const { id } = person.user;
     await admin

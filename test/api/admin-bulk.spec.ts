@@ -2,7 +2,7 @@ import type { Api } from '../support/api.js';
 import { PASSWORD, Shop } from '../support/shop.js';
 import { until } from '../support/until.js';
 
-describe('Many rows at once', () => {
+describe('A bulk change', () => {
   let shop: Shop;
   let admin: Api;
   let other: Api;
@@ -17,7 +17,7 @@ describe('Many rows at once', () => {
   });
   afterAll(() => shop.close());
 
-  /** Products of one name, so that a search lists them alone. */
+  /** Products of one name, so that a search finds only them. */
   async function newSeries(prices: string[]): Promise<{ name: string; ids: number[] }> {
     const name = `Seriesno${(series += 1)}x`;
     const ids: number[] = [];
@@ -56,7 +56,7 @@ describe('Many rows at once', () => {
     (await shop.database.query('SELECT action, after FROM audit_log WHERE bulk_id = $1 ORDER BY id', [bulk]))
       .rows;
 
-  it('are looked at beforehand, changed as one, told as one and undone as one', async () => {
+  it('is previewed, executed, logged and undone as a whole', async () => {
     const { name, ids } = await newSeries(['10.00', '0.05', '19.99', '33.33']);
     const { body } = await preview({ filter: `search=${name}`, action: percent('12.5') }).expect(200);
     expect(body).toMatchObject({ count: 4, unchanged: 0, token: expect.any(String) });
@@ -102,7 +102,7 @@ describe('Many rows at once', () => {
     await admin.post(`/api/admin/bulk/changes/${done.id}/undo`).expect(409);
   });
 
-  it('are undone within a day, and not later', async () => {
+  it('can be undone for a day', async () => {
     const { ids } = await newSeries(['10.00', '20.00']);
     const { body } = await preview({ ids, action: percent('10') }).expect(200);
     const { id } = await run(body.token);
@@ -121,7 +121,7 @@ describe('Many rows at once', () => {
     expect(await field('price', ids)).toEqual(['10.00', '20.00']);
   });
 
-  it('are those of the filter and no others: not the whole list, nor what came to it since', async () => {
+  it('applies to the rows that the filter found in the preview, not to newer ones nor to the whole list', async () => {
     const { name, ids } = await newSeries(['10.00', '20.00', '30.00']);
     const rest = await newSeries(['10.00']);
     const { body } = await preview({ filter: `search=${name}&price_min=15`, action: percent('10') }).expect(
@@ -147,7 +147,7 @@ describe('Many rows at once', () => {
     await preview({ ids, filter: '', action: percent('10') }).expect(400);
   });
 
-  it('change by a token that is good once, for its admin, and not for long', async () => {
+  it('needs a token that is valid once, for its admin, for a short time', async () => {
     const { ids } = await newSeries(['10.00']);
     const { token } = (await preview({ ids, action: percent('10') }).expect(200)).body;
     await other.post('/api/admin/bulk', { token }).expect(404);
@@ -171,7 +171,7 @@ describe('Many rows at once', () => {
     expect(await field('price', ids)).toEqual(['11.00']);
   });
 
-  it('change all or none: somebody else’s edit meanwhile is named, and stays', async () => {
+  it('changes all or nothing: it names rows that were edited meanwhile, and they stay', async () => {
     const { ids } = await newSeries(['10.00', '20.00', '30.00']);
     const { token } = (await preview({ ids, action: percent('10') }).expect(200)).body;
     await other.patch(`/api/products/${ids[1]}`, { price: '99.00' }).expect(200);
@@ -192,7 +192,7 @@ describe('Many rows at once', () => {
     expect(await field('price', ids)).toEqual(['1.00', '99.00', '30.00']);
   });
 
-  it('keep to what a price can be, and what an action takes', async () => {
+  it('keeps prices within their bounds, and refuses values that its action does not take', async () => {
     const { ids } = await newSeries(['0.01', '99999999.99', '5.00']);
     for (const [value, status] of [
       ['10', 400],
@@ -204,7 +204,7 @@ describe('Many rows at once', () => {
     ] as const)
       expect([value, (await preview({ ids, action: percent(value) })).status]).toEqual([value, status]);
     const { body } = await preview({ ids: [ids[0]!, ids[2]!], action: percent('0.5') }).expect(200);
-    expect(body).toMatchObject({ count: 1, unchanged: 1 }); // 0.01 stays 0.01
+    expect(body).toMatchObject({ count: 1, unchanged: 1 }); // 0.01 rounds to 0.01
     await preview({ ids, action: { kind: 'set_category', category_id: 999_999 } }).expect(400);
     await preview({ ids, action: { kind: 'set_category' } }).expect(400);
     await preview({ ids, action: { kind: 'ship' } }).expect(400);
@@ -213,7 +213,7 @@ describe('Many rows at once', () => {
     expect(await field('price', ids)).toEqual(['0.01', '99999999.99', '5.00']);
   });
 
-  it('move to a category, on and off sale, out of the catalogue and back', async () => {
+  it('moves products to a category, on and off sale, deletes and restores them', async () => {
     const { name, ids } = await newSeries(['1.00', '2.00']);
     const category = (await admin.post('/api/categories', { name: `Category of ${name}` }).expect(201)).body;
     const change = async (action: object, filter?: string) =>
@@ -237,7 +237,7 @@ describe('Many rows at once', () => {
     for (const id of ids) await shop.visitor.get(`/api/products/${id}`).expect(200);
   });
 
-  it('ship as one: each order a version with its history, or none when one is not paid any more', async () => {
+  it('ships orders, each with a version and a history entry, or none when one is no longer paid', async () => {
     const buyer = await shop.newCustomer();
     const { id: product_id } = await shop.newProduct({ stock: 20 });
     const place = async () => {
@@ -274,7 +274,7 @@ describe('Many rows at once', () => {
     );
   });
 
-  it('wait for a product that somebody holds', async () => {
+  it('waits for a locked product', async () => {
     const { ids } = await newSeries(['10.00', '20.00']);
     const { token } = (await preview({ ids, action: percent('10') }).expect(200)).body;
     const client = await shop.database.connect();
@@ -290,7 +290,7 @@ describe('Many rows at once', () => {
     expect(await field('price', ids)).toEqual(['11.00', '22.00']);
   });
 
-  it('that another attempt has done stay done when an attempt that was taken for dead fails', async () => {
+  it('stays done when an attempt that was considered dead fails afterwards', async () => {
     const { ids } = await newSeries(['10.00', '20.00']);
     const { token } = (await preview({ ids, action: percent('10') }).expect(200)).body;
     await other.patch(`/api/products/${ids[0]}`, { price: '99.00' }).expect(200);

@@ -1,7 +1,7 @@
 import { CommandHost } from '../support/commands.js';
 import { PASSWORD, Shop } from '../support/shop.js';
 
-/** `npm run admin`: the way back in without mail. */
+/** `npm run admin` restores access without mail. */
 describe('npm run admin', () => {
   let shop: Shop;
   let commands: CommandHost;
@@ -20,7 +20,7 @@ describe('npm run admin', () => {
   };
   const passwordIn = (said: string) => /password.*: (\S+)\n$/.exec(said)![1]!;
 
-  it('makes an admin, with a password that is printed, and lists all of them', async () => {
+  it('creates an admin, prints the password, and lists all admins', async () => {
     const { code, said } = await admin('create', 'owner@example.com');
     expect(code).toBe(0);
     const owner = await shop.signIn('owner@example.com', passwordIn(said));
@@ -33,7 +33,7 @@ describe('npm run admin', () => {
     ]);
   });
 
-  it('gives an admin a new password, and ends what the old one opened', async () => {
+  it('sets a new password of an admin, and ends sessions and links', async () => {
     const before = await shop.admin();
     const { said } = await admin('reset', 'Admin@Example.com');
     await before.get('/api/users/me').expect(401);
@@ -55,7 +55,7 @@ describe('npm run admin', () => {
     await shop.signIn('john@example.com');
   });
 
-  it('is what a start names when ADMIN_PASSWORD is another than the admin has', async () => {
+  it('is recommended by a start when ADMIN_PASSWORD differs from the admin’s password', async () => {
     await admin('create', 'boss@example.com').then(({ said }) =>
       shop.signIn('boss@example.com', passwordIn(said)),
     );

@@ -8,11 +8,11 @@ import { Shop } from '../support/shop.js';
 import { until } from '../support/until.js';
 import { zip } from '../support/zip.js';
 
-describe('Products that an admin imports', () => {
+describe('An admin’s import of products', () => {
   let shop: Shop;
   let admin: Api;
   let series = 0;
-  /** Of this shop alone: other shops import files, too. */
+  /** Counts only this shop's import, since other test files import as well. */
   let folder: string;
 
   beforeAll(async () => {
@@ -46,13 +46,13 @@ describe('Products that an admin imports', () => {
     return ended(id);
   };
   const ofThisTest = () => `lot${(series += 1)}`;
-  /** As a signed-in reader, who sees no page from memory. */
+  /** As a signed-in user, who gets no cached lists. */
   const found = async (search: string) =>
     (await admin.get(`/api/products?search=${search}&page_size=100`).expect(200)).body;
-  /** What waits to be imported. */
+  /** Files that wait for their import. */
   const kept = async () => (await readdir(path.join(folder, 'media/imports')).catch(() => [])).length;
 
-  it('are looked at beforehand, imported once, and told as one', async () => {
+  it('is previewed, executed once and logged as one entry', async () => {
     const lot = ofThisTest();
     const shelf = await shop.newProduct({ name: `${lot} shelf`, price: '10.00', stock: 5 });
     const before = await kept();
@@ -97,7 +97,7 @@ describe('Products that an admin imports', () => {
     });
   });
 
-  it('take an archive of their pictures along, and another one in its place', async () => {
+  it('takes an archive of pictures, and another one that replaces it', async () => {
     const lot = ofThisTest();
     const preview = await previewed(`name,price,pictures\n${lot} seen,1,"one.jpg,two.jpg"\n`);
     expect(preview).toMatchObject({ totals: { created: 1, pictures_left_out: 2 }, report: [] });
@@ -131,7 +131,7 @@ describe('Products that an admin imports', () => {
     expect(await kept()).toBe(waiting - 1);
   });
 
-  it('are refused with their lines, and can be imported without those', async () => {
+  it('names refused lines, and can leave them out', async () => {
     const lot = ofThisTest();
     const table = `name,price\n${lot} good,1\n${lot} bad,many\n`;
     const refusal = {
@@ -156,7 +156,7 @@ describe('Products that an admin imports', () => {
     expect((await found(lot)).results).toMatchObject([{ name: `${lot} good` }]);
   });
 
-  it('are run by one of many who ask at the same time', async () => {
+  it('runs once when it is started many times at once', async () => {
     const lot = ofThisTest();
     const { id } = await previewed(`name,price\n${lot} one,1\n`);
     const elsewhere = (await shop.admin()).at(shop.processes[1]!.url);
@@ -183,7 +183,7 @@ describe('Products that an admin imports', () => {
     });
   });
 
-  it('are refused at the door: no file, another field, one that is too large', async () => {
+  it('is refused without a file, with another field, or with a file that is too large', async () => {
     const before = await kept();
     const none = await admin.send('POST', '/api/admin/imports/preview', { raw: new FormData() });
     expect([none.status, none.body.errors]).toEqual([400, { file: ['file must be one file'] }]);
@@ -198,7 +198,7 @@ describe('Products that an admin imports', () => {
     await admin.get('/api/admin/imports/999999').expect(404);
   });
 
-  it('are served to nobody while they wait', async () => {
+  it('has a file that is never served', async () => {
     const { id } = await previewed('name,price\nsecret,1\n');
     const { rows } = await shop.database.query('SELECT file FROM product_imports WHERE id = $1', [id]);
     const file = await readFile(path.join(folder, 'media', rows[0].file), 'utf8');
@@ -210,7 +210,7 @@ describe('Products that an admin imports', () => {
     ['all at once', false],
     ['line by line', true],
   ])('%s', (_how, lineByLine) => {
-    /** An import of 501 new products in a process of its own, which waits for the one that it changes. */
+    /** An import of 501 new products in a process of its own, which waits for the product that it changes. */
     const begun = async () => {
       const lot = ofThisTest();
       const own = await Shop.open({ newProcesses: true });
@@ -244,7 +244,7 @@ describe('Products that an admin imports', () => {
           await holder.query('ROLLBACK');
           holder.release();
         },
-        /** Another process need not wait for ten seconds. */
+        /** So that another process does not wait for ten seconds. */
         takeForDead: async () => {
           await rows(`UPDATE job_workers SET seen_at = now() - interval '1 hour'`);
           await rows(`UPDATE graphile_worker._private_jobs SET locked_at = now() - interval '1 hour'`);
@@ -259,7 +259,7 @@ describe('Products that an admin imports', () => {
       };
     };
 
-    it('come once, though the process that imports them is killed', async () => {
+    it('adds each product once when its process is killed', async () => {
       const { own, state, letGo, takeForDead, products } = await begun();
       await own.processes[0]!.stop('SIGKILL').catch(() => {});
       await letGo();
@@ -273,7 +273,7 @@ describe('Products that an admin imports', () => {
       await own.close();
     });
 
-    it('are counted, though the process that imports them was frozen and taken for dead', async () => {
+    it('has the right counts when its process was suspended and considered dead', async () => {
       const { own, rows, state, waiting, letGo, takeForDead, products } = await begun();
       const [frozen] = own.processes;
       frozen!.child.kill('SIGSTOP');
@@ -283,7 +283,7 @@ describe('Products that an admin imports', () => {
       await until(async () => (await waiting('pg_advisory_xact_lock')).length === 1);
       frozen!.child.kill('SIGCONT');
       await until(async () => (await state()).status === 'done' && (await state()).file === null);
-      for (const process of own.processes) await process.stop('SIGINT'); // which lets the other attempt end
+      for (const process of own.processes) await process.stop('SIGINT'); // so that the other attempt can end
       expect((await state()).totals).toMatchObject({ created: 501, changed: 1, unchanged: 0 });
       expect(await rows(`SELECT after FROM audit_log WHERE action = 'import'`)).toMatchObject([
         { after: { created: 501, changed: 1 } },
@@ -293,14 +293,14 @@ describe('Products that an admin imports', () => {
     });
   });
 
-  describe('line by line, held up in their last batch', () => {
+  describe('line by line, waiting in its last batch', () => {
     let holder: PoolClient;
     afterEach(async () => {
       await holder.query('ROLLBACK');
       holder.release();
     });
 
-    /** Runs until the batch of the last product waits for it; 501 new ones stand before it. */
+    /** Runs until the last batch waits for the product; 501 new ones come before it. */
     const heldUp = async () => {
       const lot = ofThisTest();
       const known = await shop.newProduct({ name: `${lot} known`, price: '1.00' });
@@ -323,7 +323,7 @@ describe('Products that an admin imports', () => {
       (await shop.database.query('SELECT count(*)::int FROM products WHERE name LIKE $1', [`${lot} new %`]))
         .rows[0].count;
 
-    it('write nothing more once another attempt was further', async () => {
+    it('writes nothing more when another attempt has progressed further', async () => {
       const { lot, known, id, goOn } = await heldUp();
       await goOn(`UPDATE product_imports SET status = 'failed' WHERE id = $1`, id);
       const jobs = `SELECT FROM graphile_worker._private_jobs WHERE key = $1 AND attempts = 1 AND locked_at IS NULL`;
@@ -333,7 +333,7 @@ describe('Products that an admin imports', () => {
       expect(await count(lot)).toBe(500);
     });
 
-    it('do not count a product that was deleted meanwhile', async () => {
+    it('does not count a product that was deleted meanwhile', async () => {
       const { lot, known, id, goOn } = await heldUp();
       await goOn('UPDATE products SET deleted_at = now() WHERE id = $1', known.id);
       expect(await ended(id)).toMatchObject({
@@ -343,7 +343,7 @@ describe('Products that an admin imports', () => {
       expect(await count(lot)).toBe(501);
     });
 
-    it('say what they have written when they fail for good', async () => {
+    it('reports what it has written when it fails permanently', async () => {
       await shop.database.query(`
         CREATE FUNCTION once() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.max_attempts = 1; RETURN NEW; END';
         CREATE TRIGGER once BEFORE INSERT ON graphile_worker._private_jobs FOR EACH ROW EXECUTE FUNCTION once()`);
@@ -369,14 +369,14 @@ describe('Products that an admin imports', () => {
     });
   });
 
-  it('go when nobody ran them within a day', async () => {
+  it('is deleted when it was not started within a day', async () => {
     const { id } = await previewed('name,price\nforgotten,1\n');
     const before = await kept();
     await shop.database.query(
       `UPDATE product_imports SET created_at = now() - interval '25 hours' WHERE id = $1`,
       [id],
     );
-    await shop.startProcess(); // housekeeping begins with it
+    await shop.startProcess(); // housekeeping runs at the start
     await until(async () => (await admin.get(`/api/admin/imports/${id}`)).status === 404);
     expect(await kept()).toBe(before - 1);
   });

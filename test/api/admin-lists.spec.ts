@@ -42,7 +42,7 @@ describe('The lists of the admin', () => {
     );
   const models = async () => (await admin.get('/api/admin/models').expect(200)).body;
 
-  it('are those of every table, with what each takes', async () => {
+  it('exist for every table, with the filters and orders of each', async () => {
     const all = await models();
     for (const { name, columns, primary_key } of all) {
       const { count, results } = await list(name);
@@ -71,7 +71,7 @@ describe('The lists of the admin', () => {
     });
   });
 
-  it('never show what opens a door', async () => {
+  it('contain no secrets', async () => {
     for (const { name, columns } of await models()) {
       for (const column of columns)
         expect([name, column.name]).toEqual([
@@ -91,7 +91,7 @@ describe('The lists of the admin', () => {
     for (const { seed } of mails.rows) if (seed) expect(shown).not.toContain(seed);
   });
 
-  it('are narrowed by every filter', async () => {
+  it('have working filters', async () => {
     expect(await found({})).toEqual([0, 1, 2, 3]);
     expect(await found({ price_min: '20.50', price_max: '30.50' })).toEqual([1, 2]);
     expect(await found({ low_stock: 'true' })).toEqual([1, 2]);
@@ -121,7 +121,7 @@ describe('The lists of the admin', () => {
     );
   });
 
-  it('refuse what they do not know, and name it', async () => {
+  it('refuse unknown parameters by name', async () => {
     for (const [query, field] of [
       ['colour=red', 'colour'],
       ['price_min=cheap', 'price_min'],
@@ -150,7 +150,7 @@ describe('The lists of the admin', () => {
       await admin.get(`/api/admin/${address}`).expect(404);
   });
 
-  it('lead through all rows once by next, whatever they are sorted by', async () => {
+  it('return every row once by `next`, in every order', async () => {
     for (const [model, orderings] of Object.entries(
       Object.fromEntries((await models()).map(({ name, orderings: those }: any) => [name, those])),
     ) as [string, string[]][]) {
@@ -169,7 +169,7 @@ describe('The lists of the admin', () => {
     expect([second.results.length, new URL(second.previous).searchParams.get('page')]).toEqual([2, '1']);
   });
 
-  it('count a long table up to a bound, and say so', async () => {
+  it('are counted up to a bound, and say so', async () => {
     await shop.database.query(
       `INSERT INTO audit_log (action, model, row_id) SELECT 'update', 'bound', n FROM generate_series(1, 10001) n`,
     );
@@ -195,7 +195,7 @@ describe('The lists of the admin', () => {
       };
     };
 
-    it('hold exactly what is filtered, and how many that is', async () => {
+    it('have exactly the filtered rows, and their number', async () => {
       const { lines, headers } = await csv('products', 'search=anvil&price_min=20');
       expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
       expect(headers.get('content-disposition')).toContain('products.csv');
@@ -211,7 +211,7 @@ describe('The lists of the admin', () => {
       await admin.get('/api/admin/csv/products?dialect=klingon').expect(400);
     });
 
-    it('open in Excel in French, and run nothing', async () => {
+    it('open in Excel in French, and contain no formulas', async () => {
       const name = '=HYPERLINK("http://evil.example","Anvil")';
       const { id } = (await admin.post('/api/products', { name, price: '1.50', stock: 1 }).expect(201)).body;
       await ann.patch(`/api/users/${ann.user.id}`, { phone: '+33 1 23 45 67 89' }).expect(200);
@@ -231,10 +231,10 @@ describe('The lists of the admin', () => {
       const stock = (await csv('stock_movements', `product_id=${products[0].id}`)).lines.map((line) =>
         line.split(','),
       );
-      expect(stock.map((cells) => cells[2])).toEqual(['delta', '100', '-3']); // a number is no formula
+      expect(stock.map((cells) => cells[2])).toEqual(['delta', '100', '-3']); // a number is not a formula
     });
 
-    it('wait for a slow reader, and break off where the rows break', async () => {
+    it('wait for a slow reader, and end the connection on an error', async () => {
       await shop.database.query(
         `INSERT INTO audit_log (action, model, after) SELECT 'update', 'long', jsonb_build_object('text', repeat('x', 2000))
          FROM generate_series(1, 9000) n`,

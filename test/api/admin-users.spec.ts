@@ -2,7 +2,7 @@ import type { Api } from '../support/api.js';
 import { PASSWORD, Shop } from '../support/shop.js';
 import { until } from '../support/until.js';
 
-describe('A keeper', () => {
+describe('An admin', () => {
   let shop: Shop;
   let admin: Api;
 
@@ -16,14 +16,14 @@ describe('A keeper', () => {
   const signIn = (user: Api) =>
     shop.visitor.post('/api/auth/login', { email: user.user.email, password: PASSWORD });
 
-  it('disables a user: every route of every process refuses it at once, and serves it again', async () => {
+  it('disables a user, whom every route of every process refuses at once, and enables the user again', async () => {
     const user = await shop.newCustomer();
     const { body: bearer } = await shop.visitor
       .post('/api/v1/auth/login', { email: user.user.email, password: PASSWORD })
       .expect(200);
     const v1 = shop.visitor.withToken(bearer.data?.token ?? bearer.token);
     const everywhere = shop.processes.flatMap(({ url }) => [user.at(url), v1.at(url)]);
-    for (const client of everywhere) await client.get('/api/cart').expect(200); // their tokens are known there
+    for (const client of everywhere) await client.get('/api/cart').expect(200); // the tokens are cached there
     await act(user, 'disable').expect(204);
     for (const client of everywhere) await client.get('/api/cart').expect(401);
     await user.post('/api/auth/token/refresh', { refresh: user.refresh }).expect(401);
@@ -36,11 +36,11 @@ describe('A keeper', () => {
     await act(user, 'send-reset').expect(409);
 
     await act(user, 'enable').expect(204);
-    await user.get('/api/cart').expect(401); // what ended stays so
+    await user.get('/api/cart').expect(401); // ended sessions stay ended
     expect((await signIn(user)).status).toBe(200);
   });
 
-  it('cannot disable the last admin, nor two admins each other', async () => {
+  it('cannot disable the last admin, nor can two admins disable each other', async () => {
     const { body } = await admin.post(`/api/admin/users/${admin.user.id}/disable`).expect(409);
     expect(body.code).toBe('last_admin');
     await admin.get('/api/admin/overview').expect(200);
@@ -59,7 +59,7 @@ describe('A keeper', () => {
     await admin.patch(`/api/users/${second.user.id}`, { role: 'customer' }).expect(200);
   });
 
-  it('ends the sessions of a user, sends a reset and exports, each told by the log', async () => {
+  it('ends the sessions of a user, sends a reset and exports, each with an entry in the log', async () => {
     const user = await shop.newCustomer();
     await act(user, 'end-sessions').expect(204);
     await user.get('/api/cart').expect(401);
@@ -79,7 +79,7 @@ describe('A keeper', () => {
       await admin.post(`/api/admin/users/999999999/${action}`).expect(404);
   });
 
-  it('sees what waits, with the lists behind it, and what was sold by day', async () => {
+  it('sees pending work with links to its lists, and sales by day', async () => {
     const overview = async () => (await admin.get('/api/admin/overview').expect(200)).body;
     const before = await overview();
     const buyer = await shop.newCustomer();
@@ -105,14 +105,14 @@ describe('A keeper', () => {
     expect((await overview()).days.at(-1).revenue).toBe(rows[0].revenue);
   });
 
-  it('finds a mail while it waits, when it failed and when it was sent, and with its order', async () => {
+  it('finds a mail while it waits, when it failed, when it was sent, and at its order', async () => {
     const buyer = await shop.newCustomer();
     const { id: product_id } = await shop.newProduct();
     const { id } = (await buyer.post('/api/orders', { items: [{ product_id }] }).expect(201)).body;
     await shop.database.query(`UPDATE orders SET created_at = now() - interval '80 hours' WHERE id = $1`, [
       id,
     ]);
-    const process = await shop.startProcess(); // housekeeping begins with the start
+    const process = await shop.startProcess(); // housekeeping runs at the start
     const mails = async (query: string) =>
       (await admin.get(`/api/admin/mails?${query}`).expect(200)).body.results;
     await until(async () => (await mails(`order_id=${id}&status=sent`)).length === 1);
@@ -144,7 +144,7 @@ describe('A keeper', () => {
     expect(await mails(`user_id=${buyer.user.id}`)).toEqual([]);
   });
 
-  it('is not told for ever of mails that were sent', async () => {
+  it('finds sent mails for 90 days only', async () => {
     const insert = `INSERT INTO sent_mails (id, kind, email, subject, queued_at, sent_at)
       SELECT -n, 'invitation', 'x@example.com', 'x', now(), now() - n * interval '1 day' FROM unnest(ARRAY[89, 91]) n`;
     await shop.database.query(insert);
@@ -154,7 +154,7 @@ describe('A keeper', () => {
     await process.stop();
   });
 
-  it('reads the timeline of an order, with names, and what it can become', async () => {
+  it('reads the timeline of an order, with names, and the statuses that may follow', async () => {
     const buyer = await shop.newCustomer();
     await buyer.patch(`/api/users/${buyer.user.id}`, { name: 'Zoë' }).expect(200);
     const { id: product_id, name } = await shop.newProduct({ stock: 6 });

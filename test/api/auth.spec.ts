@@ -25,7 +25,7 @@ describe('Signing in', () => {
   const refreshed = (refresh: string) => shop.visitor.post('/api/auth/token/refresh', { refresh });
 
   describe('Registration', () => {
-    it('answers the user and its tokens, which are never to be kept by a cache', async () => {
+    it('returns the user and its tokens, with Cache-Control: no-store', async () => {
       const { username, email, password } = person();
       const { body, headers } = await shop.visitor
         .post('/api/auth/register', { username, email, password })
@@ -79,7 +79,7 @@ describe('Signing in', () => {
       for (const messages of Object.values<string[]>(body.errors)) expect(messages[0]).toMatch(/\w+/);
     });
 
-    it('gives nobody a role, an id or a verified look by naming it', async () => {
+    it('ignores a role, an id or a verified state in the body', async () => {
       const { body } = await shop.visitor
         .post('/api/auth/register', { ...person(), role: 'admin', id: 1, password_hash: 'x', is_staff: true })
         .expect(201);
@@ -88,7 +88,7 @@ describe('Signing in', () => {
       await shop.visitor.withToken(body.access).get('/api/users').expect(403);
     });
 
-    it('takes one of two that want the same name at once', async () => {
+    it('accepts one of two concurrent ones with the same name', async () => {
       const account = person();
       const answers = await Promise.all(
         [account, account, account].map((same) => shop.visitor.post('/api/auth/register', same)),
@@ -105,12 +105,12 @@ describe('Signing in', () => {
       ['E-Mail', { email: 'John@Example.COM' }],
       ['e-mail as username', { username: 'john@example.com' }],
       ['username as e-mail', { email: 'john' }],
-    ])('takes the %s', async (_which, name) => {
+    ])('accepts the %s', async (_which, name) => {
       const { body } = await login({ ...name, password: PASSWORD }).expect(200);
       expect(body).toMatchObject({ token: body.access, token_type: 'Bearer', user: { username: 'john' } });
     });
 
-    it('says the same of an unknown account and a wrong password', async () => {
+    it('has the same response for an unknown account and a wrong password', async () => {
       const unknown = await login({ email: 'nobody@example.com', password: PASSWORD }).expect(401);
       const wrong = await login({ email: 'john@example.com', password: 'password124' }).expect(401);
       expect(unknown.body).toEqual(wrong.body);
@@ -127,7 +127,7 @@ describe('Signing in', () => {
       expect(Object.keys((await login(body).expect(400)).body.errors)).toEqual([field]);
     });
 
-    it('cuts nothing off a long password, and knows an accent however it is typed', async () => {
+    it('uses all characters of a long password, and normalizes accents', async () => {
       const { username, email } = person();
       const password = `${'é'.repeat(100)} the end`;
       await shop.visitor.post('/api/auth/register', { username, email, password }).expect(201);
@@ -141,7 +141,7 @@ describe('Signing in', () => {
   });
 
   describe('The access token', () => {
-    it('holds what SimpleJWT’s clients decode', async () => {
+    it('has the claims that SimpleJWT’s clients decode', async () => {
       const { token, user } = await shop.newCustomer();
       const claims = claimsOf(token!);
       expect(claims).toEqual({
@@ -157,7 +157,7 @@ describe('Signing in', () => {
       expect(Math.abs(claims.iat - Date.now() / 1000)).toBeLessThan(60);
     });
 
-    it('is refused when it has run out, was changed, or is signed by nobody or somebody else', async () => {
+    it('is refused when it is expired, changed, unsigned or signed with another key', async () => {
       const { token } = await shop.newCustomer();
       const claims = claimsOf(token!);
       const [head, payload, signature] = token!.split('.') as [string, string, string];
@@ -178,14 +178,14 @@ describe('Signing in', () => {
       }
     });
 
-    it('is refused without the word Bearer', async () => {
+    it('is refused without the scheme Bearer', async () => {
       const { token } = await shop.newCustomer();
       await shop.visitor.get('/api/cart', { authorization: token! }).expect(401);
       await shop.visitor.get('/api/cart', { authorization: `Token ${token}` }).expect(401);
       await shop.visitor.get('/api/cart', { authorization: `bearer ${token}` }).expect(200);
     });
 
-    it('ends with its session, however long it was meant to last', async () => {
+    it('ends with its session, whatever its `exp`', async () => {
       const customer = await shop.newCustomer();
       await shop.database.query(`UPDATE sessions SET expires_at = now() WHERE user_id = $1`, [
         customer.user.id,
@@ -196,7 +196,7 @@ describe('Signing in', () => {
   });
 
   describe('Refreshing', () => {
-    it('trades a refresh token for a new pair', async () => {
+    it('returns a new pair for a refresh token', async () => {
       const { refresh, token } = await shop.newCustomer();
       const { body, headers } = await refreshed(refresh!).expect(200);
       expect(body).toEqual({ access: expect.any(String), refresh: expect.any(String) });
@@ -207,7 +207,7 @@ describe('Signing in', () => {
       await shop.visitor.withToken(next.body.access).get('/api/cart').expect(200);
     });
 
-    it('gives two tabs that refresh together the same successor, on any process', async () => {
+    it('returns the same successor to two tabs at once, on any process', async () => {
       const { refresh } = await shop.newCustomer();
       const tabs = await Promise.all(
         [shop.visitor, shop.visitor.at(elsewhere), shop.visitor].map((tab) =>
@@ -218,7 +218,7 @@ describe('Signing in', () => {
       await refreshed(tabs[2]!.body.refresh).expect(200);
     });
 
-    it('keeps a client signed in that keeps its first token', async () => {
+    it('works for a client that keeps its first token', async () => {
       const customer = await shop.newCustomer();
       for (let time = 0; time < 4; time += 1) {
         const { body } = await refreshed(customer.refresh!).expect(200);
@@ -232,7 +232,7 @@ describe('Signing in', () => {
       await refreshed(customer.refresh!).expect(401);
     });
 
-    it('ends the whole session when a token comes whose successor was used', async () => {
+    it('ends the session when a token is used again after its successor', async () => {
       const thief = await shop.newCustomer();
       const { body: first } = await refreshed(thief.refresh!).expect(200);
       const { body: owner } = await refreshed(first.refresh).expect(200);
@@ -249,14 +249,14 @@ describe('Signing in', () => {
       await thief.get('/api/cart').expect(401);
     });
 
-    it('leaves the user’s other sessions alone when one ends', async () => {
+    it('does not affect the user’s other sessions', async () => {
       const phone = await shop.newCustomer();
       const laptop = await shop.signIn(phone.user.email);
       await phone.post('/api/auth/logout').expect(204);
       await laptop.get('/api/cart').expect(200);
     });
 
-    it('takes no token that it did not make', async () => {
+    it('refuses tokens that the shop did not issue', async () => {
       const { refresh, token } = await shop.newCustomer();
       const [head, claims, signature] = refresh!.split('.') as [string, string, string];
       const later = Buffer.from(JSON.stringify({ ...claimsOf(refresh!), gen: 7 })).toString('base64url');
@@ -271,14 +271,14 @@ describe('Signing in', () => {
         expect(body.code).toBe('token_not_valid');
       }
       await refreshed(token!).expect(401);
-      await refreshed(refresh!).expect(200); // and none of them ended the session
+      await refreshed(refresh!).expect(200); // the session is still open
       await shop.visitor.post('/api/auth/token/refresh', {}).expect(400);
       await shop.visitor.post('/api/auth/token/refresh', { refresh: 5 }).expect(400);
     });
   });
 
-  describe('What ends or changes a session is known at once, on every process', () => {
-    it('logging out', async () => {
+  describe('A change of a session or a user takes effect at once, on every process', () => {
+    it('a logout', async () => {
       const customer = await shop.newCustomer();
       await customer.at(elsewhere).get('/api/cart').expect(200);
       await customer.post('/api/auth/logout').expect(204);
@@ -288,7 +288,7 @@ describe('Signing in', () => {
       await refreshed(customer.refresh!).expect(401);
     });
 
-    it('a new password ends the others and not this one', async () => {
+    it('a new password ends all sessions but the current one', async () => {
       const here = await shop.newCustomer();
       const other = await shop.signIn(here.user.email);
       const change = { password: 'another password', current_password: PASSWORD };
@@ -303,7 +303,7 @@ describe('Signing in', () => {
       await login({ email: here.user.email, password: 'another password' }).expect(200);
     });
 
-    it('a new password set by the admin ends them all', async () => {
+    it('a new password set by an admin ends all sessions', async () => {
       const customer = await shop.newCustomer();
       await admin.patch(`/api/users/${customer.user.id}`, { password: 'set by the admin' }).expect(200);
       await customer.get('/api/cart').expect(401);
@@ -318,7 +318,7 @@ describe('Signing in', () => {
       await customer.at(elsewhere).get('/api/users').expect(403);
     });
 
-    it('the user’s end', async () => {
+    it('a deletion of the user', async () => {
       const customer = await shop.newCustomer();
       await admin.delete(`/api/users/${customer.user.id}`).expect(204);
       await customer.at(elsewhere).get('/api/cart').expect(401);
@@ -330,13 +330,13 @@ describe('Signing in', () => {
   describe('Validating a token', () => {
     const validate = (body: object) => shop.visitor.post('/api/auth/validate_token', body);
 
-    it('200 for a good one', async () => {
+    it('is 200 for a valid one', async () => {
       const { token, user } = await shop.newCustomer();
       const { body } = await validate({ token }).expect(200);
       expect(body).toEqual({ valid: true, user_id: user.id, exp: claimsOf(token!).exp });
     });
 
-    it('401 for any other', async () => {
+    it('is 401 for any other', async () => {
       const gone = await shop.newCustomer();
       await gone.post('/api/auth/logout').expect(204);
       for (const token of [
@@ -350,14 +350,14 @@ describe('Signing in', () => {
       }
     });
 
-    it('400 without one', async () => {
+    it('is 400 without one', async () => {
       for (const body of [{}, { token: '' }, { token: null }, { token: 7 }]) {
         expect(Object.keys((await validate(body).expect(400)).body.errors)).toEqual(['token']);
       }
     });
   });
 
-  it('a login that was under way with the old password when it was changed leaves no session', async () => {
+  it('A login that started before a change of the password leaves no session', async () => {
     const customer = await shop.newCustomer();
     const { username } = customer.user;
     let changing = true;
@@ -388,7 +388,7 @@ function base64(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
-/** A token of these claims under the key of the shop under test, or another one. */
+/** A token with these claims, signed with the key of the tested shop or another one. */
 function signed(claims: object, key?: Buffer): string {
   const secret = readFileSync(path.join(process.env.TEST_DATA_DIR!, 'jwt-secret'), 'utf8');
   const ours = Buffer.from(hkdfSync('sha256', secret, '', 'comptoir access-token', 32));

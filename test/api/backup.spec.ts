@@ -14,7 +14,7 @@ let folder: string;
 let file: string;
 let other: any;
 
-/** A shop with a past, of which a backup is made while it sells. */
+/** A shop with data, of which a backup is made while it sells. */
 beforeAll(async () => {
   folder = await mkdtemp(path.join(await realpath(tmpdir()), 'backup-'));
   await chmod(folder, 0o755); // for the account that PostgreSQL runs as
@@ -49,7 +49,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-it('is a file that only its owner reads, and no other is written over', async () => {
+it('is readable by its owner only, and does not replace an existing file', async () => {
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   expect(await command('backup', { DATABASE_URL: shop.databaseUrl }, file)).toEqual({
     code: 2,
@@ -58,7 +58,7 @@ it('is a file that only its owner reads, and no other is written over', async ()
   });
 });
 
-it('is refused when it is damaged, cut, no backup or of a newer version, and nothing is changed', async () => {
+it('that is damaged, truncated, in another format or of a newer version is refused, and nothing changes', async () => {
   const empty = await Shop.open({ empty: true, processes: 0 });
   const text = gunzipSync(await readFile(file)).toString();
   const bad: [string, string | Buffer, RegExp][] = [
@@ -96,7 +96,7 @@ it('is refused when it is damaged, cut, no backup or of a newer version, and not
   await empty.close();
 });
 
-it('fills a new embedded PostgreSQL, and is made of the one that a running shop has', async () => {
+it('is restored into a new embedded PostgreSQL; it was made from the server of a running shop', async () => {
   const dataDir = path.join(folder, 'data');
   const env = { DATA_DIR: dataDir };
   expect(await command('restore', env, file)).toMatchObject({ code: 0, errors: '' });
@@ -121,14 +121,14 @@ describeWithDebianPostgres("on Debian's PostgreSQL", () => {
   beforeAll(async () => (debian = await DebianPostgres.start()));
   afterAll(() => debian.stop());
 
-  it('is restored on another major version, where the shop goes on selling', async () => {
+  it('is restored on another major version, where the shop continues to sell', async () => {
     const url = await debian.createDatabase();
     expect(await command('restore', { DATABASE_URL: url }, file)).toMatchObject({ code: 0, errors: '' });
     expect(await contentOf(url)).toEqual(await contentOfBackup());
     await openOn(url);
   });
 
-  it('goes through pg_dump and pg_restore, whole or first the tables and then their rows', async () => {
+  it('can be made by pg_dump and restored by pg_restore, in one go or first schema, then data', async () => {
     const source = await debian.createDatabase();
     await command('restore', { DATABASE_URL: source }, file);
     const dump = path.join(folder, 'shop.dump');
@@ -165,7 +165,7 @@ describeWithDebianPostgres("on Debian's PostgreSQL", () => {
   }
 });
 
-/** Who had an account signs in, sees what was there, and buys; new accounts and products get ids of their own. */
+/** Former users sign in, see their data, and buy; new accounts and products get unused ids. */
 async function sellsOn(url: string): Promise<void> {
   const visitor = new Api(url);
   const signIn = async (email: string) => {
@@ -208,7 +208,7 @@ function command(name: string, env: Record<string, string>, ...args: string[]) {
   });
 }
 
-/** Of each table that customers would miss, how many rows there are, and a hash of them. */
+/** Number of rows and a hash of them, for each table that customers would miss. */
 async function contentOf(url: string) {
   const content: Record<string, unknown> = {};
   for (const table of [
@@ -226,7 +226,7 @@ async function contentOf(url: string) {
   return content;
 }
 
-/** The same of the backup, restored where it was made. */
+/** The same for the backup, restored on its own server. */
 async function contentOfBackup() {
   const here = await Shop.open({ empty: true, processes: 0 });
   await command('restore', { DATABASE_URL: here.databaseUrl }, file);

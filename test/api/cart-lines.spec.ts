@@ -1,7 +1,7 @@
 import type { Api } from '../support/api.js';
 import { Shop } from '../support/shop.js';
 
-describe('Lines of a cart whose product changed', () => {
+describe('Lines of a cart whose product was changed', () => {
   let shop: Shop;
   let admin: Api;
   let buyer: Api;
@@ -32,7 +32,7 @@ describe('Lines of a cart whose product changed', () => {
     return { short, off_sale, gone, available };
   };
 
-  it('say so; what is gone keeps its slug and counts in no total', async () => {
+  it('have a state; a deleted product keeps its slug and is not in the total', async () => {
     const products = await withEveryState();
     const { items, total, total_items } = await cart();
     expect(items.map((item: any) => [item.product.id, item.state, item.subtotal])).toEqual([
@@ -48,10 +48,10 @@ describe('Lines of a cart whose product changed', () => {
       total_cost: '60.00',
     });
     const again = await shop.newProduct({ name: products.gone.name });
-    expect(again.slug).toBe(products.gone.slug); // free for a successor
+    expect(again.slug).toBe(products.gone.slug); // can be used by another product
   });
 
-  it('say what they cost when they were added, and that it is another price now', async () => {
+  it('have the price at their addition, and say whether it has changed', async () => {
     const { id } = await shop.newProduct({ price: '10.00' });
     await add(id).expect(201);
     await change(id, { price: '12.00' });
@@ -61,7 +61,7 @@ describe('Lines of a cart whose product changed', () => {
     expect(more.body).toMatchObject({ quantity: 2, added_price: '12.00', price_changed: false });
   });
 
-  it('are named by a checkout, which orders the rest when it is told to leave them out', async () => {
+  it('are named by a checkout, which can leave out the unavailable ones', async () => {
     const products = await withEveryState();
     const refused = await buyer.post('/api/cart/checkout').expect(409);
     expect(refused.body.code).toBe('insufficient_stock');
@@ -94,7 +94,7 @@ describe('Lines of a cart whose product changed', () => {
     await (await shop.newCustomer()).post('/api/cart/checkout', { skip_unavailable: true }).expect(400);
   });
 
-  it('sell the last units once, in 20 rounds of buyers who leave out what is short', async () => {
+  it('sell the last units once, in 20 rounds of buyers with skip_unavailable', async () => {
     const buyers = await Promise.all(Array.from({ length: 6 }, () => shop.newCustomer()));
     for (let round = 0; round < 20; round += 1) {
       const [rare, common] = [await shop.newProduct({ stock: 2 }), await shop.newProduct({ stock: 50 })];
@@ -112,7 +112,7 @@ describe('Lines of a cart whose product changed', () => {
     }
   });
 
-  it('take no more units than an order, and a cart no more products', async () => {
+  it('are bounded in number and in units', async () => {
     const { id } = await shop.newProduct({ stock: 1_000 });
     const says = (answer: any) => answer.body.errors.quantity;
     expect(says(await add(id, 51).expect(400))).toEqual(['At most 50 units of one product.']);
@@ -135,10 +135,10 @@ describe('Lines of a cart whose product changed', () => {
     const one = await shop.newProduct();
     expect((await add(one.id).expect(409)).body.code).toBe('cart_full');
     await buyer.put(`/api/cart/${id}`, { quantity: 49 }).expect(200);
-    await add(id).expect(201); // what is there may grow
+    await add(id).expect(201); // an existing line can grow
   });
 
-  it('come to a total that a checkout can expect and a list be filtered by, however large', async () => {
+  it('have a total of any size, which a checkout can expect and a list can filter by', async () => {
     const { id } = await shop.newProduct({ price: '99999999.99' });
     const buyer = await shop.newCustomer();
     await buyer.post('/api/cart', { product_id: id, quantity: 3 }).expect(201);
@@ -150,7 +150,7 @@ describe('Lines of a cart whose product changed', () => {
     expect(body.count).toBe(1);
   });
 
-  it('with a version are set only while they are what was read', async () => {
+  it('with a version are changed only if it is the current one', async () => {
     const { id } = await shop.newProduct();
     const read = (await add(id, 2).expect(201)).body;
     await add(id).expect(201); // in another tab
@@ -159,7 +159,7 @@ describe('Lines of a cart whose product changed', () => {
     const { version } = stale.body.item;
     const set = await buyer.put(`/api/cart/${id}`, { quantity: 1, version }).expect(200);
     expect(set.body).toMatchObject({ quantity: 1, version: version + 1 });
-    await buyer.patch(`/api/cart/${id}`, { quantity: 1, version: read.version }).expect(200); // as it is
+    await buyer.patch(`/api/cart/${id}`, { quantity: 1, version: read.version }).expect(200); // unchanged
     await buyer.patch(`/api/cart/${id}`, { quantity: 4 }).expect(200);
   });
 });

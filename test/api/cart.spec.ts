@@ -6,7 +6,7 @@ describe('The cart', () => {
   beforeAll(async () => (shop = await Shop.open({ env: { MAX_QUANTITY: '1000000' } })));
   afterAll(() => shop.close());
 
-  it('adds up what is added twice, and counts it', async () => {
+  it('adds up units of the same product, and has a total', async () => {
     const customer = await shop.newCustomer();
     const product = await shop.newProduct({ price: '24.50', stock: 5 });
 
@@ -47,7 +47,7 @@ describe('The cart', () => {
     expect(body).toEqual({ total_items: 0, total_cost: '0.00' });
   });
 
-  it('sums exactly, in the order of adding, at today’s prices', async () => {
+  it('has an exact total at current prices, in the order of addition', async () => {
     const customer = await shop.newCustomer();
     const dear = await shop.newProduct({ price: '99999999.99', stock: 1_000_000_000 });
     const cheap = await shop.newProduct({ price: '0.10', stock: 3 });
@@ -83,7 +83,7 @@ describe('The cart', () => {
       await customer.delete(line).expect(404);
     });
 
-    it('sets with update_item, in the body’s words', async () => {
+    it('sets by update_item, with the names of the documents', async () => {
       const { customer, product } = await filled();
       const set = { product_id: product.id, quantity: 7 };
       const { body } = await customer.put('/api/cart/update_item', set).expect(200);
@@ -109,7 +109,7 @@ describe('The cart', () => {
       await customer.delete('/api/cart/remove', { product_id: product.id }).expect(404);
     });
 
-    it('removes nothing without a product', async () => {
+    it('removes nothing when no product is named', async () => {
       const { customer } = await filled();
       for (const attempt of [
         customer.delete('/api/cart/remove'),
@@ -143,7 +143,7 @@ describe('The cart', () => {
       [null],
       [true],
       [[2]],
-    ])('refuse %j and leave the cart as it is', async (quantity) => {
+    ])('that are %j are refused, and the cart stays', async (quantity) => {
       const product_id = product.id;
       for (const attempt of [
         customer.post('/api/cart', { product_id, quantity }),
@@ -156,18 +156,18 @@ describe('The cart', () => {
       expect((await customer.get(`/api/cart/${product_id}`)).body.quantity).toBe(2);
     });
 
-    it('take the digits of a form', async () => {
+    it('may be digits in a form', async () => {
       const { body } = await customer.patch(`/api/cart/${product.id}`, { quantity: '2' }).expect(200);
       expect(body.quantity).toBe(2);
     });
   });
 
-  describe('More than there is', () => {
-    it('is 409, says how many are left, and changes nothing', async () => {
+  describe('More than the stock', () => {
+    it('is 409 with the number left, and changes nothing', async () => {
       const { customer, product } = await filled();
       const product_id = product.id;
       for (const attempt of [
-        customer.post('/api/cart', { product_id, quantity: 9 }), // 2 are in it, 10 there
+        customer.post('/api/cart', { product_id, quantity: 9 }), // 2 are in the cart, the stock is 10
         customer.post('/api/cart', { product_id, quantity: 900_000 }),
         customer.put('/api/cart/update_item', { product_id, quantity: 11 }),
         customer.put(`/api/cart/${product_id}`, { quantity: 11 }),
@@ -180,14 +180,14 @@ describe('The cart', () => {
       await customer.post('/api/cart', { product_id, quantity: 8 }).expect(201);
     });
 
-    it('is 409 for an empty cart too', async () => {
+    it('is 409 for an empty cart, too', async () => {
       const [customer, { id }] = [await shop.newCustomer(), await shop.newProduct({ stock: 3 })];
       await customer.post('/api/cart', { product_id: id, quantity: 4 }).expect(409);
       expect((await customer.get('/api/cart')).body.items).toEqual([]);
       await customer.post('/api/cart', { product_id: id, quantity: 3 }).expect(201);
     });
 
-    it('is never in the cart, however many add at once', async () => {
+    it('is never in the cart after many concurrent additions', async () => {
       const [customer, { id }] = [await shop.newCustomer(), await shop.newProduct({ stock: 5 })];
       const answers = await Promise.all(
         Array.from({ length: 12 }, () => customer.post('/api/cart', { product_id: id })),
@@ -198,7 +198,7 @@ describe('The cart', () => {
     });
   });
 
-  it('reserves nothing', async () => {
+  it('can be in several carts: a cart reserves nothing', async () => {
     const { id } = await shop.newProduct({ stock: 1 });
     const [slow, quick] = [await shop.newCustomer(), await shop.newCustomer()];
     await slow.post('/api/cart', { product_id: id }).expect(201);
@@ -212,7 +212,7 @@ describe('The cart', () => {
     expect((await slow.get('/api/cart')).body.total_items).toBe(1);
   });
 
-  it('takes no unknown product', async () => {
+  it('refuses an unknown product', async () => {
     const customer = await shop.newCustomer();
     const { body } = await customer.post('/api/cart', { product_id: 999999 }).expect(404);
     expect(body.code).toBe('product_not_found');
@@ -223,7 +223,7 @@ describe('The cart', () => {
     await customer.get('/api/cart/x').expect(404);
   });
 
-  it('is nobody else’s', async () => {
+  it('belongs to one user', async () => {
     const { customer, product } = await filled();
     const { customer: other } = await filled();
     const before = (await customer.get('/api/cart')).body;
@@ -240,7 +240,7 @@ describe('The cart', () => {
     });
   });
 
-  it('takes what many add at the same moment, each on its own merits', async () => {
+  it('handles concurrent additions of many users separately', async () => {
     const [plenty, scarce] = [await shop.newProduct(), await shop.newProduct({ stock: 1 })];
     const wishes = [
       { product_id: plenty.id, quantity: 2 },
@@ -269,7 +269,7 @@ describe('The cart', () => {
     expect(body.items.map(({ id, quantity }: any) => [id, quantity])).toEqual([[plenty.id, 10]]);
   });
 
-  it('is nobody’s whose price it could be', async () => {
+  it('ignores prices and totals in the body', async () => {
     const [customer, { id }] = [await shop.newCustomer(), await shop.newProduct()];
     const { body } = await customer
       .post('/api/cart', { product_id: id, quantity: 1, unit_price: '0.01', subtotal: '0.01', total: '0.01' })

@@ -36,7 +36,7 @@ describe('Categories', () => {
     return rowCount === 1;
   };
 
-  /** Longer than a first attempt may: it is the one that waits for a second. */
+  /** Longer than the first attempt may wait: the second attempt waits for a second. */
   const isWaitingForLong = async (statement: string) => {
     const { rowCount } = await shop.database.query(
       `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()
@@ -46,13 +46,13 @@ describe('Categories', () => {
     return rowCount === 1;
   };
 
-  describe('Whether two names are one', () => {
+  describe('Comparison of two names', () => {
     it.each([
       ['C++', 'C#'],
       ['9.5 mm', '95 mm'],
       ['手机 5G', '电脑 5G'],
       ['C', 'C!'],
-    ])('%s and %s are two, each with a slug of its own', async (one, other) => {
+    ])('%s and %s are different, each with its own slug', async (one, other) => {
       const [a, b] = [await sell(one), await sell(other)];
       expect([a.category, b.category]).toEqual([one, other]);
       expect((await sell(one.toUpperCase())).category).toBe(one);
@@ -65,7 +65,7 @@ describe('Categories', () => {
       expect(await listed(other)).toEqual([b.id]);
     });
 
-    it('is decided by accents, also in a list of one of them', async () => {
+    it('distinguishes accents, also in the filter of the list', async () => {
       const [one, other] = [unique('Pate'), unique('Pâté')].map((name) =>
         name.replace(/ \d+x/, ` ${names}y`),
       );
@@ -75,7 +75,7 @@ describe('Categories', () => {
       expect(await listed(other!.toUpperCase())).toEqual([b.id]);
     });
 
-    it('is not decided by case, space or how a letter is composed', async () => {
+    it('ignores case, spaces and the composition of letters', async () => {
       const name = unique('Été & Cie');
       const [a, b] = [
         await sell(name),
@@ -84,7 +84,7 @@ describe('Categories', () => {
       expect([a.category, b.category]).toEqual([name, name]);
     });
 
-    it('is decided once, of many who add it at the same time', async () => {
+    it('is atomic: many concurrent additions create one category', async () => {
       const name = unique('Rush+');
       const answers = await Promise.all(
         Array.from({ length: 10 }, (_, index) =>
@@ -102,7 +102,7 @@ describe('Categories', () => {
     });
   });
 
-  it('are added once for a key, and refused when there is one of that name', async () => {
+  it('are created once for each Idempotency-Key, and refused when the name exists', async () => {
     const name = unique('Lamps');
     const key = { 'idempotency-key': name.replace(' ', '-') };
     const first = await admin.post('/api/categories', { name }, key).expect(201);
@@ -116,7 +116,7 @@ describe('Categories', () => {
     await (await shop.newCustomer()).post('/api/categories', { name: 'No' }).expect(403);
   });
 
-  it('keep their slug when they are renamed; an old slug leads to the new one', async () => {
+  it('keep their slug when they are renamed; an old slug redirects to the new one', async () => {
     const { id, name, slug } = await make();
     const product = await sell(name);
     const renamed = unique('Renamed');
@@ -132,7 +132,7 @@ describe('Categories', () => {
     const other = await admin.post('/api/categories', { name: unique('Thief'), slug }).expect(400);
     expect(other.body.errors.slug).toHaveLength(1);
 
-    const again = await make(name); // the old name is free, its old slug is not
+    const again = await make(name); // the old name is free, the old slug is not
     expect(again.slug).not.toBe(slug);
     expect((await admin.patch(`/api/categories/${again.id}`, { name: renamed }).expect(409)).body.code).toBe(
       'category_exists',
@@ -141,7 +141,7 @@ describe('Categories', () => {
     await admin.patch('/api/categories/999999', { name: 'X' }).expect(404);
   });
 
-  it('a product that is sent back as it was read before a rename stays where it is', async () => {
+  it('keep a product that is saved with the category’s former name', async () => {
     const { id, name } = await make();
     const product = await sell(name);
     const renamed = unique('Renamed');
@@ -152,7 +152,7 @@ describe('Categories', () => {
     expect(body).toMatchObject({ category: renamed, description: 'New' });
   });
 
-  it('merge: the products move, and the slug leads to where they are', async () => {
+  it('merge: the products move, and the slug redirects', async () => {
     const [from, into] = [await make(), await make()];
     const products = [await sell(from.name), await sell(from.name), await sell(into.name)];
     await admin.delete(`/api/products/${products[1].id}`).expect(204);
@@ -167,18 +167,18 @@ describe('Categories', () => {
     expect(stale.body.category).toBe(into.name);
   });
 
-  it('merge, and answer what was merged, also when that is deleted at once', async () => {
+  it('merge, and return the merged category even when it is deleted at once', async () => {
     for (;;) {
       const [from, into] = [await make(), await make()];
       const [holding, deleting] = [await shop.database.connect(), await shop.database.connect()];
       await holding.query('BEGIN');
-      await holding.query('LOCK TABLE audit_log IN SHARE MODE'); // where the merge's last transaction writes
+      await holding.query('LOCK TABLE audit_log IN SHARE MODE'); // the merge's last transaction writes there
       const merging = admin.post(`/api/categories/${from.id}/merge`, { into: into.id });
       let isOver = false;
       void merging.then(() => (isOver = true));
       await until(async () => isOver || (await isWaitingForLong('DELETE %')));
       await deleting.query('BEGIN');
-      const locked = deleting.query('LOCK TABLE categories'); // nobody reads them from the merge's end to the deletion
+      const locked = deleting.query('LOCK TABLE categories'); // blocks readers from the end of the merge until the deletion
       await until(async () => isOver || (await isWaiting('LOCK TABLE %')));
       await holding.query('COMMIT');
       await locked;
@@ -187,13 +187,13 @@ describe('Categories', () => {
       holding.release();
       deleting.release();
       const { status, body } = await merging;
-      if (status !== 200) continue; // the lock was not to be had in time
+      if (status !== 200) continue; // the lock was not free in time
       expect(body).toEqual(into);
       return;
     }
   });
 
-  it('are made anew for a product that names one that is being deleted, and nothing is merged into that', async () => {
+  it('are created again when a product names one that is being deleted; such a one is no target of a merge', async () => {
     const whileDeleted = async (id: number, send: () => Promise<ApiResponse>) => {
       const deleting = await shop.database.connect();
       await deleting.query('BEGIN');
@@ -212,7 +212,7 @@ describe('Categories', () => {
       const product = { name: unique('Product'), price: '1.00', stock: 1, category: name };
       answer = await whileDeleted(id, () => admin.post('/api/products', product));
       if (answer.status === 201) expect(answer.body.category).toBe(name);
-    } while (answer.status === 503); // the lock was not to be had in time
+    } while (answer.status === 503); // the lock was not free in time
     expect(answer.status).toBe(201);
     do {
       const [from, into] = [await make(), await make()];
@@ -224,7 +224,7 @@ describe('Categories', () => {
     expect([answer.status, Object.keys(answer.body.errors)]).toEqual([400, ['into']]);
   });
 
-  it('are deleted when no product names them, or with a place for their products', async () => {
+  it('are deleted when they have no products, or when another category takes these', async () => {
     const [used, empty, heir] = [await make(), await make(), await make()];
     const product = await sell(used.name);
     const gone = await sell(empty.name);
@@ -240,7 +240,7 @@ describe('Categories', () => {
     await admin.delete(`/api/categories/${used.id}`).expect(404);
   });
 
-  it('If-Match lets a change through only of what was read', async () => {
+  it('If-Match allows a change only of the version that was read', async () => {
     const category = await make();
     const path = `/api/categories/${category.id}`;
     const tag = (await shop.visitor.get(path).expect(200)).headers.get('etag')!;

@@ -1,7 +1,7 @@
 import type { Api } from '../support/api.js';
 import { Shop } from '../support/shop.js';
 
-describe('Conditional requests and caches on the way', () => {
+describe('Conditional requests and caches', () => {
   let shop: Shop;
   let admin: Api;
   beforeAll(async () => {
@@ -17,7 +17,7 @@ describe('Conditional requests and caches on the way', () => {
     '/api/products/1',
   ];
 
-  it.each(reads)('%s: 304 without a body to who has it already, 200 to who has another', async (path) => {
+  it.each(reads)('%s: 304 without a body for the current ETag, 200 for another one', async (path) => {
     const cold = await shop.visitor.get(path).expect(200);
     const tag = cold.headers.get('etag')!;
     expect(tag).toMatch(/^"[\w-]{27}"$/);
@@ -44,7 +44,7 @@ describe('Conditional requests and caches on the way', () => {
     await shop.visitor.send('HEAD', path, condition).expect(304);
   });
 
-  it('gives a product that changed another tag', async () => {
+  it('changes the ETag of a changed product', async () => {
     const { id } = await shop.newProduct();
     const tagOf = async () => (await shop.visitor.get(`/api/products/${id}`)).headers.get('etag')!;
     const before = await tagOf();
@@ -53,17 +53,17 @@ describe('Conditional requests and caches on the way', () => {
     await shop.visitor.get(`/api/products/${id}`, { 'if-none-match': before }).expect(200);
   });
 
-  it('says how old a list may be and is, so that no cache makes it older than the shop would', async () => {
+  it('returns the age and the lifetime of a list, so that no cache extends them', async () => {
     const list = await shop.visitor.get('/api/products?page_size=4').expect(200);
     expect(list.headers.get('cache-control')).toBe('public, max-age=30, must-revalidate');
-    expect(list.headers.get('age')).toBe('1'); // in whole seconds, rounded up
+    expect(list.headers.get('age')).toBe('1'); // whole seconds, rounded up
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     const later = await shop.visitor.get('/api/products?page_size=4').expect(200);
     expect(later.headers.get('age')).toBe('2');
     expect(later.headers.get('vary')).toBe('Origin, Authorization');
   });
 
-  it('wants a product asked for each time, and everything by who is signed in', async () => {
+  it('requires revalidation of products, and of everything for signed-in users', async () => {
     const product = await shop.visitor.get('/api/products/1').expect(200);
     expect(product.headers.get('cache-control')).toBe('public, no-cache');
     for (const path of reads) {
@@ -74,7 +74,7 @@ describe('Conditional requests and caches on the way', () => {
     }
   });
 
-  it('keeps errors out of every cache', async () => {
+  it('returns errors with no-store', async () => {
     for (const path of ['/api/products?page=99', '/api/products/0', '/api/products/9999']) {
       const { headers, status } = await shop.visitor.get(path, { 'if-none-match': '*' });
       expect(status).toBeGreaterThanOrEqual(400);
