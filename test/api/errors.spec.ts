@@ -6,7 +6,7 @@ import { titled } from '../support/table.js';
 
 const FRONTEND = 'https://shop.example';
 
-describe('What cannot be done', () => {
+describe('Refused requests', () => {
   let shop: Shop;
   let customer: Api;
 
@@ -16,7 +16,7 @@ describe('What cannot be done', () => {
   });
   afterAll(() => shop.close());
 
-  it('is a problem document (RFC 9457), never to be kept by a cache', async () => {
+  it('get a problem document (RFC 9457) with no-store', async () => {
     const { body, headers } = await shop.visitor.get('/api/products/999999').expect(404);
     expect(body).toEqual({
       title: 'Not Found',
@@ -57,7 +57,7 @@ describe('What cannot be done', () => {
       expect(body.code).toBe(code);
     });
 
-    it('within the bounds is read', async () => {
+    it('of the greatest allowed size is read', async () => {
       for (const raw of [
         deep(32),
         wide(998),
@@ -69,7 +69,7 @@ describe('What cannot be done', () => {
       }
     });
 
-    it('of a request that takes none is refused as any other, and described so', async () => {
+    it('is checked where a request takes none, too, and documented so', async () => {
       for (const [method, path] of [
         ['DELETE', '/api/favorites/1'],
         ['POST', '/api/auth/logout'],
@@ -92,13 +92,13 @@ describe('What cannot be done', () => {
       },
     );
 
-    it('of JSON with a charset is read', async () => {
+    it('of JSON may have a charset', async () => {
       const headers = { 'content-type': 'application/json; charset=UTF-8' };
       await customer.send('POST', '/api/cart', { raw: '{"product_id": 1}', headers }).expect(201);
       await customer.send('DELETE', '/api/cart/1', { raw: '', headers }).expect(204);
     });
 
-    it('that is empty is none, though its type says JSON: a checkout works', async () => {
+    it('that is empty is the same as none, although its type is JSON: a checkout works', async () => {
       const { id } = await shop.newProduct();
       for (const path of ['/api/cart/checkout/', '/orders/checkout/', '/api/orders/']) {
         await customer.post('/api/cart', { product_id: id }).expect(201);
@@ -114,13 +114,13 @@ describe('What cannot be done', () => {
         .expect(400);
     });
 
-    it('that is empty is none, whatever its type says', async () => {
+    it('that is empty is the same as none, whatever its type', async () => {
       const headers = { 'content-type': 'application/x-www-form-urlencoded' };
       await customer.post('/api/cart', { product_id: (await shop.newProduct()).id }).expect(201);
       await customer.send('POST', '/api/orders/checkout', { raw: '', headers }).expect(201);
     });
 
-    it('wants a token before it is looked at', async () => {
+    it('is read only after the token is verified', async () => {
       await shop.visitor.send('POST', '/api/favorites', { body: {} }).expect(401);
     });
   });
@@ -161,7 +161,7 @@ describe('What cannot be done', () => {
       await shop.visitor.get(path).expect(status);
     });
 
-    it.each(['users', 'orders', 'cart', 'favorites'])('of %s with a bad id', async (resource) => {
+    it.each(['users', 'orders', 'cart', 'favorites'])('of %s with an invalid id', async (resource) => {
       const admin = await shop.admin();
       const method = resource === 'favorites' ? 'DELETE' : 'GET';
       await admin.send(method, `/api/${resource}/%00`).expect(400);
@@ -170,7 +170,7 @@ describe('What cannot be done', () => {
       }
     });
 
-    it('of a body with an id of 2^63 is 400 and names it', async () => {
+    it('in a body: an id of 2^63 is 400 and names the field', async () => {
       for (const id of ['9223372036854775807', '9223372036854775808', '"9223372036854775808"']) {
         const { body } = await customer
           .send('POST', '/api/cart', { raw: `{"product_id": ${id}}` })
@@ -180,7 +180,7 @@ describe('What cannot be done', () => {
     });
   });
 
-  describe('What is not even HTTP', () => {
+  describe('Input that is not HTTP', () => {
     it.each([
       ['nonsense', 'nonsense\r\n\r\n', 400],
       ['a TLS hello', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400],
@@ -205,7 +205,7 @@ describe('What cannot be done', () => {
       await shop.visitor.get('/api/health/live').expect(200);
     });
 
-    it('an address in the absolute form is served (RFC 9112, 3.2.2)', async () => {
+    it('an address in absolute form is served (RFC 9112, 3.2.2)', async () => {
       const answer = await raw(
         'GET http://elsewhere/api/products/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
       );
@@ -217,7 +217,7 @@ describe('What cannot be done', () => {
       const socket = connect(Number(port), hostname);
       let answer = '';
       socket.on('data', (chunk) => (answer += chunk));
-      socket.on('error', () => {}); // the server may close while we still write
+      socket.on('error', () => {}); // the server may close the connection during the write
       socket.write(Buffer.from(bytes, 'latin1'));
       await once(socket, 'close');
       return answer;
@@ -227,7 +227,7 @@ describe('What cannot be done', () => {
   describe('Other origins', () => {
     const allowed = (headers: Headers) => headers.get('access-control-allow-origin');
 
-    it('are let in when they are named, with every answer', async () => {
+    it('get CORS headers on every response when they are configured', async () => {
       for (const origin of [FRONTEND, 'http://localhost:4200']) {
         for (const path of ['/api/products', '/api/cart', '/api/products/999999', '/nothing']) {
           const { headers } = await shop.visitor.get(path, { origin });
@@ -239,7 +239,7 @@ describe('What cannot be done', () => {
       }
     });
 
-    it('are asked nothing in their preflight', async () => {
+    it('get a response to a preflight for every path', async () => {
       for (const path of ['/api/cart/add/', '/cart//', '/api/products/1', '/nothing']) {
         const headers = { origin: FRONTEND, 'access-control-request-method': 'PATCH' };
         const answer = await shop.visitor.send('OPTIONS', path, { headers }).expect(204);
@@ -257,7 +257,7 @@ describe('What cannot be done', () => {
       'https://shop.example:8443',
       'http://localhost:3000',
       'null',
-    ])('such as %s are not', async (origin) => {
+    ])('such as %s are refused', async (origin) => {
       const { headers } = await shop.visitor.get('/api/products', { origin }).expect(200);
       expect(allowed(headers)).toBeNull();
       expect(headers.get('vary')).toMatch(/Origin/);
@@ -281,7 +281,7 @@ describe('What cannot be done', () => {
     },
   );
 
-  it('was said by all of this without a word in the log', () => {
+  it('none of these requests wrote an error to the log', () => {
     expect(shop.processes[0]!.output).not.toMatch(/"level":(50|60)/);
   });
 });

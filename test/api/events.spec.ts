@@ -17,7 +17,7 @@ describe('Events', () => {
     return listener;
   }
 
-  it('tell anybody the stock of products, at first and when somebody buys at another process', async () => {
+  it('send the stock of products, at the start and after a sale in another process', async () => {
     const [one, other] = [await shop.newProduct({ stock: 5 }), await shop.newProduct({ stock: 1 })];
     const unwatched = await shop.newProduct();
     const listener = await listen(`?products=${one.id},${other.id}`, undefined, 1);
@@ -45,7 +45,7 @@ describe('Events', () => {
     );
   });
 
-  it('tell a user of the own orders, and of nobody else’s', async () => {
+  it('send a user’s own orders to that user only', async () => {
     const [alice, bob, admin] = [await shop.newCustomer(), await shop.newCustomer(), await shop.admin()];
     const [hers, his] = [await listen('', alice.token, 1), await listen('', bob.token)];
     const items = [{ product_id: (await shop.newProduct()).id }];
@@ -65,7 +65,7 @@ describe('Events', () => {
     expect(hers.events.filter(({ event }) => event === 'order')).toHaveLength(2);
   });
 
-  it('are refused with bad credentials, and without anything to tell', async () => {
+  it('are refused with invalid credentials, and without a product or a user', async () => {
     const { id } = await shop.newProduct();
     const bad = { authorization: 'Bearer nonsense' };
     await shop.visitor.get(`/api/events?products=${id}`, bad).expect(401);
@@ -81,7 +81,7 @@ describe('Events', () => {
         'products',
       ]);
     }
-    await shop.visitor.send('HEAD', `/api/events?products=${id}`).expect(200); // and does not hang
+    await shop.visitor.send('HEAD', `/api/events?products=${id}`).expect(200); // and it ends
   });
 
   it('end with the session', async () => {
@@ -95,7 +95,7 @@ describe('Events', () => {
     expect(other.hasEnded).toBe(false);
   });
 
-  it('end at once when the process stops, so that it can', async () => {
+  it('end when the process stops, so that it can exit', async () => {
     const process = await shop.startProcess();
     const { id } = await shop.newProduct();
     const listener = await Listener.open(`${process.url}/api/events?products=${id}`);
@@ -104,7 +104,7 @@ describe('Events', () => {
     await until(async () => listener.hasEnded);
   });
 
-  it('go on when the database was away', async () => {
+  it('continue after an outage of the database', async () => {
     const admin = await shop.admin();
     const product = await shop.newProduct({ stock: 5 });
     const listener = await listen(`?products=${product.id}`);

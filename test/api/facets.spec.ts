@@ -50,7 +50,7 @@ describe('Facets', () => {
     });
   });
 
-  it('heed the filters, each facet but its own', async () => {
+  it('apply all filters except their own', async () => {
     expect(await facets({ category: 'lamps', max_price: '50' })).toEqual({
       categories: [
         ['lamps', 2],
@@ -74,7 +74,7 @@ describe('Facets', () => {
     });
   });
 
-  it('are those of a search, typos forgiven', async () => {
+  it('apply to a search, with typos', async () => {
     const ofLamps = { categories: [['lamps', 3]], price: ['20.00', '90.00'], available: [2, 1] };
     expect(await facets({ search: 'lamp' })).toEqual(ofLamps);
     expect(await facets({ search: 'lapm' })).toEqual(ofLamps);
@@ -85,7 +85,7 @@ describe('Facets', () => {
     });
   });
 
-  it('show at once what this process changes', async () => {
+  it('show changes of this process at once', async () => {
     const { body } = await admin
       .post('/api/products', { name: 'Short', price: '0.05', stock: 1 })
       .expect(201);
@@ -104,7 +104,7 @@ describe('Facets', () => {
   describe('of very many products', () => {
     let newcomer: Api;
 
-    /** Half are lamps, the others tables, but for ten chairs; every fifth is sold out. */
+    /** Half are lamps, half tables, except for ten chairs; every fifth is sold out. */
     beforeAll(async () => {
       await shop.database.query(
         `WITH chairs AS (
@@ -119,11 +119,11 @@ describe('Facets', () => {
          SELECT id, 1, stock, stock, 'initial' FROM made`,
       );
       await shop.database.query('ANALYZE products');
-      const { url } = await shop.startProcess(); // which knows these statistics
+      const { url } = await shop.startProcess(); // which reads these statistics at its start
       newcomer = new Api(url);
     });
 
-    /** Counted in SQL, one product after another: words in name or description, and what each facet heeds. */
+    /** Counted in SQL over all products: words in name or description, and the filters of each facet. */
     async function truth({ search = '', category, max_price, available }: Record<string, string>) {
       const { rows } = await shop.database.query(
         `SELECT p.price, p.stock > 0 AS is_available, c.slug,
@@ -162,7 +162,7 @@ describe('Facets', () => {
       [{ category: 'chairs' }, 'in part'],
       [{ category: 'chairs', max_price: '10', available: 'false' }, 'exact'],
       [{ max_price: '3' }, 'exact'],
-    ])('are right or about right, and say which: %j', async (query, exactness) => {
+    ])('are exact or estimated, and say which: %j', async (query, exactness) => {
       const { body } = await newcomer.get(`/api/products/facets?${new URLSearchParams(query)}`).expect(200);
       const expected = await truth(query);
       const isAbout = (count: number, wanted: number) =>

@@ -34,7 +34,7 @@ describe('A mail about favorites', () => {
   const mailsTo = ({ user }: Api) =>
     server.mails.filter(({ to, subject }) => to === user.email && NEWS.test(subject));
 
-  /** Housekeeping looks for news at each start, and then now and again: until somebody has some who had none before. */
+  /** Housekeeping runs at the start and then regularly: waits until somebody without news has some. */
   const lookForNews = async () => {
     const [witness, product] = [await reader(), await shop.newProduct({ price: '2.00' })];
     await choose(witness, product);
@@ -44,7 +44,7 @@ describe('A mail about favorites', () => {
     await app.stop();
   };
 
-  it('tells at once of all that is in stock again or cheaper, and once', async () => {
+  it('names all that are available again or cheaper, once', async () => {
     const [chair, lamp, desk] = [
       await shop.newProduct({ stock: 0, price: '80.00' }),
       await shop.newProduct({ price: '1250.00' }),
@@ -68,7 +68,7 @@ describe('A mail about favorites', () => {
     expect(mailsTo(other)).toEqual([]);
   });
 
-  it('comes once a day at most, with what happened in between', async () => {
+  it('is sent at most once a day, with all news since', async () => {
     const [first, second] = [
       await shop.newProduct({ price: '9.00' }),
       await shop.newProduct({ price: '9.00' }),
@@ -92,7 +92,7 @@ describe('A mail about favorites', () => {
     expect(mailsTo(customer)[1]!.text).not.toContain(first.name);
   });
 
-  /** Takes the news of one reader while no mail gets out, lets `meanwhile` happen, and lets the mails out. */
+  /** Finds one user's news while mails cannot be sent, runs `meanwhile`, and then sends the mails. */
   const tellLate = async (meanwhile: () => Promise<unknown>) => {
     server.behaviour = 'refuse';
     const app = await shop.startProcess();
@@ -113,7 +113,7 @@ describe('A mail about favorites', () => {
     });
   };
 
-  it('is in French for who reads French, and says nothing of what is gone or dearer when it is sent', async () => {
+  it('is in the user’s language, and leaves out news that are not true any more', async () => {
     const [sold, dearer, kept] = [
       await shop.newProduct({ price: '9.00' }),
       await shop.newProduct({ price: '9.00' }),
@@ -134,7 +134,7 @@ describe('A mail about favorites', () => {
     expect(mail!.text).not.toContain(dearer.name);
   });
 
-  it('does not go to an address that took the place of the confirmed one before it was sent', async () => {
+  it('is not sent to an address that replaced the confirmed one meanwhile', async () => {
     const product = await shop.newProduct({ price: '9.00' });
     const customer = await reader();
     await choose(customer, product);
@@ -147,7 +147,7 @@ describe('A mail about favorites', () => {
     ).toEqual([]);
   });
 
-  it('goes to confirmed addresses only, and not to who is erased or disabled meanwhile', async () => {
+  it('is sent to confirmed addresses only, and not to users who are erased or disabled meanwhile', async () => {
     const product = await shop.newProduct({ price: '9.00' });
     const [unconfirmed, erased, disabled, customer] = [
       await reader(),
@@ -167,7 +167,7 @@ describe('A mail about favorites', () => {
     expect([unconfirmed, erased, disabled].flatMap(mailsTo)).toEqual([]);
   });
 
-  it('is ended by the one click of a mail program, or by the page behind its link', async () => {
+  it('can be ended by one click in a mail program, or on the page of its link', async () => {
     const product = await shop.newProduct({ price: '9.00' });
     const customer = await reader();
     await choose(customer, product);
@@ -184,7 +184,7 @@ describe('A mail about favorites', () => {
     const isSubscribed = async () =>
       (await customer.get(`/api/users/${customer.user.id}`).expect(200)).body.favorite_mails;
 
-    await shop.visitor.get(path).expect(200); // a scanner that follows links
+    await shop.visitor.get(path).expect(200); // as a scanner of links does
     expect(await isSubscribed()).toBe(true);
     const page = await shop.visitor.get(path, { accept: 'text/html' }).expect(200);
     expect(page.text).toContain('<button type="submit">Confirm</button>');

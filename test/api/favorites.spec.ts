@@ -10,7 +10,7 @@ describe('Favorites', () => {
   });
   afterAll(() => shop.close());
 
-  it('are 201 when new, and 200 with the same one when there already', async () => {
+  it('are 201 when new, and 200 with the same id when they exist', async () => {
     const reader = await shop.newCustomer();
     const [product] = products;
     const { body: first } = await reader.post('/api/favorites', { product_id: product.id }).expect(201);
@@ -25,7 +25,7 @@ describe('Favorites', () => {
     });
   });
 
-  it('are one, however often they are added at once', async () => {
+  it('are added once by concurrent requests', async () => {
     const reader = await shop.newCustomer();
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => reader.post('/api/favorites', { product_id: products[0].id })),
@@ -43,7 +43,7 @@ describe('Favorites', () => {
     expect(body.results.map(({ id }: { id: number }) => id)).toEqual(ids.toReversed());
   });
 
-  it('are each reader’s own', async () => {
+  it('are visible to their user only', async () => {
     const [reader, other] = [await shop.newCustomer(), await shop.newCustomer()];
     await reader.post('/api/favorites', { product_id: products[0].id }).expect(201);
     expect((await other.get('/api/favorites')).body.count).toBe(0);
@@ -51,7 +51,7 @@ describe('Favorites', () => {
     expect((await reader.get('/api/favorites')).body.count).toBe(1);
   });
 
-  it('are removed once', async () => {
+  it('are removed once; a second removal is 404', async () => {
     const reader = await shop.newCustomer();
     await reader.post('/api/favorites', { product_id: products[0].id }).expect(201);
     await reader.delete(`/api/favorites/${products[0].id}`).expect(204);
@@ -59,7 +59,7 @@ describe('Favorites', () => {
     await reader.post('/api/favorites', { product_id: products[0].id }).expect(201);
   });
 
-  it('are of products that exist', async () => {
+  it('must be products that exist', async () => {
     const reader = await shop.newCustomer();
     await reader.post('/api/favorites', { product_id: 999999 }).expect(404);
     const { id } = await shop.newProduct();
@@ -76,7 +76,7 @@ describe('Favorites', () => {
     },
   );
 
-  it('know no other verbs', async () => {
+  it('have no other methods', async () => {
     const reader = await shop.newCustomer();
     await reader.put(`/api/favorites/${products[0].id}`, { product_id: 1 }).expect(405);
     await reader.get(`/api/favorites/${products[0].id}`).expect(405);

@@ -13,13 +13,13 @@ describe('A guest’s cart', () => {
   });
   afterAll(() => shop.close());
 
-  /** A guest who has put something into a cart. */
+  /** A guest with a product in the cart. */
   async function newGuest(product_id: number, quantity = 1): Promise<Api> {
     const { body } = await shop.visitor.post('/api/cart', { product_id, quantity }).expect(201);
     return shop.visitor.withCart(body.cart_token);
   }
 
-  /** Asks again as long as the shop is busy, as a client does. */
+  /** Repeats a request while the shop is busy, as clients should. */
   async function patiently(ask: () => Promise<ApiResponse>): Promise<ApiResponse> {
     let answer: ApiResponse;
     await until(async () => (answer = await ask()).status !== 503);
@@ -41,8 +41,8 @@ describe('A guest’s cart', () => {
     return (await shop.database.query('SELECT * FROM guest_carts WHERE token_hash = $1', [hash])).rows;
   }
 
-  describe('and its token', () => {
-    it('opens with the first product, whose answer names the token in the header and in the body', async () => {
+  describe('with its token', () => {
+    it('is created with the first product; the response has the token in header and body', async () => {
       const product = await shop.newProduct({ price: '24.50' });
       const { body, headers } = await shop.visitor
         .post('/api/cart', { product_id: product.id, quantity: 2 })
@@ -54,7 +54,7 @@ describe('A guest’s cart', () => {
       expect(headers.get('cache-control')).toBe('no-store');
     });
 
-    it('opens the cart on every route, in every process', async () => {
+    it('is accessible on every route, in every process', async () => {
       const [one, other] = [await shop.newProduct({ price: '10.00' }), await shop.newProduct()];
       const guest = (await newGuest(one.id)).at(shop.processes[1]!.url);
       const added = await guest.post('/api/cart/add/', { product_id: other.id }).expect(201);
@@ -75,7 +75,7 @@ describe('A guest’s cart', () => {
       expect(left).toMatchObject({ items: [], total_items: 0 });
     });
 
-    it('is told to a frontend on another origin', async () => {
+    it('can be used by a frontend on another origin', async () => {
       const { id } = await shop.newProduct();
       const { headers } = await shop.visitor
         .post('/api/cart', { product_id: id }, { origin: 'http://localhost:3000' })
@@ -92,7 +92,7 @@ describe('A guest’s cart', () => {
       expect(preflight.headers.get('access-control-allow-headers')).toMatch(/x-cart-token/i);
     });
 
-    it('is kept as a hash alone', async () => {
+    it('stores only a hash of it', async () => {
       const guest = await newGuest((await shop.newProduct()).id);
       const [row] = await cartRows(guest.cartToken!);
       expect(row.id).toMatch(/^-\d+$/);
@@ -100,7 +100,7 @@ describe('A guest’s cart', () => {
       for (const { text } of rows) expect(text).not.toContain(guest.cartToken!);
     });
 
-    it('is not needed by a client of documents 000 to 004: without credentials they are told to sign in', async () => {
+    it('is not needed by clients of documents 000 to 004: without credentials they get 401', async () => {
       const { id } = await shop.newProduct();
       const closed: [string, string, object?][] = [
         ['GET', '/api/cart/'],
@@ -122,13 +122,13 @@ describe('A guest’s cart', () => {
       const { body } = await shop.visitor
         .post('/api/cart/add/', { product_id: id }, { 'x-cart-token': 'none yet' })
         .expect(201);
-      expect(body.cart_token).toBeDefined(); // who sends the header knows guests
+      expect(body.cart_token).toBeDefined(); // a client that sends the header supports guests
       const bad = { authorization: 'Bearer expired' };
       const answer = await shop.visitor.post('/api/cart', { product_id: id }, bad).expect(401);
-      expect(answer.body.code).toBe('token_not_valid'); // so that it refreshes, and does not become a guest
+      expect(answer.body.code).toBe('token_not_valid'); // so that the client refreshes, and does not become a guest
     });
 
-    it('opens nothing when it is wrong, and no cart but its own', async () => {
+    it('is accessible with its own token only', async () => {
       const { id } = await shop.newProduct();
       const guest = await newGuest(id);
       const other = await newGuest((await shop.newProduct()).id);
@@ -142,7 +142,7 @@ describe('A guest’s cart', () => {
       await guest.get('/api/cart', { authorization: `Bearer ${guest.cartToken}` }).expect(401);
     });
 
-    it('counts for nothing beside the token of an account', async () => {
+    it('is ignored when the request also has the token of an account', async () => {
       const guest = await newGuest((await shop.newProduct()).id);
       const customer = (await shop.newCustomer()).withCart(guest.cartToken!);
       const { body, headers } = await customer.get('/api/cart').expect(200);
@@ -150,7 +150,7 @@ describe('A guest’s cart', () => {
       expect(headers.get('x-cart-token')).toBeNull();
     });
 
-    it('is good for thirty days from its last use; then an addition begins anew', async () => {
+    it('is valid for thirty days after its last use; after that an addition creates a new cart', async () => {
       const product = await shop.newProduct();
       const guest = await newGuest(product.id);
       const [{ id }] = await cartRows(guest.cartToken!);
@@ -171,12 +171,12 @@ describe('A guest’s cart', () => {
       expect(body.cart_token).not.toBe(guest.cartToken);
     });
 
-    it('is swept with what the cart holds when it has run out', async () => {
+    it('is deleted with its lines when it has expired', async () => {
       const guest = await newGuest((await shop.newProduct()).id);
       const kept = await newGuest((await shop.newProduct()).id);
       const [{ id }] = await cartRows(guest.cartToken!);
       await shop.database.query(`UPDATE guest_carts SET expires_at = now() WHERE id = $1`, [id]);
-      const sweeper = await shop.startProcess(); // housekeeping begins with the start
+      const sweeper = await shop.startProcess(); // housekeeping runs at the start
       await until(async () => (await cartRows(guest.cartToken!)).length === 0);
       await sweeper.stop();
       const { rows } = await shop.database.query('SELECT * FROM cart_items WHERE user_id = $1', [id]);
@@ -185,11 +185,11 @@ describe('A guest’s cart', () => {
     });
   });
 
-  describe('begins', () => {
+  describe('is created', () => {
     const carts = async () =>
       (await shop.database.query('SELECT count(*)::int FROM guest_carts')).rows[0].count;
 
-    it('not with a product that cannot be had', async () => {
+    it('not with an unavailable product', async () => {
       const before = await carts();
       const { id } = await shop.newProduct({ stock: 1 });
       const refused = [
@@ -202,7 +202,7 @@ describe('A guest’s cart', () => {
       expect(await carts()).toBe(before);
     });
 
-    it('once for an addition that is sent again with its key, also at once', async () => {
+    it('once for each Idempotency-Key, also by concurrent requests', async () => {
       const { id } = await shop.newProduct({ stock: 50 });
       const before = await carts();
       const key = { 'idempotency-key': randomUUID() };
@@ -217,7 +217,7 @@ describe('A guest’s cart', () => {
       expect(await linesOf(shop.visitor.withCart(later.body.cart_token))).toEqual([[id, 2]]);
     });
 
-    it('anew for another product, another key, or a key that others may choose as well', async () => {
+    it('again for another product, another key, or a key that can be guessed', async () => {
       const { id } = await shop.newProduct({ stock: 50 });
       const key = randomUUID();
       const tokens = new Set<string>();
@@ -235,7 +235,7 @@ describe('A guest’s cart', () => {
       expect(tokens.size).toBe(5);
     });
 
-    it('at most sixty times a minute from one address, which does not hold up who has one', async () => {
+    it('at most sixty times a minute from one address, which does not limit existing carts', async () => {
       const limited = await Shop.open({ env: { RATE_LIMIT: 'on', TRUST_PROXY: '127.0.0.1' } });
       const { id } = await limited.newProduct({ stock: 1000 });
       const from = (address: string) =>
@@ -256,8 +256,8 @@ describe('A guest’s cart', () => {
     });
   });
 
-  describe('goes into the user’s', () => {
-    it('at registration and at each address of the login, with a report', async () => {
+  describe('is merged into the user’s', () => {
+    it('at registration and at every route of the login, with a report', async () => {
       const { id, name } = await shop.newProduct({ price: '10.00' });
       const line = { product_id: id, product_name: name, added_price: '10.00', unit_price: '10.00' };
       const account = await newAccount();
@@ -278,11 +278,11 @@ describe('A guest’s cart', () => {
       )
         .post('/api/v1/auth/login', { email, password })
         .expect(200);
-      expect(Object.keys(v1.data).sort()).toEqual(['token', 'token_type', 'user']); // no report in this shape
+      expect(Object.keys(v1.data).sort()).toEqual(['token', 'token_type', 'user']); // this envelope has no report
       expect(await linesOf(shop.visitor.withToken(v1.data.token))).toEqual([[id, quantity + 1]]);
     });
 
-    it('capped at stock and at what a line takes, without what is gone, and names prices that changed', async () => {
+    it('within the stock and the limits of a line, without deleted products, and reports changed prices', async () => {
       const products = {
         whole: await shop.newProduct({ stock: 10 }),
         short: await shop.newProduct({ stock: 10 }),
@@ -345,7 +345,7 @@ describe('A guest’s cart', () => {
       expect(dearer).toMatchObject({ added_price: '10.00', unit_price: '12.00', price_changed: true });
     });
 
-    it('never makes a line smaller that the user has', async () => {
+    it('without reducing a line of the user', async () => {
       const { id } = await shop.newProduct({ stock: 10 });
       const customer = await shop.newCustomer();
       await customer.post('/api/cart', { product_id: id, quantity: 8 }).expect(201);
@@ -385,7 +385,7 @@ describe('A guest’s cart', () => {
       expect(await linesOf(customer)).toHaveLength(100);
     });
 
-    it('once, however many tabs sign in at once, and the guest’s cart is no more', async () => {
+    it('once by concurrent logins, and is then deleted', async () => {
       const { id } = await shop.newProduct({ stock: 50 });
       const account = await newAccount();
       await shop.visitor.post('/api/auth/register', account).expect(201);
@@ -404,7 +404,7 @@ describe('A guest’s cart', () => {
       expect(await cartRows(guest.cartToken!)).toEqual([]);
     });
 
-    it('with all that was added by then: an addition comes before the merge, or begins a new cart', async () => {
+    it('with additions that were sent before; later ones create a new cart', async () => {
       const { id } = await shop.newProduct({ stock: 1_000 });
       const account = await newAccount();
       await shop.visitor.post('/api/auth/register', account).expect(201);

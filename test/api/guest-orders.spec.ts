@@ -38,7 +38,7 @@ describe('An order without an account', () => {
     return shop.visitor.withCart(body.cart_token);
   }
 
-  /** What a guest is answered who orders the cart. */
+  /** The response to a guest who orders the cart. */
   async function order(email = newEmail(), guest?: Api, headers?: Record<string, string>): Promise<any> {
     const buyer = guest ?? (await newGuest());
     return (await buyer.post('/api/cart/checkout', { email }, headers).expect(201)).body;
@@ -58,14 +58,14 @@ describe('An order without an account', () => {
     return shop.visitor.withToken(body.access, body.user);
   }
 
-  /** Follows the link of the mail that a registration sends. */
+  /** Opens the link of a registration's mail. */
   async function verify(email: string): Promise<void> {
     const link = linkIn(await server.mailTo(email, { subject: /confirm your e-mail/ }));
     await shop.visitor.get(link).expect(200);
   }
 
   describe('is placed', () => {
-    it('from the cart, with an e-mail and addresses, and answered with its link; the stock is taken', async () => {
+    it('from the cart, with an e-mail and addresses; the response has its link, and the stock is reduced', async () => {
       const product = await shop.newProduct({ price: '10.00', stock: 5 });
       const guest = await newGuest(product);
       const details = {
@@ -91,7 +91,7 @@ describe('An order without an account', () => {
       expect((await guest.get('/api/cart').expect(200)).body).toMatchObject({ items: [], total: '0.00' });
     });
 
-    it('from a list of items as well, with the token of the cart', async () => {
+    it('from a list of items, with the token of the cart', async () => {
       const { id } = await shop.newProduct({ price: '10.00', stock: 5 });
       const guest = await newGuest();
       const items = [{ product_id: id, quantity: 3 }];
@@ -101,7 +101,7 @@ describe('An order without an account', () => {
       await shop.visitor.post('/api/orders', { items, email: newEmail() }).expect(401);
     });
 
-    it('not without an e-mail, nor with what is none, and nothing changes', async () => {
+    it('only with a valid e-mail; otherwise nothing changes', async () => {
       const product = await shop.newProduct();
       const guest = await newGuest(product);
       for (const body of [{}, { email: '' }, { email: 'jane' }, { email: null }, undefined]) {
@@ -112,7 +112,7 @@ describe('An order without an account', () => {
       expect((await guest.get('/api/cart').expect(200)).body.items).toHaveLength(1);
     });
 
-    it('refused as a user’s is: another total, short, empty', async () => {
+    it('under the same conditions as a user’s: expected total, stock, a cart that is not empty', async () => {
       const product = await shop.newProduct({ price: '10.00', stock: 2 });
       const guest = await newGuest(product);
       const email = newEmail();
@@ -137,7 +137,7 @@ describe('An order without an account', () => {
       expect(rows).toHaveLength(1);
     });
 
-    it('once for a key, however often and to whichever process it is sent', async () => {
+    it('once for each Idempotency-Key, in any process', async () => {
       const product = await shop.newProduct();
       const guest = await newGuest(product);
       const email = newEmail();
@@ -159,7 +159,7 @@ describe('An order without an account', () => {
       await guest.post('/api/cart/checkout', { email: newEmail() }, key).expect(422);
     });
 
-    it('for a user without regard to an e-mail in the body', async () => {
+    it('for a signed-in user without regard to an e-mail in the body', async () => {
       const customer = await shop.newCustomer();
       const items = [{ product_id: (await shop.newProduct()).id }];
       const { body } = await customer.post('/api/orders', { items, email: newEmail() }).expect(201);
@@ -168,7 +168,7 @@ describe('An order without an account', () => {
       await customer.patch(`/api/orders/${body.id}`, { email: newEmail() }).expect(200);
     });
 
-    it('at most thirty times a minute from one address, and five to one e-mail', async () => {
+    it('at most thirty times a minute from one address, and five times for one e-mail', async () => {
       const limited = await Shop.open({ env: { RATE_LIMIT: 'on', TRUST_PROXY: '127.0.0.1' } });
       const { id } = await limited.newProduct({ stock: 1000 });
       const { body } = await limited.visitor.post('/api/cart', { product_id: id }).expect(201);
@@ -203,7 +203,7 @@ describe('An order without an account', () => {
   });
 
   describe('has a link', () => {
-    it('that comes by mail, too, in the guest’s language', async () => {
+    it('that is also mailed, in the guest’s language', async () => {
       for (const [language, subject] of [
         ['en', /Your order \d+ at/],
         ['fr', /Votre commande \d+ chez/],
@@ -218,7 +218,7 @@ describe('An order without an account', () => {
       }
     });
 
-    it('that shows the order to whoever has it, and follows it', async () => {
+    it('that shows the order and its later statuses', async () => {
       const placed = await order();
       const { guest_token, guest_link: _link, ...shown } = placed;
       const { body, headers } = await shop.visitor.get(at(guest_token)).expect(200);
@@ -229,7 +229,7 @@ describe('An order without an account', () => {
       expect(paid.status).toBe('paid');
     });
 
-    it('that cancels while pending, once, and gives the stock back', async () => {
+    it('that cancels it once while it is pending, and restocks', async () => {
       const product = await shop.newProduct({ stock: 5 });
       const { guest_token, id } = await order(newEmail(), await newGuest(product));
       for (let time = 0; time < 2; time += 1) {
@@ -251,7 +251,7 @@ describe('An order without an account', () => {
       expect(refused.body.code).toBe('order_not_editable');
     });
 
-    it('that a browser opens as a page without script, which cancels by a button', async () => {
+    it('that is a page without script in a browser, with a button that cancels', async () => {
       const { guest_token, id } = await order();
       const html = { accept: 'text/html,*/*;q=0.8', 'accept-language': 'fr' };
       const open = (path: string, init: RequestInit = {}) =>
@@ -276,7 +276,7 @@ describe('An order without an account', () => {
       ]);
     });
 
-    it('whose token opens nothing else', async () => {
+    it('whose token is valid for nothing else', async () => {
       const [one, other] = [await order(), await order()];
       const [id, mac] = one.guest_token.split('.');
       expect(Buffer.from(mac, 'base64url')).toHaveLength(32);
@@ -302,8 +302,8 @@ describe('An order without an account', () => {
     });
   });
 
-  describe('is seen', () => {
-    it('by nobody but the admin and who has its link', async () => {
+  describe('is visible', () => {
+    it('only to admins and with its link', async () => {
       const placed = await order();
       const guest = await newGuest();
       const stranger = await shop.newCustomer();
@@ -316,7 +316,7 @@ describe('An order without an account', () => {
       await guest.get(`/api/orders/${placed.id}`).expect(401);
     });
 
-    it('by the admin, without a user and with the e-mail, by which it is found', async () => {
+    it('to admins, without a user and with the e-mail, which can be searched for', async () => {
       const placed = await order();
       const { body } = await admin.get(`/api/orders/${placed.id}`).expect(200);
       expect(body).toMatchObject({ user_id: null, email: placed.email });
@@ -338,8 +338,8 @@ describe('An order without an account', () => {
     });
   });
 
-  describe('and an account with its address', () => {
-    it('that is verified later: it owns the order, and the link ends', async () => {
+  describe('and an account with its e-mail', () => {
+    it('that is verified later: the account becomes the owner, and the link ends', async () => {
       const email = newEmail();
       const placed = await order(email);
       const other = await order();
@@ -376,12 +376,12 @@ describe('An order without an account', () => {
       await owner.delete(`/api/orders/${placed.id}`).expect(204);
     });
 
-    it('that was taken over after a sign-in began to look: it is not taken over again', async () => {
+    it('that another sign-in takes over meanwhile: it is taken over once', async () => {
       const email = newEmail();
       const owner = await register(email);
       await verify(email);
       const placed = await order(email);
-      // Who looks at the guests' orders waits, with what it saw before.
+      // The sign-in that reads the guests' orders waits, with its snapshot.
       await shop.database.query(`
         ALTER TABLE guest_orders RENAME TO all_guest_orders;
         CREATE VIEW guest_orders AS
@@ -390,13 +390,13 @@ describe('An order without an account', () => {
       try {
         await first.query('BEGIN');
         await first.query('SELECT pg_advisory_xact_lock(4711)');
-        const second = signIn(email).catch(() => {}); // it may have waited for too long
+        const second = signIn(email).catch(() => {}); // it may time out
         await until(async () => {
           const { rowCount } = await shop.database.query(
             `SELECT FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname = current_database()`,
           );
           return rowCount === 1;
-        }, 5_000).catch(() => {}); // then it looks after all is done
+        }, 5_000).catch(() => {}); // otherwise it reads after the change
         await first.query('DELETE FROM all_guest_orders WHERE order_id = $1', [placed.id]);
         await first.query('UPDATE orders SET user_id = $2, version = 2 WHERE id = $1', [
           placed.id,
@@ -419,7 +419,7 @@ describe('An order without an account', () => {
       expect(history.results.map(({ event }: any) => event)).toEqual(['placed', 'claimed']);
     });
 
-    it('that was verified before: with the next login, once however many tabs', async () => {
+    it('that was verified before: the next login takes it over, once for concurrent logins', async () => {
       const email = newEmail();
       await register(email);
       await verify(email);
@@ -429,7 +429,7 @@ describe('An order without an account', () => {
       expect(body.results).toMatchObject([{ id: placed.id, version: 2 }]);
     });
 
-    it('that proves it by changing to it', async () => {
+    it('that is verified by a change of address', async () => {
       const placed = await order();
       const owner = await register(newEmail());
       const change = { new_email: placed.email, password: PASSWORD };
@@ -439,7 +439,7 @@ describe('An order without an account', () => {
       expect((await owner.get('/api/orders/my-orders').expect(200)).body.count).toBe(1);
     });
 
-    it('that does not prove it gets nothing, whatever it does', async () => {
+    it('that is not verified: the order is never taken over', async () => {
       const placed = await order();
       const thief = await register(placed.email);
       await signIn(placed.email);
@@ -450,7 +450,7 @@ describe('An order without an account', () => {
       expect((await admin.get(`/api/orders/${placed.id}`).expect(200)).body.email).toBe(placed.email);
     });
 
-    it('is not told from one without: neither the answer nor the link says whether there is one', async () => {
+    it('that exists or not: neither the response nor the link shows which', async () => {
       const email = newEmail();
       await register(email);
       await verify(email);
@@ -460,8 +460,8 @@ describe('An order without an account', () => {
     });
   });
 
-  describe('knows a person', () => {
-    it('who takes it out with the account’s data', async () => {
+  describe('has personal data', () => {
+    it('that an export of the account contains', async () => {
       const email = newEmail();
       const owner = await register(email);
       await verify(email);
@@ -470,7 +470,7 @@ describe('An order without an account', () => {
       expect(body.orders).toMatchObject([{ id: placed.id, email }]);
     });
 
-    it('who is erased with the account of the verified address', async () => {
+    it('that is erased with the account of the verified address', async () => {
       const email = newEmail();
       const owner = await register(email);
       await verify(email);
@@ -481,7 +481,7 @@ describe('An order without an account', () => {
       await expectNobody(placed);
     });
 
-    it('who is erased by an admin, in all orders of the address', async () => {
+    it('that an admin erases, in all orders of the address', async () => {
       const email = newEmail();
       const first = await order(email, undefined, { 'idempotency-key': randomUUID() });
       const second = await order(email.toUpperCase());
@@ -501,7 +501,7 @@ describe('An order without an account', () => {
       await admin.delete('/api/orders/999999999/guest').expect(404);
     });
 
-    /** What the order's history and the audit log tell of then. */
+    /** The entries of the order's history and of the audit log. */
     async function editByAdmin({ id }: any): Promise<void> {
       for (const shipping_address of ['Secret Street 1', 'Poste restante']) {
         const notes = `Left at ${shipping_address}`;
@@ -509,7 +509,7 @@ describe('An order without an account', () => {
       }
     }
 
-    /** The order stays, and no table names the person any more. */
+    /** The order stays without personal data, and no table names the person any more. */
     async function expectNobody(placed: any): Promise<void> {
       const { body } = await admin.get(`/api/orders/${placed.id}`).expect(200);
       expect(body).toMatchObject({ user_id: null, email: null, total: placed.total });
@@ -518,7 +518,7 @@ describe('An order without an account', () => {
     }
   });
 
-  it('ends when it stays pending, which its guest is told', async () => {
+  it('expires when it stays pending, and its guest gets a mail', async () => {
     const product = await shop.newProduct({ stock: 5 });
     const email = newEmail();
     const { id, guest_token } = await order(email, await newGuest(product));
@@ -526,7 +526,7 @@ describe('An order without an account', () => {
     await shop.database.query(`UPDATE orders SET created_at = now() - interval '3 hours' WHERE id = $1`, [
       id,
     ]);
-    const process = await shop.startProcess(); // housekeeping begins with the start
+    const process = await shop.startProcess(); // housekeeping runs at the start
     await until(
       async () => (await shop.visitor.get(at(guest_token)).expect(200)).body.status === 'cancelled',
     );
@@ -536,7 +536,7 @@ describe('An order without an account', () => {
     await process.stop();
   });
 
-  it('counts for nobody’s figures until it is somebody’s', async () => {
+  it('counts in no user’s figures until it is taken over', async () => {
     const email = newEmail();
     const placed = await order(email);
     await admin.patch(`/api/orders/${placed.id}`, { status: 'paid' }).expect(200);

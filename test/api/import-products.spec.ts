@@ -37,7 +37,7 @@ describe('npm run import:products', () => {
     writeFileSync(file, content);
     return commands.run('import-products', [...options, file]);
   };
-  /** A fixture, with what `edits` puts in other places. */
+  /** A fixture with these edits. */
   const fixture = (name: string, ...edits: [string, string][]) =>
     edits.reduce(
       (text, [from, to]) => {
@@ -57,7 +57,7 @@ describe('npm run import:products', () => {
     );
     return rows;
   };
-  /** By their slugs, without what is of one shop alone. */
+  /** By their slugs, without columns that differ between shops. */
   const productsIn = (csv: string): object[] => {
     const options = { bom: true, columns: true, record_delimiter: '\r\n' } as const;
     const ofShop = ['id', 'category_id', 'created_at', 'updated_at'];
@@ -65,7 +65,7 @@ describe('npm run import:products', () => {
       .map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !ofShop.includes(name))))
       .sort((one, two) => (one.slug! < two.slug! ? -1 : 1));
   };
-  /** All that an import may touch. */
+  /** All tables that an import may change. */
   const everything = async () => {
     const tables = [
       'products',
@@ -84,7 +84,7 @@ describe('npm run import:products', () => {
   };
 
   describe('our own export', () => {
-    it('comes back from a French Excel with a second run that changes nothing', async () => {
+    it('saved by a French Excel changes nothing when it is imported again', async () => {
       const unit = ofThisTest();
       const fields = { description: 'Two lines:\n“;” and ","', price: '1234.50', stock: 3 };
       for (const name of [`=${unit}+1`, `${unit}; half`, `'@${unit}`]) {
@@ -98,7 +98,7 @@ describe('npm run import:products', () => {
       expect(unchanged.code).toBe(0);
       expect(await everything()).toEqual(before);
 
-      // as Excel writes it again: other booleans, fewer zeros
+      // Excel writes other booleans and fewer zeros
       const edited = exported.text
         .split('\r\n')
         .map((line) => line.replace(';true;', ';VRAI;').replace(';1234,50;', ';1 234,5;'))
@@ -107,7 +107,7 @@ describe('npm run import:products', () => {
       expect(await everything()).toEqual(before);
     });
 
-    it('makes the same products in another shop, whatever their texts', async () => {
+    it('creates the same products in another shop, whatever their texts', async () => {
       const unit = ofThisTest();
       const texts = [
         '=1+1', "'", "''=x", '-5', '+33 1', '@x', '"', '""', 'a "b" c', ';', ',', '|', 'a;b,c\td', 'a\nb', 'a\r\nb',
@@ -152,7 +152,7 @@ describe('npm run import:products', () => {
       await other.close();
     });
 
-    it('follows a category that was renamed since, and takes none of another shop for it', async () => {
+    it('uses a category that was renamed since, and not another shop’s category with the same id', async () => {
       const unit = ofThisTest();
       const made = { name: `${unit} one`, price: '1.00', stock: 1, category: `${unit} old` };
       const { body: product } = await admin.post('/api/products', made).expect(201);
@@ -167,7 +167,7 @@ describe('npm run import:products', () => {
       expect(await named(`${unit} one`)).toMatchObject([{ category: `${unit} other` }]);
     });
 
-    it('changes what differs, as any other write: a version, a row of the ledger, an entry of the audit log', async () => {
+    it('changes what differs, with a version, a ledger row and an entry of the audit log', async () => {
       const unit = ofThisTest();
       const desk = await shop.newProduct({ name: `${unit} desk`, price: '10.00', stock: 5 });
       const lamp = await shop.newProduct({ name: `${unit} lamp`, price: '20.00', stock: 2 });
@@ -184,7 +184,7 @@ describe('npm run import:products', () => {
       expect(movements).toEqual([
         { delta: 4, stock_after: 9, reason: 'adjustment', note: 'Import of products.csv' },
       ]);
-      // a reader's form of before the import does not undo it
+      // a form that was opened before the import does not revert it
       await admin
         .patch(`/api/products/${desk.id}`, { version: desk.version, price: '10.00', name: `${unit} bureau` })
         .expect(200);
@@ -206,7 +206,7 @@ describe('npm run import:products', () => {
       expect(import_.after).toMatchObject({ file: 'products.csv', created: 0, changed: 2 });
     });
 
-    it('makes new products, found by search, with their first row of the ledger and their category', async () => {
+    it('creates products with a search entry, a first ledger row and a category', async () => {
       const unit = ofThisTest();
       const table = `name,price,stock,category,description\n${unit} Éclair,3.2,7,${unit} Patisserie,Choux\n${unit} plain,4,,,\n`;
       expect((await importing(table)).said).toMatch(/^2 created/);
@@ -221,11 +221,11 @@ describe('npm run import:products', () => {
       expect(await everything()).toEqual(before);
     });
 
-    it('is refused as a whole when a line is wrong, which is named by its number, or imported without those lines', async () => {
+    it('is refused as a whole when a line is invalid, with its number, or imported without such lines', async () => {
       const unit = ofThisTest();
       const lines = [
         'name,slug,price,stock,category_id,on_sale,description',
-        `${unit} good,,10,1,,true,"two`, // lines 2 and 3, and ends of lines of three kinds
+        `${unit} good,,10,1,,true,"two`, // lines 2 and 3, with three kinds of line ends
         `lines"`,
         `${unit} dear,,100000000,1,,true,`, // 4
         `${unit} few,,1,-1,,true,`,
@@ -279,7 +279,7 @@ describe('npm run import:products', () => {
       ]);
     });
 
-    it('says in a dry run all that it would do, and does nothing', async () => {
+    it('is reported by a dry run, which changes nothing', async () => {
       const unit = ofThisTest();
       const old = await shop.newProduct({ name: `${unit} old`, price: '10.00' });
       const table = `name,slug,price,category\n${unit} old,${old.slug},11,${unit} new\n${unit} new,,1,\n${unit} bad,,x,\n`;
@@ -304,7 +304,7 @@ describe('npm run import:products', () => {
       expect(readFileSync(report, 'utf8')).toBe(told);
     });
 
-    it('leaves what is deleted as it is, here and there', async () => {
+    it('does not change deleted products, here or there', async () => {
       const unit = ofThisTest();
       const gone = await shop.newProduct({ name: `${unit} gone` });
       const table = `id,name,price,deleted_at\n${gone.id},${unit} back,1,2026-01-01T00:00:00.000Z\n`;
@@ -353,7 +353,7 @@ describe('npm run import:products', () => {
       ]);
     });
 
-    it('reads Windows-1252 with tabs, and a NUL refuses its line alone', async () => {
+    it('may be Windows-1252 with tabs; a NUL refuses only its own line', async () => {
       const unit = ofThisTest();
       const text = `name\tprice\tdescription\n${unit} crème\t1\tBr\u00fbl\u00e9e\n${unit} nul\t1\ta\0b\nn\0ul\t1\t\n`;
       const { said, told } = await importing(Buffer.from(text, 'latin1'), '--line-by-line');
@@ -363,8 +363,8 @@ describe('npm run import:products', () => {
     });
   });
 
-  describe('when others are at work', () => {
-    it('leaves nothing when it is killed in the middle', async () => {
+  describe('during other changes', () => {
+    it('changes nothing when it is killed', async () => {
       const unit = ofThisTest();
       const known = await shop.newProduct({ name: `${unit} known`, price: '1.00' });
       const lines = Array.from({ length: 300 }, (_, n) => `${unit} new ${n},,1,1,${unit} category`);
@@ -384,7 +384,7 @@ describe('npm run import:products', () => {
         WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%staged%'`;
       await until(async () => {
         expect(command.exitCode).toBeNull();
-        return (await shop.database.query(waits)).rowCount === 1; // the new ones are inserted by now
+        return (await shop.database.query(waits)).rowCount === 1; // the new products are inserted by now
       });
       command.kill('SIGKILL');
       await holder.query('ROLLBACK');
@@ -394,7 +394,7 @@ describe('npm run import:products', () => {
       expect((await commands.run('import-products', [file])).said).toMatch(/^300 created, 1 changed/);
     });
 
-    it('does not undo a sale since the export, or while the import waits', async () => {
+    it('does not revert a sale since the export or while it waits', async () => {
       const unit = ofThisTest();
       const [held, sold, counted] = [
         await shop.newProduct({ name: `${unit} held`, price: '1.00', stock: 10 }),
@@ -433,7 +433,7 @@ describe('npm run import:products', () => {
       expect(await stocks()).toEqual([8, 6, 25]);
     });
 
-    it('writes line by line some at a time: buyers of the others do not wait, and what is written stays', async () => {
+    it('line by line: buyers wait for one batch at most, and committed batches stay', async () => {
       const unit = ofThisTest();
       const [first, held, last] = [
         await shop.newProduct({ name: `${unit} first`, price: '1.00' }),
@@ -490,7 +490,7 @@ describe('npm run import:products', () => {
       expect(await everything()).toEqual(before);
     });
 
-    it('takes a file once, however many import it at the same time', async () => {
+    it('writes each product once when it runs several times at once', async () => {
       const unit = ofThisTest();
       const known = await shop.newProduct({ name: `${unit} known`, price: '1.00' });
       const file = path.join(folder, 'twice.csv');
@@ -502,7 +502,7 @@ describe('npm run import:products', () => {
       const imports = Promise.all([1, 2].map(() => runCommand(shop, 'import-products', [file])));
       const waiting = `SELECT FROM pg_stat_activity
         WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name = 'comptoir'`;
-      await until(async () => (await shop.database.query(waiting)).rowCount === 2); // both are in the middle
+      await until(async () => (await shop.database.query(waiting)).rowCount === 2); // both wait for a lock
       await holder.query('ROLLBACK');
       holder.release();
       const said = (await imports).map((end) => end.said);
@@ -515,7 +515,7 @@ describe('npm run import:products', () => {
   });
 
   describe("Shopify's export", () => {
-    it('becomes products with plain texts, one for each variant, and changes nothing the second time', async () => {
+    it('creates a product for each variant, with plain texts, and changes nothing the second time', async () => {
       const { said, told, code } = await importing(fixture('shopify-2024.csv'));
       expect([said, code]).toEqual([
         '5 created, 0 changed, 0 unchanged, 0 skipped, 0 refused. Pictures left out: 4.',
@@ -565,7 +565,7 @@ describe('npm run import:products', () => {
       );
     });
 
-    it('is read with the columns of 2025 as well, and a product of that address here stays as it is', async () => {
+    it('is accepted with the columns of 2025; an existing product with that slug is not changed', async () => {
       const mine = await shop.newProduct({ name: 'Wool Beanie Grey', price: '5.00' });
       expect(mine.slug).toBe('wool-beanie-grey');
       expect((await importing(fixture('shopify-2025.csv'))).said).toMatch(/^2 created/);
@@ -587,7 +587,7 @@ describe('npm run import:products', () => {
       );
     });
 
-    it('is refused where rows of a product do not stand together, or a variant has no price', async () => {
+    it('is refused where the rows of a product are not adjacent, or a variant has no price', async () => {
       const text = fixture('shopify-2024.csv', ['beeswax-candle,Beeswax Candle', 'linen-shirt-2,']);
       const { told, code } = await importing(text, '--dry-run');
       expect(code).toBe(1);
@@ -598,7 +598,7 @@ describe('npm run import:products', () => {
   });
 
   describe('pictures', () => {
-    /** Pictures of these names, each of another colour. */
+    /** Pictures with these names, each of another colour. */
     const picturesNamed = async (...names: string[]): Promise<Record<string, Buffer>> => {
       const made = names.map(async (name, index): Promise<[string, Buffer]> => [
         name,
@@ -631,7 +631,7 @@ describe('npm run import:products', () => {
       return (await shop.visitor.get(`/api/products/${id}`).expect(200)).body.pictures;
     };
 
-    it('come from a folder by the last part of their address, with their texts, and never from elsewhere', async () => {
+    it('are found in a folder by the last part of their address, with their texts, and never downloaded', async () => {
       const unit = ofThisTest();
       const files = await picturesNamed('a/Shirt-Front.PNG', 'shirt-back.png', 'deep/er/shirt-ecru.png');
       const pictures = await folderOf(files);
@@ -653,7 +653,7 @@ describe('npm run import:products', () => {
       );
       const ecru = await galleryOf(`${unit} Shirt – Écru, M`);
       expect(ecru.map(({ alt, width }: any) => [alt, width])).toEqual([
-        ['', 90], // of the variant
+        ['', 90], // the variant's picture
         ['Shirt from the front', 90],
         ['', 90],
       ]);
@@ -667,7 +667,7 @@ describe('npm run import:products', () => {
       expect((await importing(shirts(unit), `--pictures=${pictures}`)).said).toMatch(
         /^0 created, 0 changed, 5 un/,
       );
-      expect(await everything()).toEqual(after); // a text that was written here stays
+      expect(await everything()).toEqual(after); // a text that was edited here stays
       expect((await importing(shirts(unit))).said).toMatch(
         /^0 created, 0 changed, 5 unchanged.* Pictures left out: 4/,
       );
@@ -682,14 +682,14 @@ describe('npm run import:products', () => {
       });
     });
 
-    it('come from an archive, by the longest part of their address that is the path of one', async () => {
+    it('are found in an archive by the longest matching end of their address', async () => {
       const unit = ofThisTest();
       const files = await picturesNamed('2023/01/photo.jpg', 'uploads/2024/03/photo.jpg', '__MACOSX/x.jpg');
       const archive = path.join(folder, `${unit}.zip`);
       writeFileSync(archive, zip(files));
       const table = `name,price,pictures\n${unit} new,1,https://old.example/wp/uploads/2024/03/photo.jpg?x=1\n${unit} none,1,photo.jpg\n`;
       const { said, told } = await importing(table, `--pictures=${archive}`);
-      expect(said).toMatch(/^2 created.* Pictures left out: 1/); // which of the two nobody can tell
+      expect(said).toMatch(/^2 created.* Pictures left out: 1/); // two files match equally
       expect(told).toEqual(['line 3: created: pictures that were not given along are left out: photo.jpg']);
       const alone = await folderOf({ 'one.jpg': files['uploads/2024/03/photo.jpg']! });
       const { said: same } = await importing(
@@ -699,7 +699,7 @@ describe('npm run import:products', () => {
       expect(same).toMatch(/^0 created, 0 changed, 1 unchanged/); // another name, the same picture
     });
 
-    it('of our own export are known by their paths', async () => {
+    it('of our own export are recognised by their paths', async () => {
       const unit = ofThisTest();
       const [first] = (
         await shop.database.query(`SELECT pictures FROM products WHERE pictures <> '{}' LIMIT 1`)
@@ -712,7 +712,7 @@ describe('npm run import:products', () => {
       expect(wrong.told).toEqual(['line 2: refused: pictures must be a list of names or addresses']);
     });
 
-    it('that are none refuse their lines, and an archive that cannot be read refuses all', async () => {
+    it('that are invalid refuse their lines; an invalid archive refuses everything', async () => {
       const unit = ofThisTest();
       const good = await picture({ format: 'jpeg' });
       const archive = path.join(folder, `${unit}.zip`);
@@ -733,7 +733,7 @@ describe('npm run import:products', () => {
         'line 4: refused: bomb.jpg is larger than 10 MB.',
       ]);
       expect(said).toMatch(/^1 created.* 3 refused\. Nothing was written\.$/);
-      const { picture_files: _swept, ...rest } = await everything(); // the good one goes within the hour
+      const { picture_files: _swept, ...rest } = await everything(); // the valid one is deleted within the hour
       expect(rest).toEqual(before);
 
       const unreadable: [Buffer, RegExp][] = [
@@ -750,7 +750,7 @@ describe('npm run import:products', () => {
   });
 
   describe("WooCommerce's export", () => {
-    it('becomes products: variants get what their parents have, wherever they stand', async () => {
+    it('gives variants the missing values of their parents, in any order of lines', async () => {
       const { said, told, code } = await importing(fixture('woocommerce.csv'));
       expect(told).toEqual([
         'line 2: created: variant of Hoodie: a product of its own here',
@@ -795,7 +795,7 @@ describe('npm run import:products', () => {
       expect(await everything()).toEqual(before);
     });
 
-    it('is read in French', async () => {
+    it('is accepted in French', async () => {
       expect((await importing(fixture('woocommerce-fr.csv'))).said).toMatch(/^1 created.* 1 skipped/);
       expect(await named('Pull d’hiver%')).toMatchObject([
         {
@@ -808,7 +808,7 @@ describe('npm run import:products', () => {
       ]);
     });
 
-    it('refuses a variant whose parent is not there', async () => {
+    it('refuses a variant without its parent', async () => {
       const { told } = await importing(fixture('woocommerce.csv', ['id:44', 'id:45']), '--dry-run');
       expect(told).toContain('line 4: refused: its parent id:45 is in no line of the file');
     });
