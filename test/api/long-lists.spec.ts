@@ -43,9 +43,9 @@ describe('Long lists', () => {
       }
     });
 
-    it('is counted to five hundred in a larger one, and says when it was not counted on', async () => {
+    it('is counted up to five hundred in a larger one, and then says so', async () => {
       await addProducts('Rest', 9_000);
-      await pause(1_100); // how large a shop is, is looked up once a second
+      await pause(1_100); // the size of a shop is read once a second
       const full = await filtered('full');
       expect(full.count).toBe(500);
       expect(full).not.toHaveProperty('count_exact');
@@ -56,7 +56,7 @@ describe('Long lists', () => {
       });
     });
 
-    it('that is not known keeps nobody from the last page, and is known there', async () => {
+    it('that is bounded does not hide the last page, where it is exact', async () => {
       const list = '/api/products?category=overfull&max_price=95&page_size=100';
       const { body: middle } = await shop.visitor.get(`${list}&page=5`).expect(200);
       expect(middle).toMatchObject({ count: 501, count_exact: false });
@@ -74,7 +74,7 @@ describe('Long lists', () => {
       expect(met).toBe(501);
     });
 
-    it('of a category is exact, however large it is', async () => {
+    it('of a category is always exact', async () => {
       for (const ordering of ['', '&ordering=-price', '&ordering=name', '&ordering=-created_at']) {
         const { body } = await shop.visitor.get(`/api/products?category=rest${ordering}`).expect(200);
         expect(body).toMatchObject({ count: 9_000, results: { length: 20 } });
@@ -84,7 +84,7 @@ describe('Long lists', () => {
       expect(none).toEqual({ count: 0, next: null, previous: null, results: [] });
     });
 
-    it('of all products is exact, whatever comes and goes', async () => {
+    it('of all products is exact after additions, deletions and restorations', async () => {
       const total = async () => (await shop.visitor.get('/api/products').expect(200)).body;
       const { count } = await total();
       expect(count).toBe(Number((await liveIds()).length));
@@ -96,7 +96,7 @@ describe('Long lists', () => {
       expect(after).not.toHaveProperty('count_exact');
     });
 
-    it("of one's orders is counted to ten thousand as well", async () => {
+    it('of one’s orders is counted up to ten thousand', async () => {
       for (const path of ['/api/orders/my-orders', '/api/orders', '/api/orders?status=pending']) {
         const { body } = await customer.get(path).expect(200);
         expect(body).toMatchObject({ count: 10_000, count_exact: false, results: { length: 20 } });
@@ -106,8 +106,8 @@ describe('Long lists', () => {
     });
   });
 
-  describe('A page by its number', () => {
-    it('shows what stands there, over gaps, far ids and products that come back', async () => {
+  describe('A page by number', () => {
+    it('shows the rows at that place, with gaps in the ids and restored products', async () => {
       await shop.database.query(
         `UPDATE products SET deleted_at = now() WHERE id % 7 = 0 OR id BETWEEN 900 AND 1100 OR id BETWEEN 3000 AND 3600`,
       );
@@ -126,7 +126,7 @@ describe('Long lists', () => {
         .expect(404);
     });
 
-    it('in another order as well', async () => {
+    it('shows them in other orders, too', async () => {
       const { rows } = await shop.database.query(
         `SELECT id FROM products WHERE deleted_at IS NULL ORDER BY price DESC, id DESC OFFSET 1000 LIMIT 50`,
       );
@@ -158,7 +158,7 @@ describe('Long lists', () => {
     });
     afterAll(() => dataSource.destroy());
 
-    it('is exact at once, beyond ten thousand too', async () => {
+    it('is exact at once, also above ten thousand', async () => {
       const { id } = await shop.newProduct({ stock: 10 });
       await customer.post('/api/orders', { items: [{ product_id: id }] }).expect(201);
       const body = await counted();
@@ -167,8 +167,8 @@ describe('Long lists', () => {
       expect(body).not.toHaveProperty('count_exact');
     });
 
-    it('is settled by housekeeping, over ids that were never used', async () => {
-      await expect(addOrders(1, UNKNOWN_USER)).rejects.toThrow('orders_user_id_fkey'); // takes an id
+    it('is advanced by housekeeping, over ids that were never used', async () => {
+      await expect(addOrders(1, UNKNOWN_USER)).rejects.toThrow('orders_user_id_fkey'); // uses an id
       const app = await shop.startProcess();
       await until(async () => (await settled()).counted_up_to === (await settled()).newest);
       expect((await settled()).total).toBe(await there());
@@ -177,10 +177,10 @@ describe('Long lists', () => {
       await app.stop();
     });
 
-    it('counts nothing twice when two settle at once', async () => {
+    it('counts nothing twice in two concurrent runs', async () => {
       const holder: pg.PoolClient = await shop.database.connect();
       await holder.query('BEGIN; SELECT FROM order_counts FOR UPDATE');
-      await addOrders(3); // after the lock: the shop's own housekeeping may have settled all that was there before
+      await addOrders(3); // after the lock: the shop's own housekeeping may have counted everything before
       const both = Promise.all([count.advanceWatermark(), count.advanceWatermark()]);
       await until(async () => {
         const { rows } = await shop.database.query(
@@ -195,7 +195,7 @@ describe('Long lists', () => {
       expect((await counted()).count).toBe(await there());
     });
 
-    it('does not miss an order that is committed late', async () => {
+    it('includes an order that is committed late', async () => {
       const late: pg.PoolClient = await shop.database.connect();
       await late.query('BEGIN');
       await late.query('INSERT INTO orders (user_id, total) VALUES ($1, 0)', [customer.user.id]);
@@ -203,7 +203,7 @@ describe('Long lists', () => {
       await addOrders(2);
       const before = await there();
 
-      await count.advanceWatermark(); // gives up
+      await count.advanceWatermark(); // times out
       expect((await settled()).counted_up_to).toBeLessThan(newest);
       expect((await counted()).count).toBe(before);
 
@@ -241,7 +241,7 @@ describe('Long lists', () => {
       }
     });
 
-    it('are names with a word that begins so, whatever case and accents', async () => {
+    it('are names with a word that begins with the input, without regard to case and accents', async () => {
       const beginning = ['Crème Qrûlée', 'Burnt-Qrulee bowl', 'L’Qrule d’or', '100% Qrul_e', '急須 Qr'];
       expect(await suggested('qr')).toEqual(beginning);
       expect(await suggested(' QRÛ ')).toEqual(beginning.slice(0, 4));
@@ -251,11 +251,11 @@ describe('Long lists', () => {
       expect(await suggested('100% q')).toEqual(['100% Qrul_e']);
     });
 
-    it.each(['qrzz', 'ulee', '%', '_', '\\', '-', '％', "'"])('are none for %s', async (typed) => {
+    it.each(['qrzz', 'ulee', '%', '_', '\\', '-', '％', "'"])('are empty for %s', async (typed) => {
       expect(await suggested(typed)).toEqual([]);
     });
 
-    it('show what a search box needs, ten at most, and nothing that was deleted', async () => {
+    it('have what a search box needs, at most ten, and no deleted products', async () => {
       const { body } = await shop.visitor.get('/api/products/suggest?search=full').expect(200);
       expect(body).toMatchObject({ count: 10, next: null, previous: null, results: { length: 10 } });
       const [{ id, name }] = body.results;
@@ -265,7 +265,7 @@ describe('Long lists', () => {
       expect(after.results.map((each: { id: number }) => each.id)).not.toContain(id);
     });
 
-    it('follow a product that gets another name', async () => {
+    it('follow a product’s new name', async () => {
       const { id } = await shop.newProduct({ name: 'Before qxchange' });
       await admin.patch(`/api/products/${id}`, { name: 'After qychange' }).expect(200);
       expect(await suggested('qx')).toEqual([]);
@@ -274,7 +274,7 @@ describe('Long lists', () => {
       expect(body.count).toBe(1);
     });
 
-    it('forgive a typo, after what begins as typed', async () => {
+    it('tolerate a typo, after exact beginnings', async () => {
       for (const name of ['Qandelabra', 'Qnadelabra stand', 'Qandelier']) {
         await admin.post('/api/products', { name, price: '1.00' }).expect(201);
       }
@@ -289,7 +289,7 @@ describe('Long lists', () => {
     });
   });
 
-  it('PLANNED_FOR_ITS_VALUES keeps a statement from being prepared, and nothing else does', async () => {
+  it('PLANNED_FOR_ITS_VALUES is the only way to keep a statement from being prepared', async () => {
     const client = new ServingClient({ connectionString: shop.databaseUrl });
     await client.connect();
     await client.query('SELECT $1::int', [1]);
@@ -306,7 +306,7 @@ describe('Long lists', () => {
     return rows.map(({ id }) => Number(id));
   }
 
-  /** In a category of that name, with ids from `firstId` when that matters. */
+  /** In a category with that name, with ids from `firstId` if given. */
   async function addProducts(category: string, count: number, firstId?: number): Promise<void> {
     const [columns, ids] = firstId ? ['id,', `${firstId} + n,`] : ['', ''];
     await shop.database.query(
@@ -324,7 +324,7 @@ describe('Long lists', () => {
     );
   }
 
-  /** Of the customer, without lines. */
+  /** Orders of the customer, without lines. */
   async function addOrders(count: number, userId: number = customer.user.id): Promise<void> {
     await shop.database.query(
       `INSERT INTO orders (user_id, total) SELECT $1::bigint, 0 FROM generate_series(1, $2::int)`,

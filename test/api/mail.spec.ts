@@ -10,7 +10,7 @@ import { PASSWORD, Shop } from '../support/shop.js';
 import { expectWithin, inTime } from '../support/slowness.js';
 import { until } from '../support/until.js';
 
-/** With a path, which a proxy may take off the addresses of requests, or not. */
+/** With a path, which a proxy may remove from the addresses of requests. */
 const PUBLIC_URL = 'https://shop.example.com/shop';
 const NEW_PASSWORD = 'correct horse battery';
 const VERIFY = /confirm your e-mail address/;
@@ -40,7 +40,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true });
 });
 
-/** What `npm run admin` says. */
+/** The output of `npm run admin`. */
 async function admin(...args: string[]): Promise<string> {
   const env = { PATH: process.env.PATH, DATABASE_URL: shop.databaseUrl, DATA_DIR: dataDir };
   return (await promisify(execFile)(process.execPath, ['dist/src/cli/admin.js', ...args], { env })).stdout;
@@ -78,7 +78,7 @@ function submit(link: string, fields: Record<string, string>, headers: Record<st
   });
 }
 
-/** What waits for its next attempt tries now: the notice is the queue's own for a new job. */
+/** Retries waiting mails now, by the notification that the queue sends for a new job. */
 async function retryNow() {
   const { rowCount } = await shop.database.query(
     'UPDATE graphile_worker._private_jobs SET run_at = now() WHERE locked_at IS NULL AND run_at > now()',
@@ -86,7 +86,7 @@ async function retryNow() {
   if (rowCount) await shop.database.query(`SELECT pg_notify('jobs:insert', '{"count":2}')`);
 }
 
-/** As if those who do jobs had been killed a minute ago: after 10 seconds another takes over what they had begun. */
+/** As if the job workers had been killed a minute ago: after 10 seconds their jobs are released. */
 async function fallSilent() {
   await shop.database.query(`
     UPDATE job_workers SET seen_at = seen_at - interval '1 minute';
@@ -104,7 +104,7 @@ async function untilNoJobWaits() {
   await until(async () => (await waitingJobs()) === 0);
 }
 
-/** Also those that fail meanwhile, as one does that the server has left hanging. */
+/** Includes mails that fail meanwhile, such as one whose connection the server leaves open. */
 async function retryUntilNoJobWaits() {
   await until(async () => {
     await retryNow();
@@ -113,7 +113,7 @@ async function retryUntilNoJobWaits() {
 }
 
 describe('A registration', () => {
-  it('mails a link that verifies the address, once, and says so kindly again', async () => {
+  it('mails a link that verifies the address once, and a second use gets a friendly page', async () => {
     const user = await register();
     expect((await user.api.get('/api/users/me').expect(200)).body.email_verified).toBe(false);
 
@@ -141,7 +141,7 @@ describe('A registration', () => {
     expect(server.to(user.email)).toHaveLength(1);
   });
 
-  it('speaks the language chosen, or the one the browser asks for, in mails and on pages', async () => {
+  it('uses the chosen language, or the browser’s, in mails and on pages', async () => {
     const chosen = await register('fr');
     const mail = await server.mailTo(chosen.email);
     expect(mail.subject).toBe('Confirmez votre adresse e-mail');
@@ -168,7 +168,7 @@ describe('A registration', () => {
   });
 });
 
-describe('A change that is not committed', () => {
+describe('A rolled-back change', () => {
   it('mails nothing', async () => {
     await shop.database.query(`
       CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE check_violation; END $$;
@@ -193,7 +193,7 @@ describe('A change that is not committed', () => {
 });
 
 describe('A reset', () => {
-  it('gives a new password, ends every session, verifies the address and mails a notice', async () => {
+  it('sets a new password, ends all sessions, verifies the address and mails a notice', async () => {
     const user = await register();
     const other = await shop.signIn(user.email);
     const link = await askForReset(user.email);
@@ -215,7 +215,7 @@ describe('A reset', () => {
     expect((await shop.visitor.get(link).expect(400)).body.code).toBe('link_invalid');
   });
 
-  it('works once of fifty at once', async () => {
+  it('works once of fifty concurrent attempts', async () => {
     const user = await register();
     const link = await askForReset(user.email);
     const tries = Array.from({ length: 50 }, (_, i) =>
@@ -227,7 +227,7 @@ describe('A reset', () => {
     await shop.signIn(user.email, `${NEW_PASSWORD} ${statuses.indexOf(200)}`);
   });
 
-  it('has a link that dies with time, a newer one, a changed password and a changed address', async () => {
+  it('has a link that ends with time, a newer link, a changed password or a changed address', async () => {
     const user = await register();
     const admin = await shop.admin();
     const isDead = async (link: string) =>
@@ -261,7 +261,7 @@ describe('A reset', () => {
     await isDead(fifth);
   });
 
-  it('has 30 minutes, a verification 24 hours; both 256 bits of which only the hash is stored', async () => {
+  it('is valid for 30 minutes, a verification for 24 hours; both have 256 bits, stored as a hash only', async () => {
     const user = await register();
     const links = [linkIn(await server.mailTo(user.email)), await askForReset(user.email)];
     const tokens = links.map((link) => link.split('/').at(-2)!);
@@ -291,7 +291,7 @@ describe('A reset', () => {
     for (const token of tokens) expect(shop.processes[0]!.output.includes(token)).toBe(false);
   });
 
-  it('never takes its link from the request', async () => {
+  it('takes the address of its link from the settings only', async () => {
     const user = await register();
     const forged = [
       'Host',
@@ -353,7 +353,7 @@ describe('A reset', () => {
     await shop.signIn(user.email);
   });
 
-  it('does not take a verification link for a reset', async () => {
+  it('does not accept the link of a verification', async () => {
     const user = await register();
     const link = linkIn(await server.mailTo(user.email)).replace('verify-email', 'password_reset_confirm');
     const refused = await shop.visitor.post(link, { new_password: NEW_PASSWORD });
@@ -361,7 +361,7 @@ describe('A reset', () => {
   });
 });
 
-describe('The answer', () => {
+describe('The response', () => {
   it.each(['/api/auth/reset_password', '/api/auth/resend-verification'])(
     'of %s is the same for a known and an unknown address',
     async (route) => {
@@ -382,7 +382,7 @@ describe('The answer', () => {
   it('takes the same time', async () => {
     const user = await register();
     const times: Record<string, number[]> = { known: [], unknown: [] };
-    // Probability that a known one takes longer; 0.5 tells nothing. σ is 0.041 for 100 against 100.
+    // Probability that a known one takes longer; 0.5 means no difference. σ is 0.041 for 100 against 100.
     const tells = () => {
       const { known, unknown } = times as { known: number[]; unknown: number[] };
       const longer = known.flatMap((a) => unknown.map((b) => (a > b ? 1 : a === b ? 0.5 : 0) as number));
@@ -403,7 +403,7 @@ describe('The answer', () => {
     await untilNoJobWaits();
   });
 
-  it('is limited by account', async () => {
+  it('is limited for each account', async () => {
     const limited = await shop.startProcess({ RATE_LIMIT: 'on' });
     const visitor = shop.visitor.at(limited.url);
     for (let i = 0; i < 5; i += 1)
@@ -419,7 +419,7 @@ describe('The answer', () => {
 });
 
 describe('The page', () => {
-  it('is a form without script that says what is wrong, in the reader’s language', async () => {
+  it('is a form without script, with error messages in the user’s language', async () => {
     const user = await register();
     const link = await askForReset(user.email);
     const form = await page(link);
@@ -458,7 +458,7 @@ describe('The page', () => {
     await shop.signIn(user.email, NEW_PASSWORD);
   });
 
-  it('is kept, framed and told to nobody, and runs nothing', async () => {
+  it('has no-store, no frames, no referrer, and runs no script', async () => {
     const user = await register();
     const links = [
       await askForReset(user.email),
@@ -481,7 +481,7 @@ describe('The page', () => {
     expect(json.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('takes a form from itself alone', async () => {
+  it('accepts forms from its own origin only', async () => {
     const user = await register();
     const link = await askForReset(user.email);
     const fields = { new_password: NEW_PASSWORD, new_password_confirm: NEW_PASSWORD };
@@ -494,7 +494,7 @@ describe('The page', () => {
       expect((await submit(link, fields, headers)).status).toBe(403);
     }
     for (const headers of strangers) {
-      // A page of theirs may send a POST without a body as well.
+      // A foreign page can also send a POST without a body.
       expect((await page(link, { method: 'POST', headers })).status).toBe(403);
       await shop.visitor.post('/api/guest-orders/1.x/cancel', undefined, headers).expect(403);
     }
@@ -511,7 +511,7 @@ describe('The page', () => {
     expect((await submit(link, fields, { origin: 'null' })).status).toBe(200);
   });
 
-  it('and the mails are what the shop makes of them', async () => {
+  it('and the mails can have the shop’s own templates', async () => {
     const folder = path.join(dataDir, 'templates');
     mkdirSync(folder, { recursive: true });
     try {
@@ -532,14 +532,14 @@ describe('The page', () => {
   });
 });
 
-describe('A bad mail server', () => {
+describe('A faulty mail server', () => {
   afterEach(async () => {
     server.behaviour = 'accept';
     server.onArrival = () => {};
     await retryUntilNoJobWaits();
   });
 
-  it('that refuses a reader for good is not asked again, and the mail is listed', async () => {
+  it('that refuses a recipient permanently gets no retry, and the mail is listed', async () => {
     server.behaviour = 'refuse for good';
     const before = server.attempts;
     const user = await register();
@@ -582,7 +582,7 @@ describe('A bad mail server', () => {
       for (const { email } of users) {
         const ids = new Set(server.to(email).map(({ id }) => id));
         expect(ids.size).toBe(2);
-        const doubled = fault === 'cut after data'; // it had the mail, and did not say so
+        const doubled = fault === 'cut after data'; // it accepted the mail without confirming it
         expect(server.to(email).length === 2 || doubled).toBe(true);
         const links = new Set(
           server
@@ -596,7 +596,7 @@ describe('A bad mail server', () => {
     },
   );
 
-  it('and connections of the queue that end: the next mail comes all the same', async () => {
+  it('or a queue whose connections end: the next mail is sent', async () => {
     const end = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                  WHERE application_name = 'comptoir jobs' AND datname = current_database()`;
     expect((await shop.database.query(end)).rowCount).toBeGreaterThan(0);
@@ -618,7 +618,7 @@ describe('A bad mail server', () => {
     async (_what, behaviour, noted) => {
       server.behaviour = behaviour;
       const name = new URL(shop.databaseUrl).pathname.slice(1);
-      const keeper = await shop.database.connect(); // a new one would be refused as well
+      const keeper = await shop.database.connect(); // new connections would be refused as well
       server.onArrival = async () => {
         server.onArrival = () => {};
         await keeper.query(`ALTER DATABASE ${name} CONNECTION LIMIT 0`);
@@ -646,7 +646,7 @@ describe('A bad mail server', () => {
     },
   );
 
-  it('and a kill -9 before the mail left or before that was noted: sent by whoever comes next, at most once more', async () => {
+  it('or kill -9 before a mail is sent, or before that is stored: another process sends it, at most twice in total', async () => {
     const victim = shop.processes[0]!;
     server.behaviour = 'hang';
     const before = server.attempts;
@@ -680,7 +680,7 @@ describe('A bad mail server', () => {
 });
 
 describe('Without a mail server', () => {
-  it('development shows the mails at the address that the banner names', async () => {
+  it('development shows the mails at the address in the banner', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'comptoir-mailbox-'));
     const dev = await Shop.open({ env: { DATA_DIR: folder } });
     try {
@@ -706,7 +706,7 @@ describe('Without a mail server', () => {
     }
   });
 
-  it('production starts with a warning, has no mailbox, and its mails wait for the server', async () => {
+  it('production starts with a warning and without a mailbox, and mails wait for the server', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'comptoir-production-'));
     const production = {
       NODE_ENV: 'production',
@@ -735,7 +735,7 @@ describe('Without a mail server', () => {
   });
 });
 
-it('nothing of a mail is in the log', () => {
+it('no content of a mail is in the log', () => {
   for (const app of shop.processes)
     expect(app.output).not.toMatch(/(verify-email|password_reset_confirm)\/\w+\/[\w-]{43}/);
 });

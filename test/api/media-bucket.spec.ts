@@ -35,7 +35,7 @@ describe('Pictures in a bucket', () => {
     const [first] = (await upload(id)).body.results;
     return { product: id, ...first };
   };
-  /** As a browser does; `fetch` of Node alone would add `cache-control: no-cache`. */
+  /** Like a browser; `fetch` of Node alone would add `cache-control: no-cache`. */
   const fetched = (address: string, headers: Record<string, string> = {}, init: RequestInit = {}) =>
     fetch(shop.url + new URL(address).pathname, {
       ...init,
@@ -43,7 +43,7 @@ describe('Pictures in a bucket', () => {
     });
   const drafts = () => readdirSync(path.join(dataDir, 'media/.drafts'));
 
-  it('lie there under the hash of their content, as they were encoded, and nowhere else', async () => {
+  it('are stored under the hash of their content, as encoded, and nowhere else', async () => {
     const { id } = await shop.newProduct();
     const before = bucket.files.length;
     const answer = await upload(id, await picture({ width: 2000, height: 1500, format: 'jpeg' }));
@@ -63,7 +63,7 @@ describe('Pictures in a bucket', () => {
     expect(readdirSync(path.join(dataDir, 'media'))).toEqual(['.drafts']);
   });
 
-  it('are for ever what they are, and come in parts', async () => {
+  it('are immutable, and served in ranges', async () => {
     const { src } = await newPicture();
     const whole = await fetched(src);
     const content = Buffer.from(await whole.arrayBuffer());
@@ -100,26 +100,26 @@ describe('Pictures in a bucket', () => {
     expect((await fetched(src, { range: 'bytes=0-2', 'if-range': '"another"' })).status).toBe(200);
   });
 
-  it('are all that is served from it', async () => {
+  it('are the only objects that are served', async () => {
     const { src } = await newPicture();
     const another = src.replace(/[0-9a-f]{32}-/, `${'0'.repeat(32)}-`);
     for (const address of [another, `${shop.url}/media/jwt-secret`, `${shop.url}/media/`])
       expect([address, (await fetched(address)).status]).toEqual([address, 404]);
   });
 
-  it('go with the last product that shows them', async () => {
+  it('are deleted with the last product that shows them', async () => {
     const [gone, kept] = [await newPicture(), await newPicture()];
     const before = bucket.files.length;
     await keeper.delete(`/api/products/${gone.product}/images/${gone.id}`).expect(204);
     await shop.database.query(`UPDATE picture_files SET used_at = used_at - interval '61 minutes'`);
-    const process = await shop.startProcess(); // which sweeps
+    const process = await shop.startProcess(); // housekeeping runs at the start
     await until(async () => (await fetched(gone.src)).status === 404);
     expect((await fetched(kept.src)).status).toBe(200);
     await until(async () => bucket.files.length === before - 3);
     await process.stop();
   });
 
-  it('wait for a bucket that is out of reach: a clear answer, and nothing of the upload stays', async () => {
+  it('need a reachable bucket: otherwise the response is 503, and nothing of the upload stays', async () => {
     const { src } = await newPicture();
     const { id } = await shop.newProduct();
     const file = await picture({ width: 777 });

@@ -19,7 +19,7 @@ describe('A picture', () => {
     rmSync(dataDir, { recursive: true });
   });
 
-  it('comes with its type and size, and not again to a browser that has it', async () => {
+  it('has its type and size, and 304 for a browser that has it', async () => {
     const whole = await fetch(`${shop.url}/media/lamp.webp`);
     expect(whole.status).toBe(200);
     expect(await whole.text()).toBe('RIFF');
@@ -27,7 +27,7 @@ describe('A picture', () => {
     expect(whole.headers.get('cache-control')).toBe('public, max-age=3600');
     expect(whole.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
 
-    /** As a browser does; `fetch` of Node alone would add `cache-control: no-cache`, which asks for the whole file. */
+    /** Like a browser; `fetch` of Node alone would add `cache-control: no-cache`, which asks for the whole file. */
     const revalidate = (headers: Record<string, string>) =>
       fetch(`${shop.url}/media/lamp.webp`, { headers: { 'cache-control': 'max-age=0', ...headers } });
 

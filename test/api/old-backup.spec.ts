@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { Shop } from '../support/shop.js';
 
-/** Made by the command of the version before these migrations, of the demo shop after a few sales of product 31. */
+/** Made by the command of the version before these migrations, from the demo shop after a few sales of product 31. */
 const OLD_BACKUP = 'test/fixtures/shop-0.1.backup';
 
-it('a backup of an older version is restored as it was then, and brought up to date', async () => {
+it('a backup of an older version is restored and migrated', async () => {
   const shop = await Shop.open({ empty: true, processes: 0 });
   const env = {
     PATH: process.env.PATH,
@@ -18,7 +18,7 @@ it('a backup of an older version is restored as it was then, and brought up to d
   expect(said).toMatch(/554 rows as of 2026-11-28 .* are restored/);
 
   await shop.startProcess();
-  await shop.visitor.get('/api/health/ready').expect(200); // no migration is missing
+  await shop.visitor.get('/api/health/ready').expect(200); // all migrations have run
   const jane = await shop.signIn('jane@example.com');
   const { body: cart } = await jane.get('/api/cart').expect(200);
   expect(cart.items).toEqual([expect.objectContaining({ id: 31, quantity: 3 })]);

@@ -21,8 +21,8 @@ describe('Changing orders', () => {
   const history = async (id: number, as = admin) =>
     (await as.get(`/api/orders/${id}/history`).expect(200)).body.results;
 
-  describe('An order that is sent back as it was read', () => {
-    it.each(['version', 'updated_at'])('keeps what somebody else changed meanwhile (%s)', async (by) => {
+  describe('An order that is saved as it was read', () => {
+    it.each(['version', 'updated_at'])('keeps what was changed meanwhile (%s)', async (by) => {
       const [lamp, desk, chair] = [await shop.newProduct(), await shop.newProduct(), await shop.newProduct()];
       const seen = await place([
         { product_id: lamp.id, quantity: 2 },
@@ -33,7 +33,7 @@ describe('Changing orders', () => {
       await admin.patch(`/api/orders/${seen.id}`, { items, notes: 'Ring twice' }).expect(200);
 
       const stale = { ...seen, items: seen.items.map((item: any) => ({ ...item })) };
-      stale.items[1].quantity = 3; // all that its sender changed, beside the address
+      stale.items[1].quantity = 3; // the only change of the sender, apart from the address
       const { [by]: value } = seen;
       const { version: _version, updated_at: _time, ...fields } = stale;
       const { body } = await buyer
@@ -45,7 +45,7 @@ describe('Changing orders', () => {
       expect(await Promise.all([lamp, desk, chair].map(({ id }) => shop.stockOf(id)))).toEqual([6, 7, 9]);
     });
 
-    it('does not turn back a status that was set meanwhile', async () => {
+    it('does not revert a status that was set meanwhile', async () => {
       const { id: product_id } = await shop.newProduct();
       const seen = await place([{ product_id }]);
       await admin.patch(`/api/orders/${seen.id}`, { status: 'paid' }).expect(200);
@@ -57,7 +57,7 @@ describe('Changing orders', () => {
       );
     });
 
-    it('of a version that never was is refused', async () => {
+    it('with an unknown version is refused', async () => {
       const { id: product_id } = await shop.newProduct();
       const { id } = await place([{ product_id }]);
       const answer = await buyer.patch(`/api/orders/${id}`, { version: 7, notes: 'No' }).expect(400);
@@ -68,7 +68,7 @@ describe('Changing orders', () => {
     });
   });
 
-  it('If-Match refuses a status, a change and a deletion of an order that was changed since', async () => {
+  it('If-Match refuses a status, a change and a deletion of an order that has changed since', async () => {
     const { id: product_id } = await shop.newProduct();
     const { id } = await place([{ product_id }]);
     const path = `/api/orders/${id}`;
@@ -90,8 +90,8 @@ describe('Changing orders', () => {
     expect(paid.headers.get('etag')).toBe((await admin.get(path)).headers.get('etag'));
   });
 
-  describe('Prices of their moment', () => {
-    it('units that are added cost today’s price on a line of their own; fewer keep the oldest', async () => {
+  describe('Prices', () => {
+    it('of added units are today’s, on a line of their own; removed units are the newest', async () => {
       const { id: product_id } = await shop.newProduct({ price: '10.00', stock: 20 });
       const order = await place([{ product_id, quantity: 2 }]);
       await reprice(product_id, '12.50');
@@ -113,7 +113,7 @@ describe('Changing orders', () => {
       expect(await shop.stockOf(product_id)).toBe(20);
     });
 
-    it('expected_total: 409 with both totals, and nothing is taken', async () => {
+    it('differ from expected_total: 409 with both totals, and nothing changes', async () => {
       const { id: product_id } = await shop.newProduct({ price: '10.00' });
       const items = [{ product_id, quantity: 2 }];
       await place(items, { expected_total: '20.00' });
@@ -132,7 +132,7 @@ describe('Changing orders', () => {
       expect(await shop.stockOf(product_id)).toBe(5);
     });
 
-    it('expected_total of one buyer does not refuse others who order at the same time', async () => {
+    it('differ from one buyer’s expected_total: concurrent orders of others are not refused', async () => {
       const { id: product_id } = await shop.newProduct({ price: '10.00', stock: 40 });
       const buyers = await Promise.all(Array.from({ length: 8 }, () => shop.newCustomer()));
       const answers = await Promise.all(
@@ -148,8 +148,8 @@ describe('Changing orders', () => {
     });
   });
 
-  describe('Bounds', () => {
-    it('MAX_QUANTITY holds where an order is placed and where it is changed', async () => {
+  describe('Limits', () => {
+    it('MAX_QUANTITY applies to new and changed orders', async () => {
       const { id: product_id } = await shop.newProduct({ stock: 1_000 });
       const half = { product_id, quantity: 26 };
       const tooMany = await buyer.post('/api/orders', { items: [half, half] }).expect(400);
@@ -164,12 +164,12 @@ describe('Changing orders', () => {
   });
 
   describe('The history', () => {
-    it('says what happened, when and by whom, to its owner and to an admin', async () => {
+    it('has what happened, when and by whom, for its owner and admins', async () => {
       const { id: product_id } = await shop.newProduct({ price: '5.00' });
       const order = await place([{ product_id }]);
       const path = `/api/orders/${order.id}`;
       await buyer.patch(path, { items: [{ product_id, quantity: 2 }], notes: 'Ring' }).expect(200);
-      await buyer.patch(path, { notes: 'Ring' }).expect(200); // as it is
+      await buyer.patch(path, { notes: 'Ring' }).expect(200); // unchanged
       await admin.patch(path, { status: 'paid' }).expect(200);
       const events = await history(order.id);
       const line = (quantity: number) => [{ product_id, quantity, unit_price: '5.00' }];
@@ -198,7 +198,7 @@ describe('Changing orders', () => {
       await shop.visitor.get(`${path}/history`).expect(401);
     });
 
-    it('only grows', async () => {
+    it('is append-only', async () => {
       for (const statement of [
         `UPDATE order_history SET event = 'paid'`,
         `DELETE FROM order_history`,
@@ -208,7 +208,7 @@ describe('Changing orders', () => {
       }
     });
 
-    it('has a version for each of many changes at once', async () => {
+    it('has a version for each of many concurrent changes', async () => {
       const { id: product_id } = await shop.newProduct({ stock: 100 });
       const order = await place([{ product_id }]);
       await Promise.all(
@@ -221,17 +221,17 @@ describe('Changing orders', () => {
     });
   });
 
-  describe('A pending order that nobody pays for', () => {
+  describe('A pending order that is not paid', () => {
     const age = (id: number, hours: number) =>
       shop.database.query(`UPDATE orders SET created_at = now() - make_interval(hours => $2) WHERE id = $1`, [
         id,
         hours,
       ]);
 
-    it('ends by itself: its stock is back, the ledger and the history say so, and its owner is told', async () => {
+    it('expires: it is restocked, with ledger rows and a history entry, and its owner gets a mail', async () => {
       const { id: product_id } = await shop.newProduct({ stock: 5 });
       const other = await shop.newProduct({ stock: 5 });
-      const stuck = await place([{ product_id: other.id }]); // its product will be held by somebody else
+      const stuck = await place([{ product_id: other.id }]); // its product will be locked
       const [old, held, young, paid] = [
         await place([{ product_id, quantity: 2 }]),
         await place([{ product_id }]),
@@ -275,7 +275,7 @@ describe('Changing orders', () => {
       });
 
       await admin.patch(`/api/orders/${held.id}`, { held: false }).expect(200);
-      const next = await shop.startProcess(); // does at once what is due
+      const next = await shop.startProcess(); // housekeeping runs at the start
       for (const { id } of [held, stuck]) await until(async () => (await read(id)).status === 'cancelled');
       await next.stop();
       shop.processes.splice(shop.processes.indexOf(next), 1);
@@ -283,7 +283,7 @@ describe('Changing orders', () => {
       expect(await shop.stockOf(other.id)).toBe(5);
     });
 
-    it('is paid or ends, never both, in 20 rounds of an admin beside the clock', async () => {
+    it('is paid or expires, never both, in 20 rounds of an admin and housekeeping at once', async () => {
       const { id: product_id } = await shop.newProduct({ stock: 20 });
       const orders = await Promise.all(Array.from({ length: 20 }, () => place([{ product_id }])));
       await Promise.all(orders.map(({ id }) => age(id, 3)));

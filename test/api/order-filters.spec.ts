@@ -55,7 +55,7 @@ describe('Orders and users are found', () => {
     expect(await found({ search: 'nobody at all' })).toEqual([]);
   });
 
-  it('page by page, with their filters in the links', async () => {
+  it('on several pages, whose links have the filters', async () => {
     const walked: number[] = [];
     let next: string | null = '/api/orders?created_after=2026-01-01T00:00:00Z&min_total=20&page_size=1';
     while (next) {
@@ -66,13 +66,13 @@ describe('Orders and users are found', () => {
     expect(walked).toEqual([3, 2, 1]);
   });
 
-  it('a customer filters his own, and finds nobody else’s by owner or name', async () => {
+  it('among a customer’s own orders only', async () => {
     expect(await found({ min_total: '20' }, ann)).toEqual([2]);
     expect(await found({ user_id: String(bob.user.id) }, ann)).toEqual([2, 0]);
     expect(await found({ search: bob.user.username }, ann)).toEqual([2, 0]);
   });
 
-  it('a bad value is 400 and names the field', async () => {
+  it('and a bad value is 400 and names the field', async () => {
     for (const [field, value] of Object.entries({
       user_id: 'x',
       created_after: 'yesterday',

@@ -4,7 +4,7 @@ import { titled } from '../support/table.js';
 
 const STATUSES = ['pending', 'paid', 'shipped', 'delivered', 'cancelled'];
 
-/** How an order gets to each status from `pending`. */
+/** The transitions from `pending` to each status. */
 const WAY_TO: Record<string, string[]> = {
   pending: [],
   paid: ['paid'],
@@ -29,7 +29,7 @@ describe('Orders', () => {
   afterAll(() => shop.close());
 
   describe('Placing', () => {
-    it('shows every member of the contract, and takes the stock', async () => {
+    it('returns every member of the contract, and reduces the stock', async () => {
       const [lamp, desk] = [
         await newProduct({ price: '24.50' }),
         await newProduct({ price: '100.00', stock: 1 }),
@@ -80,10 +80,10 @@ describe('Orders', () => {
         expect.objectContaining({ product_id: id, quantity: 5, subtotal: '50.00' }),
       ]);
       expect(await shop.stockOf(id)).toBe(0);
-      await customer.post('/api/orders', twice(2 ** 31 - 1)).expect(400); // more than a line takes
+      await customer.post('/api/orders', twice(2 ** 31 - 1)).expect(400); // more than a line can have
     });
 
-    it('takes addresses from the profile where it is told none', async () => {
+    it('takes missing addresses from the profile', async () => {
       const buyer = await shop.newCustomer();
       await buyer.patch('/api/users/me', { shipping_address: 'Home', billing_address: 'Office' }).expect(200);
       const { id } = await newProduct({});
@@ -107,7 +107,7 @@ describe('Orders', () => {
       expect(body).toMatchObject({ shipping_address: 'Home', billing_address: 'Office', notes: 'Gift' });
     });
 
-    it('keeps name and price of the moment of purchase', async () => {
+    it('copies the names and prices of that moment', async () => {
       const product = await newProduct({ price: '5.00' });
       const { body: order } = await customer
         .post('/api/orders', { items: [{ product_id: product.id }] })
@@ -126,7 +126,7 @@ describe('Orders', () => {
       });
     });
 
-    it('of more than there is names the field, and changes nothing', async () => {
+    it('more than the stock names the field, and changes nothing', async () => {
       const [enough, short] = [await newProduct({}), await newProduct({ stock: 2 })];
       const items = [
         { product_id: enough.id, quantity: 1 },
@@ -142,7 +142,7 @@ describe('Orders', () => {
       expect(await shop.stockOf(short.id)).toBe(2);
     });
 
-    it('of an unknown product names it', async () => {
+    it('an unknown product names it', async () => {
       const { id } = await newProduct({});
       const items = [{ product_id: id }, { product_id: 999999 }];
       const { body } = await customer.post('/api/orders', { items }).expect(404);
@@ -150,7 +150,7 @@ describe('Orders', () => {
       expect(await shop.stockOf(id)).toBe(10);
     });
 
-    it('keeps the cart of a checkout that fails', async () => {
+    it('keeps the cart when it fails', async () => {
       const buyer = await shop.newCustomer();
       const [enough, short] = [await newProduct({}), await newProduct({ stock: 2 })];
       await buyer.post('/api/cart', { product_id: enough.id, quantity: 2 }).expect(201);
@@ -164,7 +164,7 @@ describe('Orders', () => {
       expect(await shop.stockOf(enough.id)).toBe(10);
     });
 
-    it('at the same moment as others gives each his own lines, in his order, at his address', async () => {
+    it('in one batch with others gives each user the own lines, in order, with the own address', async () => {
       const products = await Promise.all([1, 2, 3].map(() => newProduct({ stock: 100 })));
       const scarce = await newProduct({ stock: 1 });
       const buyers = await Promise.all(Array.from({ length: 6 }, () => shop.newCustomer()));
@@ -196,7 +196,7 @@ describe('Orders', () => {
       for (const { id } of products) expect(await shop.stockOf(id)).toBe(100 - 21);
     });
 
-    it('of an empty cart is 400', async () => {
+    it('an empty cart is 400', async () => {
       const buyer = await shop.newCustomer();
       for (const path of [
         '/api/orders',
@@ -209,7 +209,7 @@ describe('Orders', () => {
       expect((await buyer.get('/api/orders')).body.count).toBe(0);
     });
 
-    it('lets nobody name a price, a total, a status or another’s account', async () => {
+    it('ignores prices, totals, statuses and users in the body', async () => {
       const { id } = await newProduct({});
       const { body } = await customer
         .post('/api/orders', {
@@ -273,7 +273,7 @@ describe('Orders', () => {
       expect(await shop.stockOf(product.id)).toBe(now.status === 'cancelled' ? 5 : 3);
     });
 
-    it.each(STATUSES)('is not for a customer to set from %s, but to cancel while pending', async (from) => {
+    it.each(STATUSES)('cannot be set by customers from %s; they can cancel a pending order', async (from) => {
       const order = await ordered(await newProduct({}), 1);
       for (const status of WAY_TO[from]!)
         await admin.patch(`/api/orders/${order.id}`, { status }).expect(200);
@@ -315,7 +315,7 @@ describe('Orders', () => {
   });
 
   describe('Changing', () => {
-    it('the stock follows the items', async () => {
+    it('changes the stock with the items', async () => {
       const [kept, dropped, added] = [
         await newProduct({}),
         await newProduct({}),
@@ -341,7 +341,7 @@ describe('Orders', () => {
       expect(await shop.stockOf(added.id)).toBe(10);
     });
 
-    it('more than there is changes nothing, and what it holds counts', async () => {
+    it('to more than the stock is refused; the order’s own units count as available', async () => {
       const product = await newProduct({ stock: 5 });
       const order = await ordered(product, 3);
       const want = (quantity: number) =>
@@ -362,7 +362,7 @@ describe('Orders', () => {
       await customer.patch(`/api/orders/${order.id}`, unknown).expect(404);
     });
 
-    it('back to what was read changes nothing, whatever the status', async () => {
+    it('to the values that were read changes nothing, in any status', async () => {
       for (const status of STATUSES) {
         const product = await newProduct({});
         const { id } = await ordered(product, 2);
@@ -407,7 +407,7 @@ describe('Orders', () => {
       },
     );
 
-    it('and cancelling in one request gives back what it held then', async () => {
+    it('and cancelling in one request restocks the units that it had', async () => {
       const product = await newProduct({});
       const order = await ordered(product, 2);
       const changes = { status: 'cancelled', items: [{ product_id: product.id, quantity: 7 }] };
@@ -415,7 +415,7 @@ describe('Orders', () => {
       expect(await shop.stockOf(product.id)).toBe(10);
     });
 
-    it('and cancelling twice at once gives back once', async () => {
+    it('and cancelling twice at once restocks once', async () => {
       const product = await newProduct({});
       const order = await ordered(product, 4);
       await Promise.all(
@@ -427,7 +427,7 @@ describe('Orders', () => {
     });
   });
 
-  it('are deleted once while pending: the stock comes back, the row stays for the admin', async () => {
+  it('are deleted once while pending: they are restocked, and an admin still sees them', async () => {
     const product = await newProduct({});
     const order = await ordered(product, 4);
     const answers = await Promise.all(
@@ -443,7 +443,7 @@ describe('Orders', () => {
     expect(body).toMatchObject({ status: 'cancelled', items: order.items });
   });
 
-  it('of another are as unknown, by every verb', async () => {
+  it('of another user are unknown to every method', async () => {
     const stranger = await shop.newCustomer();
     const product = await newProduct({});
     const order = await ordered(product, 2);
@@ -463,7 +463,7 @@ describe('Orders', () => {
     expect(await shop.stockOf(product.id)).toBe(8);
   });
 
-  it('of everybody are the admin’s to see, and my-orders still his own', async () => {
+  it('of all users are visible to admins; my-orders has only the own ones', async () => {
     const order = await ordered(await newProduct({}), 1);
     const { body: all } = await admin.get('/api/orders').expect(200);
     expect(all.results[0]).toEqual(order); // newest first

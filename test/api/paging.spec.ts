@@ -2,7 +2,7 @@ import { get } from 'node:http';
 import type { Api } from '../support/api.js';
 import { Shop } from '../support/shop.js';
 
-/** With a path, which a proxy may take off the addresses of requests, or not. */
+/** With a path, which a proxy may remove from the addresses of requests. */
 const PUBLIC_URL = 'https://api.shop.example/shop';
 const ORDERINGS = ['', 'price', '-price', 'name', '-name', 'created_at', '-created_at'];
 
@@ -19,7 +19,7 @@ describe('Lists', () => {
   afterAll(() => shop.close());
 
   describe('The envelope', () => {
-    it('counts all, shows twenty, and links with PUBLIC_URL whatever Host says', async () => {
+    it('has the total and twenty results, and links with PUBLIC_URL whatever Host is', async () => {
       const { body } = await shop.visitor
         .get('/products/', { 'X-Forwarded-Host': 'evil.example' })
         .expect(200);
@@ -42,7 +42,7 @@ describe('Lists', () => {
       expect(first).toEqual(body);
     });
 
-    it('links with PUBLIC_URL to a caller that says another Host', async () => {
+    it('has links with PUBLIC_URL for a request with another Host', async () => {
       const answer = await new Promise<string>((resolve, reject) => {
         get(`${shop.url}/api/products`, { headers: { host: 'evil.example' } }, (response) => {
           let text = '';
@@ -53,14 +53,14 @@ describe('Lists', () => {
       expect(answer).not.toContain('evil');
     });
 
-    it('has no links where one page is all', async () => {
+    it('has no links when there is one page', async () => {
       const { body } = await shop.visitor.get('/api/products?search=zzzz').expect(200);
       expect(body).toEqual({ count: 0, next: null, previous: null, results: [] });
       const { body: all } = await shop.visitor.get('/api/products?page_size=100').expect(200);
       expect(all).toMatchObject({ count: all.results.length, next: null, previous: null });
     });
 
-    it('ends where the last page is full', async () => {
+    it('ends with a full last page', async () => {
       const { count } = (await shop.visitor.get('/api/products?search=desk')).body;
       const { body } = await shop.visitor.get(`/api/products?search=desk&page_size=${count}`).expect(200);
       expect(body.results).toHaveLength(count);
@@ -99,7 +99,7 @@ describe('Lists', () => {
       ['/api/orders', 1],
       ['/api/orders/my-orders', 1],
       ['/api/favorites', 1],
-    ])('is the same for %s, whose page past the end is 404', async (path) => {
+    ])('is the same for %s; a page past the end is 404', async (path) => {
       const { body } = await admin.get(path).expect(200);
       expect(Object.keys(body)).toEqual(['count', 'next', 'previous', 'results']);
       expect((await admin.get(`${path}?page=1000`).expect(404)).body.code).toBe('page_not_found');
@@ -113,7 +113,7 @@ describe('Lists', () => {
       '/api/orders',
       '/api/orders/my-orders',
       '/api/favorites',
-    ])('of %s takes pages from 1, and sizes from 1 to 100', async (path) => {
+    ])('of %s accepts pages from 1, and sizes from 1 to 100', async (path) => {
       for (const page of ['0', '-1', 'x', '1.0', '2147483648']) {
         expect((await admin.get(`${path}?page=${page}`).expect(404)).body.detail).toBe('Invalid page.');
       }
@@ -160,7 +160,7 @@ describe('Lists', () => {
       },
     );
 
-    it('meets every order once while others come', async () => {
+    it('returns every order once while others are added', async () => {
       const { id } = await newProduct({ name: 'Ordered', stock: 1000 });
       const order = async () =>
         (await customer.post('/api/orders', { items: [{ product_id: id }] }).expect(201)).body;
@@ -177,7 +177,7 @@ describe('Lists', () => {
       }
     });
 
-    it('meets every favorite once while others come, also those of one moment', async () => {
+    it('returns every favorite once while others are added, also those with the same time', async () => {
       const before: number[] = [];
       for (let each = 0; each < 7; each += 1) before.push((await newProduct({ name: 'Liked' })).id);
       for (const product_id of before) await customer.post('/api/favorites', { product_id }).expect(201);
@@ -192,7 +192,7 @@ describe('Lists', () => {
       expect(met).toEqual(before.toReversed());
     });
 
-    it('meets every user once while others come', async () => {
+    it('returns every user once while others are added', async () => {
       const newUser = () => {
         const username = `walker${Math.random().toString(36).slice(2)}`;
         const password_hash = 'none';
@@ -227,7 +227,7 @@ describe('Lists', () => {
       ['["price","5.00",1]'],
       ['["id","1\\u0000",1]'],
       ['["id","99999999999999999999999",1]'],
-    ])('made by hand as %s is 400', async (text) => {
+    ])('that was made by hand as %s is 400', async (text) => {
       await shop.visitor.get(`/api/products?page=2&cursor=${cursor(text)}`).expect(400);
     });
 
@@ -237,16 +237,16 @@ describe('Lists', () => {
       ['created_at', '["created_at","yesterday noon",1]'],
       ['created_at', '["created_at","1); DROP TABLE products --",1]'],
       ['name', '["-name","a",1]'],
-    ])('by %s made by hand as %s is 400', async (ordering, text) => {
+    ])('by %s that was made by hand as %s is 400', async (ordering, text) => {
       await shop.visitor.get(`/api/products?ordering=${ordering}&cursor=${cursor(text)}`).expect(400);
     });
 
-    it('longer than any is 400 and names itself', async () => {
+    it('that is too long is 400 and names the parameter', async () => {
       const { body } = await shop.visitor.get(`/api/products?cursor=${'x'.repeat(4001)}`).expect(400);
       expect(Object.keys(body.errors)).toEqual(['cursor']);
     });
 
-    it('of one list shows nothing of another', async () => {
+    it('of one list shows no rows of another', async () => {
       const { body } = await admin.get('/api/users?page_size=1').expect(200);
       const stolen = new URL(body.next).searchParams.get('cursor');
       await customer.get(`/api/orders?cursor=${stolen}`).expect(400);
@@ -254,7 +254,7 @@ describe('Lists', () => {
       await shop.visitor.get(`/api/products?ordering=name&cursor=${stolen}`).expect(400);
     });
 
-    it('fits a name as long as names may be', async () => {
+    it('can hold the longest name', async () => {
       const tag = `long${Math.random().toString(36).slice(2)}`;
       for (const letter of ['é', '茶', '🫖', '"', '\u0001']) {
         await newProduct({ name: `${tag} ${letter.repeat(180)}` });
@@ -272,13 +272,13 @@ describe('Lists', () => {
     return (await admin.post('/api/products', { price: '10.00', stock: 10, ...fields }).expect(201)).body;
   }
 
-  /** The address that a link of PUBLIC_URL has behind its proxy. */
+  /** The address that a link with PUBLIC_URL has behind its proxy. */
   function follow(reader: Api, link: string) {
     expect(link.startsWith(`${PUBLIC_URL}/api/`)).toBe(true);
     return reader.get(link.slice(PUBLIC_URL.length)).expect(200);
   }
 
-  /** Ids on every page from the first to the last, with something happening between the pages. */
+  /** Ids of all pages, with something happening between the pages. */
   async function walk(reader: Api, path: string, meanwhile: () => Promise<void>): Promise<number[]> {
     const ids: number[] = [];
     let page = await reader.get(path).expect(200);

@@ -22,7 +22,7 @@ describe('Pictures of a product', () => {
   });
 
   let width = 400;
-  /** Another one each time. */
+  /** Each is different. */
   const another = () => picture({ width: (width += 1) });
 
   const upload = (id: number, file: Buffer, texts: Record<string, string> = {}) =>
@@ -46,7 +46,7 @@ describe('Pictures of a product', () => {
     );
 
   describe('that is uploaded', () => {
-    it('comes in every size up to its own, with all that a page needs', async () => {
+    it('has every size up to its own, and all that a page needs', async () => {
       const { id } = await shop.newProduct();
       const file = await picture({ width: 2000, height: 1500, format: 'jpeg' });
       const { body } = await upload(id, file, { alt: ' A "desk" ' }).expect(201);
@@ -67,7 +67,7 @@ describe('Pictures of a product', () => {
       expect([jpeg.format, jpeg.width, jpeg.height]).toEqual(['jpeg', 1280, 960]);
     });
 
-    it('is shown by the product, beside its addresses as before', async () => {
+    it('is in the product, as are its addresses', async () => {
       const { id, gallery } = await productWith(2);
       const product = await shown(id);
       expect(product.pictures).toEqual(gallery);
@@ -89,7 +89,7 @@ describe('Pictures of a product', () => {
       expect(body.results[0].srcset.webp).toMatch(/-200\.webp 200w$/);
     });
 
-    it('is for ever what it is, for browsers and caches', async () => {
+    it('is immutable for browsers and caches', async () => {
       const { gallery } = await productWith(1);
       const { headers, status } = await fetched(gallery[0].src);
       expect(status).toBe(200);
@@ -109,13 +109,13 @@ describe('Pictures of a product', () => {
       expect((await shown(id)).version).toBe(before.version + 1);
     });
 
-    it('leaves nothing behind but its files', async () => {
+    it('leaves no files but its own', async () => {
       await productWith(1);
       await until(async () => uploading().length === 0);
       expect(readdirSync(path.join(dataDir, 'media/.drafts'))).toEqual([]);
     });
 
-    it('is added once for each Idempotency-Key, of which the file is a part', async () => {
+    it('is added once for each Idempotency-Key, which includes the file', async () => {
       const { id } = await shop.newProduct();
       const [file, other] = [await another(), await another()];
       const send = (sent: Buffer) =>
@@ -129,7 +129,7 @@ describe('Pictures of a product', () => {
       expect((await shown(id)).pictures).toHaveLength(1);
     });
 
-    it('may come with others, in the order of the form', async () => {
+    it('can be one of several, in the order of the form', async () => {
       const { id } = await shop.newProduct();
       const form = new FormData();
       for (const size of [31, 32, 33]) {
@@ -141,7 +141,7 @@ describe('Pictures of a product', () => {
   });
 
   describe('in a gallery', () => {
-    it('are brought into another order, whose first is the image', async () => {
+    it('can be reordered; the first is the image', async () => {
       const { id, gallery } = await productWith(3);
       const ids = [gallery[2].id, gallery[0].id, gallery[1].id];
       const { body } = await keeper.put(`/api/products/${id}/images/order`, { ids }).expect(200);
@@ -155,7 +155,7 @@ describe('Pictures of a product', () => {
       }
     });
 
-    it('get another text, and stay the same pictures', async () => {
+    it('can get another text without changing their files', async () => {
       const { id, gallery } = await productWith(1);
       const address = `/api/products/${id}/images/${gallery[0].id}`;
       const { body } = await keeper.patch(address, { alt: 'A \\u0001 "chair"' }).expect(200);
@@ -165,7 +165,7 @@ describe('Pictures of a product', () => {
       expect(problem.errors).toHaveProperty('alt');
     });
 
-    it('give way to another one in their place', async () => {
+    it('can be replaced', async () => {
       const { id, gallery } = await productWith(2);
       const address = `/api/products/${id}/images/${gallery[0].id}`;
       const { body } = await keeper.send('PUT', address, { raw: pictureForm(await another()) }).expect(200);
@@ -174,14 +174,14 @@ describe('Pictures of a product', () => {
       expect((await shown(id)).pictures).toEqual([body, gallery[1]]);
     });
 
-    it('are taken away one by one', async () => {
+    it('can be removed one by one', async () => {
       const { id, gallery } = await productWith(2);
       await keeper.delete(`/api/products/${id}/images/${gallery[0].id}`).expect(204);
       await keeper.delete(`/api/products/${id}/images/${gallery[0].id}`).expect(404);
       expect((await shown(id)).pictures).toEqual([gallery[1]]);
     });
 
-    it('are changed only as they were read', async () => {
+    it('are changed only in the version that was read', async () => {
       const { id, gallery } = await productWith(2);
       const address = `/api/products/${id}/images/${gallery[0].id}`;
       const { headers } = await keeper.get(address).expect(200);
@@ -203,7 +203,7 @@ describe('Pictures of a product', () => {
       expect((await shown(other.id)).pictures).toEqual(other.gallery);
     });
 
-    it('are not more than a page can show', async () => {
+    it('are bounded in number', async () => {
       const { id } = await shop.newProduct();
       const form = () => {
         const files = new FormData();
@@ -219,7 +219,7 @@ describe('Pictures of a product', () => {
       expect((await shown(id)).pictures).toHaveLength(40);
     });
 
-    it('are added by many at once, and none is lost', async () => {
+    it('are all added by concurrent requests', async () => {
       const { id } = await shop.newProduct();
       const files = await Promise.all(Array.from({ length: 8 }, another));
       const answers = await Promise.all(files.map((file) => upload(id, file)));
@@ -228,7 +228,7 @@ describe('Pictures of a product', () => {
     });
   });
 
-  describe('that is none', () => {
+  describe('that is invalid', () => {
     it.each([
       ['empty', Buffer.alloc(0), 400, 'picture_empty', 'photo.jpg is empty.'],
       [
@@ -247,7 +247,7 @@ describe('Pictures of a product', () => {
         'file_too_large',
         'photo.jpg is larger than 10 MB.',
       ],
-    ])('%s: says which file and why', async (_what, file, status, code, detail) => {
+    ])('%s: the error names the file and the reason', async (_what, file, status, code, detail) => {
       const { id, gallery } = await productWith(1);
       const before = stored();
       const { body } = await upload(id, file).expect(status);
@@ -257,7 +257,7 @@ describe('Pictures of a product', () => {
       expect((await shown(id)).pictures).toEqual(gallery);
     });
 
-    it('keeps those beside it from being stored', async () => {
+    it('keeps the other files of its form from being stored', async () => {
       const { id } = await shop.newProduct();
       const before = stored();
       const form = pictureForm(await another(), { field: 'images', name: 'good.png' });
@@ -281,10 +281,10 @@ describe('Pictures of a product', () => {
     });
   });
 
-  describe('beside the fields of a product', () => {
+  describe('in a form with fields of a product', () => {
     const fields = { price: '5.00', stock: '3' };
 
-    it('come with a new one', async () => {
+    it('are added with a new one', async () => {
       const form = pictureForm(await another(), { name_: 'x' });
       form.delete('name_');
       for (const [name, value] of Object.entries({ ...fields, name: 'Framed' })) form.append(name, value);
@@ -295,7 +295,7 @@ describe('Pictures of a product', () => {
       expect(body.image).toBe(body.pictures[0].src);
     });
 
-    it.each(['PUT', 'PATCH'])('%s: a file takes the place of the first', async (method) => {
+    it.each(['PUT', 'PATCH'])('%s: a file replaces the first', async (method) => {
       const { id, gallery } = await productWith(2);
       const form = pictureForm(await another());
       for (const [name, value] of Object.entries({ ...fields, name: 'Changed' })) form.append(name, value);
@@ -324,7 +324,7 @@ describe('Pictures of a product', () => {
       },
     );
 
-    it('stay when a client sends back what it read', async () => {
+    it('stay when a client saves what it read', async () => {
       const { id, gallery } = await productWith(2);
       const { version, updated_at, ...read } = await shown(id);
       const { body } = await keeper.put(`/api/products/${id}`, { ...read, name: 'Renamed' }).expect(200);
@@ -335,7 +335,7 @@ describe('Pictures of a product', () => {
       expect(stale.body.images).toEqual([gallery[1].src, gallery[0].src]);
     });
 
-    it.each([null, ''])('go by JSON with %j', async (nothing) => {
+    it.each([null, ''])('are removed by JSON with %j', async (nothing) => {
       const { id, gallery } = await productWith(2);
       const { body } = await keeper.patch(`/api/products/${id}`, { image: nothing }).expect(200);
       expect(body.pictures).toEqual([gallery[1]]);
@@ -343,7 +343,7 @@ describe('Pictures of a product', () => {
       expect([empty.image, empty.images, empty.pictures]).toEqual([null, [], []]);
     });
 
-    it('are not taken from elsewhere', async () => {
+    it('are never downloaded from other addresses', async () => {
       const { id, gallery } = await productWith(1);
       for (const body of [{ image: 'https://example.com/x.jpg' }, { images: ['/media/ab/x.jpg'] }]) {
         const { body: problem } = await keeper.patch(`/api/products/${id}`, body).expect(400);
@@ -352,7 +352,7 @@ describe('Pictures of a product', () => {
       expect((await shown(id)).pictures).toEqual(gallery);
     });
 
-    it('stay when a form has an empty input for them', async () => {
+    it('stay when the form’s input is empty', async () => {
       const { id, gallery } = await productWith(1);
       const form = new FormData();
       form.append('image', '');
@@ -362,7 +362,7 @@ describe('Pictures of a product', () => {
       expect([body.stock, body.pictures]).toEqual([8, gallery]);
     });
 
-    it('change nothing when one of them is none', async () => {
+    it('change nothing when one of them is invalid', async () => {
       const { id, gallery } = await productWith(1);
       const form = pictureForm(Buffer.from('<svg/>'), { price: '1.00' });
       await keeper.send('PATCH', `/api/products/${id}`, { raw: form }).expect(400);
@@ -370,12 +370,12 @@ describe('Pictures of a product', () => {
     });
   });
 
-  describe('that nobody shows any more', () => {
+  describe('that no product shows', () => {
     const anHourLater = () =>
       shop.database.query(`UPDATE picture_files SET used_at = used_at - interval '61 minutes'`);
 
     let sweeper: AppProcess | undefined;
-    /** A start does it as well. */
+    /** A start does the same. */
     async function sweep(): Promise<void> {
       await anHourLater();
       await sweeper?.stop();
@@ -404,7 +404,7 @@ describe('Pictures of a product', () => {
       expect((await fetched(src)).status).toBe(200);
     });
 
-    it('goes with a product that was deleted a month ago', async () => {
+    it('is deleted a month after its product', async () => {
       const { id, gallery } = await productWith(1);
       await keeper.delete(`/api/products/${id}`).expect(204);
       await sweep();

@@ -24,7 +24,7 @@ describe('Products', () => {
   };
 
   describe('Adding', () => {
-    it('shows every member of the contract', async () => {
+    it('returns every member of the contract', async () => {
       const { body, headers } = await admin
         .post('/api/products', {
           name: '  Oak bench ',
@@ -67,7 +67,7 @@ describe('Products', () => {
       [0.07, '0.07'],
       [1e3, '1000.00'],
       [19.99, '19.99'],
-    ])('takes %j for a price', async (price, shown) => {
+    ])('accepts %j as a price', async (price, shown) => {
       expect((await add({ price })).price).toBe(shown);
     });
 
@@ -104,7 +104,7 @@ describe('Products', () => {
         ['available', 'yes'],
         ['available', null],
       ] as [string, unknown][]),
-    )('refuses as %s', async (_title, field, value) => {
+    )('refuses %s', async (_title, field, value) => {
       const product = { name: 'Refused', price: '10.00', stock: 1, [field]: value };
       const { body } = await admin.post('/api/products', product).expect(400);
       expect(body.code).toBe('validation_failed');
@@ -112,7 +112,7 @@ describe('Products', () => {
       expect(await listed({ search: 'Refused' })).toEqual([]);
     });
 
-    it('gives every product a slug of its own', async () => {
+    it('gives every product its own slug', async () => {
       const slugs = [];
       for (const name of ['Café Crème', 'cafe creme', 'CAFÉ CRÈME!', '急須', '茶碗', '🫖']) {
         slugs.push((await add({ name })).slug);
@@ -130,7 +130,7 @@ describe('Products', () => {
       expect(body.results).toEqual([expect.objectContaining({ name: '急須', slug: 'product' })]);
     });
 
-    it('puts several of one name at once, in one category', async () => {
+    it('creates several with the same name concurrently, in one category', async () => {
       const same = { name: 'Twin', category: 'Twins', price: '1.00' };
       const added = await Promise.all(Array.from({ length: 8 }, () => add(same)));
       expect(new Set(added.map(({ slug }) => slug)).size).toBe(8);
@@ -140,7 +140,7 @@ describe('Products', () => {
   });
 
   describe('Changing', () => {
-    it('back to what was read changes nothing', async () => {
+    it('to the values that were read changes nothing', async () => {
       const some = [
         await add({ name: 'Plain' }),
         await add({ name: 'Sold out', stock: 0 }),
@@ -154,12 +154,12 @@ describe('Products', () => {
         await admin.patch(`/api/products/${product.id}`, { stock: 5 }).expect(200);
       }
       const { body } = await visitor.get(`/api/products/${some[1].id}`);
-      expect(body.available).toBe(true); // it was sold out, and never taken off sale
+      expect(body.available).toBe(true); // it was sold out, but never off sale
       expect((await visitor.get(`/api/products/${some[2].id}`)).body.available).toBe(false);
       expect((await visitor.get(`/api/products/${some[3].id}`)).body.available).toBe(false);
     });
 
-    it('PUT wants name, price and stock; PATCH wants nothing', async () => {
+    it('PUT requires name, price and stock; PATCH requires nothing', async () => {
       const product = await add({ description: 'Kept', category: 'Kept' });
       const { body } = await admin.put(`/api/products/${product.id}`, {}).expect(400);
       expect(Object.keys(body.errors)).toEqual(['name', 'price', 'stock']);
@@ -170,7 +170,7 @@ describe('Products', () => {
       expect(put).toMatchObject({ ...replaced, description: 'Kept', category: 'Kept' });
     });
 
-    it('moves it between categories and out of them', async () => {
+    it('moves a product to a category, to another one and out of it', async () => {
       const { id } = await add({ category: 'Lighting' });
       const to = async (category: string | null) =>
         (await admin.patch(`/api/products/${id}`, { category }).expect(200)).body.category;
@@ -195,7 +195,7 @@ describe('Products', () => {
       }
     });
 
-    it('tells an unknown product', async () => {
+    it('an unknown product is 404', async () => {
       const product = { name: 'x', price: '1.00', stock: 1 };
       for (const id of [0, 999999, '9223372036854775808']) {
         await visitor.get(`/api/products/${id}`).expect(404);
@@ -206,7 +206,7 @@ describe('Products', () => {
     });
   });
 
-  describe('Being available', () => {
+  describe('Availability', () => {
     it('means on sale and in stock', async () => {
       const { id } = await add({ name: 'Switch', stock: 1 });
       const state = async (changes: object) =>
@@ -222,7 +222,7 @@ describe('Products', () => {
       expect(await state({ stock: 2 })).toMatchObject({ available: true });
     });
 
-    it('divides the list in two', async () => {
+    it('splits the list in two', async () => {
       await add({ name: 'Avail one' });
       await add({ name: 'Avail sold out', stock: 0 });
       await add({ name: 'Avail off sale', available: false });
@@ -257,7 +257,7 @@ describe('Products', () => {
       ['-price', ['zq Banane', 'ZQ Eclair', 'ZQ Île', 'zq 100% wool', 'zq ananas', 'zq étoile']],
       ['created_at', ['zq étoile', 'ZQ Eclair', 'zq Banane', 'zq ananas', 'ZQ Île', 'zq 100% wool']],
       ['-created_at', ['zq 100% wool', 'ZQ Île', 'zq ananas', 'zq Banane', 'ZQ Eclair', 'zq étoile']],
-    ])('sorts by %s, whatever case and accents', async (ordering, names) => {
+    ])('sorts by %s, without regard to case and accents', async (ordering, names) => {
       expect(await listed({ search: 'zq', ordering })).toEqual(names);
     });
 
@@ -283,12 +283,12 @@ describe('Products', () => {
       },
     );
 
-    it('takes an empty filter for none', async () => {
+    it('treats an empty filter as none', async () => {
       expect(await listed({ category: '', search: 'zq' })).toEqual(await listed({ search: 'zq' }));
       expect(await listed({ category: 'zq-cafe', search: '' })).toHaveLength(6);
     });
 
-    it('filters by price, both ends included, and by all at once', async () => {
+    it('filters by price, with inclusive bounds, and by everything together', async () => {
       const search = 'zq';
       expect(await listed({ search, min_price: '9.99', ordering: 'price' })).toEqual([
         'ZQ Île',
@@ -316,14 +316,14 @@ describe('Products', () => {
         ['category', 'x'.repeat(101)],
         ['cursor', 'x'],
       ] as [string, string][]),
-    )('refuses as %s', async (_title, parameter, value) => {
+    )('refuses %s', async (_title, parameter, value) => {
       const { body } = await visitor
         .get(`/api/products?${new URLSearchParams({ [parameter]: value })}`)
         .expect(400);
       expect(Object.keys(body.errors)).toEqual([parameter]);
     });
 
-    it('shows each change at once, whoever made it', async () => {
+    it('shows each change of any process at once', async () => {
       const { id, category } = await add({ name: 'Changeling', category: 'Before' });
       const shown = async () => {
         const lists = ['?search=changeling', '?category=before', `?page_size=100&ordering=-id`];
@@ -352,12 +352,12 @@ describe('Products', () => {
       expect(await shown()).toMatchObject({ category: 'Later' });
     });
 
-    it('ignores what it does not know', async () => {
+    it('ignores unknown parameters', async () => {
       await visitor.get('/api/products?utm_source=mail&deleted=1').expect(200);
     });
   });
 
-  it('are gone from the shop when deleted, and stay in the orders that hold them', async () => {
+  it('are not in the shop after their deletion, but in the orders that contain them', async () => {
     const product = await add({ name: 'Short-lived', stock: 3 });
     const customer = await shop.newCustomer();
     const items = [{ product_id: product.id, quantity: 2 }];
