@@ -1,7 +1,7 @@
 import type { Api } from '../support/api.js';
 import { Shop } from '../support/shop.js';
 
-/** Ways to write one path. */
+/** Spellings of one path. */
 const SPELLINGS = [
   (path: string) => `/api/${path}`,
   (path: string) => `/api/${path}/`,
@@ -13,7 +13,7 @@ const SPELLINGS = [
   (path: string) => `//${path}//`,
 ];
 
-/** Names of one act, with a body that tells its handler from every other. */
+/** Names of one operation, with a body whose error only its handler returns. */
 const ALIASES: [names: string[], body: object | undefined, told: object][] = [
   [
     ['auth/register', 'auth/signup', 'users/register', 'register'],
@@ -39,7 +39,7 @@ const ALIASES: [names: string[], body: object | undefined, told: object][] = [
   ],
 ];
 
-/** Every other route, as a customer with nothing meets it. */
+/** All other routes, with their status for a new customer. */
 const ROUTES: [method: string, path: string, status: number, body?: object][] = [
   ['GET', 'products', 200],
   ['GET', 'products/1', 200],
@@ -78,7 +78,7 @@ const ROUTES: [method: string, path: string, status: number, body?: object][] = 
   ['GET', 'health/ready', 200],
 ];
 
-describe('The doors', () => {
+describe('Route aliases', () => {
   let shop: Shop;
   let customer: Api;
 
@@ -89,7 +89,7 @@ describe('The doors', () => {
   afterAll(() => shop.close());
 
   describe.each(ALIASES)('POST %j', (names, body, told) => {
-    it.each(names)('%s, however it is written, is one handler', async (name) => {
+    it.each(names)('%s is the same handler, in every spelling', async (name) => {
       for (const spelling of SPELLINGS) {
         const answer = await customer.send('POST', spelling(name), { body });
         expect([spelling(name), answer.body]).toEqual([
@@ -101,7 +101,7 @@ describe('The doors', () => {
     });
   });
 
-  it.each(ROUTES)('%s %s, however it is written, is %i', async (...[method, path, status, body]) => {
+  it.each(ROUTES)('%s %s is %i, in every spelling', async (...[method, path, status, body]) => {
     const expected = await customer.send(method, `/api/${path}`, { body }).expect(status);
     expect(expected.body?.code).not.toBe('route_not_found');
     for (const spelling of SPELLINGS) {
@@ -112,7 +112,7 @@ describe('The doors', () => {
     }
   });
 
-  it('POST /auth/logout/ ends the session by any alias', async () => {
+  it('POST /auth/logout/ ends the session at every alias', async () => {
     for (const spelling of SPELLINGS) {
       const leaving = await shop.newCustomer();
       await leaving.post(spelling('auth/logout')).expect(204);
@@ -120,7 +120,7 @@ describe('The doors', () => {
     }
   });
 
-  it('writes by every alias what a plain POST writes', async () => {
+  it('an alias writes the same as the canonical path', async () => {
     const { id } = await shop.newProduct();
     for (const name of ['cart', 'cart/add']) {
       for (const spelling of SPELLINGS) {
@@ -130,7 +130,7 @@ describe('The doors', () => {
     }
   });
 
-  it('keeps the query as it is', async () => {
+  it('the query is unchanged', async () => {
     const plain = await shop.visitor.get('/api/products?search=desk&page_size=1').expect(200);
     for (const spelling of SPELLINGS) {
       const { text } = await shop.visitor.get(`${spelling('products')}?search=desk&page_size=1`).expect(200);
@@ -139,7 +139,7 @@ describe('The doors', () => {
     expect((await shop.visitor.get('/products?search=zzq//xxq/').expect(200)).body.count).toBe(0);
   });
 
-  it('has an index at the root', async () => {
+  it('the root has an index', async () => {
     for (const path of ['/', '/api', '/api/', '//']) {
       const { body } = await shop.visitor.get(path).expect(200);
       expect(Object.keys(body)).toEqual(['docs', 'openapi', 'products']);
@@ -157,7 +157,7 @@ describe('The doors', () => {
     },
   );
 
-  it('answers HEAD of what is not there with its status', async () => {
+  it('HEAD of an unknown path has its status', async () => {
     await shop.visitor.send('HEAD', '/api/products/999999').expect(404);
     await shop.visitor.send('HEAD', '/api/cart').expect(401);
     await shop.visitor.send('HEAD', '/nothing').expect(404);
@@ -194,13 +194,13 @@ describe('The doors', () => {
     '/media//../jwt-secret',
     '/media/..\\jwt-secret',
     '/media/demo/../../jwt-secret',
-  ])('GET %s leads nowhere', async (path) => {
+  ])('GET %s is not found', async (path) => {
     const { status } = await fetch(shop.url + path);
     expect([400, 403, 404]).toContain(status);
   });
 });
 
-/** `errors` of any messages, as long as the fields are there. */
+/** `errors` with any messages for these fields. */
 function withAnyMessages(told: any): object {
   if (!told.errors) return told;
   const fields = Object.keys(told.errors).map((field) => [field, expect.any(Array)]);

@@ -103,18 +103,18 @@ describe('A search', () => {
     ['chandeleir', ['Chandelier']],
     ['shandelierr', ['Chandelier']],
     ['hcandelire', ['Chandelier']],
-    // Too many edits for so few letters, or for any.
+    // Too many edits for the number of letters, or for any word.
     ['lomp', []],
     ['buogei', []],
     ['shantelierr', []],
-    // A digit is never forgiven.
+    // Digits are never corrected.
     ['24860', []],
     ['abc132', []],
-  ])('forgives typos: “%s”', async (words, names) => {
+  ])('tolerates typos: “%s”', async (words, names) => {
     expect(await namesFor(words)).toEqual(names);
   });
 
-  it('shows the most relevant first: whole words of names, parts of them, descriptions, typos', async () => {
+  it('sorts by relevance: whole words of names, parts of them, descriptions, typos', async () => {
     expect(await namesFor('oven')).toEqual(['Glass oven', 'Ovenproof dish', 'Roasting tin']);
     for (const [name, description] of [
       ['Stand', 'To carry a guitra'],
@@ -135,7 +135,7 @@ describe('A search', () => {
     expect(met).toEqual(['Guitra of tin', 'Guitras', 'Stand', 'Guitar']);
   });
 
-  it('is sorted as asked, if asked', async () => {
+  it('sorts by `ordering` if given', async () => {
     expect(await namesFor('oven', { ordering: 'id' })).toEqual([
       'Ovenproof dish',
       'Glass oven',
@@ -149,7 +149,7 @@ describe('A search', () => {
     expect(await namesFor('lapm', { ordering: '-name' })).toEqual(['Floor lamp', 'Desk lamp']);
   });
 
-  it('may be of any length: what is beyond ten words or a hundred characters is left out', async () => {
+  it('can have any length: words after the tenth and characters after the hundredth are ignored', async () => {
     const many = 'desk lamp oak and brass desk lamp oak and brass nothing';
     expect(await namesFor(many)).toEqual([]);
     expect(await namesFor(`desk lamp oak brass ${'!'.repeat(100)} nothing`)).toEqual(['Desk lamp']);
@@ -157,7 +157,7 @@ describe('A search', () => {
     expect(await namesFor('x'.repeat(5_000))).toEqual([]);
   });
 
-  it('follows names, descriptions, deletions and what comes back', async () => {
+  it('finds changed names and descriptions, and restored products; not deleted ones', async () => {
     const { id } = await shop.newProduct({ name: 'Wandering zzfirst' });
     const isFoundBy = async (words: string) => (await namesFor(words)).length > 0;
     const change = (changes: object) => admin.patch(`/api/products/${id}`, changes).expect(200);
@@ -174,7 +174,7 @@ describe('A search', () => {
     expect(await isFoundBy('zzsecond')).toBe(true);
   });
 
-  it('finds words that are new, also by a transaction that was open when the same was searched before', async () => {
+  it('finds new words, also those of a transaction that was open during an earlier search', async () => {
     const open = await shop.database.connect();
     await open.query('BEGIN');
     const { id } = await shop.newProduct({ name: 'Kept' });
@@ -194,7 +194,7 @@ describe('A search', () => {
     expect(await namesFor('zzkepd')).toEqual(['Zzkepd', 'Zzkept']);
   });
 
-  it('takes a slug for a category before a name', async () => {
+  it('prefers the slug of a category to a name', async () => {
     const { id } = await shop.newProduct({ name: 'Zzslug' });
     await shop.database.query(
       `INSERT INTO categories (name, name_key, slug) VALUES ('Zzhome', 'zzhome', 'zzother')`,
@@ -207,7 +207,7 @@ describe('A search', () => {
     }
   });
 
-  it('makes nobody wait: not who buys, nor who changes other texts, while one transaction changes many', async () => {
+  it('is not blocked, nor are buyers and changes of other texts, while one transaction changes many texts', async () => {
     const [{ id }, other] = await Promise.all([1, 2].map(() => shop.newProduct({ name: 'Bulk' })));
     const customer = await shop.newCustomer();
     const bulk = await shop.database.connect();
@@ -225,7 +225,7 @@ describe('A search', () => {
     expect((await search('zznew')).count).toBe(2);
   });
 
-  it('finds a part in a hundred different words, and says so where it did not look for all that hold it', async () => {
+  it('finds a part in a hundred different words, and says when it left some out', async () => {
     const add = (count: number, part: string) =>
       shop.database.query(
         `WITH made AS (
@@ -249,7 +249,7 @@ describe('A search', () => {
   });
 });
 
-it('is not opened on a database that knows no case of letters beyond ASCII', async () => {
+it('needs a database that knows letters beyond ASCII: a start on another one is refused', async () => {
   const server = new pg.Client(process.env.TEST_DATABASE_URL);
   await server.connect();
   const name = `ascii_${randomBytes(6).toString('hex')}`;
@@ -265,8 +265,8 @@ it('is not opened on a database that knows no case of letters beyond ASCII', asy
 });
 
 /**
- * In a shop with more hits than are read, searches answer what comparing each product with each word would: here that is
- * done in JavaScript, for random products and searches that are the same in every run.
+ * In a shop with more matches than are read, the results equal a comparison of each product with each word, which is done
+ * in JavaScript here, for random products and searches that are the same in every run.
  */
 describe('A search in a large shop', () => {
   const PRODUCTS = 6_000;
@@ -316,7 +316,7 @@ describe('A search in a large shop', () => {
         if (random() < 0.2) query.max_price = String(Math.floor(random() * 1_000));
         if (random() < 0.2) query.available = String(random() < 0.5);
         const expected = matching(query);
-        if (expected.length < 5) continue; // then typos are forgiven
+        if (expected.length < 5) continue; // otherwise typos are tolerated
         const body = await list({ ...query, page_size: '100' });
         expect({ query, ids: idsIn(body) }).toEqual({ query, ids: expected.slice(0, 100) });
         if (body.count_exact === false) expect(body.next).not.toBeNull();
@@ -327,8 +327,8 @@ describe('A search in a large shop', () => {
     },
   );
 
-  it.each(['', '-price', 'name'])('has every page, by number and by next, by “%s”', async (ordering) => {
-    // More than are read; some; more, narrowed to few.
+  it.each(['', '-price', 'name'])('returns every page, by number and by next, by “%s”', async (ordering) => {
+    // More than are read; some; more, narrowed to a few.
     const searches: Record<string, string>[] = [
       { search: 'common' },
       { search: vocabulary[3]! },
@@ -351,7 +351,7 @@ describe('A search in a large shop', () => {
     }
   });
 
-  it('counts exactly where hits are few, and tells about how many there are else', async () => {
+  it('has exact totals of few matches, and estimates of many', async () => {
     const about = await list({ search: 'common' });
     expect(about.count_exact).toBe(false);
     expect(about.count).toBeGreaterThan(0.7 * PRODUCTS);
@@ -429,7 +429,7 @@ describe('A search in a large shop', () => {
   }
 });
 
-/** Parts of words from three letters on; two are looked for at both ends, one at the beginning. */
+/** Parts of words with at least three letters; two letters match at both ends, one at the beginning. */
 function holds(word: string, term: string): boolean {
   if (term.length >= 3) return word.includes(term);
   return word.startsWith(term) || (term.length === 2 && word.endsWith(term));

@@ -39,7 +39,7 @@ describe.each([
     (thief: Api, email: string) => thief.put('/api/v1/auth/profile', { email }).expect(200),
   ],
 ])('An address that is changed without the password, by %s', (_door, change) => {
-  it('is shown, but mails about a new password go to the one before', async () => {
+  it('is stored, but mails about a new password go to the former one', async () => {
     const owner = await newOwner();
     const { email: old } = owner.user;
     await change(owner, `thief.${old}`);
@@ -56,7 +56,7 @@ describe.each([
     await login(owner.user.username, 'the owner’s own').expect(200);
   });
 
-  it('gets them once its own link was followed', async () => {
+  it('gets them after its own link was opened', async () => {
     const owner = await newOwner();
     const next = `next.${owner.user.email}`;
     await change(owner, next);
@@ -66,8 +66,8 @@ describe.each([
   });
 });
 
-describe('The address before', () => {
-  it('takes the account back with one link, whatever was done meanwhile', async () => {
+describe('The former address', () => {
+  it('restores the account with one link, whatever was changed meanwhile', async () => {
     const owner = await newOwner();
     const { email: old, username } = owner.user;
     await owner.patch('/api/users/me', { email: `first.${old}` }).expect(200);
@@ -91,7 +91,7 @@ describe('The address before', () => {
     await post(await linkTo(`first.${old}`, CHANGED)).expect(400);
   });
 
-  it('is shown to a browser as a page with one button, in the reader’s language', async () => {
+  it('gets a page with one button in a browser, in the user’s language', async () => {
     const owner = await newOwner();
     await owner.patch('/api/users/me', { email: `x.${owner.user.email}` }).expect(200);
     const path = await linkTo(owner.user.email, CHANGED);
@@ -100,7 +100,7 @@ describe('The address before', () => {
     expect(page.text).toContain('<form method="post">');
   });
 
-  it('is kept for its owner: nobody else takes it for seven days', async () => {
+  it('is reserved: nobody else can use it for seven days', async () => {
     const owner = await newOwner();
     const { email } = owner.user;
     await owner.patch('/api/users/me', { email: `x.${email}`, current_password: PASSWORD }).expect(200);
@@ -121,7 +121,7 @@ describe('The address before', () => {
     await shop.visitor.post('/api/auth/register', account).expect(201);
   });
 
-  it('cannot be given back after seven days', async () => {
+  it('cannot be restored after seven days', async () => {
     const owner = await newOwner();
     await owner.patch('/api/users/me', { email: `x.${owner.user.email}` }).expect(200);
     const link = await linkTo(owner.user.email, CHANGED);
@@ -135,7 +135,7 @@ describe('The address before', () => {
   });
 });
 
-it('An address changed with the current password gets mails about a new one at once; a wrong one changes nothing', async () => {
+it('An address changed with the current password gets mails about a new one at once; a wrong password changes nothing', async () => {
   const owner = await newOwner();
   const email = `next.${owner.user.email}`;
   const wrong = await owner.patch('/api/users/me', { email, current_password: 'wrong' }).expect(400);
@@ -145,7 +145,7 @@ it('An address changed with the current password gets mails about a new one at o
   await server.mailTo(email, { subject: RESET });
 });
 
-it('A stolen access token changes no password and starts no change of address without the password', async () => {
+it('A stolen access token cannot change the password, or request a change of address, without the password', async () => {
   const owner = await newOwner();
   await owner.patch('/api/users/me', { password: 'the thief’s own' }).expect(400);
   await owner.post('/api/auth/change-email', { new_email: 'thief@example.com' }).expect(400);

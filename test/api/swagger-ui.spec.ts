@@ -23,7 +23,7 @@ describeInBrowser('Swagger UI', () => {
   afterAll(() => Promise.all([shop.close(), browser.close()]));
   afterEach(() => expect(complaints).toEqual([]));
 
-  it('signs in by name and password, and is asked as that user from then on', async () => {
+  it('signs in by name and password, and sends requests as that user', async () => {
     await page.locator('.auth-wrapper .btn.authorize').click();
     const form = page.locator('.auth-container', { hasText: 'OAuth2, password' });
     await form.locator('#oauth_username').fill('john');
@@ -35,7 +35,7 @@ describeInBrowser('Swagger UI', () => {
     expect(await answerOf('#operations-Users-getMe')).toMatchObject({ username: 'john' });
   });
 
-  it('says why it cannot sign somebody in', async () => {
+  it('says why a sign-in failed', async () => {
     await page.locator('.auth-wrapper .btn.authorize').click();
     const form = page.locator('.auth-container', { hasText: 'OAuth2, password' });
     await form.getByText('Logout').click();
@@ -47,7 +47,7 @@ describeInBrowser('Swagger UI', () => {
     await page.locator('.btn-done').first().click();
   });
 
-  it('takes a pasted token as well', async () => {
+  it('accepts a pasted token', async () => {
     const { token } = await shop.signIn('admin@example.com');
     await page.locator('.auth-wrapper .btn.authorize').click();
     const form = page.locator('.auth-container', { hasText: 'bearer' }).first();
@@ -69,7 +69,7 @@ describeInBrowser('Swagger UI', () => {
     if (operation) await page.locator(operation).waitFor();
   });
 
-  it('reaches an alias at the address that its document says', async () => {
+  it('sends an alias to the path in its document', async () => {
     const count = async (address: string) => (await shop.visitor.get(address).expect(200)).body.count;
     for (const server of [0, 1]) {
       const servers = page.locator('#servers');
@@ -79,7 +79,7 @@ describeInBrowser('Swagger UI', () => {
     }
   });
 
-  /** Opens an operation, sends it and reads what came. */
+  /** Opens an operation, executes it and reads the response. */
   async function answerOf(operation: string): Promise<any> {
     const block = page.locator(operation);
     await block.waitFor();

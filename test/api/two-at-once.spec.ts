@@ -1,7 +1,7 @@
 import type { Api } from '../support/api.js';
 import { Shop } from '../support/shop.js';
 
-describe('Two people who change one thing', () => {
+describe('Two users who change the same thing', () => {
   let shop: Shop;
   let admin: Api;
   let buyer: Api;
@@ -19,7 +19,7 @@ describe('Two people who change one thing', () => {
   const withHeaders = (method: string, path: string, body: unknown, headers: Record<string, string>) =>
     admin.send(method, path, { body, headers });
 
-  describe('A product that is sent back as it was read', () => {
+  describe('A product that is saved as it was read', () => {
     it.each(['PUT', 'PATCH'])('keeps a sale made meanwhile, and gets its new name (%s)', async (method) => {
       const product = await shop.newProduct({ stock: 3 });
       await buy(product.id, 2);
@@ -29,7 +29,7 @@ describe('Two people who change one thing', () => {
       expect(body).toMatchObject({ name: 'Renamed', stock: 1, available: true });
     });
 
-    it('keeps it by updated_at alone, too', async () => {
+    it('keeps it with updated_at alone, too', async () => {
       const { version: _version, ...product } = await shop.newProduct({ stock: 3 });
       await buy(product.id, 2);
       const { body } = await admin
@@ -38,7 +38,7 @@ describe('Two people who change one thing', () => {
       expect(body).toMatchObject({ price: '11.00', stock: 1 });
     });
 
-    it('sets the stock when that is what was changed', async () => {
+    it('has a new stock when the stock was changed', async () => {
       const product = await shop.newProduct({ stock: 3 });
       await buy(product.id, 2);
       const { body } = await admin.put(`/api/products/${product.id}`, { ...product, stock: 50 }).expect(200);
@@ -64,7 +64,7 @@ describe('Two people who change one thing', () => {
       expect((await read(product.id)).stock).toBe(3);
     });
 
-    it('takes what every version held from the changes and the ledger, in any order of both', async () => {
+    it('is compared with any former version, from the history and the ledger, in any order of their rows', async () => {
       const product = await shop.newProduct({ stock: 9, price: '1.00' });
       const seen = [await read(product.id)];
       const steps = [
@@ -91,7 +91,7 @@ describe('Two people who change one thing', () => {
       }
     });
 
-    it('of a version that never was is refused, and changes nothing', async () => {
+    it('with an unknown version is refused, and nothing changes', async () => {
       const product = await shop.newProduct();
       const send = (read: object) => admin.patch(`/api/products/${product.id}`, { name: 'No', ...read });
       expect((await send({ version: product.version + 1 }).expect(400)).body.errors.version).toHaveLength(1);
@@ -103,7 +103,7 @@ describe('Two people who change one thing', () => {
       expect(await read(product.id)).toEqual(product);
     });
 
-    it('without a version says what it always said', async () => {
+    it('without a version is replaced, as before versions existed', async () => {
       const product = await shop.newProduct({ stock: 3 });
       await buy(product.id, 2);
       const { body } = await admin
@@ -112,7 +112,7 @@ describe('Two people who change one thing', () => {
       expect(body.stock).toBe(3);
     });
 
-    it('loses no sale in 20 rounds of buyers beside somebody who saves', async () => {
+    it('loses no sale in 20 rounds of buyers and an admin who saves', async () => {
       for (let round = 0; round < 20; round += 1) {
         const product = await shop.newProduct({ stock: 10 });
         await Promise.all([
@@ -126,8 +126,8 @@ describe('Two people who change one thing', () => {
     });
   });
 
-  describe('The stock', () => {
-    it('moves by so many pieces or to so many, once for a key, and the ledger says who and why', async () => {
+  describe('A stock', () => {
+    it('is changed by a number of units or set, once for each Idempotency-Key, with user and reason in the ledger', async () => {
       const { id } = await shop.newProduct({ stock: 10 });
       const move = (body: object, key?: string) =>
         admin.post(`/api/products/${id}/stock`, body, key ? { 'idempotency-key': key } : {});
@@ -153,7 +153,7 @@ describe('Two people who change one thing', () => {
       ]);
     });
 
-    it('grows to what a product can be sent back with, and no further', async () => {
+    it('has a maximum', async () => {
       const { id } = await shop.newProduct({ stock: 999_999_999 });
       const { body } = await admin.post(`/api/products/${id}/stock`, { delta: 1 }).expect(200);
       await admin.put(`/api/products/${id}`, { ...body, name: 'As much as can be' }).expect(200);
@@ -162,7 +162,7 @@ describe('Two people who change one thing', () => {
       expect(await shop.stockOf(id)).toBe(1_000_000_000);
     });
 
-    it('wants one of the two, of an admin, for a product that is there', async () => {
+    it('needs `delta` or `set`, an admin, and a product that exists', async () => {
       const { id } = await shop.newProduct();
       for (const body of [{}, { delta: 1, set: 1 }, { delta: 'x' }, { set: -1 }, { delta: 2e9 }])
         await admin.post(`/api/products/${id}/stock`, body).expect(400);
@@ -170,7 +170,7 @@ describe('Two people who change one thing', () => {
       await admin.post('/api/products/999999/stock', { delta: 1 }).expect(404);
     });
 
-    it('adds up whatever many say at once', async () => {
+    it('has the sum of concurrent changes', async () => {
       const { id } = await shop.newProduct({ stock: 0 });
       await Promise.all(
         Array.from({ length: 20 }, () => admin.post(`/api/products/${id}/stock`, { delta: 3 }).expect(200)),
@@ -178,7 +178,7 @@ describe('Two people who change one thing', () => {
       expect(await shop.stockOf(id)).toBe(60);
     });
 
-    it('names the buyer of a sale', async () => {
+    it('has the buyer of each sale in the ledger', async () => {
       const { id } = await shop.newProduct();
       await buy(id);
       const { rows } = await shop.database.query(
@@ -190,7 +190,7 @@ describe('Two people who change one thing', () => {
   });
 
   describe('If-Match', () => {
-    it('lets a change of a product through only while it is what was read', async () => {
+    it('allows a change only of the version that was read', async () => {
       const product = await shop.newProduct({ stock: 5 });
       const path = `/api/products/${product.id}`;
       const tag = (await admin.get(path)).headers.get('etag')!;
@@ -215,7 +215,7 @@ describe('Two people who change one thing', () => {
       }).expect(204);
     });
 
-    it('lets one of many through who read the same', async () => {
+    it('allows one of many concurrent changes of a version', async () => {
       const product = await shop.newProduct();
       const path = `/api/products/${product.id}`;
       const tag = (await admin.get(path)).headers.get('etag')!;
@@ -229,7 +229,7 @@ describe('Two people who change one thing', () => {
     });
   });
 
-  it('If-None-Match: * adds a product once, of many at once', async () => {
+  it('If-None-Match: * adds a product once, of many concurrent requests', async () => {
     const name = `Only one ${Date.now()}`;
     const answers = await Promise.all(
       Array.from({ length: 8 }, () =>
@@ -245,7 +245,7 @@ describe('Two people who change one thing', () => {
   });
 
   describe('Users', () => {
-    it('If-Match lets a change or a deletion through only of what was read', async () => {
+    it('If-Match allows a change or a deletion only of the version that was read', async () => {
       const { user } = await shop.newCustomer();
       const path = `/api/users/${user.id}`;
       const tag = (await admin.get(path).expect(200)).headers.get('etag')!;
@@ -264,7 +264,7 @@ describe('Two people who change one thing', () => {
       await withHeaders('DELETE', path, undefined, { 'if-match': changed.headers.get('etag')! }).expect(204);
     });
 
-    it('If-None-Match: * tells of the account that has the names already', async () => {
+    it('If-None-Match: * returns the account that has these names', async () => {
       const { user } = await shop.newCustomer();
       const twin = { username: `other${Date.now()}`, email: user.email, password: 'password123' };
       const refused = await admin.post('/api/users', twin, { 'if-none-match': '*' }).expect(412);
@@ -274,7 +274,7 @@ describe('Two people who change one thing', () => {
       await admin.post('/api/users', twin).expect(400);
     });
 
-    it('an admin is left in each of 20 rounds of two who demote or delete each other', async () => {
+    it('an admin remains in each of 20 rounds of two admins who demote or delete each other', async () => {
       const makeAdmin = async () => {
         const one = await shop.newCustomer();
         await admin.patch(`/api/users/${one.user.id}`, { role: 'admin' }).expect(200);
@@ -295,7 +295,7 @@ describe('Two people who change one thing', () => {
           expect([round, rows.length]).toEqual([round, 1]);
           const refused = answers.filter(({ status }) => status >= 400);
           expect(refused).toHaveLength(1);
-          // 404 when the one who was demoted first asks as a customer, who sees no other account
+          // 404 for the one who was demoted first: a customer sees no other account
           expect([401, 403, 404, 409]).toContain(refused[0]!.status);
           const last = rows[0].id === ann.user.id ? ann : bob;
           const other = await shop.newCustomer();

@@ -14,7 +14,7 @@ describe('Users', () => {
   });
   afterAll(() => shop.close());
 
-  it('are listed, made and deleted by the admin alone', async () => {
+  it('are listed, created and deleted by admins only', async () => {
     const customer = await shop.newCustomer();
     const account = { username: 'nobody', email: 'nobody@example.com', password: PASSWORD };
     await customer.get('/api/users').expect(403);
@@ -22,7 +22,7 @@ describe('Users', () => {
     await customer.delete(`/api/users/${customer.user.id}`).expect(403);
   });
 
-  it('are made with any role', async () => {
+  it('are created with any role', async () => {
     const account = { username: 'second', email: 'second@example.com', password: PASSWORD, role: 'admin' };
     const { body } = await admin.post('/api/users', account).expect(201);
     expect(body).toEqual({
@@ -47,7 +47,7 @@ describe('Users', () => {
     await (await shop.signIn('second@example.com')).get('/api/users').expect(200);
   });
 
-  it('are found by part of a name, whatever its case and accents', async () => {
+  it('are found by part of a name, without regard to case and accents', async () => {
     const customer = await shop.newCustomer();
     await customer.patch('/api/users/me', { name: 'Éloïse Ångström 100%' }).expect(200);
     for (const search of ['eloise', 'ANGSTROM', 'éloïse å', '100%', customer.user.email.toUpperCase()]) {
@@ -57,7 +57,7 @@ describe('Users', () => {
     expect((await admin.get('/api/users?search=_loise').expect(200)).body.count).toBe(0);
   });
 
-  it('see themselves and nobody else', async () => {
+  it('see only their own account', async () => {
     const [customer, other] = [await shop.newCustomer(), await shop.newCustomer()];
     expect((await customer.get(`/api/users/${customer.user.id}`).expect(200)).body).toEqual(customer.user);
     expect((await customer.get('/api/users/me').expect(200)).body).toEqual(customer.user);
@@ -71,7 +71,7 @@ describe('Users', () => {
     await shop.visitor.get('/api/users/me').expect(401);
   });
 
-  it('change what they tell about themselves, and clear it again', async () => {
+  it('change their own data, and clear it again', async () => {
     const customer = await shop.newCustomer();
     const profile = {
       username: `${customer.user.username}.new`,
@@ -100,7 +100,7 @@ describe('Users', () => {
     });
   });
 
-  it('may send back what they read, which changes nothing', async () => {
+  it('may save what they read, which changes nothing', async () => {
     const john = await shop.signIn('john@example.com');
     const { body: before } = await john.get('/api/users/me').expect(200);
     const { body: after } = await john.put('/api/users/me', before).expect(200);
@@ -108,7 +108,7 @@ describe('Users', () => {
     await shop.signIn('john@example.com');
   });
 
-  it('do not change their role, nor what no field is for', async () => {
+  it('cannot change their role or unknown members', async () => {
     const customer = await shop.newCustomer();
     for (const send of [customer.patch.bind(customer), customer.put.bind(customer)]) {
       const { body } = await send('/api/users/me', { role: 'admin', name: 'King' }).expect(403);
@@ -154,13 +154,13 @@ describe('Users', () => {
       ['password', 'short'],
       ['password', null],
     ] as [string, unknown][]),
-  )('refuse as %s', async (_title, field, value) => {
+  )('refuse %s', async (_title, field, value) => {
     const { body } = await admin.patch(`/api/users/${jane.user.id}`, { [field]: value }).expect(400);
     expect(Object.keys(body.errors)).toEqual([field]);
     expect((await jane.get('/api/users/me')).body).toEqual(jane.user);
   });
 
-  it('change a password once with the one before, of many at once', async () => {
+  it('change a password once, of many concurrent requests with the current one', async () => {
     const customer = await shop.newCustomer();
     const changes = [1, 2, 3, 4].map((number) => ({
       current_password: PASSWORD,
@@ -173,7 +173,7 @@ describe('Users', () => {
     await shop.signIn(customer.user.email, changes[statuses.indexOf(200)]!.password);
   });
 
-  it('want the current password for a new one', async () => {
+  it('need the current password to set a new one', async () => {
     const customer = await shop.newCustomer();
     for (const current_password of [undefined, 'wrong password']) {
       const { body } = await customer
@@ -184,7 +184,7 @@ describe('Users', () => {
     await shop.signIn(customer.user.email);
   });
 
-  it('leave their names free and their orders there when they are deleted', async () => {
+  it('free their names and keep their orders when they are deleted', async () => {
     const customer = await shop.newCustomer();
     const product = await shop.newProduct();
     const { body: order } = await customer
@@ -208,7 +208,7 @@ describe('Users', () => {
     expect((await next.get('/api/orders').expect(200)).body.count).toBe(0);
   });
 
-  it('keeps an admin: the last one is neither deleted nor demoted', async () => {
+  it('include an admin: the last one cannot be deleted or demoted', async () => {
     const own = await Shop.open();
     const admin = await own.admin();
     const second = {

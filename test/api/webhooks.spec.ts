@@ -13,7 +13,7 @@ interface Received {
   body: { type: string; timestamp: string; data: any };
 }
 
-/** Somebody's server, which answers on `/answers/500` with 500 and so on. */
+/** A receiver that responds with 500 on `/answers/500`, and so on. */
 class Receiver {
   readonly received: Received[] = [];
   private constructor(private readonly server: Server) {}
@@ -47,7 +47,7 @@ class Receiver {
   }
 }
 
-/** As the specification says it, without the library that the shop signs with. */
+/** The signature as the specification describes it, computed without the library that the shop uses. */
 function signatureOf({ headers, text }: Received, secret: string): string {
   const key = Buffer.from(secret.replace('whsec_', ''), 'base64');
   const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${text}`;
@@ -83,7 +83,7 @@ describe('Webhooks', () => {
   const order = async (customer: Api, product: { id: number }, quantity = 1) =>
     (await customer.post('/api/orders', { items: [{ product_id: product.id, quantity }] }).expect(201)).body;
 
-  it('tell of an order from its placing to its delivery, and not of what nobody asked for', async () => {
+  it('send the events of an order that were subscribed to, from its placing to its delivery', async () => {
     const all = await subscribe([
       'order.placed',
       'order.paid',
@@ -125,7 +125,7 @@ describe('Webhooks', () => {
     });
   });
 
-  it('are changed and deleted only as they were read, where If-Match says so', async () => {
+  it('with If-Match are changed and deleted only in the version that was read', async () => {
     const hook = await subscribe(['order.placed']);
     const at = `/api/admin/webhooks/${hook.id}`;
     const read = (await admin.get(at).expect(200)).headers.get('etag')!;
@@ -157,10 +157,10 @@ describe('Webhooks', () => {
     });
     await deleting.query('COMMIT');
     deleting.release();
-    expect([404, 503]).toContain((await testing).status); // 503: it waited for too long
+    expect([404, 503]).toContain((await testing).status); // 503: the lock was not free in time
   });
 
-  it('tell nothing of an order that was not placed after all', async () => {
+  it('send nothing about an order that was rolled back', async () => {
     const hook = await subscribe(['order.placed']);
     const customer = await shop.newCustomer();
     const product = await shop.newProduct({ stock: 1 });
@@ -171,7 +171,7 @@ describe('Webhooks', () => {
     expect(await deliveries(hook.id)).toHaveLength(1);
   });
 
-  it('that wait follow each other at once', async () => {
+  it('are sent without pauses when several wait', async () => {
     const hooks = await Promise.all(Array.from({ length: 5 }, () => subscribe(['product.changed'])));
     await inTime(async () => {
       const told = () => hooks.map(({ path }) => receiver.at(path).length);
@@ -184,7 +184,7 @@ describe('Webhooks', () => {
     for (const { id } of hooks) await admin.delete(`/api/admin/webhooks/${id}`).expect(204);
   });
 
-  it('tell of a stock that becomes low, once, at the height that each receiver asked for', async () => {
+  it('send low stock once, at each receiver’s own level', async () => {
     const [five, two] = [
       await subscribe(['stock.low']),
       await subscribe(['stock.low'], undefined, { low_stock: 2 }),
@@ -203,12 +203,12 @@ describe('Webhooks', () => {
     expect(receiver.at(two.path)[0]!.body.data.stock).toBe(2);
   });
 
-  it('tell of a product that is added, changed and deleted, and not of its sales', async () => {
+  it('send additions, changes and deletions of a product, but no sales', async () => {
     const hook = await subscribe(['product.changed']);
     const product = await shop.newProduct({ price: '5.00' });
     await order(await shop.newCustomer(), product);
     await admin.patch(`/api/products/${product.id}`, { price: '6.00' }).expect(200);
-    await admin.patch(`/api/products/${product.id}`, { price: '6.00' }).expect(200); // as it is
+    await admin.patch(`/api/products/${product.id}`, { price: '6.00' }).expect(200); // unchanged
     await admin.delete(`/api/products/${product.id}`).expect(204);
     await until(() => receiver.at(hook.path).length === 3);
     const told = receiver
@@ -221,7 +221,7 @@ describe('Webhooks', () => {
     ]);
   });
 
-  it('are signed, and for a day by the secret before as well', async () => {
+  it('are signed by the current secret, and for a day by the former one', async () => {
     const hook = await subscribe(['order.paid']);
     await admin.post(`/api/admin/webhooks/${hook.id}/test`).expect(202);
     await until(() => receiver.at(hook.path).length === 1);
@@ -245,7 +245,7 @@ describe('Webhooks', () => {
   it.each([
     ['500', 500],
     ['a redirect, which is not followed', 302],
-  ])('that are answered with %s are sent again, with the same id', async (_what, status) => {
+  ])('with a response of %s are sent again, with the same id', async (_what, status) => {
     const hook = await subscribe(['order.paid'], `/again-${status}/${status}`);
     await admin.post(`/api/admin/webhooks/${hook.id}/test`).expect(202);
     await until(() => receiver.at(hook.path).length === 2);
@@ -258,7 +258,7 @@ describe('Webhooks', () => {
     await admin.delete(`/api/admin/webhooks/${hook.id}`).expect(204);
   });
 
-  it('that are answered with 410 are not sent any more, until they are switched on again', async () => {
+  it('with a response of 410 are not sent any more until they are enabled again', async () => {
     const hook = await subscribe(['product.changed'], '/gone/410');
     await admin.post(`/api/admin/webhooks/${hook.id}/test`).expect(202);
     const read = async () => (await admin.get(`/api/admin/webhooks/${hook.id}`).expect(200)).body;
@@ -275,7 +275,7 @@ describe('Webhooks', () => {
     await until(() => receiver.at('/back/204').length === 1);
   });
 
-  it('can be sent once more', async () => {
+  it('can be replayed', async () => {
     const hook = await subscribe(['order.paid']);
     await admin.post(`/api/admin/webhooks/${hook.id}/test`).expect(202);
     await until(async () => (await deliveries(hook.id))[0]?.status === 'delivered');
@@ -295,7 +295,7 @@ describe('Webhooks', () => {
     [{ url: 'https://example.com/', events: ['order.stolen'] }, 'events'],
     [{ url: 'https://example.com/', events: 'order.paid' }, 'events'],
     [{ url: 'https://example.com/', low_stock: -1 }, 'low_stock'],
-  ])('refuse %j and say that it is %s', async (body, field) => {
+  ])('with %j are refused, with an error for %s', async (body, field) => {
     const answer = await admin.post('/api/admin/webhooks', { events: ['order.paid'], ...body }).expect(400);
     expect(Object.keys(answer.body.errors)).toEqual([field]);
   });
@@ -327,7 +327,7 @@ describe('Webhooks', () => {
   });
 });
 
-describe('A webhook to a private address that was allowed before', () => {
+describe('A webhook to a private address that was added when these were allowed', () => {
   it('is not sent', async () => {
     const [shop, receiver] = await Promise.all([Shop.open(), Receiver.open()]);
     const admin = await shop.admin();

@@ -1,6 +1,6 @@
 import { Shop } from '../support/shop.js';
 
-/** What `Accept` a browser's address bar sends. */
+/** `Accept` of a browser's address bar. */
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 
 describe('The root of the shop', () => {
@@ -15,7 +15,7 @@ describe('The root of the shop', () => {
     return { response, text: await response.text() };
   };
 
-  it('leads a browser to shop, admin, documentation and mailbox, with a picture each', async () => {
+  it('shows a browser links to shop, admin, documentation and mailbox, each with a picture', async () => {
     const { response, text } = await read({ ...BROWSER, 'accept-language': 'fr' });
     expect(response.headers.get('content-type')).toContain('text/html');
     expect(response.headers.get('vary')).toContain('Accept');
@@ -31,7 +31,7 @@ describe('The root of the shop', () => {
     }
   });
 
-  it('tells a program in JSON where everything is', async () => {
+  it('returns these addresses as JSON to a program', async () => {
     for (const headers of [{}, { accept: '*/*' }, { accept: 'application/json' }]) {
       const { response, text } = await read(headers as Record<string, string>);
       expect(response.headers.get('content-type')).toContain('application/json');
