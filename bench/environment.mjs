@@ -24,8 +24,10 @@ export class Environment {
     for (const signal of ['SIGINT', 'SIGTERM']) {
       process.once(signal, () => environment.close().finally(() => process.exit(1)));
     }
-    const { rows } = await environment.#query('SELECT pg_backend_pid() AS pid');
-    environment.databasePid = parentOf(rows[0].pid);
+    environment.databasePid = await withClient(environment.#postgres.url, async (client) => {
+      const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
+      return parentOf(rows[0].pid);
+    });
     return environment;
   }
 

@@ -12,8 +12,8 @@ interface Answer {
   body: string;
 }
 
-/** R17, in small; `npm run test:load` has it under load. */
-describe('When more ask for products than can be answered in time', () => {
+/** R17 on a small scale; `npm run test:load` tests it under load. */
+describe('With more concurrent requests for products than can be answered in time', () => {
   let shop: Shop;
 
   beforeAll(async () => {
@@ -21,7 +21,7 @@ describe('When more ask for products than can be answered in time', () => {
   });
   afterAll(() => shop.close());
 
-  it('those beyond are refused at once, and other kinds of requests are answered', async () => {
+  it('the surplus is refused at once, and other kinds of requests are answered', async () => {
     const customer = await shop.newCustomer();
     const slow = await shop.database.connect();
     await slow.query('BEGIN; LOCK TABLE products IN ACCESS EXCLUSIVE MODE');
@@ -37,7 +37,7 @@ describe('When more ask for products than can be answered in time', () => {
     slow.release();
 
     expect(answers.map(({ status }) => status)).toEqual(Array(RUSH).fill(503));
-    // Those that are accepted are counted against the limit of their address, and wait a second for the table.
+    // The accepted ones count against the limit of their address, and wait a second for the table.
     const refused = answers.filter(({ headers }) => !('x-ratelimit-limit' in headers));
     expect(refused.length).toBeGreaterThan(RUSH / 5);
     expect(refused.length).toBeLessThan(RUSH);

@@ -20,7 +20,7 @@ describeLong('Backup and restore', () => {
     await shop.close();
   });
 
-  it('take memory that does not grow with the rows', async () => {
+  it('use memory that does not grow with the number of rows', async () => {
     const few = await thereAndBack('few');
     await crowd(shop, MANY, 'any');
     const many = await thereAndBack('many');
@@ -34,7 +34,7 @@ describeLong('Backup and restore', () => {
     }
   });
 
-  /** Peaks of both in MB. */
+  /** The peaks of both in MB. */
   async function thereAndBack(name: string): Promise<{ backup: number; restore: number }> {
     const file = path.join(folder, name);
     const empty = await Shop.open({ empty: true, processes: 0 });

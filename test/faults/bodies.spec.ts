@@ -11,7 +11,7 @@ import { expectWithin, inTime } from '../support/slowness.js';
 
 const SENT = times(4_000, 10_000);
 
-/** Values that have broken other programs. */
+/** Values that often break programs. */
 const HOSTILE: unknown[] = [
   null,
   true,
@@ -85,7 +85,7 @@ const HOSTILE: unknown[] = [
   Array.from({ length: 101 }, () => ({ product_id: 1, quantity: 1 })),
 ];
 
-describe('Whatever a client sends', () => {
+describe('Input of clients', () => {
   let shop: Shop;
   let admin: Api;
   let customer: Api;
@@ -98,8 +98,8 @@ describe('Whatever a client sends', () => {
   });
   afterAll(() => shop.close());
 
-  describe('S3: a field that is not its to write', () => {
-    /** Every column of every table, with a value that would be noticed. */
+  describe('S3: a member that cannot be written', () => {
+    /** Every column of every table, with a value that would be visible. */
     async function everyColumn(): Promise<Record<string, unknown>> {
       const { rows } = await shop.database.query(
         `SELECT DISTINCT column_name AS name FROM information_schema.columns WHERE table_schema = 'public'`,
@@ -137,7 +137,7 @@ describe('Whatever a client sends', () => {
         await who.post('/api/orders', { items: [{ product_id: product, quantity: 1 }] }).expect(201)
       ).body.id;
 
-      // What the DTO has is right; all the other columns are there too.
+      // Members of the DTO are valid; all other columns are in the body, too.
       const extra = await everyColumn();
       const mine: Record<string, unknown> = {
         username: `mass${Math.random()}`.replace('.', ''),
@@ -161,7 +161,7 @@ describe('Whatever a client sends', () => {
       if (/order$|checkout/.test(what)) delete (body as any).items;
       const answer = await who.send(method, path({ order, product }), { body });
       expect([answer.status, answer.text.slice(0, 200)]).toEqual([expect.any(Number), expect.any(String)]);
-      expect([200, 201, 400, 409]).toContain(answer.status); // 409: it names a version that never was
+      expect([200, 201, 400, 409]).toContain(answer.status); // 409: the body names an unknown version
 
       const { rows: odd } = await shop.database.query(`
         SELECT 'user' AS what, id FROM users u WHERE id = 4711 OR role <> 'customer' AND username <> 'admin'
@@ -178,14 +178,14 @@ describe('Whatever a client sends', () => {
       expect(owner.map((row) => [Number(row.user_id), row.status])).toEqual([[who.user.id, 'pending']]);
     });
 
-    it('in a profile is 403 when it is the role, and changes nothing when it is the rest of the account', async () => {
+    it('in a profile is 403 when it is the role; otherwise nothing of the account changes', async () => {
       const who = await shop.newCustomer();
       const refused = await who.patch('/api/users/me', { role: 'admin', name: 'Boss' }).expect(403);
       expect(refused.body.code).toBe('role_not_yours');
       expect((await who.get('/api/users/me').expect(200)).body).toMatchObject({ name: '', role: 'customer' });
     });
 
-    it('in registration makes no admin, in any shape', async () => {
+    it('in a registration creates no admin, in any form', async () => {
       for (const role of ['admin', ['admin'], { role: 'admin' }, 'ADMIN', 1]) {
         const name = `mallory${Math.random()}`.replace('.', '');
         const account = {
@@ -249,7 +249,7 @@ describe('Whatever a client sends', () => {
         }
         const beyond = await send(1_000);
         expect([beyond.status, beyond.body.code]).toEqual([400, 'validation_failed']);
-        const most = await send(where === 'cart' ? 999 - 3 : 999); // with what the cart holds
+        const most = await send(where === 'cart' ? 999 - 3 : 999); // together with the units in the cart
         expect([most.status, most.body.code]).toEqual([409, 'insufficient_stock']);
         expect((await who.get('/api/cart/summary').expect(200)).body).toEqual({
           total_items: 3,
@@ -294,7 +294,7 @@ describe('Whatever a client sends', () => {
       }
     });
 
-    it('that a client sends as price or total is not what it pays, nor is a price from before', async () => {
+    it('as a price or total in the body is ignored, and former prices are not used', async () => {
       const { id } = await shop.newProduct({ price: '33.33', stock: 100 });
       const items = [{ product_id: id, quantity: 3, unit_price: '0.01', price: 0.01, subtotal: '0.03' }];
       const { body } = await customer
@@ -307,7 +307,7 @@ describe('Whatever a client sends', () => {
       expect((await customer.get(`/api/orders/${body.id}`).expect(200)).body.total).toBe('99.99');
     });
 
-    it('is exact in the sum, in 200 random baskets', async () => {
+    it('has an exact sum, in 200 random baskets', async () => {
       const random = generator(SEED);
       const products = await Promise.all(
         Array.from({ length: 20 }, async () => {
@@ -377,7 +377,7 @@ describe('Whatever a client sends', () => {
       ['much too much', JSON.stringify({ notes: 'x'.repeat(300_000) }), 413],
     ];
 
-    it.each(documents)('%s is refused, and blocks nobody', async (what, raw, status = 400) => {
+    it.each(documents)('%s is refused, and other requests are answered', async (what, raw, status = 400) => {
       let answer: ApiResponse;
       await inTime(async () => {
         const began = performance.now();
@@ -396,14 +396,14 @@ describe('Whatever a client sends', () => {
       expect(open.status).toBe(status);
     });
 
-    it('that breaks off is not taken for a database that does not answer', async () => {
+    it('that ends early is not mistaken for an outage of the database', async () => {
       const app = shop.processes[0]!;
       const { hostname, port } = new URL(app.url);
       const socket = connect(Number(port), hostname);
       await new Promise<void>((resolve) => socket.once('connect', resolve));
       const head = ['POST /api/auth/login HTTP/1.1', 'Host: shop', 'Content-Type: application/json'];
       socket.write([...head, 'Content-Length: 100', '', '{"a'].join('\r\n'));
-      await shop.visitor.get('/api/health/live').expect(200); // it has been read by then
+      await shop.visitor.get('/api/health/live').expect(200); // the request has been read by then
       socket.destroy();
       await customer.get('/api/cart').expect(200);
       await pause(100);
@@ -438,7 +438,7 @@ describe('Whatever a client sends', () => {
       expect(bytes.status).toBe(400);
     });
 
-    it('with a key twice is read like JSON.parse reads it', async () => {
+    it('with a repeated key is read like JSON.parse reads it', async () => {
       const { id } = await shop.newProduct({ stock: 5 });
       const raw = `{"items":[{"product_id":${id},"quantity":3,"quantity":1}]}`;
       const { body } = await customer.send('POST', '/api/orders', { raw }).expect(201);
@@ -446,7 +446,7 @@ describe('Whatever a client sends', () => {
     });
   });
 
-  it('S27: as a page is answered in a second with little, or 400 or 404', async () => {
+  it('S27: as parameters of a list is answered within a second, or refused with 400 or 404', async () => {
     const lists = ['/api/products', '/api/orders', '/api/orders/my-orders', '/api/favorites', '/api/users'];
     const queries = [
       'page_size=1e9',
@@ -532,7 +532,7 @@ describe('Whatever a client sends', () => {
     }
   });
 
-  it('at an address that is none is a problem document', async () => {
+  it('in an invalid path gets a problem document', async () => {
     const addresses = [
       '/api/nothing',
       '/api/products/x',
@@ -568,11 +568,11 @@ describe('Whatever a client sends', () => {
     }
   });
 
-  it(`S9: at random, to every operation, ${SENT} times, is never a 5xx and always JSON`, async () => {
+  it(`S9: at random, to every operation, ${SENT} times, never causes a 5xx and always gets JSON`, async () => {
     const random = generator(SEED);
     const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
     const { id } = await shop.newProduct({ stock: 1_000_000 });
-    // Nobody may end the sessions, accounts or products that the rest of the run needs.
+    // Sessions, accounts and products that later requests need must not be deleted.
     const closed = new Set([
       'POST /api/auth/logout',
       'DELETE /api/auth/sessions',
@@ -581,7 +581,7 @@ describe('Whatever a client sends', () => {
       'DELETE /api/users/me',
       'DELETE /api/users/{id}',
       'DELETE /api/products/{id}',
-      'GET /api/events', // an answer without an end
+      'GET /api/events', // its response does not end
     ]);
     const operations = Object.entries<any>(document.paths).flatMap(([path, item]) =>
       Object.entries<any>(item)
@@ -650,7 +650,7 @@ describe('Whatever a client sends', () => {
       const schema = schemaOf(content[isForm ? 'multipart/form-data' : 'application/json']?.schema);
       const headers =
         !validBy && random() < 0.1 ? { 'idempotency-key': `fuzz${Math.floor(random() * 50)}` } : undefined;
-      // Who changes the admin's account or the victim's password would end the run for himself.
+      // Changes of the admin's account or the victim's password would end the run.
       const body =
         schema && (validBy || random() > 0.03)
           ? without(
@@ -686,7 +686,7 @@ describe('Whatever a client sends', () => {
       if (!operation.responses[status]) undocumented.add(`${name} ${status}`);
     };
 
-    // First each operation as it should be sent, so that how many are reached is no matter of chance.
+    // Each operation is sent once with valid values first, so that the number of reached operations does not depend on chance.
     for (const who of [admin, victim]) {
       for (const operation of operations.toSorted((a, b) => rank(a) - rank(b))) await once(operation, who);
     }
@@ -702,7 +702,7 @@ describe('Whatever a client sends', () => {
       `S9: seed ${SEED}, 0 of ${SENT} were 5xx; ${reached.length} of ${operations.length} operations reached a 2xx; undocumented:`,
       [...undocumented],
     );
-    expect(reached.length / operations.length).toBeGreaterThan(0.45); // 0.54 was the least of any seed
+    expect(reached.length / operations.length).toBeGreaterThan(0.45); // the lowest of any seed was 0.54
     await customer.get('/api/users/me').expect(200);
   });
 });

@@ -13,7 +13,7 @@ const CLUSTER = 'dist/src/cluster.js';
 const WORKERS = 2;
 const CLIENTS = 12;
 
-/** `npm run start:cluster`: what becomes of requests while its processes come and go. */
+/** `npm run start:cluster`: no request is lost while workers start and stop. */
 describe('A cluster', () => {
   let shop: Shop;
   let app: AppProcess;
@@ -28,7 +28,7 @@ describe('A cluster', () => {
   });
   afterAll(() => shop.close());
 
-  it('serves with all its workers and tells once where', async () => {
+  it('serves with all its workers and prints the address once', async () => {
     const before = workers().map((pid) => [pid, processorTime(pid)] as const);
     expect(before).toHaveLength(WORKERS);
     const load = new Load(app.url, customer, product);
@@ -37,7 +37,7 @@ describe('A cluster', () => {
     expect(app.output.match(/Comptoir is open/g)).toHaveLength(1);
   });
 
-  it('shares what connections the server has', async () => {
+  it('divides the connections of the server', async () => {
     const { rows } = await shop.database.query(`
       SELECT count(*)::int AS used, current_setting('max_connections')::int AS most
       FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'comptoir%'`);
@@ -46,22 +46,22 @@ describe('A cluster', () => {
     expect([code, output]).toEqual([1, expect.stringMatching(/^Comptoir cannot start\. WORKERS: .*\n$/)]);
   });
 
-  it('goes on when a worker is killed, and replaces it', async () => {
+  it('continues when a worker is killed, and replaces it', async () => {
     const [victim, ...others] = workers();
     const load = new Load(app.url, customer, product);
     await pause(200);
     process.kill(victim!, 'SIGKILL');
     await until(() => workers().length === WORKERS && !workers().includes(victim!));
-    await pause(1500); // until the new one serves
+    await pause(1500); // until the new worker serves
     const failed = await load.end();
     console.log(`${failed.length} of ${load.answered + failed.length} requests fell with a killed worker`);
     expect(failed.length).toBeLessThanOrEqual(CLIENTS);
-    // Node's cluster hands over one connection at a time to each worker, and forgets one that a dead worker has not taken.
+    // Node's cluster hands each worker one connection at a time, and loses the one that a dead worker has not accepted.
     expect(failed.filter((what) => what !== 'ECONNRESET').length).toBeLessThanOrEqual(1);
     expect(workers()).toEqual(expect.arrayContaining(others));
   });
 
-  it('gives no new connection to a worker that is frozen, and replaces it', async () => {
+  it('sends no new connection to a suspended worker, and replaces it', async () => {
     const cluster = await shop.startProcess({ WORKERS: '2' }, CLUSTER);
     const [frozen] = childrenOf(cluster.child.pid!);
     process.kill(frozen!, 'SIGSTOP');
@@ -72,9 +72,9 @@ describe('A cluster', () => {
     await cluster.stop();
   });
 
-  it('starts a worker that dies at once less and less often, while the others serve', async () => {
+  it('restarts a worker that exits at once with growing pauses, while the others serve', async () => {
     const known = workers();
-    let victim = known.at(-1)!; // the youngest, who may not serve yet
+    let victim = known.at(-1)!; // the newest, which may not serve yet
     for (const pauseMs of [0, 250, 500, 1_000]) {
       process.kill(victim, 'SIGKILL');
       const killedAt = performance.now();
@@ -86,7 +86,7 @@ describe('A cluster', () => {
     }
   });
 
-  it('is renewed on SIGHUP without a failed request, also who has just been started', async () => {
+  it('is restarted by SIGHUP without a failed request, including a worker that has just started', async () => {
     await until(() => workers().length === WORKERS);
     process.kill(workers().pop()!, 'SIGKILL');
     await until(() => workers().length === WORKERS);
@@ -106,29 +106,29 @@ describe('A cluster', () => {
     await pause(300);
     const pids = workers();
     const ended = app.stop();
-    await pause(700); // a load balancer asks for readiness now and then, and turns to the next machine
+    await pause(700); // a load balancer polls readiness, and then uses another machine
     expect(await load.end()).toEqual([]);
-    expect(await ended).toBe(0); // else a worker has cut itself off after nine seconds
+    expect(await ended).toBe(0); // otherwise a worker has exited by force after nine seconds
     expect(pids.filter(isAlive)).toEqual([]);
   });
 
   it.each([
     ['SIGTERM to its first process', 'SIGTERM'],
     ['Ctrl-C, which all its processes get', 'SIGINT'],
-  ] as const)('is stopped in order while its first worker starts, by %s', async (_how, signal) => {
-    const database = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1'); // takes connections, and says nothing
+  ] as const)('stops gracefully while its first worker starts, by %s', async (_how, signal) => {
+    const database = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1'); // accepts connections and never responds
     await once(database, 'listening');
     const { port } = database.address() as AddressInfo;
     const cluster = spawnCluster({ DATABASE_URL: `postgres://127.0.0.1:${port}/` }, { detached: true });
-    await once(database, 'connection'); // of the worker
-    cluster.child.kill('SIGHUP'); // renews nobody who does not serve yet
+    await once(database, 'connection'); // from the worker
+    cluster.child.kill('SIGHUP'); // restarts no worker that does not serve yet
     process.kill(signal === 'SIGINT' ? -cluster.child.pid! : cluster.child.pid!, signal);
     const end = await cluster.end;
     database.close();
     expect(end).toEqual({ code: 0, output: '' });
   });
 
-  it('is stopped in order while a worker starts beside one that serves', async () => {
+  it('stops gracefully while a worker starts beside one that serves', async () => {
     const cluster = await shop.startProcess({ WORKERS: '2' }, CLUSTER);
     const pid = cluster.child.pid!;
     const [victim] = childrenOf(pid);
@@ -138,7 +138,7 @@ describe('A cluster', () => {
     expect(cluster.output).not.toContain('ended before it served');
   });
 
-  it('finishes what is under way though its first process is killed', async () => {
+  it('finishes pending requests when its main process is killed', async () => {
     const cluster = await shop.startProcess({ WORKERS: '2' }, CLUSTER);
     const pids = childrenOf(cluster.child.pid!);
     const blocker = await shop.database.connect();
@@ -156,7 +156,7 @@ describe('A cluster', () => {
     await until(() => !pids.some(isAlive));
   });
 
-  it('that cannot serve says why in one line and ends', async () => {
+  it('that cannot start prints the reason in one line and exits', async () => {
     const port = await freePort();
     const other = createServer().listen(port, '127.0.0.1');
     const ends = await Promise.all([
@@ -198,7 +198,7 @@ describe('A cluster', () => {
   }
 });
 
-/** Clients on kept connections that read and order, and try nothing twice. */
+/** Clients with keep-alive connections that read and order, without retries. */
 class Load {
   answered = 0;
   private readonly failed: string[] = [];
@@ -220,7 +220,7 @@ class Load {
     });
   }
 
-  /** @returns what failed: statuses and the errors of connections */
+  /** @returns the failures: statuses, and errors of connections */
   async end(): Promise<string[]> {
     this.isOver = true;
     await Promise.all(this.running);

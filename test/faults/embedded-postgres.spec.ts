@@ -23,7 +23,7 @@ import { until } from '../support/until.js';
 
 const MODULE = pathToFileURL(resolve('dist/src/database/embedded-postgres.js')).href;
 
-/** A process that owns the server, or uses it as a command does, tells its address, and leaves when its input ends. */
+/** A process that owns the server, or uses it as a command does; it prints the address, and exits when its input ends. */
 const VISITOR = `
   import * as embedded from ${JSON.stringify(MODULE)};
   const database = await embedded[process.argv[2]](process.argv[1]);
@@ -33,7 +33,7 @@ const VISITOR = `
 type Role = 'startEmbeddedPostgres' | 'joinEmbeddedPostgres';
 
 const isRoot = process.getuid?.() === 0;
-/** Of most tests, each of which leaves the server stopped; those that need an own one take it with `newFolder`. */
+/** Used by most tests, each of which leaves the server stopped; the others have one of `newFolder`. */
 let kept: string;
 let dataDir: string;
 const folders: string[] = [];
@@ -42,7 +42,7 @@ const visitors: ChildProcess[] = [];
 beforeAll(async () => (kept = await newFolder()));
 beforeEach(() => (dataDir = kept));
 afterEach(async () => {
-  // None is left when the test passed.
+  // After a test that passed there are none.
   for (const visitor of visitors.splice(0)) visitor.kill('SIGKILL');
   await until(async () => !(await serverPid()));
 });
@@ -56,13 +56,13 @@ afterAll(async () => {
 
 async function newFolder(): Promise<string> {
   dataDir = await mkdtemp(join(await realpath(tmpdir()), 'comptoir embedded '));
-  await chmod(dataDir, 0o755); // as a project folder; mkdtemp makes it 0700
+  await chmod(dataDir, 0o755); // like a project folder; mkdtemp sets 0700
   folders.push(dataDir);
   return dataDir;
 }
 
 describe('the embedded PostgreSQL', () => {
-  it('keeps its data and its port when it is stopped and started again', async () => {
+  it('keeps its data and its port over a restart', async () => {
     const first = await visit();
     await query(first.url, 'DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 42 AS answer');
     await first.leave();
@@ -77,7 +77,7 @@ describe('the embedded PostgreSQL', () => {
   describe('while it runs', () => {
     let folder: string;
     let visitor: Awaited<ReturnType<typeof visit>>;
-    // Settings meant for another server.
+    // Settings for another server.
     const env = {
       PGHOST: 'elsewhere.invalid',
       PGPORT: '1',
@@ -92,11 +92,11 @@ describe('the embedded PostgreSQL', () => {
     beforeAll(async () => {
       folder = await newFolder();
       visitor = await visit({ env });
-      visitors.pop(); // of all tests here
+      visitors.pop(); // belongs to all tests here
     });
     afterAll(() => visitor.leave());
 
-    it('is durable, listens on the loopback interface only and lets nobody in without the password', async () => {
+    it('is durable, listens on the loopback interface only and requires the password', async () => {
       const settings = await query(
         visitor.url,
         `SELECT name, setting FROM pg_settings WHERE name IN
@@ -117,7 +117,7 @@ describe('the embedded PostgreSQL', () => {
       expect((await stat(join(folder, 'postgres', 'password'))).mode & 0o077).toBe(0);
     });
 
-    it('gives a role that makes databases and trusted extensions, but is no superuser', async () => {
+    it('has a role that can create databases and trusted extensions, but is not a superuser', async () => {
       await query(visitor.url, 'CREATE DATABASE another');
       await query(visitor.url, 'CREATE EXTENSION pg_trgm');
       await query(visitor.url, 'CREATE EXTENSION unaccent');
@@ -129,12 +129,12 @@ describe('the embedded PostgreSQL', () => {
       expect(row).toEqual({ rolsuper: false, plain: 'E', big: 'É', one: true, trigrams: 2 });
     });
 
-    it('takes no notice of settings meant for another server', async () => {
+    it('ignores settings for another server', async () => {
       expect(await query(visitor.url, 'SELECT 1 AS right_one')).toEqual([{ right_one: 1 }]);
     });
   });
 
-  it('has one owner when four processes start at the same time; the others say who that is, and end', async () => {
+  it('has one owner when four processes start at the same time; the others print the owner, and exit', async () => {
     const starts = await Promise.allSettled(Array.from({ length: 4 }, () => visit()));
     const owners = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
     const refusals = starts.flatMap((start) => (start.status === 'rejected' ? [start.reason.message] : []));
@@ -147,7 +147,7 @@ describe('the embedded PostgreSQL', () => {
     await owners[0]!.leave();
   });
 
-  it('ends with a process that is killed, and the next one starts it at once', async () => {
+  it('ends with its killed process, and the next one starts it at once', async () => {
     const killed = await visit();
     await query(killed.url, 'DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 42 AS answer');
     await killed.kill();
@@ -157,7 +157,7 @@ describe('the embedded PostgreSQL', () => {
     await next.leave();
   });
 
-  it('ends with a process that is killed before the server has come up', async () => {
+  it('ends with a process that is killed before the server is ready', async () => {
     const killed = startVisitor();
     await until(async () => Boolean(await serverPid()));
     killed.kill('SIGKILL');
@@ -165,7 +165,7 @@ describe('the embedded PostgreSQL', () => {
     await until(async () => !(await serverPid()));
   });
 
-  it('is not taken from an owner that stands still', async () => {
+  it('is not taken over from a suspended owner', async () => {
     const owner = await visit();
     process.kill(owner.pid, 'SIGSTOP');
     await expect(visit()).rejects.toThrow(`process ${owner.pid}`);
@@ -173,7 +173,7 @@ describe('the embedded PostgreSQL', () => {
     await owner.leave();
   });
 
-  it('is started again within 5 s when it is killed, with every committed row', async () => {
+  it('is restarted within 5 s when it is killed, with every committed row', async () => {
     const owner = await visit();
     await query(owner.url, 'CREATE TABLE orders AS SELECT generate_series(1, 1000) AS id');
     const comebacks = () => [...owner.errors().matchAll(/ended and is back after (\d+) ms/g)];
@@ -191,7 +191,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await serverPid()).toBeUndefined();
   });
 
-  it('tries again, less and less often, when it cannot be started', async () => {
+  it('is restarted with growing pauses while it cannot start', async () => {
     const owner = await visit();
     const control = join(dataDir, 'postgres', 'data', 'global', 'pg_control');
     await rename(control, `${control}.hidden`);
@@ -202,7 +202,7 @@ describe('the embedded PostgreSQL', () => {
     await owner.leave(/pg_control[^]*ended and is back/);
   });
 
-  it('is used by a command while a shop owns it, and run by the command while none does', async () => {
+  it('is used by a command while a shop owns it, and otherwise started by the command', async () => {
     const owner = await visit();
     const command = await visit({ role: 'joinEmbeddedPostgres' });
     expect(command.url).toBe(owner.url);
@@ -219,9 +219,9 @@ describe('the embedded PostgreSQL', () => {
     expect(await serverPid()).toBeUndefined();
   });
 
-  it('is not misled when another program has the pid of the killed server', async () => {
+  it('recognises that another program has the pid of the killed server', async () => {
     const first = await visit();
-    process.kill((await serverPid())!, 'SIGSTOP'); // else it would be stopped in order
+    process.kill((await serverPid())!, 'SIGSTOP'); // otherwise it would be stopped gracefully
     await first.kill();
     await killServer();
     const pidFile = join(dataDir, 'postgres', 'data', 'postmaster.pid');
@@ -236,7 +236,7 @@ describe('the embedded PostgreSQL', () => {
     await second.leave();
   });
 
-  it('recovers from a process killed while it was creating the cluster', async () => {
+  it('recovers from a kill during the creation of the cluster', async () => {
     await newFolder();
     for (const delay of [150, 300, 450]) {
       const killed = startVisitor();
@@ -249,7 +249,7 @@ describe('the embedded PostgreSQL', () => {
     await visitor.leave();
   });
 
-  it('says in one message what failed, with the end of the log and where it is', async () => {
+  it('prints one message about a failure, with the end and the path of the log', async () => {
     await newFolder();
     await (await visit()).leave();
     const home = join(dataDir, 'postgres');
@@ -275,7 +275,7 @@ describe('the embedded PostgreSQL', () => {
     },
   );
 
-  it('works in a folder with a long and odd name', async () => {
+  it('works in a folder with a long and unusual name', async () => {
     const odd = join(dataDir, `it's "$HOME" é ${'x'.repeat(150)}`, 'y'.repeat(200));
     await mkdir(odd, { recursive: true });
     const visitor = await visit({ folder: odd });
@@ -284,7 +284,7 @@ describe('the embedded PostgreSQL', () => {
   });
 });
 
-describe('Two places that do not see each other on one folder', () => {
+describe('One folder on two machines or containers', () => {
   const isPossible = isRoot && process.platform === 'linux';
   const CONTAINER = [
     'unshare',
@@ -318,7 +318,7 @@ describe('Two places that do not see each other on one folder', () => {
   (isPossible ? it : it.skip)(
     'what a container left behind is started outside, and not while it lives',
     async () => {
-      const container = CONTAINER.filter((option) => option !== '--net'); // of which its loopback is down
+      const container = CONTAINER.filter((option) => option !== '--net'); // its loopback interface is down
       const owner = await visit({ within: container });
       await query(owner.url, 'DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 42 AS answer');
       await expect(visit()).rejects.toThrow(/DATA_DIR: .*process \d+ /);
@@ -329,7 +329,7 @@ describe('Two places that do not see each other on one folder', () => {
     },
   );
 
-  it('another machine that is heard keeps it; one that is silent for 10 s has ended', async () => {
+  it('another machine with a heartbeat keeps it; after 10 s without one it is taken over', async () => {
     await (await visit()).leave();
     const record = join(dataDir, 'postgres', 'owner.json');
     const beat = () => {
@@ -350,7 +350,7 @@ describe('Two places that do not see each other on one folder', () => {
     const next = await visit();
     expect(next.ms).toBeGreaterThan(9_000);
 
-    beat(); // as one that was only frozen
+    beat(); // like one that was suspended
     await until(() => /taken over by another machine/.test(next.errors()));
     await next.ended;
     expect(await answers(next.url)).toBe(false);
@@ -380,7 +380,7 @@ interface Visit {
   role?: Role;
   env?: NodeJS.ProcessEnv;
   folder?: string;
-  /** A command that runs it in a place of its own. */
+  /** A command that runs in a container of its own. */
   within?: string[];
 }
 
@@ -407,7 +407,7 @@ function startVisitor({
 async function visit(options?: Visit) {
   const startedAt = performance.now();
   const child = startVisitor(options);
-  // `close` comes when nobody holds the pipes any more: a server that inherited them would block it.
+  // `close` comes when no process holds the pipes any more: a server that inherited them would delay it.
   const ended = once(child, 'close');
   let errors = '';
   child.stderr!.setEncoding('utf8').on('data', (chunk: string) => (errors += chunk));
@@ -454,7 +454,7 @@ async function serverPid(): Promise<number | undefined> {
   return Number.parseInt(text, 10) || undefined;
 }
 
-/** The postmaster only: its children notice, and go by themselves. */
+/** The postmaster only: its children exit by themselves. */
 async function killServer(): Promise<void> {
   const pid = await serverPid();
   try {

@@ -4,7 +4,7 @@ import { Shop } from '../support/shop.js';
 
 const AT_ONCE = 16;
 
-/** R3: what a retry with an Idempotency-Key gets, on two processes. */
+/** R3: responses to retries with an Idempotency-Key, on two processes. */
 describe('A request with an Idempotency-Key', () => {
   let shop: Shop;
   let admin: Api;
@@ -18,9 +18,9 @@ describe('A request with an Idempotency-Key', () => {
 
   interface Creating {
     path: string;
-    /** Somebody who may do it, and a body that can be done once. */
+    /** A client that may do it, and a body that is accepted once. */
     prepare(): Promise<{ who: Api; body?: unknown }>;
-    /** How many of them there are. */
+    /** Number of rows that exist. */
     count(who: Api): Promise<number>;
   }
 
@@ -65,7 +65,7 @@ describe('A request with an Idempotency-Key', () => {
     },
   };
 
-  it.each(Object.keys(creating))('%s once, however often it is sent, at once and again', async (act) => {
+  it.each(Object.keys(creating))('%s once, however often it is sent, concurrently and again', async (act) => {
     const { path, prepare, count } = creating[act]!;
     const { who, body } = await prepare();
     const key = { 'idempotency-key': `every ${act}`.replaceAll(' ', '-') };
@@ -81,7 +81,7 @@ describe('A request with an Idempotency-Key', () => {
     expect(await count(who)).toBe(1);
   });
 
-  it('is known on every route of a resource', async () => {
+  it('has its stored response on every route of a resource', async () => {
     const { who, body } = await customerWithCart();
     const key = { 'idempotency-key': 'doors' };
     const { text } = await who.post('/api/orders/checkout', body, key).expect(201);
@@ -90,7 +90,7 @@ describe('A request with an Idempotency-Key', () => {
     }
   });
 
-  it('is what the body means, however its members are ordered', async () => {
+  it('is compared by the values of its body, in any order of members', async () => {
     const who = await shop.newCustomer();
     const product_id = await newProduct();
     const key = { 'idempotency-key': 'ordered' };
@@ -105,18 +105,18 @@ describe('A request with an Idempotency-Key', () => {
     expect(await ordersOf(who)).toBe(1);
   });
 
-  it('leaves nothing in the database by which a password in its body could be tried out', async () => {
+  it('stores nothing by which a password in its body could be guessed', async () => {
     const account = { email: 'sealed@example.com', password: 'password123', username: 'sealed' };
     await admin.post('/api/users', account, { 'idempotency-key': 'sealed' }).expect(201);
     const { rows } = await shop.database.query(
       `SELECT encode(fingerprint, 'hex') AS fingerprint, body FROM idempotency_keys WHERE key = 'sealed'`,
     );
-    const text = `POST /api/users\n${JSON.stringify(account)}`; // its members are in order
+    const text = `POST /api/users\n${JSON.stringify(account)}`; // its members are sorted
     expect(rows[0].fingerprint).not.toBe(createHash('sha256').update(text).digest('hex'));
     expect(rows[0].body).not.toContain('password');
   });
 
-  it('is refused with 422 when the key was used for another body or another address', async () => {
+  it('is refused with 422 when the key was used for another body or path', async () => {
     const { who } = await customerWithCart();
     const key = { 'idempotency-key': 'reused' };
     await who.post('/api/orders/checkout', { notes: 'first' }, key).expect(201);
@@ -133,7 +133,7 @@ describe('A request with an Idempotency-Key', () => {
     expect(await ordersOf(who)).toBe(1);
   });
 
-  it('is refused with 422 too when the other body comes while the first is under way', async () => {
+  it('is refused with 422, too, when another body is sent during the first request', async () => {
     const product_id = await newProduct();
     const customer = await shop.newCustomer();
     const answers = await Promise.all(
@@ -151,7 +151,7 @@ describe('A request with an Idempotency-Key', () => {
     expect(await ordersOf(customer)).toBe(1);
   });
 
-  it("has nothing to do with another user's same key", async () => {
+  it('is independent of another user’s same key', async () => {
     const key = { 'idempotency-key': 'shared' };
     const [one, other] = await Promise.all([customerWithCart(), customerWithCart()]);
     const first = await one.who.post('/api/orders/checkout', undefined, key).expect(201);
@@ -160,7 +160,7 @@ describe('A request with an Idempotency-Key', () => {
     expect(second.body.user_id).toBe(other.who.user.id);
   });
 
-  it('may have a key of 255 characters, and no other than visible ASCII', async () => {
+  it('has a key of up to 255 visible ASCII characters', async () => {
     const { who } = await customerWithCart();
     for (const key of ['k'.repeat(256), 'two words', '', 'é', 'tab\tbed']) {
       const refused = await who.post('/api/orders/checkout', undefined, { 'idempotency-key': key });
@@ -173,7 +173,7 @@ describe('A request with an Idempotency-Key', () => {
     await who.post('/api/orders/checkout', undefined, { 'idempotency-key': 'k'.repeat(255) }).expect(201);
   });
 
-  it('gets the first answer also when the shop could not do it again', async () => {
+  it('gets the first response when it could not be executed again', async () => {
     const { id } = await shop.newProduct({ stock: 1 });
     const customer = await shop.newCustomer();
     const key = { 'idempotency-key': 'the-last-piece' };
@@ -190,7 +190,7 @@ describe('A request with an Idempotency-Key', () => {
     expect((await customer.post('/api/orders', order, key).expect(201)).text).toBe(first.text);
   });
 
-  it('leaves alone a cart that was filled again since', async () => {
+  it('does not change a cart that was filled again', async () => {
     const { who } = await customerWithCart();
     const key = { 'idempotency-key': 'filled-again' };
     const first = await who.post('/api/orders/checkout', undefined, key).expect(201);
@@ -199,7 +199,7 @@ describe('A request with an Idempotency-Key', () => {
     expect((await who.get('/api/cart')).body.total_items).toBe(1);
   });
 
-  it('is new again when its key is older than 24 hours', async () => {
+  it('is executed again when its key is older than 24 hours', async () => {
     const customer = await shop.newCustomer();
     const order = { items: [{ product_id: await newProduct(), quantity: 1 }] };
     const key = { 'idempotency-key': 'yesterday' };
@@ -223,7 +223,7 @@ describe('A request with an Idempotency-Key', () => {
     expect(await ordersOf(customer)).toBe(2);
   });
 
-  it('does not use its key up when it is refused', async () => {
+  it('can use its key again after a refusal', async () => {
     const product = await newProduct(1);
     const [customer, key] = [await shop.newCustomer(), { 'idempotency-key': 'patient' }];
     const order = { items: [{ product_id: product, quantity: 2 }] };
@@ -236,7 +236,7 @@ describe('A request with an Idempotency-Key', () => {
     expect(await ordersOf(customer)).toBe(1);
   });
 
-  it('does not use its key up when the shop fails', async () => {
+  it('can use its key again after a failure of the shop', async () => {
     const product = await newProduct();
     const [customer, key] = [await shop.newCustomer(), { 'idempotency-key': 'unlucky' }];
     const order = { items: [{ product_id: product, quantity: 2 }] };
@@ -251,7 +251,7 @@ describe('A request with an Idempotency-Key', () => {
     expect(await ordersOf(customer)).toBe(1);
   });
 
-  it('keeps its key for a user only: a stranger is 401, and takes no key', async () => {
+  it('needs a user: without one it is 401, and no key is stored', async () => {
     await shop.visitor.post('/api/orders', {}, { 'idempotency-key': 'stranger' }).expect(401);
     expect(await counted(`SELECT count(*) AS n FROM idempotency_keys WHERE key = 'stranger'`)).toBe(0);
   });

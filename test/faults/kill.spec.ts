@@ -12,7 +12,7 @@ import { AppProcess, freePort, PASSWORD, Shop } from '../support/shop.js';
 import { expectWithin, inTime } from '../support/slowness.js';
 import { until } from '../support/until.js';
 
-/** Every request must be answered within this time, whatever happens to the database; and a little for the machine. */
+/** Every request must be answered within this time, whatever happens to the database; with a margin for the machine. */
 const ANSWERED_MS = 3000;
 const SLACK_MS = 700;
 
@@ -21,7 +21,7 @@ describe('When an app process is killed', () => {
   beforeAll(async () => (shop = await Shop.open({ processes: 2 })));
   afterAll(() => shop.close());
 
-  it('R5: keeps every order it acknowledged, and makes none twice, in 4 kills in a rush', async () => {
+  it('R5: every confirmed order is kept, and none is placed twice, in 4 kills under load', async () => {
     const product = await shop.newProduct({ stock: 1_000_000 });
     const customers = await Promise.all(Array.from({ length: 16 }, () => shop.newCustomer()));
     const acknowledged = new Map<string, { id: number; customer: Api }>();
@@ -83,7 +83,7 @@ describe('When PostgreSQL ends connections', () => {
   beforeAll(async () => (shop = await Shop.open()));
   afterAll(() => shop.close());
 
-  it('R11: answers success or 503, stays alive and leaks no connection, in 100 terminated backends', async () => {
+  it('R11: requests get success or 503, and no connection leaks, in 100 terminated backends', async () => {
     const product = await shop.newProduct({ stock: 1_000_000 });
     const customers = await Promise.all(Array.from({ length: 12 }, () => shop.newCustomer()));
     const statuses: Record<number, number> = {};
@@ -121,7 +121,7 @@ describe('When PostgreSQL ends connections', () => {
     expect(await backendsOf(shop)).toBeLessThanOrEqual(10);
   });
 
-  it('answers 503 while PostgreSQL has no connection left for it, and goes on afterwards', async () => {
+  it('requests get 503 while PostgreSQL has no free connection, and then succeed again', async () => {
     const customer = await shop.newCustomer();
     const name = new URL(shop.databaseUrl).pathname.slice(1);
     await inTime(async () => {
@@ -189,7 +189,7 @@ describe('When the network to PostgreSQL fails', () => {
   }
 });
 
-/** On a server of its own: the others are in use by other tests. */
+/** On a server of its own, since other tests use the others. */
 describe('When PostgreSQL itself fails', () => {
   let dataDir: string;
   let server: ChildProcess;
@@ -221,7 +221,7 @@ describe('When PostgreSQL itself fails', () => {
     await rm(dataDir, { recursive: true, force: true, maxRetries: 10 });
   });
 
-  it('R8: answers 503 within 3 seconds while every process of it is frozen, and serves within 2 when it thaws', () =>
+  it('R8: requests get 503 within 3 seconds while all its processes are suspended, and succeed within 2 seconds afterwards', () =>
     inTime(async () => {
       await customer.get('/api/cart').expect(200);
       const pids = await signalServer(dataDir, 'SIGSTOP');
@@ -254,7 +254,7 @@ describe('When PostgreSQL itself fails', () => {
       expectWithin(2000 + SLACK_MS, cart);
     }));
 
-  it('R6: keeps every order it acknowledged when the server is killed in a rush, 3 times', async () => {
+  it('R6: every confirmed order is kept when the server is killed under load, 3 times', async () => {
     const product = (
       await admin.post('/api/products', { name: 'Rush', price: '1.00', stock: 1_000_000 }).expect(201)
     ).body.id;
@@ -332,7 +332,7 @@ async function rushFor(
   return answers;
 }
 
-/** Asks until the answer is 200. @returns how long that took in milliseconds */
+/** Repeats a request until it succeeds. @returns the time in milliseconds */
 async function untilServed(ask: () => PromiseLike<ApiResponse>): Promise<number> {
   const began = performance.now();
   await until(async () => (await ask()).status === 200);
@@ -370,7 +370,7 @@ async function signIn(url: string, email: string): Promise<Api> {
 
 const MODULE = pathToFileURL(resolve('dist/src/database/embedded-postgres.js')).href;
 
-/** The product's own embedded server, held by a process that leaves when its input ends. */
+/** The embedded server, owned by a process that exits when its input ends. */
 async function startServer(dataDir: string): Promise<[ChildProcess, string]> {
   const program = `
     import { startEmbeddedPostgres } from ${JSON.stringify(MODULE)};
@@ -400,13 +400,13 @@ async function signalServer(dataDir: string, signal: NodeJS.Signals): Promise<nu
     try {
       process.kill(pid, signal);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it went with its postmaster
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it exited with its postmaster
     }
   }
   return pids;
 }
 
-/** A wire to PostgreSQL that can be cut. */
+/** A proxy before PostgreSQL whose connections can be cut. */
 class Proxy {
   private readonly pairs = new Set<[Socket, Socket]>();
   private state: 'open' | 'drop' | 'blackhole' = 'open';
@@ -430,13 +430,13 @@ class Proxy {
     return url.href;
   }
 
-  /** Every connection is reset, and every new one. */
+  /** Resets every connection, and every new one. */
   drop(): void {
     this.state = 'drop';
     for (const [near, far] of this.pairs) [near.resetAndDestroy(), far.destroy()];
   }
 
-  /** Nothing goes through any more, and nobody is told. */
+  /** Drops all data without closing a connection. */
   blackhole(): void {
     this.state = 'blackhole';
     for (const [near, far] of this.pairs) [near.unpipe(), far.unpipe(), near.pause(), far.pause()];

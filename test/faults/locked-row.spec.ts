@@ -13,7 +13,7 @@ const BUYERS_A_SECOND = 20;
 const OTHERS_A_SECOND = 60;
 const random = generator(12);
 
-/** R12: whoever holds one product holds up nobody who wants another. */
+/** R12: a lock on one product delays only requests for that product. */
 describe('One locked product', () => {
   let shop: Shop;
   let customers: Api[];
@@ -30,8 +30,8 @@ describe('One locked product', () => {
   });
   afterAll(() => shop.close());
 
-  it('makes nobody wait but those who want it, at 20 of them a second', async () => {
-    await everybodyAsks(300); // warm
+  it('delays only requests for it, at 20 of them a second', async () => {
+    await everybodyAsks(300); // warm-up
     await inTime(async () => {
       const quiet = await everybodyAsks(1_000);
       const holder = await holdProduct();
@@ -43,7 +43,7 @@ describe('One locked product', () => {
     await buyHeld(customers[0]!).then(({ status }) => expect(status).toBe(201));
   });
 
-  it('sells to those who waited, when it is free again within a second', async () => {
+  it('is sold to waiting buyers when it is unlocked within a second', async () => {
     const holder = await holdProduct();
     const buys = customers.slice(0, 10).map(buyHeld);
     await until(somebodyWaits);
@@ -52,7 +52,7 @@ describe('One locked product', () => {
     expect((await Promise.all(buys)).map(({ status }) => status)).toEqual(Array(10).fill(201));
   });
 
-  it('waits for what a repository of TypeORM changes as long as for anything else', async () => {
+  it('is waited for by changes through a TypeORM repository, too', async () => {
     const [customer] = customers;
     await customer!.post('/api/favorites', { product_id: held.id }).expect(201);
     const holder = await shop.database.connect();
@@ -66,7 +66,7 @@ describe('One locked product', () => {
     expect(statuses.sort()).toEqual([204, ...Array(11).fill(404)]);
   });
 
-  it('makes nobody wait either while a process is frozen in the middle of a write', async () => {
+  it('delays only requests for it when a process is suspended during a write', async () => {
     await inTime(async () => {
       const frozen = await shop.startProcess();
       const quiet = await everybodyAsks(1_000);
@@ -83,13 +83,13 @@ describe('One locked product', () => {
 
   interface Crowding {
     answers: Record<string, number>;
-    /** Milliseconds within which 90 of 100 were answered, and 99. */
+    /** Milliseconds within which 90 and 99 of 100 requests were answered. */
     p90: number;
     p99: number;
     buys: Promise<ApiResponse>[];
   }
 
-  /** What customers who do not want the product get meanwhile, at a rate that does not depend on how fast they get it. */
+  /** Results of customers who want other products, at a rate that does not depend on the responses. */
   async function everybodyAsks(ms: number, buy?: (customer: Api) => Promise<ApiResponse>): Promise<Crowding> {
     const answers: Record<string, number> = {};
     const times: number[] = [];
@@ -144,8 +144,8 @@ describe('One locked product', () => {
   function expectUnharmed(busy: Crowding, quiet: Crowding): void {
     console.log(`p99 ${quiet.p99.toFixed()} ms quiet, ${busy.p99.toFixed()} ms meanwhile`, busy.answers);
     expect(Object.keys(busy.answers)).toEqual(['as ever']);
-    // The bar is a p99 of 100 ms on a machine that does nothing else. Who is coupled to the holder waits for a second and
-    // more, and so do most: the p90 shows it as well, also beside other tests.
+    // The limit is a p99 of 100 ms on an idle machine. A request that depends on the lock waits for a second and more, and
+    // then most of them do: the p90 shows it as well, also beside other tests.
     if (busy.p90 > 3 * quiet.p90) expectWithin(500, busy.p90);
   }
 
@@ -168,7 +168,7 @@ describe('One locked product', () => {
     holder.release();
   }
 
-  /** Stops the process when its transaction holds the product and has more to say. */
+  /** Suspends the process when its transaction has locked the product and is not finished. */
   async function freezeInAWrite(app: AppProcess): Promise<void> {
     const customer = customers[399]!;
     const { body: order } = await customer

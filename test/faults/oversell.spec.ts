@@ -5,14 +5,14 @@ import { Shop } from '../support/shop.js';
 import { slowness } from '../support/slowness.js';
 import { until } from '../support/until.js';
 
-/** Sixteen at once on one product with hardly any stock: what shows a race that 20,000 spread orders do not. */
+/** Sixteen concurrent buyers of a product with hardly any stock: they show a race that 20,000 spread orders do not. */
 const AT_ONCE = 16;
 const BUYERS = 48;
 
 const ROUNDS = times(60, 320);
 const CARTS = times(12, 170);
 
-describe('However many buy at once', () => {
+describe('Concurrent purchases', () => {
   let shop: Shop;
   let admin: Api;
   let buyers: Api[];
@@ -24,7 +24,7 @@ describe('However many buy at once', () => {
     buyers = customers.map((customer, index) => customer.at(shop.processes[index % 2]!.url));
   });
 
-  /** R27: the ledger checker runs when the shop closes. */
+  /** R27: the ledger is checked when the shop closes. */
   afterAll(async () => {
     const { rows } = await shop.database.query(
       `SELECT id FROM orders o WHERE total <> (SELECT sum(quantity * unit_price) FROM order_items WHERE order_id = o.id)`,
@@ -33,7 +33,7 @@ describe('However many buy at once', () => {
     expect(rows).toEqual([]);
   });
 
-  it(`R1: sells the last pieces exactly once, in ${ROUNDS} rounds of 16 buyers`, async () => {
+  it(`R1: sell the last units exactly once, in ${ROUNDS} rounds of 16 buyers`, async () => {
     let attempts = 0;
     for (let round = 0; round < ROUNDS; round += 1) {
       const stock = 1 + (round % 3);
@@ -61,7 +61,7 @@ describe('However many buy at once', () => {
     console.log(`R1: 0 units oversold in ${attempts} attempts`);
   });
 
-  it('R1: sells 100 pieces to 48 buyers who want 1 to 5 each, again and again, by cart and by list', async () => {
+  it('R1: sell 100 units to 48 buyers who want 1 to 5 each, by cart and by list', async () => {
     const product = await newProduct(100);
     let sold = 0;
     await Promise.all(
@@ -80,7 +80,7 @@ describe('However many buy at once', () => {
     });
   });
 
-  it(`R1: sells the last pieces exactly once to guests and users together, in ${CARTS} rounds`, async () => {
+  it(`R1: sell the last units exactly once to guests and users, in ${CARTS} rounds`, async () => {
     const guests = await Promise.all(
       Array.from({ length: AT_ONCE / 2 }, async (_, index) => {
         const at = shop.visitor.at(shop.processes[index % 2]!.url);
@@ -122,12 +122,12 @@ describe('However many buy at once', () => {
     expect(rows[0].contacts).toBe(rows[0].orders);
   });
 
-  it('R1b: counts two lines of one product as one demand', async () => {
+  it('R1b: add up two lines of one product', async () => {
     for (let round = 0; round < times(6, 15); round += 1) {
       const product = await newProduct(5);
       const answers = await Promise.all(
         buyers.slice(0, AT_ONCE).map((buyer, index) => {
-          const lines = index % 2 ? [2, 1] : [2, 1, 2, 1]; // 3, or more than there ever was
+          const lines = index % 2 ? [2, 1] : [2, 1, 2, 1]; // 3, or more than the stock ever was
           return buyer.post('/api/orders', {
             items: lines.map((quantity) => ({ product_id: product, quantity })),
           });
@@ -171,7 +171,7 @@ describe('However many buy at once', () => {
     },
   );
 
-  it('loses nothing that is put into a cart while it is checked out', async () => {
+  it('lose nothing that is added to a cart during its checkout', async () => {
     const product = await newProduct(100_000);
     let added = 0;
     await shop.database.query('DELETE FROM cart_items');
@@ -197,7 +197,7 @@ describe('However many buy at once', () => {
     expect(100_000 - (await shop.stockOf(product)) + rows[0].left).toBe(added);
   });
 
-  it('R12: lets 16 workers buy, edit, cancel and delete among 10 hot products without a deadlock', async () => {
+  it('R12: run in 16 workers that buy, edit, cancel and delete among 10 products without a deadlock', async () => {
     const products = await Promise.all(Array.from({ length: 10 }, () => newProduct(1_000_000)));
     const random = generator(SEED);
     const pick = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)]!;
@@ -254,7 +254,7 @@ describe('However many buy at once', () => {
       }),
     );
 
-    // What PostgreSQL counted reaches the statistics when the connections end.
+    // PostgreSQL updates the statistics when connections end.
     await Promise.all(shop.processes.map((app) => app.stop()));
     const { rows } = await shop.database.query(
       'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
@@ -278,10 +278,10 @@ describe('However many buy at once', () => {
     ];
     expect(Object.keys(answered).filter((answer) => !expected.includes(answer))).toEqual([]);
     expect(Number(rows[0].deadlocks)).toBe(0);
-    expect(p90).toBeLessThan(2000 * slowness()); // when the machine stands still, all that are under way are late: 1 to 3 in 100
+    expect(p90).toBeLessThan(2000 * slowness()); // while the machine stalls, all requests in progress are late: 1 to 3 in 100
   });
 
-  /** Asks again as long as the shop is busy, as a machine that is slow may make it, and as a client does. */
+  /** Repeats a request while the shop is busy, as clients should. */
   async function patiently(ask: () => Promise<ApiResponse>): Promise<ApiResponse> {
     let answer: ApiResponse;
     await until(async () => (answer = await ask()).status !== 503);
@@ -293,7 +293,7 @@ describe('However many buy at once', () => {
     return (await admin.post('/api/products', { name, price: '19.99', stock }).expect(201)).body.id;
   }
 
-  /** The first buyers want it; straight into the table, since only the rush counts here. */
+  /** Fills the carts of the first buyers by SQL, since only the checkouts are tested here. */
   async function fillCarts(product: number, quantity: number): Promise<void> {
     await shop.database.query('DELETE FROM cart_items');
     const ids = buyers.slice(0, AT_ONCE).map(({ user }) => user.id);

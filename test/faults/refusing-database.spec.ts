@@ -6,7 +6,7 @@ import { DebianPostgres, describeWithDebianPostgres } from '../support/debian-po
 import { freePort, Shop } from '../support/shop.js';
 import { until } from '../support/until.js';
 
-/** A database that answers, and does nothing for anybody. */
+/** A database that responds and refuses every statement. */
 describe('A database that refuses to serve', () => {
   let shop: Shop;
   let customer: Api;
@@ -59,7 +59,7 @@ describe('A database that refuses to serve', () => {
     },
   );
 
-  it('one that refuses a repository of TypeORM is known to refuse as well', async () => {
+  it('is recognised when a TypeORM repository is refused', async () => {
     await customer.post('/api/favorites', { product_id: item.product_id }).expect(201);
     await shop.database.query('REVOKE DELETE ON favorites FROM comptoir');
     await customer.delete(`/api/favorites/${item.product_id}`).expect(503);
@@ -78,7 +78,7 @@ describeWithDebianPostgres('A start on a database that refuses', () => {
   });
   afterAll(() => debian.stop());
 
-  it('says in one message what to grant, one after the other, until it opens', async () => {
+  it('prints what to grant, one privilege after the other, until it opens', async () => {
     const url = new URL(await debian.createDatabase());
     const name = url.pathname.slice(1);
     await debian.query(name, 'REVOKE CREATE ON SCHEMA public FROM PUBLIC');
@@ -111,7 +111,7 @@ describeWithDebianPostgres('A start on a database that refuses', () => {
     expect((await startOn(url.href)).output).toMatch(/DATABASE_URL: .*read-only.*primary/);
   });
 
-  it('says that the server takes only TLS', async () => {
+  it('prints that the server accepts only TLS', async () => {
     const url = await debian.createDatabase();
     await debian.onlyTls();
     const { code, output } = await startOn(url);
@@ -122,7 +122,7 @@ describeWithDebianPostgres('A start on a database that refuses', () => {
   });
 });
 
-it('a single process drains at SIGHUP as at SIGTERM', async () => {
+it('a single process drains on SIGHUP as on SIGTERM', async () => {
   const shop = await Shop.open({ newProcesses: true });
   const [app] = shop.processes;
   const ended = once(app!.child, 'exit');
@@ -150,7 +150,7 @@ const canMount = process.platform === 'linux' && process.getuid?.() === 0;
   }
 });
 
-/** What a start says and its exit code; one that opens is stopped. */
+/** Output and exit code of a start; a process that opens is stopped. */
 async function startOn(databaseUrl: string): Promise<{ code: number | null; output: string }> {
   const app: ChildProcess = spawn(process.execPath, ['dist/src/main.js'], {
     env: {

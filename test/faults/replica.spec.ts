@@ -8,7 +8,7 @@ import { expectWithin, inTime } from '../support/slowness.js';
 import { Standby } from '../support/standby.js';
 import { until } from '../support/until.js';
 
-/** Two processes: one that knows of a replica, and another by which the shop changes behind its back. */
+/** Two processes: one with a replica, and another one that changes the shop. */
 describe('A replica', () => {
   let dataDir: string;
   let standby: Standby;
@@ -46,7 +46,7 @@ describe('A replica', () => {
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  it('answers visitors, as it is; who is signed in is answered by the primary', async () => {
+  it('serves visitors; signed-in users are served by the primary', async () => {
     await asked();
     const late = await changedUnseen(lamp);
     expect(await nameOf(lamp, visitor)).not.toBe(late);
@@ -57,20 +57,20 @@ describe('A replica', () => {
     await until(async () => (await nameOf(lamp, visitor)) === late);
   });
 
-  it('is not asked for what its process has written and it does not know yet', async () => {
+  it('is not used until it has replayed the writes of its process', async () => {
     const late = await changedUnseen(lamp);
     const items = [{ product_id: desk.id, quantity: 1 }];
     await admin.post('/api/orders', { items }).expect(201);
     const { stock } = await find(desk, visitor);
     expect(stock).toBe(desk.stock - 1);
-    expect(await nameOf(lamp, visitor)).toBe(late); // the primary answers all pages until the replica knows
+    expect(await nameOf(lamp, visitor)).toBe(late); // the primary serves all pages until the replica has caught up
 
     await admin.patch(`/api/products/${desk.id}`, { name: 'Desk of today' }).expect(200);
     expect(await nameOf(desk, visitor)).toBe('Desk of today');
     expect(await nameOf(lamp, visitor)).toBe(late);
   });
 
-  it('is left out when it lags for more than 5 seconds, and asked again when it has caught up', async () => {
+  it('is not used while it lags more than 5 seconds, and used again when it has caught up', async () => {
     await inTime(async () => {
       await standby.resumeReplay();
       await asked();
@@ -85,7 +85,7 @@ describe('A replica', () => {
     await asked();
   });
 
-  it('can be killed without a failed request, and is asked again when it is back', async () => {
+  it('can be killed without a failed request, and is used again after its restart', async () => {
     let answered = 0;
     let over = false;
     const readers = Array.from({ length: 8 }, async () => {
@@ -103,7 +103,7 @@ describe('A replica', () => {
     await asked();
   });
 
-  it('can freeze, and every answer comes within 3 seconds', async () => {
+  it('can be suspended, and every response comes within 3 seconds', async () => {
     await inTime(async () => {
       await standby.frozen(async () => {
         const began = performance.now();
@@ -117,7 +117,7 @@ describe('A replica', () => {
     });
   });
 
-  it('must be a replica of this database, and need not be there', async () => {
+  it('must be a replica of this database, and need not be running', async () => {
     const primary = new URL(standby.url);
     primary.port = await primaryPort();
     await expect(AppProcess.inHost({ ...settings(), DATABASE_REPLICA_URLS: primary.href })).rejects.toThrow(
@@ -131,7 +131,7 @@ describe('A replica', () => {
     await lonely.stop();
   });
 
-  /** A new name by the other process while the replica replays nothing. @returns the name */
+  /** Renames it in the other process while replay is paused. @returns the name */
   async function changedUnseen({ id }: { id: number }): Promise<string> {
     await standby.pauseReplay();
     const name = `Lamp ${performance.now()}`;
@@ -150,7 +150,7 @@ describe('A replica', () => {
     return (await find(product, reader)).name;
   }
 
-  /** Waits until the replica answers visitors. */
+  /** Waits until the replica serves visitors. */
   async function asked(): Promise<void> {
     const [{ since }] = await standby.query('SELECT clock_timestamp()::text AS since');
     await until(async () => {

@@ -6,12 +6,12 @@ import { Api } from '../support/api.js';
 import { describeLong } from '../support/long.js';
 import { AppProcess, Shop } from '../support/shop.js';
 
-/** The commit that landed last before the migrations of this version. */
+/** The last landed commit before the migrations of this version. */
 const VERSION_BEFORE = '2dfc2f8';
 const BUYERS = 4;
 const PURCHASES = 20;
 
-/** In a rolling release the version before goes on beside this one, on tables that this one has migrated. */
+/** In a rolling release the former version runs beside this one, on tables that this one has migrated. */
 describeLong('The version before and this one on one database', () => {
   let folder: string;
   let shop: Shop;
@@ -24,23 +24,23 @@ describeLong('The version before and this one on one database', () => {
     execFileSync('sh', ['-c', `git archive ${VERSION_BEFORE} | tar -x -C "$1"`, 'sh', folder]);
     await symlink(path.resolve('node_modules'), path.join(folder, 'node_modules'));
     execFileSync(path.resolve('node_modules/.bin/nest'), ['build'], { cwd: folder, stdio: 'inherit' });
-    // It does not start without its pages, which are not tested here: those of this version stand in for them.
+    // It does not start without the built pages, which are not tested here: this version's are used.
     for (const pages of ['admin/dist', 'examples/react/dist']) {
       await symlink(path.resolve(pages), path.join(folder, pages));
     }
 
     shop = await Shop.open({ processes: 0, empty: true, env: { DEMO: 'true' } });
-    before = await shop.startProcess({}, path.join(folder, 'dist/src/main.js')); // makes its tables
+    before = await shop.startProcess({}, path.join(folder, 'dist/src/main.js')); // creates its tables
     Api.ofOtherVersions.add(before.url);
     product = await shop.newProduct({ stock: 10_000 });
-    now = await shop.startProcess({}, 'dist/src/main.js'); // migrates them under it
+    now = await shop.startProcess({}, 'dist/src/main.js'); // migrates them meanwhile
   }, 600_000);
   afterAll(async () => {
-    await shop.close(); // the ledger explains every stock
+    await shop.close(); // the ledger is checked
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('sell from one stock, and what one wrote the other reads and changes', async () => {
+  it('sell from one stock, and each reads and changes what the other wrote', async () => {
     const versions = [before, now];
     const buyers = await Promise.all(Array.from({ length: BUYERS }, () => shop.newCustomer()));
     const orders = await Promise.all(
@@ -65,7 +65,7 @@ describeLong('The version before and this one on one database', () => {
   it.each([
     ['before', () => before, () => now],
     ['now', () => now, () => before],
-  ])('accounts and products of the version %s are whole in the other', async (_name, writer, reader) => {
+  ])('accounts and products of the version %s are complete in the other', async (_name, writer, reader) => {
     const username = `rolling-${_name}`;
     const account = { username, email: `${username}@example.com`, password: 'password123' };
     const visitor = shop.visitor;
@@ -87,7 +87,7 @@ describeLong('The version before and this one on one database', () => {
     expect(read).toMatchObject({ name: 'Renamed', stock: 5 });
   });
 
-  /** Two pieces: the cart on one version, the checkout on the other. */
+  /** Two units: the cart on one version, the checkout on the other. */
   async function buy(buyer: Api, versions: AppProcess[], turn: number): Promise<number> {
     const [first, second] = turn % 2 ? versions : versions.toReversed();
     await buyer.at(first!.url).post('/api/cart', { product_id: product.id, quantity: 2 }).expect(201);

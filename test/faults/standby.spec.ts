@@ -7,7 +7,7 @@ import { AppProcess, PASSWORD } from '../support/shop.js';
 import { Standby } from '../support/standby.js';
 import { until } from '../support/until.js';
 
-/** What a failover looks like that ends on a server which is not promoted yet. */
+/** A failover to a server that is not promoted yet. */
 describeLong('A shop whose DATABASE_URL is a standby', () => {
   let dataDir: string;
   let primary: AppProcess;
@@ -37,7 +37,7 @@ describeLong('A shop whose DATABASE_URL is a standby', () => {
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  it('shows products, refuses what it cannot write, and is not ready', async () => {
+  it('shows products, refuses writes, and is "not ready"', async () => {
     await visitor.get('/api/products').expect(200);
     await visitor.get('/api/health/live').expect(200);
     const ready = await visitor.get('/api/health/ready').expect(503);
@@ -48,7 +48,7 @@ describeLong('A shop whose DATABASE_URL is a standby', () => {
     expect(refused.headers.get('retry-after')).toBe('1');
   });
 
-  it('is ready after the promotion by itself, and sells', async () => {
+  it('is ready after the promotion, without a restart, and sells', async () => {
     const account = { email: 'jane@example.com', password: PASSWORD };
     await new Api(primary.url).post('/api/auth/login', account).expect(200);
     await primary.stop();

@@ -19,17 +19,17 @@ const WAITS_FOR_A_LOCK = `SELECT FROM pg_stat_activity WHERE wait_event_type = '
 describe('Stopping', () => {
   let shop: Shop;
   let customer: Api;
-  /** Takes nine seconds and more, and begins beside the first tests. */
+  /** Takes more than nine seconds, and runs beside the first tests. */
   let halfSentRequest: Promise<void>;
   beforeAll(async () => {
     shop = await Shop.open({ newProcesses: true });
     customer = await shop.newCustomer();
     halfSentRequest = stopUnderHalfARequest();
-    halfSentRequest.catch(() => {}); // its test shows it
+    halfSentRequest.catch(() => {}); // reported by its test
   });
   afterAll(() => shop.close());
 
-  it('R16: fails no request of 24 keep-alive clients in 2 stops, and ends with 0 in time', async () => {
+  it('R16: fails no request of 24 keep-alive clients in 2 stops, and exits with 0 in time', async () => {
     const product = await shop.newProduct({ stock: 1_000_000 });
     let answered = 0;
     const failed: string[] = [];
@@ -50,9 +50,9 @@ describe('Stopping', () => {
       });
       await pause(400);
       const ended = app.stop();
-      await pause(400); // a load balancer asks for readiness now and then, and turns to the next process
+      await pause(400); // a load balancer polls readiness, and then uses another process
       gone = true;
-      expect(await ended).toBe(0); // else it has cut itself off after nine seconds
+      expect(await ended).toBe(0); // otherwise it has exited by force after nine seconds
       await Promise.all(clients);
       agent.destroy();
       shop.processes.splice(shop.processes.indexOf(app), 1);
@@ -61,7 +61,7 @@ describe('Stopping', () => {
     expect(failed).toEqual([]);
   });
 
-  it('is not ready any more while it stops, and finishes what is under way', async () => {
+  it('is "not ready" at once, and finishes pending requests', async () => {
     const product = await shop.newProduct();
     const app = await shop.startProcess();
     const agent = new Agent({ keepAlive: true });
@@ -85,7 +85,7 @@ describe('Stopping', () => {
     expect(app.output).not.toMatch(/"level":[56]0/);
   });
 
-  it('does not wait for a connection that never sent a word', async () => {
+  it('does not wait for a connection that never sent anything', async () => {
     await inTime(async () => {
       const app = await shop.startProcess();
       const silent = connect(Number(new URL(app.url).port), '127.0.0.1');
@@ -98,7 +98,7 @@ describe('Stopping', () => {
     });
   });
 
-  it('ends in time though a client holds a connection and a half-sent request', () => halfSentRequest);
+  it('ends in time although a client holds a connection and a half-sent request', () => halfSentRequest);
 
   async function stopUnderHalfARequest(): Promise<void> {
     await inTime(async () => {
@@ -113,7 +113,7 @@ describe('Stopping', () => {
       half.write('{"username":');
       await pause(100);
       const began = performance.now();
-      expect([0, 1]).toContain(await app.stop()); // 1 when it had to be cut off
+      expect([0, 1]).toContain(await app.stop()); // 1 when it had to exit by force
       half.destroy();
       agent.destroy();
       shop.processes.splice(shop.processes.indexOf(app), 1);
@@ -131,16 +131,16 @@ describe('A start', () => {
     PUBLIC_URL: 'https://shop.example.com',
   };
   let dataDir: string;
-  /** Waits for a silent server, beside the first tests. */
+  /** Waits for a server that does not respond, beside the first tests. */
   let endsWithoutDatabase: ReturnType<typeof startWithoutDatabase>;
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'comptoir-start-'));
     endsWithoutDatabase = startWithoutDatabase();
-    endsWithoutDatabase.catch(() => {}); // its test shows it
+    endsWithoutDatabase.catch(() => {}); // reported by its test
   });
   afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
-  // S21: [what is wrong, the variable that the message names, the environment]
+  // S21: [fault, variable in the message, environment]
   const bad: [string, string, Record<string, string | undefined>][] = [
     ['no secret in production', 'JWT_SECRET', { ...production, JWT_SECRET: undefined }],
     ['an empty secret in production', 'JWT_SECRET', { ...production, JWT_SECRET: '' }],
@@ -203,7 +203,7 @@ describe('A start', () => {
     { DATABASE_URL: 'postgres://root:hidden-password@q7.invalid/x' },
   ];
 
-  it('S21: refuses each of 29 bad configurations with one message that names the variable and no value', async () => {
+  it('S21: refuses each of 29 invalid configurations with one message that names the variable and not the value', async () => {
     const program = `
       import { loadConfig } from ${JSON.stringify(pathToFileURL(resolve('dist/src/config/config.js')).href)};
       const messages = JSON.parse(process.argv[1]).map((env) => {
@@ -244,7 +244,7 @@ describe('A start', () => {
     },
   );
 
-  it('on a port that is taken ends with a message that names PORT', async () => {
+  it('on a port in use ends with a message that names PORT', async () => {
     const port = await freePort();
     const other = createServer().listen(port, '127.0.0.1');
     const { code, output } = await end({
@@ -256,7 +256,7 @@ describe('A start', () => {
     expect([code, output]).toEqual([1, expect.stringMatching(/^Comptoir cannot start\. PORT\b.*\n$/m)]);
   });
 
-  it('ends with a clear message when DATABASE_URL is refused, silent or no PostgreSQL', async () => {
+  it('ends with a clear message when DATABASE_URL is refused, unresponsive or not PostgreSQL', async () => {
     for (const { code, output } of await endsWithoutDatabase) {
       expect([code, output]).toEqual([
         1,
@@ -286,7 +286,7 @@ describe('A start', () => {
     return ends;
   }
 
-  it('R23: happens 5 times at once on an empty database: migrated once, filled once', async () => {
+  it('R23: of 5 processes at once on an empty database migrates and seeds it once', async () => {
     const DATABASE_URL = await emptyDatabase();
     const apps = await Promise.all(
       Array.from({ length: 5 }, () => AppProcess.start({ DATABASE_URL, DATA_DIR: dataDir })),
@@ -304,7 +304,7 @@ describe('A start', () => {
     expect(await Promise.all(apps.map((app) => app.stop()))).toEqual([0, 0, 0, 0, 0]);
   });
 
-  it('R23: happens again when the first one was killed in the middle', async () => {
+  it('R23: succeeds after the first one was killed in the middle', async () => {
     const DATABASE_URL = await emptyDatabase();
     for (const delay of [700, 900]) {
       const child = spawn(process.execPath, ['dist/src/main.js'], {
@@ -318,7 +318,7 @@ describe('A start', () => {
     expect(await app.stop()).toBe(0);
   });
 
-  it('takes the first admin from ADMIN_EMAIL and ADMIN_PASSWORD in production, and no demo account', async () => {
+  it('creates the first admin from ADMIN_EMAIL and ADMIN_PASSWORD in production, and no demo account', async () => {
     const app = await AppProcess.start({
       ...production,
       HOST: '127.0.0.1',

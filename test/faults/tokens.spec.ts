@@ -4,7 +4,7 @@ import { Shop } from '../support/shop.js';
 
 const SECRET = 'a secret that only this test and its processes know';
 
-/** S11: whatever a client sends for a token, it is 401 `token_not_valid` or the genuine thing. */
+/** S11: a request with any forged token gets 401 `token_not_valid`. */
 describe('An access token', () => {
   let shop: Shop;
   let customer: Api;
@@ -24,7 +24,7 @@ describe('An access token', () => {
   const hmac = (algorithm: string, text: string, secret: Buffer | string = key) =>
     createHmac(algorithm, secret).update(text).digest('base64url');
 
-  /** A token as the shop makes them, unless told otherwise. */
+  /** A token as the shop issues them, with these differences. */
   function forge(
     body: unknown,
     header: object = { alg: 'HS256', typ: 'JWT' },
@@ -43,14 +43,14 @@ describe('An access token', () => {
     expect([what, validated.status, validated.body.valid]).toEqual([what, 401, false]);
   }
 
-  it('that this test makes with the right key and claims is good, or the rest proves nothing', async () => {
+  it('that this test signs with the right key and claims is valid, otherwise the other tests prove nothing', async () => {
     await customer
       .withToken(forge({ ...claims, jti: randomUUID() }))
       .get('/api/cart')
       .expect(200);
   });
 
-  it('of another algorithm, key or signature is refused', async () => {
+  it('with another algorithm, key or signature is refused', async () => {
     const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
     const signed = (alg: string) => `${encode({ alg, typ: 'JWT' })}.${encode(claims)}`;
@@ -84,7 +84,7 @@ describe('An access token', () => {
     for (const [what, token] of Object.entries(attacks)) await expectRefused(what, token);
   });
 
-  it('with claims that the shop does not write is refused, though the key is right', async () => {
+  it('with claims that the shop does not issue is refused, although the key is right', async () => {
     const now = Math.floor(Date.now() / 1000);
     const without = (name: string) =>
       forge(Object.fromEntries(Object.entries(claims).filter(([claim]) => claim !== name)));
@@ -112,14 +112,14 @@ describe('An access token', () => {
     for (const [what, token] of Object.entries(attacks)) await expectRefused(what, token);
   });
 
-  it('that names another user or a role is still the one of its session', async () => {
+  it('with another user or role in it has no rights but those of its session', async () => {
     const forged = forge({ ...claims, user_id: 1, sub: '1', role: 'admin', is_admin: true });
     const { body } = await customer.withToken(forged).get('/api/users/me').expect(200);
     expect(body).toMatchObject({ id: customer.user.id, role: 'customer' });
     await customer.withToken(forged).get('/api/users').expect(403);
   });
 
-  it('is no refresh token, and a refresh token none', async () => {
+  it('is not accepted as a refresh token, and a refresh token not as an access token', async () => {
     await expectRefused('a refresh token', customer.refresh!);
     const refreshClaims = JSON.parse(Buffer.from(customer.refresh!.split('.')[1]!, 'base64url').toString());
     for (const refresh of [
@@ -139,7 +139,7 @@ describe('An access token', () => {
     await shop.visitor.post('/api/auth/token/refresh', { refresh: customer.refresh }).expect(200);
   });
 
-  it('with any bit flipped is refused, in 1,000 places', async () => {
+  it('with any flipped bit is refused, in 1,000 places', async () => {
     const token = customer.token!;
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const genuine = token
@@ -152,7 +152,7 @@ describe('An access token', () => {
         if (token[at] === '.') continue;
         const other = alphabet[alphabet.indexOf(token[at]!) ^ (1 << Math.floor(Math.random() * 6))]!;
         const changed = token.slice(0, at) + other + token.slice(at + 1);
-        // The last character of a part holds bits that mean nothing.
+        // The last character of a part has unused bits.
         if (
           changed
             .split('.')
@@ -172,7 +172,7 @@ describe('An access token', () => {
     }
   });
 
-  it('of 8 KB, and one that is no token at all, is refused', async () => {
+  it('of 8 KB, or in another format, is refused', async () => {
     await expectRefused(
       '8 KB of claims, another key',
       forge({ ...claims, padding: 'x'.repeat(5800) }, undefined, 'known'),
@@ -198,7 +198,7 @@ describe('An access token', () => {
     }
   });
 
-  it('in another place or scheme is none', async () => {
+  it('in another place or scheme is ignored', async () => {
     const token = customer.token!;
     for (const [headers, path] of [
       [{ authorization: `Basic ${token}` }, ''],
@@ -211,7 +211,7 @@ describe('An access token', () => {
     }
   });
 
-  it('is refused at once when its session ends, its user is deleted, and everywhere', async () => {
+  it('is refused at once, in every process, when its session ends or its user is deleted', async () => {
     const other = await shop.startProcess();
     const signedIn = await shop.newCustomer();
     await signedIn.at(other.url).get('/api/cart').expect(200);
@@ -224,7 +224,7 @@ describe('An access token', () => {
     for (const url of [shop.url, other.url]) await deleted.at(url).get('/api/cart').expect(401);
   });
 
-  it('S26: loses the role of its user at once', async () => {
+  it('S26: loses its user’s former role at once', async () => {
     const [admin, promoted] = [await shop.admin(), await shop.newCustomer()];
     await admin.patch(`/api/users/${promoted.user.id}`, { role: 'admin' }).expect(200);
     await promoted.get('/api/users').expect(200);

@@ -15,7 +15,7 @@ describe('An upload', () => {
   const media = path.join(dataDir, 'media');
   let shop: Shop;
   let keeper: Api;
-  /** Whose files lie in another folder. */
+  /** A process with another folder of files. */
   let ofTheDemoShop: string[];
 
   beforeAll(async () => {
@@ -49,7 +49,7 @@ describe('An upload', () => {
       .map(({ name }) => name)
       .toSorted();
 
-  /** Its body, and the head of a request that says how long that is. */
+  /** Its body, and the head of a request with its length. */
   async function rawUpload(id: number, file: Buffer): Promise<{ head: string; body: Buffer }> {
     const request = new Request(shop.url, { method: 'POST', body: pictureForm(file) });
     const body = Buffer.from(await request.arrayBuffer());
@@ -71,7 +71,7 @@ describe('An upload', () => {
     return socket;
   }
 
-  /** One whose first half has arrived. */
+  /** An upload whose first half has arrived. */
   async function halfAnUpload(id: number, url = shop.url): Promise<{ socket: Socket; rest: Buffer }> {
     const { head, body } = await rawUpload(id, await picture({ width: 1500, height: 1500, format: 'png' }));
     const socket = await connected(url);
@@ -82,7 +82,7 @@ describe('An upload', () => {
     return { socket, rest: body.subarray(body.length / 2) };
   }
 
-  /** Takes what nobody shows, as after more than an hour, until there is no more. */
+  /** Deletes what no product shows, as after more than an hour, until nothing is left. */
   async function sweep(): Promise<void> {
     await shop.database.query(`UPDATE picture_files SET used_at = used_at - interval '61 minutes'`);
     const anHourAgo = new Date(Date.now() - 61 * 60_000);
@@ -104,7 +104,7 @@ describe('An upload', () => {
     return rows[0].count;
   };
 
-  /** What is stored is what products show: no file too many, and none missing. */
+  /** The stored files are exactly those of products. */
   async function expectNoRemains(): Promise<void> {
     const { rows } = await shop.database.query(
       'SELECT DISTINCT hash, widths FROM picture_files JOIN pictures USING (hash) WHERE hash <> ALL($1)',
@@ -118,7 +118,7 @@ describe('An upload', () => {
     expect([await unused(), uploading(), drafts()]).toEqual([0, [], []]);
   }
 
-  it('that breaks off leaves no file and no row, and the next one goes on', async () => {
+  it('that is aborted leaves no file and no row, and the next one succeeds', async () => {
     const { id } = await shop.newProduct();
     for (let time = 0; time < 3; time += 1) {
       const { socket } = await halfAnUpload(id);
@@ -131,7 +131,7 @@ describe('An upload', () => {
     await expectNoRemains();
   });
 
-  it('that stalls is ended, however many there are, while others are served', async () => {
+  it('that stalls is ended, however many there are, while other requests are served', async () => {
     const { id } = await shop.newProduct();
     const halves: Awaited<ReturnType<typeof halfAnUpload>>[] = [];
     for (let count = 0; count < 10; count += 1) halves.push(await halfAnUpload(id));
@@ -144,7 +144,7 @@ describe('An upload', () => {
     await shop.visitor.get(`/api/products/${id}`).expect(200);
   });
 
-  it('that is cut by a kill leaves nothing after the sweep, at whatever moment', async () => {
+  it('that is cut by a kill leaves nothing after the sweep, at any moment', async () => {
     const { id } = await shop.newProduct();
     for (let cycle = 0; cycle < 6; cycle += 1) {
       const victim = await shop.startProcess();
@@ -161,7 +161,7 @@ describe('An upload', () => {
     for (const { src } of pictures) expect((await fetch(shop.url + new URL(src).pathname)).status).toBe(200);
   });
 
-  it('to one process is served by another, and not swept away by one that starts', async () => {
+  it('to one process is served by another, and not deleted by one that starts', async () => {
     const { id } = await shop.newProduct();
     const { socket, rest } = await halfAnUpload(id);
     const other = await shop.startProcess();
@@ -179,7 +179,7 @@ describe('An upload', () => {
     await expectNoRemains();
   });
 
-  it('that nobody shows any more is swept away by many at once, and by whoever comes after a kill', async () => {
+  it('that no product shows any more is deleted by concurrent sweeps, and after a kill', async () => {
     const { id } = await shop.newProduct();
     for (let count = 0; count < 40; count += 1) expect((await upload(id)).status).toBe(201);
     await keeper.patch(`/api/products/${id}`, { images: [] }).expect(200);

@@ -8,7 +8,7 @@ import { until } from '../support/until.js';
 const SECRET = 'a secret that only this test and its processes know';
 const HOUR_S = 3600;
 
-/** What runs out does so by the database's clock: the processes' may be wrong, and differ. */
+/** Expiry uses the database's clock: those of processes may be wrong, and differ. */
 describe('A process whose clock is wrong', () => {
   let shop: Shop;
   let right: string;
@@ -24,7 +24,7 @@ describe('A process whose clock is wrong', () => {
   beforeEach(() => shop.database.query('DELETE FROM rate_limits'));
   afterAll(() => shop.close());
 
-  it('signs tokens that are good everywhere for as long as they say', async () => {
+  it('signs tokens that are valid in every process until their expiry', async () => {
     const { user } = await shop.newCustomer();
     for (const url of [early, late, right]) {
       const { body } = await login(user.email, url).expect(200);
@@ -53,7 +53,7 @@ describe('A process whose clock is wrong', () => {
     }
   });
 
-  it('lets nobody in whose token has run out', async () => {
+  it('refuses expired tokens', async () => {
     const customer = await shop.newCustomer();
     const expired = resigned(customer.token!, { exp: (await databaseTime()) - 1 });
     const lasting = resigned(customer.token!, { exp: (await databaseTime()) + 60 });
@@ -67,7 +67,7 @@ describe('A process whose clock is wrong', () => {
     }
   });
 
-  it('gives nobody more wrong guesses', async () => {
+  it('allows no additional password guesses', async () => {
     const { user } = await shop.newCustomer();
     const statuses: number[] = [];
     for (let turn = 0; turn < 12; turn += 1) {
@@ -76,7 +76,7 @@ describe('A process whose clock is wrong', () => {
     }
     expect(statuses).toEqual([...Array(10).fill(401), 429, 429]);
 
-    // Or the processes' clocks are right, and the rest proves nothing.
+    // Otherwise the processes' clocks are right, and the test proves nothing.
     for (const [url, shift] of [
       [early, -HOUR_S],
       [late, HOUR_S],
@@ -87,7 +87,7 @@ describe('A process whose clock is wrong', () => {
     }
   });
 
-  it('undoes a change of many rows for a day, and says until when', async () => {
+  it('undoes a bulk change for a day, and returns the end of that time', async () => {
     const { id } = await shop.newProduct();
     const admin = await shop.admin();
     for (const url of [early, late, right]) {
@@ -106,7 +106,7 @@ describe('A process whose clock is wrong', () => {
     }
   });
 
-  describe('which is alone', () => {
+  describe('alone', () => {
     const received: IncomingHttpHeaders[] = [];
     const receiver = createServer((request, response) => {
       received.push(request.headers);
@@ -126,7 +126,7 @@ describe('A process whose clock is wrong', () => {
       await alone.close();
     });
 
-    it('signs webhooks at a time that receivers take, with the secret before while that is good', async () => {
+    it('signs webhooks with a time that receivers accept, and with the former secret while that is valid', async () => {
       const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
       const hook = { url, events: ['order.paid'] };
       const { id } = (await admin.post('/api/admin/webhooks', hook).expect(201)).body;
@@ -148,7 +148,7 @@ describe('A process whose clock is wrong', () => {
       }
     });
 
-    it('shows as ending soon what does', async () => {
+    it('marks what ends soon', async () => {
       const items = [{ product_id: (await alone.newProduct()).id }];
       const { body: order } = await admin.post('/api/orders', { items }).expect(201);
       const endingSoonAt = async (age: string) => {
@@ -174,7 +174,7 @@ describe('A process whose clock is wrong', () => {
   }
 });
 
-/** Settings of a process that takes every time of day for another one. */
+/** Settings of a process with a shifted time. */
 function withClock(shiftS: number): Record<string, string> {
   const source = `
     const Right = Date;
@@ -190,7 +190,7 @@ function claimsOf(token: string): Record<string, any> {
   return JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString());
 }
 
-/** The token with other claims, and the signature that the shop would give it. */
+/** The token with other claims, and a valid signature. */
 function resigned(token: string, changes: object): string {
   const body = Buffer.from(JSON.stringify({ ...claimsOf(token), ...changes })).toString('base64url');
   const text = `${token.split('.')[0]}.${body}`;
