@@ -12,10 +12,10 @@ import { until } from '../support/until.js';
 const DESKTOP = { width: 1280, height: 800 };
 const PHONE = { width: 360, height: 740 };
 
-/** No mail server answers there: mails stay in the list of those to be sent. */
+/** No mail server listens there: mails stay queued. */
 const UNSENT_MAILS = { SMTP_URL: 'smtp://127.0.0.1:9' };
 
-/** A drawing of the demo shop, as a photograph would come. */
+/** A drawing of the demo shop, encoded like a photograph. */
 async function picture(name: string) {
   const buffer = await sharp(`demo/pictures/source/${name}.svg`).resize(800).jpeg().toBuffer();
   return { name: `${name}.jpg`, mimeType: 'image/jpeg', buffer };
@@ -45,19 +45,19 @@ describeInBrowser('The admin in a browser', () => {
     afterEach(() => keeper.expectNoFault());
     afterAll(() => keeper.leave());
 
-    it('refuses a customer and a wrong password, and lets an admin in', async () => {
+    it('refuses a customer and a wrong password, and accepts an admin', async () => {
       const { page } = keeper;
       await page.goto(`${shop.url}/admin/orders`);
       await keeper.signIn('john@example.com', PASSWORD);
       await page.getByText(texts['error.not_an_admin']).waitFor();
       await keeper.signIn('admin@example.com', 'not the password');
       await page.getByText(texts['error.no_active_account']).waitFor();
-      keeper.forgetErrors(); // of the answer 401
+      keeper.forgetErrors(); // of the response 401
       await keeper.signIn('admin@example.com', PASSWORD);
       await keeper.heading(texts['nav.orders']).waitFor();
     });
 
-    it('sends only what was changed', async () => {
+    it('sends only changed fields', async () => {
       const product = await shop.newProduct({ price: '12.00' });
       const { page } = keeper;
       await page.goto(`${shop.url}/admin/products/${product.id}`);
@@ -77,7 +77,7 @@ describeInBrowser('The admin in a browser', () => {
       });
     });
 
-    it('shows and takes amounts as its language writes them', async () => {
+    it('shows and reads amounts in the format of its language', async () => {
       const product = await shop.newProduct({ price: '1234.50' });
       const { page } = keeper;
       const written = texts === fr ? '1234,50' : '1234.50';
@@ -93,7 +93,7 @@ describeInBrowser('The admin in a browser', () => {
       expect(await page.getByLabel(texts['products.priceFrom']).inputValue()).toBe('1234,51');
     });
 
-    it('shows mine and theirs when somebody else was faster, and saves the choice', async () => {
+    it('shows both versions when another admin saved first, and saves the chosen one', async () => {
       const product = await shop.newProduct({ price: '12.00' });
       const { page } = keeper;
       await page.goto(`${shop.url}/admin/products/${product.id}`);
@@ -110,12 +110,12 @@ describeInBrowser('The admin in a browser', () => {
         .check();
       await save.click();
       await page.getByText(texts['form.saved']).waitFor();
-      keeper.forgetErrors(); // of the answer 412
+      keeper.forgetErrors(); // of the response 412
       const { body: saved } = await admin.get(`/api/products/${product.id}`).expect(200);
       expect(saved).toMatchObject({ name: 'My name', price: '14.00', description: 'Theirs' });
     });
 
-    it('asks before a changed form is left', async () => {
+    it('asks before leaving a changed form', async () => {
       const product = await shop.newProduct();
       const { page } = keeper;
       await page.goto(`${shop.url}/admin/products/${product.id}`);
@@ -128,7 +128,7 @@ describeInBrowser('The admin in a browser', () => {
       await keeper.heading(texts['nav.products']).waitFor();
     });
 
-    it('keeps the form when the session ends, and saves it after signing in again', async () => {
+    it('keeps the form when the session ends, and saves it after a new sign-in', async () => {
       const product = await shop.newProduct();
       const { page } = keeper;
       await page.goto(`${shop.url}/admin/products/${product.id}`);
@@ -139,13 +139,13 @@ describeInBrowser('The admin in a browser', () => {
       await page.getByLabel(texts['signIn.password']).fill(PASSWORD);
       await keeper.button(texts['signIn.submit']).click();
       await page.getByText(texts['form.saved']).waitFor();
-      keeper.forgetErrors(); // of the answers 401
+      keeper.forgetErrors(); // of the responses 401
       const { body: saved } = await admin.get(`/api/products/${product.id}`).expect(200);
       expect(saved.name).toBe('Typed before the end');
     });
 
-    describe('in the morning', () => {
-      it('adds a product with three pictures, sorts them by keyboard and says what the first one shows', async () => {
+    describe('at work', () => {
+      it('adds a product with three pictures, sorts them by keyboard and describes the first one', async () => {
         const { page } = keeper;
         await keeper.open('/products/new');
         await page.getByLabel(texts['products.name']).fill('Keeper’s lamp');
@@ -183,7 +183,7 @@ describeInBrowser('The admin in a browser', () => {
         ]);
       });
 
-      it('changes prices by a filter after a preview, and undoes it', async () => {
+      it('changes prices of filtered products after a preview, and undoes it', async () => {
         const { page } = keeper;
         const mark = `bulk${keeper.id}`;
         const made: { id: number }[] = [];
@@ -208,7 +208,7 @@ describeInBrowser('The admin in a browser', () => {
         expect(await pricesOf(admin, made)).toEqual(['10.00', '20.00', '30.00']);
       });
 
-      it('undoes a bulk change from the audit log, when the notice of it is long gone', async () => {
+      it('undoes a bulk change from the audit log, after its notice has disappeared', async () => {
         const { page } = keeper;
         const made = [await shop.newProduct({ price: '10.00' }), await shop.newProduct({ price: '20.00' })];
         const action = { kind: 'price_percent', percent: '50' };
@@ -276,7 +276,7 @@ describeInBrowser('The admin in a browser', () => {
           .expect(401);
       });
 
-      it('imports a file of products: sees what it would do, and leaves out what is refused', async () => {
+      it('imports a file of products: previews it, and leaves out refused lines', async () => {
         const { page } = keeper;
         const mark = `import${keeper.id}`;
         const file = csvFile(`name,price\n${mark} one,5\n${mark} two,6\n${mark} three,many\n`);
@@ -292,7 +292,7 @@ describeInBrowser('The admin in a browser', () => {
         await page.getByText(`${mark} three`, { exact: true }).waitFor();
         await page.getByText(texts['import.note.price_invalid']).waitFor();
         expect(await run.isDisabled()).toBe(true);
-        await page.reload(); // the address names it
+        await page.reload(); // its address has the id
         await page.getByLabel(texts['import.leaveOut']).check();
         expect((await admin.get(`/api/products?search=${mark}`).expect(200)).body.count).toBe(0);
         await run.click();
@@ -302,7 +302,7 @@ describeInBrowser('The admin in a browser', () => {
         await page.getByText(`${mark} two`).first().waitFor();
       });
 
-      it('exports what is filtered, and nothing else', async () => {
+      it('exports exactly the filtered rows', async () => {
         const { page } = keeper;
         const mark = `export${keeper.id}`;
         for (const name of ['one', 'two']) await shop.newProduct({ name: `${mark} ${name}` });
@@ -336,7 +336,7 @@ describeInBrowser('The admin in a browser', () => {
     expect(keys.filter((key: string) => !(key in en && key in fr))).toEqual([]);
   });
 
-  describe('to people who see little, or use no mouse', () => {
+  describe('accessibility', () => {
     let keeper: Keeper;
     beforeAll(async () => {
       keeper = await Keeper.arrive(browser, shop, { viewport: DESKTOP, locale: 'en-GB', texts: en });
@@ -346,7 +346,7 @@ describeInBrowser('The admin in a browser', () => {
     });
     afterAll(() => keeper.leave());
 
-    it('has no serious finding of axe on any screen, in light and dark', async () => {
+    it('axe finds nothing serious on any screen, in light and dark', async () => {
       const order = await paidOrder(shop, admin, await shop.newCustomer());
       const form = new FormData();
       form.append('file', new Blob(['name,price,pictures\ngood,1,a.jpg\nbad,many,\n']), 'products.csv');
@@ -423,13 +423,13 @@ describeInBrowser('The admin in a browser', () => {
       ],
     ];
 
-    it.each(OPENED)('has no serious finding of axe on %s that are open', async (what, screen, open) => {
+    it.each(OPENED)('axe finds nothing serious on %s that are open', async (what, screen, open) => {
       await keeper.open(screen);
       await open(keeper.page);
       expect(await keeper.findings(what)).toEqual([]);
     });
 
-    it('has no serious finding of axe where one signs in, first and again', async () => {
+    it('axe finds nothing serious on the sign-in screen, the first time and again', async () => {
       const visitor = await Keeper.arrive(browser, shop, { viewport: PHONE, locale: 'en-GB', texts: en });
       const look = async (where: string) => expect(await visitor.findings(where)).toEqual([]);
       await visitor.open('/');
@@ -448,7 +448,7 @@ describeInBrowser('The admin in a browser', () => {
       await visitor.leave();
     });
 
-    it('is used by the keyboard alone', async () => {
+    it('can be used with the keyboard alone', async () => {
       const product = await shop.newProduct({ price: '8.00' });
       const { page } = keeper;
       await keeper.open(`/products?search=${encodeURIComponent(product.name)}`);
@@ -474,7 +474,7 @@ describeInBrowser('The admin in a browser', () => {
       expect(await pricesOf(admin, [product])).toEqual(['9.50']);
     });
 
-    it('is as wide as a phone', async () => {
+    it('fits on a phone', async () => {
       await keeper.page.setViewportSize(PHONE);
       for (const screen of [
         '/',
@@ -525,7 +525,7 @@ function textOf(text: string, values: Record<string, string | number>): string {
 
 type Texts = Record<keyof typeof en, string>;
 
-/** A browser with one page, of somebody who keeps the shop. */
+/** A browser with one page, for an admin. */
 class Keeper {
   private static last = 0;
   readonly id = (Keeper.last += 1);
@@ -565,7 +565,7 @@ class Keeper {
     await this.button(this.texts['signIn.submit']).click();
   }
 
-  /** A screen, with all that it loads: until no answer is awaited, also after what the last one led to was drawn. */
+  /** Opens a screen and waits for all its requests, also those that are sent after the last response was drawn. */
   async open(screen: string): Promise<void> {
     await this.page.goto(`${this.shop.url}/admin${screen}`);
     for (let quiet = 0; quiet < 2; quiet += 1) {
@@ -582,7 +582,7 @@ class Keeper {
     }
   }
 
-  /** Of axe, serious or critical: by all its rules in light, and in dark by those of colours. */
+  /** Serious and critical findings of axe: all rules in light mode, and the rules about colours in dark mode. */
   async findings(where: string): Promise<string[]> {
     await this.page.evaluate(axe.source);
     const found = [];
@@ -602,7 +602,7 @@ class Keeper {
     return found;
   }
 
-  /** Until what changed is drawn, also where it passes over into its new colours. */
+  /** Waits until changes are drawn, including transitions of colours. */
   private async settle(): Promise<void> {
     await this.page.evaluate(DRAWN);
     await this.page.evaluate(SKIP_TRANSITIONS);
@@ -616,14 +616,14 @@ class Keeper {
     return this.page.getByRole('heading', { name, exact: true, level: 1 });
   }
 
-  /** As if by an admin elsewhere, or by time. */
+  /** A change by another admin, or by expiry. */
   async endSession(): Promise<void> {
     const stored = await this.page.evaluate<string>(`localStorage.getItem('comptoir.admin.session')`);
     const { access, user } = JSON.parse(stored);
     await this.shop.visitor.withToken(access, user).post('/api/auth/logout').expect(204);
   }
 
-  /** An answer of 400 or more that a story wants is an error of the browser's console as well. */
+  /** The browser logs each expected response of 400 or more as an error. */
   forgetErrors(): void {
     this.faults.length = 0;
   }

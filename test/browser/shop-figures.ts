@@ -47,10 +47,10 @@ export function measureShop(name: string, open: () => Promise<Frontend>): void {
   it.each([
     ['desktop, light', { width: 1280, colorScheme: 'light' }],
     ['phone, dark', { width: 360, colorScheme: 'dark' }],
-  ] as const)('nothing moves, overflows or keeps anybody out: %s', async (screen, options) => {
+  ] as const)('nothing moves or overflows, and axe finds nothing serious: %s', async (screen, options) => {
     const visitor = await ShopVisitor.come(browser, frontend, options);
     const { page } = visitor;
-    // Not in the page's own scripts: its policy takes none from elsewhere.
+    // Not in the page's own scripts, since its policy allows no others.
     await page.addInitScript(axe.source);
     await page.addInitScript(WATCH_LAYOUT_SHIFTS);
     const paths = [
@@ -92,14 +92,14 @@ export function measureShop(name: string, open: () => Promise<Frontend>): void {
   });
 }
 
-/** Until everything that the page asks for has come, and has been shown. Its stream of events never ends. */
+/** Waits until all requests of the page are answered and drawn. Its stream of events never ends. */
 async function settled(page: Page): Promise<void> {
   await page.locator('h1, h2').first().waitFor();
   await page.locator('.skeleton, .spinner').first().waitFor({ state: 'detached' });
   await page.evaluate(PICTURES_ARE_SHOWN);
 }
 
-/** In the page. Pictures further down are asked for when they come near. */
+/** Runs in the page. Pictures below the screen are loaded when they come near. */
 const PICTURES_ARE_SHOWN = `
   Promise.all([
     document.fonts.ready,
@@ -108,14 +108,14 @@ const PICTURES_ARE_SHOWN = `
       .map((image) => image.decode().catch(() => {})),
   ]).then(() => ${DRAWN})`;
 
-/** In the page. */
+/** Runs in the page. */
 const WATCH_LAYOUT_SHIFTS = `
   globalThis.layoutShift = 0;
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) if (!entry.hadRecentInput) layoutShift += entry.value;
   }).observe({ type: 'layout-shift', buffered: true });`;
 
-/** In the page. */
+/** Runs in the page. */
 const RUN_AXE = 'axe.run().then(({ violations }) => violations)';
 
 async function axeFindings(page: Page): Promise<string[]> {

@@ -7,7 +7,7 @@ import { until } from '../support/until.js';
 
 const ADDRESS = '5 rue des Lilas, 35000 Rennes';
 
-/** What people do in a shop, in a browser. The shops say the same, so that the stories are the same for each. */
+/** What customers do in a browser. All shops have the same texts and the same stories. */
 export function tellShopStories(open: () => Promise<Frontend>): void {
   let frontend: Frontend;
   let shop: Shop;
@@ -27,7 +27,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     expect(visitor.foreignRequests).toEqual([]);
   });
 
-  it('sells from the first page to "my orders"', async () => {
+  it('sells, from the first page to "my orders"', async () => {
     const customer = await shop.newCustomer();
     visitor = await ShopVisitor.come(browser, frontend);
     const { page } = visitor;
@@ -53,7 +53,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     expect(visitor.complaints).toEqual([]);
   });
 
-  it('sells to a guest, who finds and cancels the order by its link', async () => {
+  it('sells to a guest, who opens and cancels the order by its link', async () => {
     visitor = await ShopVisitor.come(browser, frontend);
     const { page } = visitor;
     await visitor.open('/');
@@ -81,7 +81,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     expect(visitor.complaints).toEqual([]);
   });
 
-  it("takes a guest's cart along to the customer, and says what changed", async () => {
+  it("merges a guest's cart into the customer's, and reports the changes", async () => {
     const product = await shop.newProduct({ stock: 3 });
     const customer = await customerWithCart(product.id);
     visitor = await ShopVisitor.come(browser, frontend);
@@ -118,7 +118,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     expect(await countCarts()).toBe(before + 1);
   });
 
-  it("keeps a guest's cart through a wrong password", async () => {
+  it("keeps a guest's cart after a wrong password", async () => {
     visitor = await ShopVisitor.come(browser, frontend);
     const { page } = visitor;
     await visitor.open('/products/enamel-kettle');
@@ -132,14 +132,14 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     await page.getByRole('link', { name: 'Cart, 1 item' }).waitFor();
   });
 
-  it('makes one order of a double click, and of one whose answer was lost, through a reload', async () => {
+  it('places one order after a double click, and one after a lost response and a reload', async () => {
     const customer = await customerWithCart();
     visitor = await ShopVisitor.come(browser, frontend);
     const { page } = visitor;
     await visitor.open('/sign-in?next=/checkout');
     await visitor.fillSignIn(customer.user.email);
     await page.getByLabel('Shipping address').fill(ADDRESS);
-    // The order arrives, its answer does not.
+    // The order is placed, but its response is lost.
     await page.route('**/api/orders/checkout', async (route) => {
       await route.fetch();
       await route.abort();
@@ -154,7 +154,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     expect(await ordersOf(customer)).toHaveLength(1);
   });
 
-  it('orders what is in the cart once, from two tabs', async () => {
+  it('orders a cart once, from two tabs', async () => {
     const customer = await customerWithCart();
     visitor = await ShopVisitor.come(browser, frontend);
     await visitor.open('/sign-in?next=/checkout');
@@ -209,7 +209,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     expect(visitor.complaints).toEqual([]);
   });
 
-  it('goes on with a token that the API no longer takes', async () => {
+  it('continues when the API refuses its token', async () => {
     const customer = await shop.newCustomer();
     visitor = await ShopVisitor.come(browser, frontend);
     const { page } = visitor;
@@ -220,7 +220,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     await page.getByText('This device').waitFor();
   });
 
-  it('shows nothing of who was signed in before, in no tab', async () => {
+  it('shows no data of the former user, in any tab', async () => {
     const first = await customerWithCart();
     const second = await shop.newCustomer();
     visitor = await ShopVisitor.come(browser, frontend);
@@ -231,7 +231,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     const tab = await visitor.openTab('/orders');
     await tab.getByRole('heading', { name: 'My orders' }).waitFor();
     await visitor.signOut();
-    await tab.getByRole('heading', { name: 'Sign in' }).waitFor(); // it was told
+    await tab.getByRole('heading', { name: 'Sign in' }).waitFor(); // the other tab was notified
     await visitor.signIn(second.user.email);
     await tab.getByRole('link', { name: 'Account', exact: true }).waitFor();
     await tab.goto(`${visitor.url}/cart`);
@@ -248,7 +248,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     await page.getByText('Your cart is empty').waitFor();
   });
 
-  it('does not show an answer that was asked for by who was signed in before', async () => {
+  it('ignores responses to requests of the former user', async () => {
     const first = await customerWithCart();
     const second = await shop.newCustomer();
     visitor = await ShopVisitor.come(browser, frontend);
@@ -261,7 +261,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
         const response = await route.fetch();
         asked();
         await new Promise<void>((resolve) => (answer = resolve));
-        await route.fulfill({ response }).catch(() => {}); // the page may have given it up
+        await route.fulfill({ response }).catch(() => {}); // the page may have aborted it
       });
     });
     await page.getByRole('link', { name: /^Cart/ }).click();
@@ -274,7 +274,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     await page.getByText('Your cart is empty').waitFor();
   });
 
-  it('shows a total that has changed, and asks', async () => {
+  it('shows a changed total, and asks', async () => {
     const product = await shop.newProduct({ price: '10.00' });
     const customer = await customerWithCart(product.id);
     visitor = await ShopVisitor.come(browser, frontend);
@@ -294,12 +294,12 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     expect(await ordersOf(customer)).toMatchObject([{ total: '12.00', shipping_address: ADDRESS }]);
   });
 
-  it('sells on a phone, with the network cut in the middle', async () => {
+  it('sells on a phone, when the network is interrupted', async () => {
     const customer = await shop.newCustomer();
     visitor = await ShopVisitor.come(browser, frontend, { width: 360 });
     const { page, context } = visitor;
     await visitor.open('/products/speckled-stoneware-mug');
-    await visitor.signIn(customer.user.email); // and back to the mug
+    await visitor.signIn(customer.user.email); // and returns to the mug
     await page.getByRole('button', { name: 'Add to cart' }).waitFor();
     await context.setOffline(true);
     await page.getByRole('button', { name: 'Add to cart' }).click();
@@ -322,7 +322,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     expect(await overflow(page)).toBe(0);
   });
 
-  it('puts the errors of the API at their fields', async () => {
+  it('shows the errors of the API at their fields', async () => {
     visitor = await ShopVisitor.come(browser, frontend);
     const { page } = visitor;
     await visitor.open('/register');
@@ -338,7 +338,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     expect(await username.evaluate((field) => field.matches(':focus'))).toBe(true);
   });
 
-  it('keeps the list in the address, through a reload and the way back', async () => {
+  it('keeps the list in the address, over a reload and when going back', async () => {
     visitor = await ShopVisitor.come(browser, frontend);
     const { page } = visitor;
     await visitor.open('/');
@@ -358,7 +358,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     expect(visitor.complaints).toEqual([]);
   });
 
-  it('has screens for nothing, a slow and a failing network', async () => {
+  it('has screens for an empty result, a slow and a failing network', async () => {
     visitor = await ShopVisitor.come(browser, frontend);
     const { page } = visitor;
     await visitor.open('/?search=qqqqqqqq');
@@ -380,7 +380,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     await page.getByRole('link', { name: 'Oak Writing Desk' }).waitFor();
   });
 
-  it('is used by the keyboard alone', async () => {
+  it('can be used with the keyboard alone', async () => {
     visitor = await ShopVisitor.come(browser, frontend);
     const { page } = visitor;
     await visitor.open('/');
@@ -396,10 +396,10 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: /Lamp/, level: 1 }).waitFor();
-    expect(await page.evaluate('document.activeElement.tagName')).toBe('MAIN'); // goes on in the new page
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('MAIN'); // the focus is in the new page
   });
 
-  it('shows the stock and the state of an order as they change', async () => {
+  it('shows changes of the stock and of an order’s status', async () => {
     const product = await shop.newProduct({ stock: 9 });
     const customer = await shop.newCustomer();
     const [order] = await orderedBy(customer);
@@ -422,7 +422,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     expect(visitor.complaints).toEqual([]);
   });
 
-  it('asks for the stock now and then where no stream can be had', async () => {
+  it('polls the stock where no stream is possible', async () => {
     const product = await shop.newProduct({ stock: 9 });
     visitor = await ShopVisitor.come(browser, frontend);
     const { page } = visitor;
@@ -434,7 +434,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     await page.getByText('Only 2 left').waitFor();
   });
 
-  it('sets a new password by the link of a mail, once', async () => {
+  it('sets a new password once, by the link in a mail', async () => {
     const { user } = await shop.newCustomer();
     visitor = await ShopVisitor.come(browser, frontend);
     const { page } = visitor;
@@ -453,7 +453,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     await page.getByText('This link was used, or is too old').waitFor();
   });
 
-  it('sells to a guest on a phone, in French, with the network cut before and after the order arrives', async () => {
+  it('sells to a guest on a phone, in French, when the network is interrupted before and after the order arrives', async () => {
     const product = await shop.newProduct({ price: '1250.00' });
     visitor = await ShopVisitor.come(browser, frontend, { locale: 'en', width: 360 });
     const { page, context } = visitor;
@@ -461,7 +461,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     await page.getByLabel('Language').selectOption('fr');
     await page.getByRole('button', { name: 'Ajouter au panier' }).click();
     await page.getByText('est dans votre panier').waitFor();
-    // What is added arrives, and no answer to it: the next press is the same wish.
+    // The addition arrives, but its response is lost: the next click repeats the same request.
     await page.route('**/api/cart', async (route) => {
       if (route.request().method() === 'POST') await route.fetch();
       await route.abort();
@@ -514,7 +514,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     ]);
   });
 
-  it('keeps what a customer has typed when the session ends at the checkout', async () => {
+  it('keeps the input of a customer whose session ends at the checkout', async () => {
     const customer = await customerWithCart();
     visitor = await ShopVisitor.come(browser, frontend);
     const { page } = visitor;
@@ -532,7 +532,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     expect(await ordersOf(customer)).toMatchObject([{ shipping_address: ADDRESS }]);
   });
 
-  it('confirms an address, changes it and takes it back by the links of mails', async () => {
+  it('confirms an address, changes it and restores it, by the links in mails', async () => {
     const { user } = await shop.newCustomer();
     const newEmail = `new.${user.email}`;
     visitor = await ShopVisitor.come(browser, frontend);
@@ -565,7 +565,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     await tab.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 
-  it('speaks French where the browser does, and keeps what is chosen', async () => {
+  it('uses the browser’s language, and keeps a chosen one', async () => {
     visitor = await ShopVisitor.come(browser, frontend, { locale: 'fr-FR' });
     const { page } = visitor;
     await visitor.open('/products/enamel-kettle');
@@ -584,7 +584,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
     await page.getByRole('button', { name: 'Add to cart' }).waitFor();
   });
 
-  it('lets a customer cancel an order, end a device and keep favorites', async () => {
+  it('lets a customer cancel an order, end a device’s session and keep favorites', async () => {
     const customer = await customerWithCart();
     const [order] = await orderedBy(customer);
     visitor = await ShopVisitor.come(browser, frontend);
@@ -621,7 +621,7 @@ export function tellShopStories(open: () => Promise<Frontend>): void {
   }
 }
 
-/** Of the newest such mail to somebody, in the mailbox of development. */
+/** The link in the newest such mail to this address, in the development mailbox. */
 async function mailedLink(shop: Shop, to: string, subject: string): Promise<string> {
   const mail = new RegExp(`href="(/dev/mailbox/[^"]+)">${subject}[^<]*</a><small>To ${to},`);
   let address: string | undefined;
@@ -638,12 +638,12 @@ async function ordersOf(customer: Api): Promise<any[]> {
   return (await customer.get('/api/orders/my-orders').expect(200)).body.results;
 }
 
-/** How far the page is wider than the screen. */
+/** By how much the page is wider than the screen. */
 function overflow(page: Page): Promise<number> {
   return page.evaluate('document.documentElement.scrollWidth - innerWidth');
 }
 
-/** Whether a text stands on the screen as it is scrolled. */
+/** Whether a text is visible at the current scroll position. */
 function isInView(page: Page, text: string): Promise<boolean> {
   return page.getByText(text).evaluate((element: any) => {
     const { top, bottom } = element.getBoundingClientRect();
@@ -657,7 +657,7 @@ function focused(page: Page): Promise<string> {
   );
 }
 
-/** In the storage, where the next page that loads finds it. */
+/** Stored where the next page that loads reads it. */
 async function changeAccessToken(page: Page, change: (token: string) => string): Promise<void> {
   const session = JSON.parse(await page.evaluate<string>("localStorage.getItem('comptoir.session')"));
   const changed = JSON.stringify({ ...session, access: change(session.access) });

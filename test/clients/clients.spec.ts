@@ -7,16 +7,16 @@ import type { Purchase, Receipt } from './purchase.js';
 
 interface Client {
   name: string;
-  /** Program of a package, with its words: it writes a client into `generated/`. */
+  /** Program of a package and its arguments: it writes a client into `generated/`. */
   generate: string[];
-  /** `npm run test:clients` only: its generator is installed by that command. */
+  /** `npm run test:clients` only: that command installs the generator. */
   isHeavy: boolean;
 }
 
 const DOCUMENT = '../../openapi.json';
 const QUIET = { DO_NOT_TRACK: '1', SCARF_ANALYTICS: 'false', NG_CLI_ANALYTICS: 'false' };
 
-/** As their own manuals begin: with the document, unmodified, and no other setting than where the client goes. */
+/** As in the first steps of their manuals: the document, and no setting but the output. */
 const CLIENTS: Client[] = [
   {
     name: 'openapi-fetch',
@@ -49,7 +49,7 @@ describe.each(CLIENTS.filter(({ isHeavy }) => all || !isHeavy))('A client by $na
   });
   afterAll(() => shop.close());
 
-  it('compiles under strict, signs in, buys, uploads a picture and reads what is wrong with a field', async () => {
+  it('compiles under strict, signs in, buys, uploads a picture and reads the error of a field', async () => {
     await rm(`test/clients/${name}/generated`, { recursive: true, force: true });
     await program(generate);
     await program(['tsc', '-p', name]);
@@ -83,7 +83,7 @@ describe.each(CLIENTS.filter(({ isHeavy }) => all || !isHeavy))('A client by $na
   }, 180_000);
 });
 
-/** Settings that teams choose and that make something else of the document: real enums, tuples, types at the root. */
+/** Common settings that generate other code: real enums, tuples, types at the root. */
 const SETTINGS = [
   [
     'openapi-typescript',
@@ -115,7 +115,7 @@ function picture(): Promise<Buffer> {
     .toBuffer();
 }
 
-/** Runs a program of a package beside the clients, or of the root. @throws with all that it said */
+/** Runs a program of a package in `clients`, or of the root. @throws with its output */
 async function program([command, ...words]: string[]): Promise<void> {
   const path = `${process.cwd()}/test/clients/node_modules/.bin:${process.cwd()}/node_modules/.bin:${process.env.PATH}`;
   const options = { cwd: 'test/clients', env: { ...process.env, ...QUIET, PATH: path } };

@@ -4,14 +4,14 @@ import { operationsOf, readWhole } from '../support/documents.js';
 import { Shop } from '../support/shop.js';
 
 /**
- * S1, S2: who may do what, for every operation of the OpenAPI documents. An operation that is not here fails the
+ * S1, S2: who may use each operation of the OpenAPI documents. An operation that is not in this table fails the test.
  * test: whoever adds a route says in this table whose it is.
  *
- * - public: anybody
- * - guest: anybody, without an account a guest who is given a cart
- * - signed-in: anybody who is signed in, about himself; no id of anybody else goes in
- * - own: names a row of somebody (`one` says how), and another's answers like an unknown one
- * - admin: nobody else
+ * - public: everybody
+ * - guest: everybody; without an account a guest, who gets a cart
+ * - signed-in: every user, for the own data; its path has no id of another user's data
+ * - own: the path names a row of a user (`one`), and another user's row is "unknown"
+ * - admin: admins only
  */
 type Entry =
   | 'public'
@@ -20,7 +20,7 @@ type Entry =
   | 'admin'
   | { own: (owned: Owned) => string | number; body?: (owned: Owned) => object };
 
-/** What customer A owns. */
+/** Rows of customer A. */
 interface Owned {
   user: number;
   order: number;
@@ -30,7 +30,7 @@ interface Owned {
 
 const order = ({ order: id }: Owned) => id;
 const user = ({ user: id }: Owned) => id;
-/** Lines of a cart and favorites are addressed by the product, which is nobody's: B has none of it. */
+/** Lines of a cart and favorites are addressed by the product, which belongs to nobody: B has neither. */
 const product = ({ product: id }: Owned) => id;
 
 const TABLE: Record<string, Entry> = {
@@ -170,7 +170,7 @@ const TABLE: Record<string, Entry> = {
 
 const UNKNOWN = 999_999_999;
 
-describe('The table of who may do what', () => {
+describe('The access table', () => {
   let shop: Shop;
   let operations: string[];
   let [alice, bob]: [Api, Api] = [] as any;
@@ -192,11 +192,11 @@ describe('The table of who may do what', () => {
   });
   afterAll(() => shop.close());
 
-  it('has an entry for every operation, and none for what is not there', () => {
+  it('has an entry for every operation, and no other', () => {
     expect(operations.sort()).toEqual(Object.keys(TABLE).sort());
   });
 
-  it.each(Object.keys(TABLE))('%s: is closed to strangers unless it is public', async (operation) => {
+  it.each(Object.keys(TABLE))('%s: is closed without credentials unless it is public', async (operation) => {
     const answer = await send(shop.visitor, operation, 1);
     if (['public', 'guest'].includes(TABLE[operation] as string))
       expect([401, 403]).not.toContain(isLogin(operation) ? 0 : answer.status);
@@ -224,7 +224,7 @@ describe('The table of who may do what', () => {
   );
 
   it.each(where((entry) => typeof entry === 'object'))(
-    "%s: S1: answers another's like an unknown one, and changes nothing",
+    '%s: S1: returns “unknown” for another user’s row, and changes nothing',
     async (operation) => {
       const entry = TABLE[operation] as Exclude<Entry, string>;
       const unknown: Owned = { user: UNKNOWN, order: UNKNOWN, product: UNKNOWN, session: randomUUID() };
@@ -239,9 +239,9 @@ describe('The table of who may do what', () => {
   );
 
   it.each(where((entry) => entry === 'signed-in' || entry === 'guest'))(
-    "%s: S1: shows and changes nothing of another's",
+    '%s: S1: shows and changes no data of another user',
     async (operation) => {
-      if (/(logout|v1\/auth\/refresh)$/.test(operation)) return; // they end the session that the rest needs
+      if (/(logout|v1\/auth\/refresh)$/.test(operation)) return; // these end the session that the other tests need
       const before = await everything();
       const ids = {
         user_id: owned.user,
@@ -262,7 +262,7 @@ describe('The table of who may do what', () => {
     },
   );
 
-  it('S1: lets a customer see his own, and the admin every order and user', async () => {
+  it('S1: lets customers see their own orders, and admins all orders and users', async () => {
     const admin = await shop.admin();
     for (const who of [alice, admin]) {
       await who.get(`/api/orders/${owned.order}`).expect(200);
@@ -272,7 +272,7 @@ describe('The table of who may do what', () => {
     expect(all.body.results.map((row: any) => row.id)).toContain(owned.order);
   });
 
-  it("S1: gives another's key, order or cursor away to nobody", async () => {
+  it('S1: another user’s keys, orders and cursors reveal nothing', async () => {
     const key = { 'idempotency-key': 'of-alice' };
     const body = { items: [{ product_id: owned.product, quantity: 1 }], shipping_address: 'Secret Street 2' };
     await alice.post('/api/orders', body, key).expect(201);
@@ -285,7 +285,7 @@ describe('The table of who may do what', () => {
     expect(bobs).toMatchObject({ user_id: bob.user.id, shipping_address: 'Elsewhere' });
   });
 
-  it('S1: keeps a deleted order from its owner, and for the admin', async () => {
+  it('S1: a deleted order is hidden from its owner, and visible to admins', async () => {
     const items = [{ product_id: owned.product, quantity: 1 }];
     const { id } = (await alice.post('/api/orders', { items }).expect(201)).body;
     await alice.delete(`/api/orders/${id}`).expect(204);
@@ -323,7 +323,7 @@ describe('The table of who may do what', () => {
     return [...headers].filter(([name]) => !varying.has(name)).map(([name, value]) => `${name}: ${value}`);
   }
 
-  /** All that is Alice's, and the whole catalogue. */
+  /** All data of Alice, and the catalogue. */
   async function everything(): Promise<string> {
     const { rows } = await shop.database.query(
       `SELECT (SELECT json_agg(u) FROM users u WHERE id = $1) AS users,

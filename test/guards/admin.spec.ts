@@ -21,11 +21,11 @@ const SOURCES = readdirSync('admin/src', { recursive: true, encoding: 'utf8' })
   .map((file) => path.join('admin/src', file));
 
 describe('The admin', () => {
-  it('says everything in both languages', () => {
+  it('has every text in both languages', () => {
     expect(Object.keys(fr).sort()).toEqual(Object.keys(en).sort());
   });
 
-  it('puts the same values into both languages', () => {
+  it('has the same placeholders in both languages', () => {
     const shapeOf = (texts: Record<string, string>) =>
       Object.entries(texts)
         .map(([key, text]) => `${key}: ${text.split(' | ').length} ${text.trim() && holes(text).join(' ')}`)
@@ -37,14 +37,14 @@ describe('The admin', () => {
     expect(SOURCES.flatMap(untranslated)).toEqual([]);
   });
 
-  it('has no text in the dictionaries that no screen shows', () => {
+  it('uses every text of the dictionaries', () => {
     const used = SOURCES.flatMap(stringsOf);
     const isUsed = (key: string) =>
       used.some((text) => (text.endsWith('*') ? key.startsWith(text.slice(0, -1)) : key === text));
     expect(Object.keys(en).filter((key) => !isUsed(key))).toEqual([]);
   });
 
-  it('says in both languages what the API finds wrong with what is typed into its forms', () => {
+  it('translates the API’s messages about the fields of its forms', () => {
     const forms: [new () => object, string[]][] = [
       [CreateProductDto, ['name', 'price', 'stock', 'description', 'category']],
       [AdjustStockDto, ['delta', 'set', 'reason']],
@@ -66,7 +66,7 @@ describe('The admin', () => {
     expect([...new Set(messages)].filter((message) => !fieldProblem(message))).toEqual([]);
   });
 
-  it('says all that an import says, with the values that it is told', () => {
+  it('translates every note of an import, with its values', () => {
     const prefix = 'import.note.';
     const told = Object.entries(en).filter(([key]) => key.startsWith(prefix));
     expect(told.map(([key]) => key.slice(prefix.length)).sort()).toEqual(Object.keys(NOTE_TEXTS).sort());
@@ -97,7 +97,7 @@ function holes(text: string): string[] {
   return [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!))].sort();
 }
 
-/** The files of the build that one of them imports at once, and theirs. */
+/** The files of the build that one of them imports statically, and theirs. */
 function importsOf(file: string, seen = new Set<string>()): string[] {
   if (seen.has(file) || !file.endsWith('.js')) return [];
   seen.add(file);
@@ -142,7 +142,7 @@ function untranslated(file: string): string[] {
   return found;
 }
 
-/** Texts of a source; of one that is put together its beginning, with a `*`. */
+/** Text keys of a source; for a computed key its beginning, with a `*`. */
 function stringsOf(file: string): string[] {
   const found: string[] = [];
   visit(parse(file), (node) => {

@@ -10,33 +10,33 @@ interface Written {
   heir: number;
   order: number;
   user: number;
-  /** Of the product, where the operation is about pictures. */
+  /** A picture of the product. */
   picture: number;
   second: number;
   disabled: number;
-  /** Placed without an account. */
+  /** An order without an account. */
   guestOrder: number;
-  /** Of the audit log, of a changed price. */
+  /** The entry of a changed price in the audit log. */
   entry: number;
-  /** Of a change of many products that is previewed. */
+  /** A bulk change that is previewed. */
   token: string;
-  /** Of one that is done. */
+  /** A bulk change that is executed. */
   bulk: number;
-  /** Of a file that is checked. */
+  /** A file that is checked. */
   productImport: number;
   webhook: number;
-  /** Of a delivery to it. */
+  /** A delivery to the webhook. */
   delivery: number;
 }
 
-/** Nobody answers there. */
+/** No receiver listens there. */
 const HOOK = 'http://127.0.0.1:9/hook';
 
 type Body = (rows: Written) => object | Promise<FormData>;
 
 /**
- * A body for each operation that only an admin may send, and that changes something. One that is not here fails the
- * test: whoever adds such a route says how it is called, and sees its entry in the audit log.
+ * A body for each operation of admins that changes something. An operation that is not in this table fails the test: the
+ * author of a new one adds its body here, and sees its entry in the audit log.
  */
 const WRITES: Record<string, [id: keyof Written | null, body: Body]> = {
   'POST /api/users': [null, () => ({ username: 'made', email: 'made@example.com', password: 'password123' })],
@@ -73,7 +73,7 @@ const WRITES: Record<string, [id: keyof Written | null, body: Body]> = {
   'POST /api/admin/users/{id}/send-reset': ['user', () => ({})],
 };
 
-/** What an admin may do beside its owner. */
+/** Operations that the owner may use as well. */
 const OF_OTHERS: Record<string, [id: keyof Written, body: Body]> = {
   'PUT /api/users/{id}': ['user', () => ({ name: 'Replaced' })],
   'PATCH /api/users/{id}': ['user', () => ({ role: 'admin' })],
@@ -86,7 +86,7 @@ async function anotherPicture(): Promise<FormData> {
   return pictureForm(await picture({ width: 30 }));
 }
 
-describe('What an admin writes', () => {
+describe('Operations of admins that change something', () => {
   let shop: Shop;
   let admin: Api;
   let operations: string[];
@@ -101,7 +101,7 @@ describe('What an admin writes', () => {
   });
   afterAll(() => shop.close());
 
-  it('is known, every operation of it', () => {
+  it('are all in the table', () => {
     expect(operations.toSorted()).toEqual(Object.keys(WRITES).toSorted());
   });
 
@@ -136,7 +136,7 @@ describe('What an admin writes', () => {
     },
   );
 
-  /** By a job. */
+  /** Changed by a job. */
   async function ended(operation: string, id: number): Promise<void> {
     const address = operation.includes('/imports') ? '/api/admin/imports' : '/api/admin/bulk/changes';
     const ends = ['done', 'undone', 'checked'];

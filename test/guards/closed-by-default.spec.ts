@@ -29,7 +29,7 @@ class UnmarkedController {
   }
 }
 
-/** A route of a module that forgot to say who may use it. */
+/** A route of a module without an access mark. */
 describe('A new route', () => {
   let shop: Shop;
   let app: NestFastifyApplication;
@@ -56,12 +56,12 @@ describe('A new route', () => {
     return (await app.inject({ method: 'GET', url, headers })).statusCode;
   };
 
-  it('is closed to visitors unless it says that it is public', async () => {
+  it('is closed to visitors unless it is marked public', async () => {
     expect(await statusOf('/unmarked')).toBe(401);
     expect(await statusOf('/unmarked/public')).toBe(200);
   });
 
-  it('is closed to customers when it is for the admin', async () => {
+  it('is closed to customers when it is marked for admins', async () => {
     const [customer, admin] = await Promise.all([shop.newCustomer(), shop.admin()]);
     expect(await statusOf('/unmarked/admin')).toBe(401);
     expect(await statusOf('/unmarked/admin', customer.token)).toBe(403);

@@ -9,7 +9,7 @@ import { migrateJobQueue, QUEUE_MIGRATION } from '../../src/database/job-queue.j
 
 const SEALS = 'migrations/checksums.json';
 
-/** Of what a file says, however it is laid out. */
+/** A hash of the content of a file, without regard to its layout. */
 function checksum(file: string): string {
   return createHash('sha256').update(readFileSync(file, 'utf8').replace(/\s+/g, ' ')).digest('hex');
 }
@@ -41,7 +41,7 @@ describe('The migrations', () => {
     return rows;
   };
 
-  it('go up, all the way down and up again to the same tables', async () => {
+  it('run up, all the way down and up again to the same tables', async () => {
     await dataSource.runMigrations();
     const first = await tables();
     for (const _ of dataSource.migrations) await dataSource.undoLastMigration();
@@ -51,7 +51,7 @@ describe('The migrations', () => {
     expect(await dataSource.showMigrations()).toBe(false);
   });
 
-  it('take out of the history of orders what it tells of people who were erased before', async () => {
+  it('remove data of already erased persons from the history of orders', async () => {
     await dataSource.runMigrations();
     const since = dataSource.migrations.findIndex(({ name }) => name === 'Erasure1796000000000');
     const later = dataSource.migrations.slice(since);
@@ -77,22 +77,22 @@ describe('The migrations', () => {
     await expect(dataSource.query('UPDATE order_history SET version = 3')).rejects.toThrow('only grows');
   });
 
-  it('leave nothing of the entities out, and add nothing that they do not say', async () => {
+  it('create exactly the tables of the entities', async () => {
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).toEqual([]);
   });
 
-  it('that landed are never edited again: a change is a migration of its own', () => {
+  it('that have landed are never edited: a change is a new migration', () => {
     const files = readdirSync('migrations').filter((file) => file.endsWith('.ts'));
     const sums = Object.fromEntries(files.toSorted().map((file) => [file, checksum(`migrations/${file}`)]));
     const known = JSON.parse(readFileSync(SEALS, 'utf8'));
-    // Only new ones are sealed. Before a release, whoever edits one on purpose takes its line away first.
+    // This adds new files only. To edit one on purpose before a release, delete its line first.
     if (process.env.SEAL_MIGRATIONS) {
       writeFileSync(SEALS, `${JSON.stringify({ ...sums, ...known }, null, 2)}\n`);
     } else expect(sums).toEqual(known);
   });
 
-  it('of a newer version do not keep this one from serving, as in a rolling release', async () => {
+  it('of a newer version do not stop this one from serving, as in a rolling release', async () => {
     const shop = await Shop.open();
     await shop.database.query(`
       INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'Later9999999999999');
@@ -107,7 +107,7 @@ describe('The migrations', () => {
     await shop.close();
   });
 
-  it('of the job queue are known by their last: a start looks at that, and loads the queue only to migrate it', async () => {
+  it('of the job queue are checked by the last one: a start loads the queue only to migrate it', async () => {
     await migrateJobQueue(databaseUrl);
     const [{ latest }] = await dataSource.query('SELECT max(id) AS latest FROM graphile_worker.migrations');
     expect(QUEUE_MIGRATION).toBe(latest);

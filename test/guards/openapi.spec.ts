@@ -6,21 +6,21 @@ import { Shop } from '../support/shop.js';
 
 const FILES = Object.keys(DOCUMENTS) as (keyof typeof DOCUMENTS)[];
 
-/** Begin the names of operations, before a noun. Whoever needs another verb adds it. */
+/** Verbs that operation names begin with, before a noun. A new verb is added here. */
 const VERBS = `list get create replace update delete add remove check export import
   register checkout place cancel adjust merge suggest restore preview run undo upload sort
   sign refresh validate verify request resend reset confirm change end
   disable enable send erase replay test watch subscribe unsubscribe claim rotate`.split(/\s+/);
-/** Names that say everything without a noun. */
+/** Operation names without a noun. */
 const VERBS_ALONE = ['register', 'checkout'];
 const CHOICES = ['oneOf', 'anyOf', 'allOf'];
 const PLACES = new Set(['schema', 'items', 'additionalProperties']);
 
 let shop: Shop;
-/** As the app serves them. */
+/** The documents that the app serves. */
 let documents: Record<string, any>;
 
-/** `npm run openapi` writes the files. */
+/** The files that `npm run openapi` writes. */
 beforeAll(async () => {
   shop = await Shop.open({ env: { PUBLIC_URL: 'http://127.0.0.1:8000' } });
   const read = FILES.map(async (file) => [file, await readDocument(shop, file)]);
@@ -39,11 +39,11 @@ describe.each(FILES)('The document %s', (file) => {
     operations = operationsOf(document);
   });
 
-  it('is what the app serves', () => {
+  it('equals the one that the app serves', () => {
     expect(document).toEqual(JSON.parse(readFileSync(file, 'utf8')));
   });
 
-  it('describes every operation: summary, tag and every answer', () => {
+  it('describes every operation: summary, tag and every response', () => {
     const poor = operations.filter(({ operation }) => {
       const answers = Object.entries<any>(operation.responses);
       const isDescribed = ([status, { content }]: [string, any]) =>
@@ -53,7 +53,7 @@ describe.each(FILES)('The document %s', (file) => {
     expect(poor.map(({ name }) => name)).toEqual([]);
   });
 
-  it('names only schemas that it has', () => {
+  it('refers only to schemas that it has', () => {
     const named = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(
       ([, name]) => name!,
     );
@@ -62,13 +62,13 @@ describe.each(FILES)('The document %s', (file) => {
   });
 
   describe('is written for generated clients:', () => {
-    /** All schemas, also those inside of others, with where they stand. */
+    /** All schemas, also nested ones, with their place. */
     let schemas: { at: string; schema: any }[];
 
     beforeAll(() => {
       schemas = [];
       const walk = (node: any, at: string, isSchema: boolean) => {
-        // The rows of any table, whose columns /api/admin/models tells.
+        // The rows of any table, whose columns /api/admin/models describes.
         if (at.endsWith('/AdminRow/additionalProperties')) return;
         if (typeof node !== 'object' || node === null) return;
         if (isSchema) schemas.push({ at, schema: node });
@@ -87,7 +87,7 @@ describe.each(FILES)('The document %s', (file) => {
     const violations = (isWrong: (schema: any, at: string) => unknown) =>
       schemas.filter(({ schema, at }) => isWrong(schema, at)).map(({ at }) => at);
 
-    it('each operation has one name in it, a verb and a noun: addCartItem', () => {
+    it('each operation has one name, a verb and a noun: addCartItem', () => {
       const ids = operations.map(({ operation }) => operation.operationId);
       expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
       const isNamedWell = (id: string) => {
@@ -97,26 +97,26 @@ describe.each(FILES)('The document %s', (file) => {
       expect(ids.filter((id) => !isNamedWell(id))).toEqual([]);
     });
 
-    it('the first server is absolute, the second one is wherever the document was read', () => {
+    it('the first server is absolute, the second one is the address of the document', () => {
       const urls = document.servers.map(({ url }: any) => url);
       expect(urls.slice(0, urls.length / 2).map((url: string) => new URL(url).origin)).not.toContain('null');
       expect(urls[urls.length / 2]).toBe('/');
     });
 
-    it('no schema has a name that a generated file has as well', () => {
+    it('no schema has the name of a generated file', () => {
       const named = Object.keys(document.components.schemas);
       expect(named.filter((name) => /^(index|client|types|api|models?)$/i.test(name))).toEqual([]);
       expect(named.filter((name) => !/^[A-Z][A-Za-z0-9]+$/.test(name))).toEqual([]);
     });
 
-    it('each enum of several values has a name (`enumName`), and no null among its values', () => {
+    it('each enum with several values has a name (`enumName`), and no null among its values', () => {
       const isNameless = (schema: any, at: string) =>
         schema.enum?.length > 1 && !/^\/components\/schemas\/\w+$/.test(at);
       expect(violations(isNameless)).toEqual([]);
       expect(violations((schema) => schema.enum?.includes(null) && schema.enum.length > 1)).toEqual([]);
     });
 
-    it('no two values of an enum have one name: generators drop signs and case', () => {
+    it('no two values of an enum have the same name without signs and case, which generators drop', () => {
       for (const [name, schema] of Object.entries<any>(document.components.schemas)) {
         const names = (schema['x-enumNames'] ?? schema.enum ?? []).map((value: unknown) =>
           String(value).toLowerCase().replace(/\W|_/g, ''),
@@ -125,12 +125,12 @@ describe.each(FILES)('The document %s', (file) => {
       }
     });
 
-    it('null is a type, as OpenAPI 3.1 has it', () => {
+    it('null is a type, as in OpenAPI 3.1', () => {
       expect(document.openapi).toBe('3.1.0');
       expect(violations((schema) => 'nullable' in schema)).toEqual([]);
     });
 
-    it('no member of a body or an answer has a default: what a create leaves out stands in words', () => {
+    it('no member of a body or a response has a default: descriptions say what a missing member means', () => {
       expect(violations((schema, at) => at.startsWith('/components') && 'default' in schema)).toEqual([]);
     });
 
@@ -138,7 +138,7 @@ describe.each(FILES)('The document %s', (file) => {
       expect(violations((schema) => /\\p\{/.test(schema.pattern ?? ''))).toEqual([]);
     });
 
-    it('money is text with a pattern (`Money`, `ApiMoney`), and named by its format', () => {
+    it('money is text with a pattern (`Money`, `ApiMoney`) and a format', () => {
       const isMoneyName = (at: string) => /(price|total|cost|spent|revenue|subtotal)$/.test(at);
       const isMoney = (schema: any) => isText(schema) && schema.format === 'decimal' && schema.pattern;
       const decimals = violations(
@@ -157,7 +157,7 @@ describe.each(FILES)('The document %s', (file) => {
       ).toEqual([]);
     });
 
-    it('nothing is of any type at all', () => {
+    it('nothing has any type', () => {
       const says = ['$ref', 'enum', ...CHOICES];
       const isFree = (schema: any) =>
         [schema.type].flat().includes('object')
@@ -167,8 +167,8 @@ describe.each(FILES)('The document %s', (file) => {
       expect(violations((schema) => schema.additionalProperties === true)).toEqual([]);
     });
 
-    it('a form with a file is an operation of its own, of one file and nothing that JSON could say', () => {
-      if (file === 'openapi-aliases.json') return; // there a product takes files beside its fields
+    it('a form with a file is a separate operation, with one file and no other member', () => {
+      if (file === 'openapi-aliases.json') return; // there a product has files beside its fields
       const contents = operations.flatMap(({ name, operation }) =>
         [operation.requestBody, ...Object.values<any>(operation.responses)].map((message) => ({
           name,
@@ -181,7 +181,7 @@ describe.each(FILES)('The document %s', (file) => {
       expect(files.filter(({ at }) => at.includes('/items')).map(({ at }) => at)).toEqual([]);
     });
 
-    it('each member of a query is text of its own, and each list declares what its links use', () => {
+    it('each parameter of a query is a separate text, and each list declares those of its links', () => {
       const queries = operations.map(({ name, operation }) => ({
         name,
         query: (operation.parameters ?? []).filter((one: any) => one.in === 'query'),
@@ -198,7 +198,7 @@ describe.each(FILES)('The document %s', (file) => {
       expect(queries.filter(isPartly).map(({ name }) => name)).toEqual([]);
     });
 
-    it('errors are problem documents with messages by field', () => {
+    it('errors are problem documents with messages for each field', () => {
       const { Problem, V1Failure } = document.components.schemas;
       for (const { properties } of [Problem, V1Failure].filter(Boolean)) {
         const messages = { type: 'array', items: { type: 'string' } };
@@ -216,7 +216,7 @@ describe.each(FILES)('The document %s', (file) => {
 });
 
 describe('The OpenAPI documents', () => {
-  it('have each operation in one place, and its other addresses among the aliases', () => {
+  it('have each operation once, and its other addresses among the aliases', () => {
     const [shopPaths, adminPaths, aliases, v1Paths] = FILES.map((file) => Object.keys(documents[file].paths));
     expect(
       shopPaths!.filter((path) => !path.startsWith('/api') || /^\/api\/(v1|admin)\//.test(path)),
@@ -227,7 +227,7 @@ describe('The OpenAPI documents', () => {
     expect(aliases!.filter((path) => path.startsWith('/api'))).toEqual([]);
   });
 
-  it('leave the recommended rules of Redocly nothing to say', async () => {
+  it('pass the recommended rules of Redocly', async () => {
     const redocly = [
       'node_modules/@redocly/cli/bin/cli.js',
       'lint',
@@ -242,7 +242,7 @@ describe('The OpenAPI documents', () => {
     expect(stdout.match(/"errors": 0,\s+"warnings": 0,\s+"ignored": 0/g)).toHaveLength(FILES.length);
   });
 
-  it('have examples that work as they stand, where Swagger UI fills them in', async () => {
+  it('have working examples in the fields that Swagger UI fills in', async () => {
     const filled = FILES.flatMap((file) => operationsOf(documents[file])).flatMap(({ operation }) =>
       (operation.parameters ?? []).filter(
         (one: any) => one.in === 'query' && !one.required && one.schema.example,
@@ -261,7 +261,7 @@ describe('The OpenAPI documents', () => {
     await john.post('/api/orders/checkout').expect(201);
   });
 
-  it('say of each error what it looks like', () => {
+  it('have a schema for each error', () => {
     const { content } = documents['openapi.json'].paths['/api/cart'].post.responses[409];
     expect(content['application/problem+json'].example).toMatchObject({
       status: 409,
@@ -269,7 +269,7 @@ describe('The OpenAPI documents', () => {
     });
   });
 
-  it('are what Swagger UI shows', async () => {
+  it('are shown by Swagger UI', async () => {
     const page = await shop.visitor.get('/api/docs').expect(200);
     expect(page.text).toContain('swagger-ui');
     const script = await shop.visitor.get('/api/docs/swagger-ui-init.js').expect(200);

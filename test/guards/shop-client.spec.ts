@@ -5,14 +5,14 @@ import path from 'node:path';
 
 const SHOPS = ['examples/react', 'examples/angular'];
 
-/** The clients are committed, so that a change of the API shows in them when it is reviewed, and a copy needs no generator. */
+/** The clients are committed, so that a change of the API is visible in a review, and a copy needs no generator. */
 describe("The shops' clients", () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'shop-client-'));
 
   afterAll(() => rmSync(folder, { recursive: true }));
 
   /** `npm run openapi` writes both. */
-  it.each(SHOPS)('%s has what its generator makes of openapi.json', (shop) => {
+  it.each(SHOPS)('%s equals the output of its generator for openapi.json', (shop) => {
     const output = path.join(folder, path.basename(shop));
     execFileSync('npm', ['run', '--silent', 'client', '--prefix', shop, '--', '--output', output], {
       stdio: 'ignore',

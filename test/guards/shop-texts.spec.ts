@@ -11,12 +11,12 @@ describe("The shops' texts", () => {
   const english = Object.entries<Text>(en);
   const french = fr as Record<string, Text>;
 
-  it('are the same ones in English and French, with the same places to fill in', () => {
+  it('have the same keys and placeholders in English and French', () => {
     expect(Object.keys(fr).sort()).toEqual(Object.keys(en).sort());
     expect(english.filter(([key, text]) => places(text) !== places(french[key]!))).toEqual([]);
   });
 
-  it('are in French where they are not the same word in both', () => {
+  it('are translated, except for words that are the same in both languages', () => {
     const same = english.filter(([key, text]) => forms(text).join() === forms(french[key]!).join());
     expect(same.map(([key]) => key)).toEqual([
       'search.suggestions',
@@ -36,7 +36,7 @@ describe("The shops' texts", () => {
     expect(english.map(([key]) => key).filter((key) => !isUsed(key))).toEqual([]);
   });
 
-  it.each(Object.entries(SHOPS))('stand in no page of the %s shop', (_name, folder) => {
+  it.each(Object.entries(SHOPS))('are in no page of the %s shop', (_name, folder) => {
     const source = sourceOf(folder);
     const inMarkup = [...source.matchAll(/>\s*([A-Z][a-zé ,.’]+)\s*</g)].map(([, text]) => text);
     expect(inMarkup.filter((text) => !['Comptoir', 'Promise', 'Observable'].includes(text!))).toEqual([]);

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { CREATE_STAGED_PRODUCTS } from '../../src/imports/staged-products.js';
 import { Shop } from '../support/shop.js';
 
-/** Each `*.sql.ts` exports the statements that it is named for: strings, or records of the variants of one. */
+/** Each `*.sql.ts` exports the statements that it is named after: strings, or records of variants. */
 async function statements(): Promise<[string, string][]> {
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.sql.ts'),
@@ -33,14 +33,14 @@ describe('Hand-written statements', () => {
     shop = await Shop.open({ empty: true });
     client = new pg.Client(shop.databaseUrl);
     await client.connect();
-    await client.query(CREATE_STAGED_PRODUCTS.replaceAll('ON COMMIT DROP', '')); // there in imports only
+    await client.query(CREATE_STAGED_PRODUCTS.replaceAll('ON COMMIT DROP', '')); // exists during imports only
   });
   afterAll(async () => {
     await client.end();
     await shop.close();
   });
 
-  it('can each be planned on a migrated database without rows', async () => {
+  it('can each be planned on a migrated, empty database', async () => {
     const faults: string[] = [];
     const all = await statements();
     for (const [name, text] of all) {

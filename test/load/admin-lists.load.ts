@@ -8,7 +8,7 @@ const FILLED_WITHIN_MS = 900_000;
 
 const TABLES = ['users', 'products', 'stock_movements', 'orders', 'audit_log', 'sent_mails'];
 
-/** Rows as a large shop has them, with what triggers derive: those rest meanwhile. */
+/** Rows of a large shop, including what triggers would derive, since triggers are disabled here. */
 const FILL = [
   `INSERT INTO users (username, username_key, email, email_key, name, password_hash, created_at, search_text)
    SELECT 'u' || n, 'u' || n, 'u' || n || '@many.example', 'u' || n || '@many.example', 'Many ' || n, '',
@@ -33,7 +33,7 @@ const FILL = [
    FROM generate_series(1, ${ROWS}) n`,
 ];
 
-/** Each filter that few, many and no rows pass. */
+/** Each filter, with few, many and no matching rows. */
 const FILTERS: Record<string, string[]> = {
   products: [
     '',
@@ -96,7 +96,7 @@ const FILTERS: Record<string, string[]> = {
   ],
 };
 
-describe(`The lists of the admin among ${ROWS.toLocaleString('en')} rows of each kind`, () => {
+describe(`The admin’s lists with ${ROWS.toLocaleString('en')} rows in each table`, () => {
   let shop: Shop;
   let admin: Api;
 
@@ -107,7 +107,7 @@ describe(`The lists of the admin among ${ROWS.toLocaleString('en')} rows of each
   }, FILLED_WITHIN_MS);
   afterAll(() => shop.close());
 
-  /** In one transaction, since the ledger has to explain every stock; search indexes are made at the end, which is faster. */
+  /** In one transaction, since the ledger must explain every stock; the search indexes are created at the end. */
   async function fill(): Promise<void> {
     const client = await shop.database.connect();
     const each = (statement: string) => TABLES.map((table) => statement.replace('?', table)).join(';');
@@ -130,7 +130,7 @@ describe(`The lists of the admin among ${ROWS.toLocaleString('en')} rows of each
     }
   }
 
-  it(`answer within ${BAR_MS} ms, whatever they are filtered and sorted by`, async () => {
+  it(`respond within ${BAR_MS} ms, with every filter and order`, async () => {
     const models = (await admin.get('/api/admin/models').expect(200)).body;
     const times: [number, string][] = [];
     for (const [model, filters] of Object.entries(FILTERS)) {
@@ -153,7 +153,7 @@ describe(`The lists of the admin among ${ROWS.toLocaleString('en')} rows of each
     expect(times.filter(([ms, address]) => ms > BAR_MS && !address.endsWith('overview'))).toEqual([]);
   });
 
-  it('change 5,000 products at once, while buyers of them wait for no more than they may', async () => {
+  it('change 5,000 products at once, while their buyers wait no longer than allowed', async () => {
     const customers = await Promise.all([1, 2, 3, 4].map(() => shop.newCustomer()));
     const filter = 'price_min=100&price_max=110';
     const body = { model: 'products', filter, action: { kind: 'price_percent', percent: '1' } };

@@ -17,10 +17,10 @@ const SERVER = `
     .listen(Number(process.argv[1]), '127.0.0.1', () => console.log('listening'));`;
 
 /**
- * What a refusal costs at least. A shop that refuses 12,000 requests a second for so many microseconds each has the rest
- * of its core for those that it accepts: that bounds its goodput at ten times the knee.
+ * The least cost of a refusal. A shop that refuses 12,000 requests a second has the rest of its core for the requests that
+ * it accepts, which bounds its goodput at ten times the knee.
  */
-it('A server of node:http that does nothing but refuse', async () => {
+it('A server of node:http that only refuses', async () => {
   const port = await freePort();
   const node = [process.execPath, '-e', SERVER, String(port)];
   const [command, ...args] = availableParallelism() > 1 ? ['taskset', '-c', '0', ...node] : node;
@@ -51,7 +51,7 @@ it('A server of node:http that does nothing but refuse', async () => {
   console.table(rows);
 });
 
-/** Processor time; see proc(5). */
+/** CPU time; see proc(5). */
 function ticks(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
   return Number(fields[11]) + Number(fields[12]);

@@ -16,7 +16,7 @@ describe(`${LISTENERS} listeners to events`, () => {
     await shop.close();
   });
 
-  it('take at most 20 kB each, and each hears of a sale', async () => {
+  it('use at most 20 kB each, and each gets the event of a sale', async () => {
     const customer = await shop.newCustomer();
     const { id } = await shop.newProduct({ stock: 100 });
     const { hostname, port } = new URL(shop.url);
@@ -36,7 +36,7 @@ describe(`${LISTENERS} listeners to events`, () => {
           `GET /api/events?products=${id} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${customer.token}\r\n\r\n`,
         );
       });
-    await Promise.all(Array.from({ length: 50 }, (_, index) => open(index))); // what the first ones load is not theirs
+    await Promise.all(Array.from({ length: 50 }, (_, index) => open(index))); // so that code loaded by the first ones does not count
     const before = await residentBytes();
     for (let index = 50; index < 50 + LISTENERS; index += 50)
       await Promise.all(Array.from({ length: 50 }, (_, more) => open(index + more)));

@@ -1,10 +1,9 @@
 /**
- * Sends requests and says what came back: a process of its own, so that it is as fast as the shop is slow. It reads a
- * job as JSON from its input and writes the outcome to its output.
+ * Sends requests and reports the responses, in a process of its own, so that a busy shop does not slow it down. It reads
+ * a job as JSON from its input and writes the result to its output.
  *
- * With a `rate` the requests go out when they are due, however long the others take, each on a connection that is free
- * then or on a new one; and each is timed from when it was due. Without, every connection sends the next when it has
- * its answer.
+ * With a `rate` requests are sent at their time, however long others take, on a free connection or a new one, and timed
+ * from the time at which they were due. Without it, every connection sends the next request after its response.
  */
 import net from 'node:net';
 import { json } from 'node:stream/consumers';
@@ -103,7 +102,7 @@ if (rate === undefined) {
     await pause(TICK_MS);
   }
 }
-await pause(deadlineMs); // the last are answered, or not any more
+await pause(deadlineMs); // the last ones have a response by then, or none
 
 const summary = Object.entries(outcome).map(([kind, { sent, accepted, refused, failed }]) => {
   const unanswered = sent - accepted.length - refused.length - sum(Object.values(failed));

@@ -21,7 +21,7 @@ describe('npm run import:products with 100,000 lines', () => {
     await shop.close();
   });
 
-  /** A file of Shopify's with so many products. */
+  /** A file in Shopify's format with this number of products. */
   const write = (count: number, of: string, cents = 0): string => {
     const file = path.join(folder, `${of}.csv`);
     const line = (n: number) =>
@@ -33,7 +33,7 @@ describe('npm run import:products with 100,000 lines', () => {
   const run = (file: string, ...options: string[]) =>
     runCommand(shop, 'import-products', [`--report=${path.join(folder, 'report.jsonl')}`, ...options, file]);
 
-  it('takes them once, in memory that does not grow with them', async () => {
+  it('imports them once, with memory that does not grow with their number', async () => {
     const few = await run(write(1_000, 'few'));
     const file = write(100_000, 'many');
     const from = performance.now();
@@ -51,7 +51,7 @@ describe('npm run import:products with 100,000 lines', () => {
   it.each([
     ['line by line', ['--line-by-line']],
     ['all at once', []],
-  ])('lets others buy while it changes what they buy, %s', async (how, options) => {
+  ])('lets others buy the products that it changes, %s', async (how, options) => {
     const lines = 20_000;
     const of = how.replaceAll(' ', '-');
     await run(write(lines, of), '--line-by-line');

@@ -6,7 +6,7 @@ import { runCommand } from '../support/commands.js';
 import { Shop } from '../support/shop.js';
 
 const HEADER = 'username,email,name,phone,birth_date,gender,password_hash,created_at';
-const HASH = '$2y$10$FcmVrqoGZja8XHmJ2423.OFmf.1r8Mojavj0g3kLbgofVYp5zD61W'; // of password123
+const HASH = '$2y$10$FcmVrqoGZja8XHmJ2423.OFmf.1r8Mojavj0g3kLbgofVYp5zD61W'; // hash of password123
 
 describe('npm run import:users with 100,000 lines', () => {
   let shop: Shop;
@@ -20,7 +20,7 @@ describe('npm run import:users with 100,000 lines', () => {
     await shop.close();
   });
 
-  it('takes them once, in memory that does not grow with them', async () => {
+  it('imports them once, with memory that does not grow with their number', async () => {
     const file = path.join(folder, 'users.csv');
     const write = (count: number, of: string) => {
       const line = (n: number) =>

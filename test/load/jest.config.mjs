@@ -3,11 +3,11 @@ import everyDay from '../../jest.config.mjs';
 
 const rootDir = path.resolve(import.meta.dirname, '../..');
 
-/** `npm run test:load`: what a shop does under more load than it can carry. On a machine that does nothing else. */
+/** `npm run test:load`: the shop under more load than it can serve. On an idle machine. */
 export default {
   ...everyDay,
   rootDir,
-  // What is measured has one try.
+  // Measurements are not retried.
   projects: [
     {
       ...everyDay.projects[0],

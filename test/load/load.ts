@@ -7,24 +7,24 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Api } from '../support/api.js';
 import type { Shop } from '../support/shop.js';
 
-/** Per second and milliseconds, of requests of one kind. */
+/** Requests of one kind: a rate per second, and milliseconds. */
 export interface Outcome {
   offered: number;
   accepted: number;
   acceptedP99: number;
-  /** 503 with `Retry-After`. */
+  /** Responses of 503 with `Retry-After`. */
   refused: number;
   refusedP99: number;
-  /** What else happened, and how often in all. */
+  /** Other outcomes, and their number. */
   failed: Record<string, number>;
 }
 
 interface Job {
   /** Texts of HTTP requests by kind. */
   kinds: Record<string, string[]>;
-  /** Kinds in the order in which they are sent, again and again. */
+  /** Kinds in the order in which they are sent, repeatedly. */
   mix: string[];
-  /** A second; without it, every connection sends the next request when it has its answer. */
+  /** Requests a second; without it, every connection sends the next request after its response. */
   rate?: number;
   connections?: number;
   seconds: number;
@@ -33,7 +33,7 @@ interface Job {
 const CORES = availableParallelism();
 const GENERATORS_CORE = CORES - 1;
 
-/** The text of a request, signed in as this customer. */
+/** The text of a request with this customer's token. */
 export function requestText(customer: Api, method: string, path: string, body?: object): string {
   const content = body === undefined ? '' : JSON.stringify(body);
   return [
@@ -46,7 +46,7 @@ export function requestText(customer: Api, method: string, path: string, body?: 
   ].join('\r\n');
 }
 
-/** Sends load from a process and, where there are several, a core of its own; see `keepOffGeneratorsCore`. */
+/** Sends load from a process with a core of its own if there are several; see `keepOffGeneratorsCore`. */
 export async function load(shop: Shop, job: Job): Promise<Record<string, Outcome>> {
   const port = Number(new URL(shop.url).port);
   const node = [process.execPath, 'test/load/generator.mjs'];
@@ -56,7 +56,7 @@ export async function load(shop: Shop, job: Job): Promise<Record<string, Outcome
   return (await json(generator.stdout)) as Record<string, Outcome>;
 }
 
-/** Leaves one core to the generator alone: the processes of the shop and of PostgreSQL get the others. */
+/** Reserves one core for the generator: the processes of the shop and of PostgreSQL use the others. */
 export async function keepOffGeneratorsCore(shop: Shop): Promise<void> {
   if (CORES === 1) return;
   const { rows } = await shop.database.query('SELECT pg_backend_pid() AS pid');
@@ -68,7 +68,7 @@ export async function keepOffGeneratorsCore(shop: Shop): Promise<void> {
   }
 }
 
-/** Asks over a new connection each time whether the process lives, until `meanwhile` is over. */
+/** Requests liveness on new connections until `meanwhile` is over. */
 export async function askWhetherItLives(
   shop: Shop,
   meanwhile: Promise<unknown>,

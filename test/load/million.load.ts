@@ -17,7 +17,7 @@ const LAST =
     ' ',
   );
 
-/** What an admin looks for in a shop with a million users and a million orders. */
+/** Searches of an admin in a shop with a million users and a million orders. */
 describe('Among a million', () => {
   let shop: Shop;
   let admin: Api;
@@ -107,7 +107,7 @@ describe('Among a million', () => {
     return { median: at(0.5), p95: worst === 200 ? at(0.95) : Infinity, status: worst };
   }
 
-  /** The index is made at the end, which takes a tenth of the time. @returns id of the first */
+  /** Creates the index after the rows. @returns id of the first */
   async function fillUsers(): Promise<number> {
     const { rows: indexes } = await shop.database.query(
       `SELECT pg_get_indexdef('users_search'::regclass) AS definition`,
@@ -130,7 +130,7 @@ describe('Among a million', () => {
     return rows[0].first;
   }
 
-  /** Without lines: the ledger would have to explain them, and a page reads those of twenty orders whatever the filter. */
+  /** Without lines, which the ledger would have to explain; a page reads those of twenty orders, whatever the filter. */
   async function fillOrders(): Promise<number> {
     const { rows } = await shop.database.query(
       `WITH made AS (

@@ -8,10 +8,10 @@ const SECRET = 'a secret that only this test and its processes know';
 const SECONDS = 5;
 const TIMES_THE_KNEE = [1, 2, 5, 10];
 
-/** R17, R18: a shop that is asked for more than it can do still does what it can. */
-describe('Under more load than it can carry, a shop', () => {
+/** R17, R18: an overloaded shop still serves as much as it can. */
+describe('A shop under more load than it can serve', () => {
   let shop: Shop;
-  /** Texts of requests. Those of customers who are signed in are never answered from memory. */
+  /** Texts of requests. Those of signed-in customers are never served from the cache. */
   let kinds: Record<'list' | 'detail' | 'cart' | 'history' | 'order', string[]>;
 
   beforeAll(async () => {
@@ -78,7 +78,7 @@ describe('Under more load than it can carry, a shop', () => {
     await pause(500);
   });
 
-  it('keeps a share for those who buy, while five times as many read as it can serve', async () => {
+  it('reserves capacity for buyers, while there are five times as many readers as it can serve', async () => {
     const reads = { list: kinds.list, detail: kinds.detail };
     const mix = ['list', 'detail'];
     const knee = total(await load(shop, { kinds: reads, mix, connections: 32, seconds: SECONDS }));

@@ -7,20 +7,20 @@ const ATTACKED = 200;
 const RIGHT = 20;
 const SECONDS = 10;
 
-/** R19: whoever guesses passwords, from however many addresses, neither slows the shop down nor keeps customers out. */
+/** R19: password guessing, from any number of addresses, neither slows the shop down nor locks out customers. */
 describe('A hundred wrong logins a second', () => {
   let shop: Shop;
 
-  // The generator has little to do here, and the shop keeps all cores: it hashes on one fewer.
+  // The generator needs little CPU here, and the shop uses all cores: it hashes on one fewer.
   beforeAll(async () => {
     const env = { JWT_SECRET: SECRET, RATE_LIMIT: 'on', TRUST_PROXY: '127.0.0.1', BCRYPT_COST: '10' };
     shop = await Shop.open({ env: { ...env, LOG_LEVEL: 'error' } });
   });
   afterAll(() => shop.close());
 
-  it('leave the products as fast, and let customers in whose devices are known', async () => {
+  it('do not slow down product requests, and customers on known devices can log in', async () => {
     const product = await shop.newProduct();
-    const { user } = await shop.newCustomer(); // whose hash has the cost of production
+    const { user } = await shop.newCustomer(); // with a hash of production's cost
     const customers = await crowd(shop, ATTACKED + RIGHT, SECRET);
     await shop.database.query(
       `UPDATE users SET password_hash = (SELECT password_hash FROM users WHERE id = $1) WHERE username LIKE 'crowd-%'`,
