@@ -1,7 +1,7 @@
 import { Api } from '../support/api.js';
 import { PASSWORD, Shop } from '../support/shop.js';
 
-/** BASE_URL ends in a slash and the paths begin with one: this client asks for `/api//products/`. */
+/** BASE_URL ends with a slash and the paths begin with one, so this client requests `/api//products/`. */
 describe('000: auth, products, cart, orders, favorites', () => {
   let shop: Shop;
   let visitor: Api;
@@ -232,7 +232,7 @@ describe('000: auth, products, cart, orders, favorites', () => {
     'GET /favorites/',
     'POST /favorites/',
     'DELETE /favorites/1/',
-  ])('%s wants a token', async (route) => {
+  ])('%s requires a token', async (route) => {
     const [method, path] = route.split(' ') as [string, string];
     const { headers, body } = await visitor.send(method, path).expect(401);
     expect(headers.get('www-authenticate')).toBe('Bearer');

@@ -130,7 +130,7 @@ describe('001: users and orders at the root', () => {
       'PUT /orders/1',
       'DELETE /orders/1',
       'PATCH /orders/1',
-    ])('%s wants a token', async (route) => {
+    ])('%s requires a token', async (route) => {
       const [method, path] = route.split(' ') as [string, string];
       await shop.visitor.send(method, path).expect(401);
     });

@@ -38,7 +38,7 @@ describe('Contract 002', () => {
   };
 
   describe('POST /register', () => {
-    it('answers the nine fields of the user, its token and its message', async () => {
+    it('returns the nine members of the user, its token and its message', async () => {
       const { body, headers } = await shop.visitor.post('/api/v1/auth/register', REGISTRATION).expect(201);
 
       const { password: _p, password_confirmation: _c, ...profile } = REGISTRATION;
@@ -61,7 +61,7 @@ describe('Contract 002', () => {
       expect(fractions.some((microseconds) => microseconds !== '000')).toBe(true);
     });
 
-    it('makes a username from the e-mail, also for many of one name at once', async () => {
+    it('derives a username from the e-mail, also for concurrent registrations with one name', async () => {
       const emails = Array.from({ length: 8 }, (_, index) => `max.muster@shop${index}.example.com`);
       const users = await Promise.all(emails.map((email) => register({ email })));
 
@@ -74,7 +74,7 @@ describe('Contract 002', () => {
       for (const name of names) expect(name).toMatch(/^max\.muster\d*$/);
     });
 
-    it('takes an e-mail once, however many ask for it at once', async () => {
+    it('accepts one of concurrent registrations with the same e-mail', async () => {
       const account = registration({ email: 'Only.One@example.com' });
       const answers = await Promise.all(
         Array.from({ length: 6 }, (_, index) =>
@@ -91,7 +91,7 @@ describe('Contract 002', () => {
       });
     });
 
-    it('says the first sentence and how many more', async () => {
+    it('has the first message, and the number of others', async () => {
       expect((await shop.visitor.post('/api/v1/auth/register', {}).expect(422)).body).toEqual({
         success: false,
         message: 'The name field is required. (and 2 more errors)',
@@ -137,12 +137,12 @@ describe('Contract 002', () => {
       expect(body.message).toBe(message);
     });
 
-    it('takes what a form sends for fields that nobody filled in', async () => {
+    it('treats empty inputs of a form as missing', async () => {
       const { user } = await register({ phone: '', birth_date: '', gender: null });
       expect(user).toMatchObject({ phone: null, birth_date: null, gender: null });
     });
 
-    it('lets nobody name a role', async () => {
+    it('ignores a role', async () => {
       const { user } = await register({ role: 'admin', id: 1, total_spent: '1.00' });
       const { rows } = await shop.database.query('SELECT role FROM users WHERE id = $1', [user.id]);
       expect(rows[0].role).toBe('customer');
@@ -150,7 +150,7 @@ describe('Contract 002', () => {
   });
 
   describe('POST /login', () => {
-    it('answers the nine fields of the user, its token and its message', async () => {
+    it('returns the nine members of the user, its token and its message', async () => {
       const { user } = await register({ email: 'login@example.com' });
       const credentials = { email: 'LOGIN@example.com', password: 'Password123!' };
       const { body } = await shop.visitor.post('/api/v1/auth/login', credentials).expect(200);
@@ -173,11 +173,11 @@ describe('Contract 002', () => {
       ]);
     });
 
-    it('knows the demo accounts', async () => {
+    it('accepts the demo accounts', async () => {
       for (const name of ['admin', 'john', 'jane']) await login(`${name}@example.com`, PASSWORD);
     });
 
-    it('refuses every wrong pair with the same 401', async () => {
+    it('has the same 401 for every wrong pair', async () => {
       const wrong = [
         { email: 'john@example.com', password: 'password124' },
         { email: 'nobody@example.com', password: PASSWORD },
@@ -190,7 +190,7 @@ describe('Contract 002', () => {
       }
     });
 
-    it('gives a token that lasts as long as an idle session', async () => {
+    it('returns a token that is valid as long as an idle session', async () => {
       const { token } = await register();
       const { iat, exp } = JSON.parse(Buffer.from(token!.split('.')[1]!, 'base64url').toString());
       expect(exp - iat).toBe(7 * 24 * 3600);
@@ -198,7 +198,7 @@ describe('Contract 002', () => {
   });
 
   describe('GET /user', () => {
-    it('answers fourteen fields and the stats of somebody who bought nothing', async () => {
+    it('returns fourteen members, and the stats of a user without orders', async () => {
       const customer = await register();
       expect((await customer.get('/api/v1/auth/user').expect(200)).body).toEqual({
         success: true,
@@ -216,7 +216,7 @@ describe('Contract 002', () => {
       });
     });
 
-    it('counts paid, shipped and delivered orders, and no other', async () => {
+    it('counts paid, shipped and delivered orders only', async () => {
       const customer = await register({ newsletter_subscription: false });
       const admin = await shop.admin();
       const product = await shop.newProduct({ price: '1250.50', stock: 100 });
@@ -264,7 +264,7 @@ describe('Contract 002', () => {
       newsletter_subscription: false,
     };
 
-    it('answers eleven fields', async () => {
+    it('returns eleven members', async () => {
       const customer = await register();
       const changes = { ...UPDATE, email: 'john.updated@example.com' };
       const { body } = await customer.put('/api/v1/auth/profile', changes).expect(200);
@@ -278,7 +278,7 @@ describe('Contract 002', () => {
       expect(body.data.user.updated_at > created_at).toBe(true);
     });
 
-    it('leaves what is left out', async () => {
+    it('does not change missing members', async () => {
       const customer = await register();
       await customer.put('/api/v1/auth/profile', UPDATE).expect(200);
       const { body } = await customer.put('/api/v1/auth/profile', { phone: '' }).expect(200);
@@ -286,7 +286,7 @@ describe('Contract 002', () => {
       await customer.put('/api/v1/auth/profile', {}).expect(200);
     });
 
-    it('refuses another’s e-mail, and lets one keep one’s own', async () => {
+    it('refuses another account’s e-mail, and accepts the own one', async () => {
       const customer = await register();
       const { body } = await customer.put('/api/v1/auth/profile', { email: 'JOHN@example.com' }).expect(422);
       expect(body).toEqual({
@@ -309,7 +309,7 @@ describe('Contract 002', () => {
       await login(customer.user.email, 'Password123!');
     });
 
-    it('lets a user who is called by his e-mail change it', async () => {
+    it('changes the username together with the e-mail that it equals', async () => {
       const account = { username: 'self@example.com', email: 'self@example.com', password: PASSWORD };
       await shop.visitor.post('/api/auth/register', account).expect(201);
       const self = await login('self@example.com', PASSWORD);
@@ -325,7 +325,7 @@ describe('Contract 002', () => {
       password_confirmation: password,
     });
 
-    it('ends all other sessions, not this one', async () => {
+    it('ends all other sessions, but not the current one', async () => {
       const customer = await register();
       const other = await login(customer.user.email, 'Password123!');
       const { body } = await customer
@@ -341,7 +341,7 @@ describe('Contract 002', () => {
       await login(customer.user.email, 'NewPassword123!');
     });
 
-    it('refuses a wrong current password under its field', async () => {
+    it('names the field of a wrong current password', async () => {
       const customer = await register();
       const { body } = await customer
         .post('/api/v1/auth/change-password', passwords('Password124!'))
@@ -354,7 +354,7 @@ describe('Contract 002', () => {
       await login(customer.user.email, 'Password123!');
     });
 
-    it('wants all three fields, and the same password twice', async () => {
+    it('requires all three members, and the same password twice', async () => {
       const customer = await register();
       const { body } = await customer.post('/api/v1/auth/change-password', {}).expect(422);
       expect(body).toEqual({
@@ -379,7 +379,7 @@ describe('Contract 002', () => {
       }
     };
 
-    it('trades the token for another; the old one is refused at once everywhere', async () => {
+    it('returns a new token; the old one is refused at once in every process', async () => {
       const customer = await register();
       for (const door of doors) await customer.get(door).expect(200);
       const { body } = await customer.post('/api/v1/auth/refresh').expect(200);
@@ -393,7 +393,7 @@ describe('Contract 002', () => {
       await customer.withToken(body.data.token).get('/api/v1/auth/user').expect(200);
     });
 
-    it('gives one successor to a token, however often it asks at once', async () => {
+    it('returns one successor of a token to concurrent requests', async () => {
       const customer = await register();
       const answers = await Promise.all(
         Array.from({ length: 6 }, (_, index) =>
@@ -403,7 +403,7 @@ describe('Contract 002', () => {
       expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401, 401, 401, 401]);
     });
 
-    it('does not outlive the login by more than a session can', async () => {
+    it('is bounded by the longest time of a session', async () => {
       const customer = await register();
       await shop.database.query(
         `UPDATE sessions SET created_at = now() - interval '29 days' WHERE user_id = $1`,
@@ -417,7 +417,7 @@ describe('Contract 002', () => {
       expect(rows).toEqual([{ soon: true }]);
     });
 
-    it('works for a token of another door', async () => {
+    it('accepts a token of another login route', async () => {
       const customer = await shop.newCustomer();
       const { body } = await customer.post('/api/v1/auth/refresh').expect(200);
       await expectEnded(customer);
@@ -435,11 +435,11 @@ describe('Contract 002', () => {
     });
   });
 
-  describe('Failures', () => {
+  describe('Errors', () => {
     const HTML = { accept: 'text/html,application/xhtml+xml' };
     const failure = (message: unknown = expect.any(String)) => ({ success: false, message });
 
-    it('are JSON in the envelope, whatever Accept says', async () => {
+    it('have the envelope as JSON, whatever Accept is', async () => {
       const { visitor } = shop;
       const json = { 'content-type': 'application/json', ...HTML };
       const big = JSON.stringify({ email: 'x'.repeat(70_000) });
@@ -471,7 +471,7 @@ describe('Contract 002', () => {
       }
     });
 
-    it('refuse a token that is forged, expired or of a session that never was', async () => {
+    it('get 401 for a token that is forged, expired or of an unknown session', async () => {
       const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
       const unsigned = `${part({ alg: 'none', typ: 'JWT' })}.${part({ user_id: 1 })}.`;
       const text = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ user_id: 1 })}`;
@@ -481,19 +481,19 @@ describe('Contract 002', () => {
       }
     });
 
-    it('stay problem documents everywhere else', async () => {
+    it('are problem documents on all other paths', async () => {
       const { body } = await shop.visitor.get('/api/v10/auth/user').expect(404);
       expect(body).toMatchObject({ title: 'Not Found', status: 404, code: 'route_not_found' });
     });
   });
 });
 
-describe('Contract 002 under its rate limit', () => {
+describe('Contract 002 with rate limits', () => {
   let shop: Shop;
   beforeAll(async () => (shop = await Shop.open({ env: { RATE_LIMIT: 'on' } })));
   afterAll(() => shop.close());
 
-  it('counts on every answer, also on one to a request that never reached a route', async () => {
+  it('has counters on every response, also to requests that match no route', async () => {
     const json = { 'content-type': 'application/json' };
     const answers = [
       await shop.visitor.get('/api/v1/auth/user'),
@@ -510,7 +510,7 @@ describe('Contract 002 under its rate limit', () => {
     expect(left).toEqual([0, 1, 2, 3, 4].map((counted) => left[0]! - counted));
   });
 
-  it('counts down wrong passwords, and says when to come back', async () => {
+  it('counts wrong passwords down, and returns the time of the next attempt', async () => {
     const guess = () =>
       shop.visitor.post('/api/v1/auth/login', { email: 'jane@example.com', password: 'wrong' });
     const left: (string | null)[] = [];
@@ -529,11 +529,11 @@ describe('Contract 002 under its rate limit', () => {
     expect(seconds).toBeGreaterThan(0);
     expect(seconds).toBeLessThanOrEqual(60);
     const answeredAt = Date.parse(headers.get('date')!) / 1000;
-    const until = Number(headers.get('x-ratelimit-reset')) - answeredAt; // Unix time, as Laravel has it
+    const until = Number(headers.get('x-ratelimit-reset')) - answeredAt; // Unix time, as in Laravel
     expect(Math.abs(until - seconds)).toBeLessThan(3);
   });
 
-  it('lets nobody guess the password of a session, and does not count one user’s guesses on another', async () => {
+  it('limits guesses of a session’s password for each user', async () => {
     const customer = await shop.newCustomer();
     const guess = (by: Api, current_password: string) =>
       by.post('/api/v1/auth/change-password', {
@@ -548,7 +548,7 @@ describe('Contract 002 under its rate limit', () => {
 });
 
 describe('Contract 002 without its database', () => {
-  it('answers 503 in the envelope', async () => {
+  it('returns 503 in the envelope', async () => {
     const shop = await Shop.open();
     const proxy = await Proxy.to(shop.databaseUrl);
     const app = await shop.startProcess({ DATABASE_URL: proxy.url });
@@ -562,7 +562,7 @@ describe('Contract 002 without its database', () => {
   });
 });
 
-/** A line to the database that can be cut. */
+/** A proxy before the database whose connections can be cut. */
 class Proxy {
   private readonly sockets = new Set<net.Socket>();
 

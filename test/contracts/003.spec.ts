@@ -8,7 +8,7 @@ import { freePort, PASSWORD, Shop } from '../support/shop.js';
 
 const NEW_PASSWORD = 'une phrase à retenir';
 
-/** Document 003, endpoint by endpoint, as it stands there. */
+/** Document 003, endpoint by endpoint. */
 describeInBrowser('Document 003', () => {
   let shop: Shop;
   let server: MailServer;
@@ -47,7 +47,7 @@ describeInBrowser('Document 003', () => {
     }
   }
 
-  /** What the document's snippet does, on a page of another origin. */
+  /** The snippet of the document, on a page of another origin. */
   const post = (address: string, body: object, origin = frontend.origin) =>
     onFrontend(origin, (page) =>
       page.evaluate(
@@ -67,7 +67,7 @@ describeInBrowser('Document 003', () => {
       ),
     );
 
-  it('1. auth/signup/ creates an account with 201, and says 400 for what is missing or invalid', async () => {
+  it('1. auth/signup/ creates an account with 201, and returns 400 for missing and invalid members', async () => {
     const made = await post('/auth/signup/', account);
     expect(made).toMatchObject({ ok: true, status: 201, body: { user: { username: 'john_doe' } } });
     const wrong: object[] = [
@@ -83,7 +83,7 @@ describeInBrowser('Document 003', () => {
       expect(await post('/auth/signup/', body)).toMatchObject({ ok: false, status: 400 });
   });
 
-  it('2. auth/token/ gives an access token, and says 401 for wrong credentials', async () => {
+  it('2. auth/token/ returns an access token, and 401 for wrong credentials', async () => {
     const { username, password } = account;
     const tokens = { access: expect.any(String), refresh: expect.any(String) };
     const signedIn = await post('/auth/token/', { username, password });
@@ -93,7 +93,7 @@ describeInBrowser('Document 003', () => {
     expect(await post('/auth/token/', { username: 'nobody', password })).toMatchObject(refused);
   });
 
-  it('3. auth/token/refresh/ gives a new access token, and says 401 for a bad one', async () => {
+  it('3. auth/token/refresh/ returns a new access token, and 401 for an invalid one', async () => {
     const { body } = await post('/auth/token/', account);
     const refreshed = await post('/auth/token/refresh/', { refresh: body.refresh });
     expect(refreshed).toMatchObject({ ok: true, status: 200, body: { access: expect.any(String) } });
@@ -128,7 +128,7 @@ describeInBrowser('Document 003', () => {
     await server.mailTo(account.email, { subject: /new password/ });
   });
 
-  it('6. auth/password_reset_confirm/<uidb64>/<token>/ is a form, also on a phone and without script', async () => {
+  it('6. auth/password_reset_confirm/<uidb64>/<token>/ is a form, which works on a phone and without script', async () => {
     const link = linkIn(await server.mailTo(account.email, { subject: /new password/ }));
     const context = await openContext(browser, {
       viewport: { width: 375, height: 667 },
@@ -167,7 +167,7 @@ describeInBrowser('Document 003', () => {
     await shop.visitor.post('/auth/token/', { username: account.username, password: PASSWORD }).expect(401);
   });
 
-  it('7. auth/validate_token/ tells whether an access token is good', async () => {
+  it('7. auth/validate_token/ says whether an access token is valid', async () => {
     const { body } = await post('/auth/token/', { username: account.username, password: NEW_PASSWORD });
     const good = await post('/auth/validate_token/', { token: body.access });
     expect(good).toMatchObject({ ok: true, status: 200, body: { valid: true } });
@@ -176,7 +176,7 @@ describeInBrowser('Document 003', () => {
     expect(await post('/auth/validate_token/', {})).toMatchObject({ ok: false, status: 400 });
   });
 
-  it('is for pages of the allowed origins alone', async () => {
+  it('accepts pages of allowed origins only', async () => {
     const stranger = await serveEmptyPage();
     const sent = post('/auth/reset_password/', { email: account.email }, stranger.origin);
     await expect(sent).rejects.toThrow('Failed to fetch');

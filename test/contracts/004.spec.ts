@@ -1,7 +1,7 @@
 import type { Api } from '../support/api.js';
 import { PASSWORD, Shop } from '../support/shop.js';
 
-describe('004: SimpleJWT, an item-wise cart and three order routes', () => {
+describe('004: SimpleJWT, a cart by items and three order routes', () => {
   let shop: Shop;
   let admin: Api;
 
@@ -19,7 +19,7 @@ describe('004: SimpleJWT, an item-wise cart and three order routes', () => {
       expect(body).toMatchObject({ access: expect.any(String), refresh: expect.any(String) });
     });
 
-    it('POST /api/token/ tells a wrong password as SimpleJWT does', async () => {
+    it('POST /api/token/ refuses a wrong password like SimpleJWT', async () => {
       const { body } = await shop.visitor
         .post('/api/token/', { username: 'john', password: 'wrong' })
         .expect(401);
@@ -62,7 +62,7 @@ describe('004: SimpleJWT, an item-wise cart and three order routes', () => {
       expect(body.results).toHaveLength(1);
     });
 
-    it('GET /api/products/<id>/ shows its pictures', async () => {
+    it('GET /api/products/<id>/ has its pictures', async () => {
       const { body } = await shop.visitor.get('/api/products/1/').expect(200);
       expect(body.image).toBe(body.images[0]);
       const { pathname } = new URL(body.image);
@@ -107,14 +107,14 @@ describe('004: SimpleJWT, an item-wise cart and three order routes', () => {
   });
 
   describe('Order endpoints', () => {
-    it('GET /api/orders/, only the owner sees his orders', async () => {
+    it('GET /api/orders/ has the user’s own orders only', async () => {
       const { buyer, order } = await ordered();
       expect((await buyer.get('/api/orders/').expect(200)).body.results).toEqual([order]);
       const stranger = await shop.newCustomer();
       expect((await stranger.get('/api/orders/').expect(200)).body.results).toEqual([]);
     });
 
-    it('GET /api/orders/<id>/, another’s is as unknown', async () => {
+    it('GET /api/orders/<id>/ of another user is unknown', async () => {
       const { buyer, order } = await ordered();
       expect((await buyer.get(`/api/orders/${order.id}/`).expect(200)).body).toEqual(order);
       await (await shop.newCustomer()).get(`/api/orders/${order.id}/`).expect(404);
@@ -176,7 +176,7 @@ describe('004: SimpleJWT, an item-wise cart and three order routes', () => {
   });
 
   describe('The three order routes', () => {
-    it('POST /orders/create/ orders what the body names, and leaves the cart', async () => {
+    it('POST /orders/create/ orders the items of the body, and does not change the cart', async () => {
       const [buyer, wanted, other] = [
         await shop.newCustomer(),
         await shop.newProduct(),
@@ -191,7 +191,7 @@ describe('004: SimpleJWT, an item-wise cart and three order routes', () => {
       expect((await buyer.get('/api/cart/')).body.total_items).toBe(1);
     });
 
-    it('GET /orders/my-orders/ lists one’s own, the admin’s too', async () => {
+    it('GET /orders/my-orders/ lists the own orders, also for an admin', async () => {
       const { buyer, order } = await ordered();
       expect((await buyer.get('/orders/my-orders/').expect(200)).body.results).toEqual([order]);
       const { body } = await admin.get('/orders/my-orders/').expect(200);
@@ -224,12 +224,12 @@ describe('004: SimpleJWT, an item-wise cart and three order routes', () => {
     'POST /orders/create/',
     'GET /orders/my-orders/',
     'POST /orders/checkout/',
-  ])('%s wants a token', async (route) => {
+  ])('%s requires a token', async (route) => {
     const [method, path] = route.split(' ') as [string, string];
     await shop.visitor.send(method, path).expect(401);
   });
 
-  it('lets the Angular frontend in', async () => {
+  it('accepts the origin of the Angular frontend', async () => {
     const headers = {
       Origin: 'http://localhost:4200',
       'Access-Control-Request-Method': 'POST',
@@ -241,7 +241,7 @@ describe('004: SimpleJWT, an item-wise cart and three order routes', () => {
     expect(answer.headers.get('access-control-allow-headers')).toBe('authorization,content-type');
   });
 
-  it('has its Swagger', async () => {
+  it('has Swagger UI', async () => {
     expect((await fetch(`${shop.url}/api/docs`)).status).toBe(200);
     const { body } = await shop.visitor.get('/api/docs-json').expect(200);
     expect(Object.keys(body.paths)).toContain('/api/orders/my-orders');

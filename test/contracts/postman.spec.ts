@@ -12,7 +12,7 @@ interface CollectionItem {
   };
 }
 
-/** The collection that stands in the document, as it stands there: requests with variables, and no scripts. */
+/** The unchanged collection of the document: requests with variables, without scripts. */
 function collectionOf002(): CollectionItem[] {
   const document = readFileSync('docs/contracts/002_9049e7f2c6aed510.txt', 'utf8');
   const [, text] = /### Collection Postman[^\n]*\n```json\n(.*?)\n```/s.exec(document)!;
@@ -26,7 +26,7 @@ describe('The Postman collection of contract 002', () => {
 
   const collection = collectionOf002();
 
-  /** Sends the request of that name with its variables filled in, as Postman does. */
+  /** Sends the request with that name and with its variables, as Postman does. */
   const send = (named: string, variables: Record<string, string> = {}): Call => {
     const { request } = collection.find(({ name }) => name === named)!;
     const fill = (text: string) =>
@@ -37,7 +37,7 @@ describe('The Postman collection of contract 002', () => {
     return shop.visitor.send(request.method, fill(request.url), { raw: request.body?.raw, headers });
   };
 
-  it('runs as a person runs it: first the login, then everything with its token', async () => {
+  it('can be run by hand: first the login, then all requests with its token', async () => {
     const names = collection.map(({ name }) => name);
     expect(names).toEqual(['Register', 'Login', 'Get User', 'Update Profile', 'Change Password', 'Logout']);
 

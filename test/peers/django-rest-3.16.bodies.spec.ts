@@ -1,7 +1,7 @@
 import type { Api } from '../support/api.js';
 import { Shop } from '../support/shop.js';
 
-/** Django REST parses forms and multipart wherever it parses JSON, and its fields coerce what people type. */
+/** Django REST parses forms and multipart wherever it parses JSON, and its fields convert the input of users. */
 describe('Bodies as Django REST 3.16 reads them', () => {
   let shop: Shop;
   let admin: Api;
@@ -42,13 +42,13 @@ describe('Bodies as Django REST 3.16 reads them', () => {
     await john.send('DELETE', '/cart/remove/', encoded({ product: String(lamp.id) })).expect(200);
   });
 
-  it('an error in a form names the field, also a nested one', async () => {
+  it('an error in a form names the field, also in a nested object', async () => {
     const bad = form({ 'items[0][product]': String(lamp.id), 'items[1][product]': 'x' });
     const { body } = await customer.send('POST', '/api/orders/', bad).expect(400);
     expect(body.errors).toEqual({ 'items.1.product_id': ['product_id must be a whole number'] });
   });
 
-  it('an empty file input is no file, and a file where none is wanted is refused by its name', async () => {
+  it('an empty file input is no file, and a file in another field is refused with the field’s name', async () => {
     const file = (name: string, content: string) =>
       `--edge\r\nContent-Disposition: form-data; name="image"; filename="${name}"\r\nContent-Type: application/octet-stream\r\n\r\n${content}\r\n`;
     const item = { product_id: String(lamp.id) };
@@ -73,7 +73,7 @@ describe('Bodies as Django REST 3.16 reads them', () => {
     await customer.send('POST', '/api/cart', { raw, headers: { 'content-type': 'multipart/form-data' } });
   });
 
-  it('a form is bounded as JSON is, and stores no NUL', async () => {
+  it('a form has the limits of JSON, and stores no NUL', async () => {
     const wide = Array.from({ length: 1_100 }, (_, index) => `a${index}=1`).join('&');
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     expect((await customer.send('POST', '/api/cart', { raw: wide, headers }).expect(400)).body.code).toBe(
@@ -90,7 +90,7 @@ describe('Bodies as Django REST 3.16 reads them', () => {
     ['"5."', '5.', '5.00'],
     ['24.5', 24.5, '24.50'],
     ['"007"', '007', '7.00'],
-  ])('an amount of %s is taken', async (_typed, price, stored) => {
+  ])('an amount of %s is accepted', async (_typed, price, stored) => {
     const { body } = await admin.patch(`/api/products/${lamp.id}`, { price }).expect(200);
     expect(body.price).toBe(stored);
   });
@@ -100,7 +100,7 @@ describe('Bodies as Django REST 3.16 reads them', () => {
     expect(Object.keys(body.errors)).toEqual(['price']);
   });
 
-  it('text is trimmed, numbers are taken for text, and passwords stay as they are', async () => {
+  it('text is trimmed, numbers are accepted as text, and passwords are not changed', async () => {
     const { body } = await admin
       .patch(`/api/products/${lamp.id}`, { name: '  Lamp  ', description: 7 })
       .expect(200);
@@ -118,7 +118,7 @@ describe('Bodies as Django REST 3.16 reads them', () => {
     ['True', true],
     ['FALSE', false],
     ['1', true],
-  ])('a boolean is also %p', async (given, stored) => {
+  ])('a boolean can be %p', async (given, stored) => {
     const { body } = await admin.patch(`/api/products/${lamp.id}`, { available: given }).expect(200);
     expect(body.available).toBe(stored && body.stock > 0);
   });

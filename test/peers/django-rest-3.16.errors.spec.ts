@@ -1,7 +1,7 @@
 import type { Api } from '../support/api.js';
 import { Shop } from '../support/shop.js';
 
-describe('Errors where frontends of Django REST 3.16 look for them', () => {
+describe('Errors in the places where frontends of Django REST 3.16 read them', () => {
   let shop: Shop;
   let admin: Api;
   let customer: Api;
@@ -11,7 +11,7 @@ describe('Errors where frontends of Django REST 3.16 look for them', () => {
   });
   afterAll(() => shop.close());
 
-  it('the fields come first, then the members of the problem', async () => {
+  it('fields come first, then the members of the problem', async () => {
     const { body } = await shop.visitor.post('/api/auth/register/', {}).expect(400);
     const fields = Object.keys(body.errors);
     expect(fields).toEqual(expect.arrayContaining(['username', 'email', 'password']));
@@ -19,7 +19,7 @@ describe('Errors where frontends of Django REST 3.16 look for them', () => {
     for (const field of fields) expect(body[field]).toEqual(body.errors[field]);
   });
 
-  it('those about items are nested, with an object for each item', async () => {
+  it('errors of items are nested, with an object for each item', async () => {
     const { id } = await shop.newProduct({ stock: 1 });
     const items = [{ product: id }, { product: id + 1_000_000, quantity: 'x' }, { product: id }];
     const { body } = await customer.post('/api/orders/', { items }).expect(400);
@@ -29,7 +29,7 @@ describe('Errors where frontends of Django REST 3.16 look for them', () => {
     expect(short.body.items).toEqual([{ non_field_errors: [expect.stringMatching(/^Only 1 /)] }]);
   });
 
-  it('a field that would hide a member of the problem stays in errors', async () => {
+  it('a field with the name of a member of the problem is in `errors` only', async () => {
     const { id } = await shop.newProduct();
     const { body: order } = await customer.post('/api/orders/', { items: [{ product: id }] }).expect(201);
     const { body } = await admin.patch(`/api/orders/${order.id}/`, { status: 'lost' }).expect(400);
@@ -37,7 +37,7 @@ describe('Errors where frontends of Django REST 3.16 look for them', () => {
     expect(body.errors.status).toEqual([expect.any(String)]);
   });
 
-  it('a wrong type gives one message, that of the type', async () => {
+  it('a wrong type gives one message', async () => {
     const { body } = await admin
       .post('/api/products/', { name: ['Lamp'], price: '1', stock: 'many', description: {} })
       .expect(400);

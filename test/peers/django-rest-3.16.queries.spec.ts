@@ -12,7 +12,7 @@ describe('Queries as Django REST 3.16 reads them', () => {
 
   const list = async (query: string) => (await visitor.get(`/api/products/?${query}`).expect(200)).body;
 
-  it('an empty parameter was not given, and of a repeated one the last counts', async () => {
+  it('an empty parameter counts as missing, and the last of repeated ones counts', async () => {
     const all = await list('');
     expect(
       await list('search=&category=&min_price=&max_price=&available=&ordering=&page=&page_size='),
@@ -29,7 +29,7 @@ describe('Queries as Django REST 3.16 reads them', () => {
     expect((await list('page=last&search=zzzzzz')).results).toEqual([]);
   });
 
-  it('the page is the last parameter of next and previous', async () => {
+  it('`page` is the last parameter of next and previous', async () => {
     const { next } = await list('page_size=2');
     expect(next).toMatch(/[?&]page=2$/);
     const second = (await visitor.get(new URL(next).pathname + new URL(next).search).expect(200)).body;
@@ -59,7 +59,7 @@ describe('LIST_FORMAT=array: lists of Django REST 3.16 without pagination', () =
   beforeAll(async () => (shop = await Shop.open({ env: { LIST_FORMAT: 'array' } })));
   afterAll(() => shop.close());
 
-  it('are bare arrays, whose count and links stand in headers', async () => {
+  it('are bare arrays, with total and links in headers', async () => {
     for (const _time of ['asked', 'from memory']) {
       const { body, headers } = await shop.visitor.get('/api/products/?page_size=2&page=2').expect(200);
       expect(body).toHaveLength(2);
@@ -70,7 +70,7 @@ describe('LIST_FORMAT=array: lists of Django REST 3.16 without pagination', () =
     }
   });
 
-  it('of every kind, and the document says so', async () => {
+  it('applies to all lists, and the document says so', async () => {
     const customer = await shop.newCustomer();
     for (const path of ['/orders/', '/orders/my-orders/', '/favorites/', '/categories/']) {
       expect(Array.isArray((await customer.get(path).expect(200)).body)).toBe(true);

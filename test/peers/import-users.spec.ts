@@ -10,12 +10,12 @@ const HERE = import.meta.dirname;
 const vectors: { made_by: string; password: string; hash: string }[] = JSON.parse(
   readFileSync(path.join(HERE, 'old-hashes.json'), 'utf8'),
 );
-/** Of `password123`, by the library whose name begins so. */
+/** Hash of `password123` by the library whose name begins like this. */
 const hashBy = (maker: string) =>
   vectors.find(({ made_by, password }) => made_by.startsWith(maker) && password === PASSWORD)!.hash;
 const BCRYPT = hashBy('PHP 8.2.35 password_hash, cost 10');
 const PEPPER = 'a pepper of the old shop';
-/** By Devise 4.8.1 with that pepper. */
+/** By Devise 4.8.1 with this pepper. */
 const PEPPERED = '$2a$12$n8UgM22/aIi.OEAElfcWqO2iKj1UHtee7cmZZYJy3SdyIU6zuK30G';
 const HEADER = 'username,email,name,phone,birth_date,gender,role,password_hash,created_at';
 
@@ -36,7 +36,7 @@ afterAll(async () => {
   await mailServer.stop();
 });
 
-/** What the command says and how it ends, for a file of this content. */
+/** Output and exit code of the command for a file with this content. */
 const importing = (content: string | Buffer, ...options: string[]) => {
   const file = path.join(folder, 'users.csv');
   writeFileSync(file, content);
@@ -62,11 +62,11 @@ interface Export {
   peer: string;
   file: string | Buffer;
   options?: string[];
-  /** The summary and the lines told. */
+  /** The summary and the reported lines. */
   said: string;
   told?: unknown[];
   code?: number;
-  /** Who signs in with `password123`, and what the shop knows of that account. */
+  /** Signs in with `password123`, and returns the account's data. */
   email: string;
   user: object;
 }
@@ -383,7 +383,7 @@ describe('npm run import:users reads unmodified exports:', () => {
     expect(await userOf(email)).toEqual(upgraded);
   });
 
-  it('Shopify customers, who bring no password: --invite mails a link to choose one', async () => {
+  it('Shopify customers, who have no passwords: --invite mails a link to choose one', async () => {
     const file = table(
       'Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Default Address Company,Default Address Address1,Default Address Address2,Default Address City,Default Address Province Code,Default Address Country Code,Default Address Zip,Default Address Phone,Phone,Accepts SMS Marketing,Total Spent,Total Orders,Note,Tax Exempt,Tags'.split(
         ',',
@@ -474,7 +474,7 @@ describe('npm run import:users reads unmodified exports:', () => {
 });
 
 describe('npm run import:users', () => {
-  it('tells of each line what was changed or refused, with its number, and imports the others', async () => {
+  it('reports changed and refused values with the line’s number, and imports the other lines', async () => {
     const line = (cells: Partial<Record<string, string>>) =>
       HEADER.split(',')
         .map(
@@ -548,7 +548,7 @@ describe('npm run import:users', () => {
     ]);
   });
 
-  it('never overwrites a user that is there', async () => {
+  it('never changes an existing user', async () => {
     const john = await userOf('john@example.com');
     const file = `${HEADER}\njohn,JOHN@example.com,Mallory,,,,admin,${BCRYPT},\n`;
     expect(await importing(file)).toMatchObject({
@@ -558,7 +558,7 @@ describe('npm run import:users', () => {
     expect(await userOf('john@example.com')).toEqual(john);
   });
 
-  it('leaves out text that is broken rather than store it so', async () => {
+  it('leaves out text with broken encoding', async () => {
     const broken = Buffer.from('Ren\xe9', 'latin1');
     const file = Buffer.concat([
       Buffer.from(`${HEADER}\nmixed,mixed@old.example.com,`),
@@ -585,7 +585,7 @@ describe('npm run import:users', () => {
     ['the same column twice', () => importing('email,email\na,b\n'), /the column email twice/],
     ['a quote without an end', () => importing(`${HEADER}\n"a,b\n`), /[Qq]uote/],
     ['a JSON file that breaks off', () => importing('[{"email": "x@example.org"'), /./],
-  ])('ends with 2 on %s', async (_what, importingIt, reason) => {
+  ])('exits with 2 for %s', async (_what, importingIt, reason) => {
     const { code, told } = await importingIt();
     expect(code).toBe(2);
     expect(told.join('\n')).toMatch(reason);

@@ -7,8 +7,8 @@ const ACCOUNT = {
   password_confirmation: 'password123',
 };
 
-/** What a frontend written for Laravel 10 with Sanctum 3.3 reads when something is refused. */
-describe('Laravel 10: what /api/v1 says', () => {
+/** Errors as a frontend written for Laravel 10 with Sanctum 3.3 reads them. */
+describe('Laravel 10: messages of /api/v1', () => {
   let shop: Shop;
   beforeAll(async () => (shop = await Shop.open()));
   afterAll(() => shop.close());
@@ -88,7 +88,7 @@ describe('Laravel 10: what /api/v1 says', () => {
     ['1990/01/01', '1990-01-01'],
     ['1990-01-01T00:00:00.000Z', '1990-01-01'],
     ['1989-12-31T23:00:00.000Z', '1990-01-01'],
-  ])('a date picker that sends %s means %s', async (birth_date, day) => {
+  ])('a date picker’s %s is %s', async (birth_date, day) => {
     const email = `${Math.random().toString(36).slice(2)}@example.com`;
     const { body } = await shop.visitor
       .post('/api/v1/auth/register', { ...ACCOUNT, email, birth_date })
@@ -96,7 +96,7 @@ describe('Laravel 10: what /api/v1 says', () => {
     expect(body.data.user.birth_date).toBe(day);
   });
 
-  it.each([true, 1, '1'])('a checkbox that sends %j is checked', async (newsletter_subscription) => {
+  it.each([true, 1, '1'])('a checkbox with %j is checked', async (newsletter_subscription) => {
     const email = `${Math.random().toString(36).slice(2)}@example.com`;
     const { body } = await shop.visitor
       .post('/api/v1/auth/register', { ...ACCOUNT, email, newsletter_subscription })
@@ -111,7 +111,7 @@ describe('Laravel 10: what /api/v1 says', () => {
     }
   });
 
-  it('whoever has no token, or a bad one, is “Unauthenticated.”', async () => {
+  it('a missing or invalid token is “Unauthenticated.”', async () => {
     for (const visitor of [shop.visitor, shop.visitor.withToken('1|abc')]) {
       const { body } = await visitor.get('/api/v1/auth/user').expect(401);
       expect(body).toEqual({ success: false, message: 'Unauthenticated.' });

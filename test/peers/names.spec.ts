@@ -1,7 +1,7 @@
 import { PASSWORD, Shop } from '../support/shop.js';
 
-/** What people type, paste and autocomplete for their name, which Django's authentication forms normalise too. */
-describe('Names of accounts, as Django 3.2 and 5.2 normalise them (NFKC) and people type them', () => {
+/** Names as users type, paste and autocomplete them; Django's authentication forms normalise them, too. */
+describe('Names of accounts, normalised like in Django 3.2 and 5.2 (NFKC), and as users type them', () => {
   let shop: Shop;
   beforeAll(async () => (shop = await Shop.open()));
   afterAll(() => shop.close());
@@ -22,7 +22,7 @@ describe('Names of accounts, as Django 3.2 and 5.2 normalise them (NFKC) and peo
     await shop.visitor.post('/api/auth/token/', { email: name, password: PASSWORD }).expect(200);
   });
 
-  it('are one account however their letters are composed or written', async () => {
+  it('identify one account, in every composition and case of letters', async () => {
     const { body } = await register(' E\u0301lodie.Straße ', 'E\u0301lodie@Mu\u0308ller.example').expect(201);
     expect(body.user).toMatchObject({ username: 'Élodie.Straße', email: 'Élodie@Müller.example' });
     for (const name of [
@@ -38,16 +38,16 @@ describe('Names of accounts, as Django 3.2 and 5.2 normalise them (NFKC) and peo
       username: ['A user with that username already exists.'],
       email: ['A user with that email already exists.'],
     });
-    await register('elodie.strasse', 'elodie@müller.example').expect(201); // no accents: another person
+    await register('elodie.strasse', 'elodie@müller.example').expect(201); // without accents: another account
   });
 
-  it('may be an address in another way of writing, if it is one’s own', async () => {
+  it('can be the account’s address in another spelling', async () => {
     await register('SELF@MÜLLER.example', 'self@xn--mller-kva.example').expect(201);
     const { body } = await register('john@Example.com', 'somebody@example.com').expect(400);
     expect(body.errors).toEqual({ username: ['A username with an @ must be the email itself.'] });
   });
 
-  it('are found by the mails that are about an address, too', async () => {
+  it('are found by requests for mails about an address, too', async () => {
     await register('recover', 'recover@müller.example').expect(201);
     await shop.visitor
       .post('/api/auth/reset_password/', { email: 'Recover@XN--MLLER-KVA.example' })
@@ -58,7 +58,7 @@ describe('Names of accounts, as Django 3.2 and 5.2 normalise them (NFKC) and peo
     expect(body.errors).toEqual({ new_email: ['This is the address that the account has.'] });
   });
 
-  it('lock out whoever guesses, in whatever way the name is written', async () => {
+  it('share one limit of password guesses in every spelling', async () => {
     const { url } = await shop.startProcess({ RATE_LIMIT: 'on' });
     const guess = (username: string) =>
       shop.visitor.at(url).post('/api/auth/login', { username, password: 'wrong guess' });

@@ -8,7 +8,7 @@ interface Vector {
   hash: string;
 }
 
-/** Made by the libraries that they name, most with `make-hashes/`. */
+/** Made by the named libraries, most with `make-hashes/`. */
 const vectors: Vector[] = JSON.parse(readFileSync(path.join(import.meta.dirname, 'old-hashes.json'), 'utf8'));
 const OURS = /^bcrypt_sha256\$\$2b\$04\$/; // BCRYPT_COST of the tests
 
@@ -39,7 +39,7 @@ describe('A password hash of another shop', () => {
     return rows[0].password_hash;
   };
 
-  it.each(vectors)('lets in, and is upgraded: $made_by, $password', async ({ password, hash }) => {
+  it.each(vectors)('is accepted and upgraded: $made_by, $password', async ({ password, hash }) => {
     const email = await accountWith(hash);
 
     await login(email, `${password.slice(0, 20)}?`).expect(401);
@@ -54,7 +54,7 @@ describe('A password hash of another shop', () => {
     await login(email, `${password.slice(0, 20)}?`).expect(401);
   });
 
-  it('that was plain bcrypt reads 72 bytes, and none less from the upgrade on', async () => {
+  it('of plain bcrypt covers 72 bytes, and all bytes after the upgrade', async () => {
     const { password, hash } = vectors.find(
       (vector) => vector.made_by.startsWith('PHP') && vector.password.length > 72,
     )!;
@@ -66,19 +66,19 @@ describe('A password hash of another shop', () => {
     await login(email, password).expect(200);
   });
 
-  it('of ours but another cost is upgraded as well', async () => {
+  it('of the shop’s own format with another cost is upgraded as well', async () => {
     const email = await accountWith(ofAnotherCost);
     await shop.visitor.post('/api/v1/auth/login', { email, password: PASSWORD }).expect(200);
     expect(await hashOf(email)).toMatch(OURS);
   });
 
-  it('is upgraded once by many logins at once, and each of them gets in', async () => {
+  it('is upgraded once by concurrent logins, which all succeed', async () => {
     const email = await accountWith(ofAnotherCost);
     await Promise.all(Array.from({ length: 8 }, () => login(email, PASSWORD).expect(200)));
     await login(email, PASSWORD).expect(200);
   });
 
-  it('does not come back over a password that was changed meanwhile', async () => {
+  it('does not replace a password that was changed meanwhile', async () => {
     const email = await accountWith(vectors[4]!.hash);
     const { hash: slow } = vectors[0]!;
     await shop.database.query('UPDATE users SET password_hash = $2 WHERE email = $1', [email, slow]);
@@ -100,26 +100,26 @@ describe('A password hash of another shop', () => {
       const email = await accountWith(hashOfPeer(peer));
       await login(email, ` ${PASSWORD} `).expect(200);
       await login(email, PASSWORD).expect(200);
-      await login(email, ` ${PASSWORD}`).expect(401); // the upgraded hash is ours, which trims nothing
+      await login(email, ` ${PASSWORD}`).expect(401); // the upgraded hash is the shop's own, which trims nothing
     },
   );
 
-  it('in a format that nobody knows lets nobody in', async () => {
+  it('in an unknown format is never accepted', async () => {
     for (const hash of ['', PASSWORD, `plain$$${PASSWORD}`, '!unusable', 'pbkdf2_sha256$1$$']) {
       await login(await accountWith(hash), PASSWORD).expect(401);
     }
   });
 
-  it('takes as long for a wrong password as an unknown account, or longer', async () => {
+  it('takes at least as long for a wrong password as an unknown account', async () => {
     const cheap = await accountWith(vectors.find(({ made_by }) => made_by.includes('1000 iterations'))!.hash);
     const { url } = await shop.startProcess({ BCRYPT_COST: '10' });
     const visitor = shop.visitor.at(url);
     const username = `known${Math.round(performance.now())}`;
     const account = { username, email: `${username}@example.com`, password: PASSWORD };
     await visitor.post('/api/auth/register', account).expect(201);
-    // From an address that has signed in no guess waits for the one before it.
+    // From an address that has signed in, a guess does not wait for the one before.
     await visitor.post('/api/auth/login', account).expect(200);
-    // The fastest of many, in turns: what else the machine does can only make one slower.
+    // The minimum of many, in turns: other load can only make one slower.
     const fastest = [Infinity, Infinity, Infinity];
     const [LEAST, MOST] = [0.6, 1.7];
     const isFair = () => fastest.every((time) => time > fastest[0]! * LEAST && time < fastest[0]! * MOST);

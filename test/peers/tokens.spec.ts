@@ -1,18 +1,18 @@
 import { Shop } from '../support/shop.js';
 
-/** What the interceptors of Angular and axios that were written for SimpleJWT decode, keep and look for. */
-describe('Tokens, as SimpleJWT 5.2.2 and 5.5 make and refuse them', () => {
+/** The claims and responses that interceptors for SimpleJWT in Angular and axios read. */
+describe('Tokens, like those of SimpleJWT 5.2.2 and 5.5', () => {
   let shop: Shop;
   beforeAll(async () => (shop = await Shop.open()));
   afterAll(() => shop.close());
 
-  /** As jwt-decode does it. */
+  /** As jwt-decode does. */
   const decoded = (token: string) => {
     const base64 = token.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/');
     return JSON.parse(decodeURIComponent(escape(atob(base64))));
   };
 
-  it('both decode, and say of what type, whose, until when', async () => {
+  it('both have type, user and expiry in their claims', async () => {
     const now = Date.now() / 1000;
     const { body } = await shop.visitor
       .post('/api/token/', { username: 'john', password: 'password123' })
@@ -37,7 +37,7 @@ describe('Tokens, as SimpleJWT 5.2.2 and 5.5 make and refuse them', () => {
     }
   });
 
-  it('an interceptor that stores what it gets (ROTATE_REFRESH_TOKENS) stays signed in', async () => {
+  it('an interceptor that stores each new refresh token (ROTATE_REFRESH_TOKENS) stays signed in', async () => {
     let { refresh } = await shop.newCustomer();
     for (let time = 0; time < 5; time += 1) {
       const { body } = await shop.visitor.post('/api/token/refresh/', { refresh }).expect(200);
@@ -46,7 +46,7 @@ describe('Tokens, as SimpleJWT 5.2.2 and 5.5 make and refuse them', () => {
     }
   });
 
-  it('a bad access token is told with its code and messages', async () => {
+  it('an invalid access token has its code and messages', async () => {
     const { body } = await shop.visitor.withToken('a.b.c').get('/api/cart/').expect(401);
     expect(body).toMatchObject({
       detail: 'Given token not valid for any token type',
@@ -60,7 +60,7 @@ describe('Tokens, as SimpleJWT 5.2.2 and 5.5 make and refuse them', () => {
     expect(none.body.messages).toBeUndefined();
   });
 
-  it('a bad refresh token is told with its code, a wrong password without that code', async () => {
+  it('an invalid refresh token has its code, a wrong password does not', async () => {
     const { body } = await shop.visitor.post('/api/token/refresh/', { refresh: 'x' }).expect(401);
     expect(body).toMatchObject({ detail: 'Token is invalid or expired', code: 'token_not_valid' });
     const wrong = await shop.visitor.post('/api/token/', { username: 'john', password: 'nope' }).expect(401);
@@ -68,7 +68,7 @@ describe('Tokens, as SimpleJWT 5.2.2 and 5.5 make and refuse them', () => {
     expect(wrong.body.code).not.toBe('token_not_valid');
   });
 
-  it('a registration names the user at the top, as a serializer of Django REST 3.14 does', async () => {
+  it('a registration has the user at the top, like a serializer of Django REST 3.14', async () => {
     const account = { username: 'topmost', email: 'topmost@example.com', password: 'password123' };
     const { body } = await shop.visitor.post('/api/users/register/', account).expect(201);
     expect(body).toMatchObject({ id: body.user.id, username: 'topmost', email: 'topmost@example.com' });

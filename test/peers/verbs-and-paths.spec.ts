@@ -17,7 +17,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-describe('Django REST 3.16: another verb on a known path', () => {
+describe('Django REST 3.16: another method on a known path', () => {
   it.each([
     ['GET', '/api/auth/login/', 'POST'],
     ['GET', '/login', 'POST'],
@@ -42,7 +42,7 @@ describe('Django REST 3.16: another verb on a known path', () => {
     });
   });
 
-  it('is told without a token as well, and never for an unknown path', async () => {
+  it('is 405 without a token as well, and never for an unknown path', async () => {
     await shop.visitor.send('PUT', '/api/auth/login').expect(405);
     await admin.send('DELETE', '/api/cart/summary').expect(405);
     for (const path of ['/api/nothing', '/products/1/reviews', '/.env']) {
@@ -61,12 +61,12 @@ it.each([
   ['GET', '/users/john'],
   ['GET', '/api/orders/1.5'],
   ['GET', '/api/orders/-1'],
-])('Django REST 3.16: a segment that can be no id is 404: %s %s', async (method, path) => {
+])('Django REST 3.16: a segment that cannot be an id is 404: %s %s', async (method, path) => {
   await admin.send(method, path, method === 'PATCH' ? { body: {} } : {}).expect(404);
 });
 
 describe('Laravel 10: below /api/v1', () => {
-  it('a verb that a route has not, and a route that is not there, are told in its sentences', async () => {
+  it('another method of a route, and an unknown route, have Laravel’s messages', async () => {
     const wrong = await shop.visitor.get('/api/v1/auth/login').expect(405);
     expect(wrong.headers.get('allow')).toBe('POST');
     expect(wrong.body).toEqual({
@@ -91,7 +91,7 @@ describe('Laravel 10: below /api/v1', () => {
     expect(answer.body.data.user.name).toBe(name);
   });
 
-  it('a POST alone is no PUT, and no other method becomes one', async () => {
+  it('only POST becomes another method, and only when it is named', async () => {
     await customer.post('/api/v1/auth/profile', { name: 'No' }).expect(405);
     await customer.post('/api/v1/auth/profile', { name: 'No', _method: 'DELETE' }).expect(405);
     await customer.get('/api/v1/auth/profile', { 'x-http-method-override': 'PUT' }).expect(405);
@@ -101,7 +101,7 @@ describe('Laravel 10: below /api/v1', () => {
 });
 
 describe('HEAD', () => {
-  it('is there where GET is, with the headers of GET and no body', async () => {
+  it('is allowed where GET is, with the headers of GET and no body', async () => {
     const signedIn = await shop.newCustomer();
     const { body: order } = await signedIn
       .post('/api/orders', { items: [{ product_id: 1, quantity: 1 }] })
@@ -130,7 +130,7 @@ describe.each([
   ['a prerendering', 'GET', { 'sec-purpose': 'prefetch;prerender' }],
   ['an older browser’s prefetch', 'GET', { purpose: 'prefetch' }],
 ])('%s', (_what, method, headers: Record<string, string>) => {
-  it('verifies no address, and leaves the link good', async () => {
+  it('verifies no address, and does not redeem the link', async () => {
     const user = await shop.newCustomer();
     const link = linkIn(await server.mailTo(user.user.email));
     await shop.visitor.send(method, link, { headers }).expect(200);
