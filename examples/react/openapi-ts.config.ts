@@ -5,7 +5,7 @@ export default defineConfig({
   output: { path: 'src/api/generated', clean: true },
   parser: {
     filters: {
-      // What this shop asks for. A new screen adds its operation here, and runs `npm run client`.
+      // The operations that this shop uses. For another one, add it here and run `npm run client`.
       operations: {
         include: [
           'POST /api/auth/register',

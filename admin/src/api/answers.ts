@@ -1,11 +1,11 @@
-/** What the API says of an error (RFC 9457). */
+/** An error of the API as a problem document (RFC 9457). */
 export interface ProblemBody {
   code: string;
   detail: string;
   errors?: Record<string, string[]>;
 }
 
-/** An answer of 400 or more; `status` 0 when there was none. */
+/** A response of 400 or more; `status` is 0 when there was none. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -18,7 +18,7 @@ export class ApiError extends Error {
     return this.body.code;
   }
 
-  /** Messages by the name of the field that they are about. */
+  /** Messages by the names of their fields. */
   get fields(): Record<string, string[]> {
     return this.body.errors ?? {};
   }
@@ -26,11 +26,11 @@ export class ApiError extends Error {
 
 export interface Answer<T> {
   body: T;
-  /** What `If-Match` sends back. */
+  /** The value for `If-Match`. */
   etag: string | undefined;
 }
 
-/** @throws ApiError for any answer of 400 or more */
+/** @throws ApiError for any response of 400 or more */
 export async function readAnswer<T>(response: Response): Promise<Answer<T>> {
   const text = await response.text();
   if (!response.ok) throw toError(response, text);

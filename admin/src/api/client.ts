@@ -4,19 +4,19 @@ import { accessToken, renew } from './session';
 
 interface Options {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** JSON, or a form that holds files. */
+  /** JSON, or a form with files. */
   body?: object;
-  /** The `ETag` that was read: 412 when the record is another by now. */
+  /** The `ETag` that was read; the response is 412 when the record has changed since. */
   ifMatch?: string;
-  /** Makes a repeated POST one. */
+  /** Makes a retry of a POST safe. */
   idempotencyKey?: string;
   signal?: AbortSignal;
 }
 
 /**
- * One request to the API, again with a new token after a 401.
+ * Sends a request to the API, and again with a new token after a 401.
  *
- * @throws ApiError for any answer of 400 or more, with status 0 when there is none
+ * @throws ApiError for any response of 400 or more, with status 0 when there is none
  */
 export async function request<T>(path: string, options: Options = {}): Promise<Answer<T>> {
   return readAnswer<T>(await open(path, options));
@@ -27,7 +27,7 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await request<T>(path, { signal })).body;
 }
 
-/** An answer that is read as it comes. @throws ApiError as `request` does */
+/** A response that is read as a stream. @throws ApiError as `request` does */
 export async function stream(path: string, signal: AbortSignal): Promise<Response> {
   const response = await open(path, { signal }, 'text/csv');
   if (!response.ok) throw toError(response, await response.text());

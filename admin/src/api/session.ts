@@ -16,7 +16,7 @@ interface Tokens {
   user: Account;
 }
 
-/** `ended`: somebody was signed in, and the screens with their forms stay until they sign in again. */
+/** `ended`: a session has ended, and the screens with their forms stay until the user signs in again. */
 export type SessionState =
   { status: 'signed-out' } | { status: 'signed-in'; user: Account } | { status: 'ended'; user: Account };
 
@@ -31,7 +31,7 @@ interface PromiseWithResolvers {
   reject: (error: Error) => void;
 }
 
-/** All tabs share the tokens; what one tab does to them the others see here. */
+/** All tabs share the tokens; this tab gets changes by other tabs here. */
 window.addEventListener('storage', (event) => {
   if (event.key !== KEY) return;
   const tokens = readTokens();
@@ -47,7 +47,7 @@ export function accessToken(): string | undefined {
   return readTokens()?.access;
 }
 
-/** @throws ApiError when the shop refuses, also an account that is no admin's (`not_an_admin`) */
+/** @throws ApiError for wrong credentials, or an account that is no admin (`not_an_admin`) */
 export async function signIn(email: string, password: string): Promise<void> {
   const tokens = await post<Tokens>('/auth/login', { email, password });
   if (tokens.user.role !== 'admin') {
@@ -69,8 +69,8 @@ export async function signOut(): Promise<void> {
 }
 
 /**
- * Waits until there is an access token other than the refused one: traded for the refresh token by one tab for all of
- * them, or from a person who signs in again.
+ * Waits until there is another access token than the refused one: one tab refreshes it for all tabs, or the user signs
+ * in again.
  */
 export async function renew(refused: string | undefined): Promise<void> {
   const isRenewed = await inOneTab(async () => {
@@ -89,7 +89,7 @@ export async function renew(refused: string | undefined): Promise<void> {
   if (!isRenewed) await untilSignedInAgain();
 }
 
-/** Browsers have no Web Locks on plain HTTP but for localhost: there each tab trades, and the server bears it. */
+/** Web Locks exist on HTTPS and localhost only; elsewhere each tab refreshes, which the server tolerates. */
 let trading: Promise<boolean> | undefined;
 function inOneTab(trade: () => Promise<boolean>): Promise<boolean> {
   trading ??= (navigator.locks ? navigator.locks.request(KEY, trade) : trade()).finally(
@@ -148,7 +148,7 @@ async function post<T>(path: string, body: object, access?: string): Promise<T> 
   return (await readAnswer<T>(response)).body;
 }
 
-/** Promise.withResolvers is too new for some browsers that are still in use. */
+/** Some browsers in use do not have Promise.withResolvers. */
 function withResolvers(): PromiseWithResolvers {
   let resolve = () => {};
   let reject: (error: Error) => void = () => {};

@@ -1,8 +1,8 @@
-/** What the API answers, as far as the screens use it. Money is a decimal text, times are ISO 8601. */
+/** The members of responses that the screens use. Money is a decimal text, times are ISO 8601. */
 
 export interface Page<Item> {
   count: number;
-  /** `false`: there are more than `count`. */
+  /** `false`: the total is more than `count`. */
   count_exact?: boolean;
   next: string | null;
   previous: string | null;
@@ -47,7 +47,7 @@ export interface Order {
   id: number;
   /** Null for an order without an account. */
   user_id: number | null;
-  /** Of the guest who placed it, unless that person was erased. */
+  /** The e-mail of a guest's order, unless the person was erased. */
   email: string | null;
   status: OrderStatus;
   items: OrderItem[];
@@ -87,11 +87,11 @@ export interface ModelColumn {
   enum?: string[];
   reference?: string;
   filters: string[];
-  /** Only of one row, and in exports. */
+  /** Only in a single row, and in exports. */
   detail: boolean;
 }
 
-/** What the admin's API tells of a table. */
+/** Description of a table by the admin's API. */
 export interface Model {
   name: string;
   label: string;

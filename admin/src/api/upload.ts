@@ -3,11 +3,11 @@ import { apiUrl } from './addresses';
 import { accessToken, renew } from './session';
 
 /**
- * Sends a form with a file, again with a new token after a 401.
+ * Sends a form with a file, and again with a new token after a 401.
  *
- * @param tell of the part that was sent, from 0 to 1: `fetch` tells nothing of it
- * @returns what the shop answers
- * @throws ApiError for any answer of 400 or more, with status 0 when there is none
+ * @param tell gets the part that was sent, from 0 to 1, which `fetch` does not report
+ * @returns the body of the response
+ * @throws ApiError for any response of 400 or more, with status 0 when there is none
  */
 export async function upload<T>(
   method: 'POST' | 'PUT',

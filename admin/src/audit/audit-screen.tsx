@@ -16,7 +16,7 @@ type Values = Record<string, unknown> | null;
 
 const SHOWN = ['at', 'actor_id', 'action', 'model', 'row_id', 'before', 'after'];
 
-/** Who changed what, before and after; an earlier value can be put back. */
+/** Who changed what, before and after; an earlier value can be restored. */
 export default function AuditScreen() {
   const i18n = useI18n();
   const { t, time } = i18n;
@@ -75,7 +75,7 @@ function Changes({ values }: { values: Values }) {
 const RESTORABLE = ['products', 'categories', 'users', 'pictures', 'webhook_endpoints'];
 
 /**
- * An order goes its own way from status to status, what is new or gone has no earlier value, and the files of earlier
+ * An order's status has its own transitions, a created or deleted row has no earlier value, and the files of earlier
  * pictures may be gone.
  */
 function isRestorable({ model, row_id: id, before, after }: Row): boolean {
@@ -87,7 +87,7 @@ const MONEY = new Set(['price', 'total']);
 const WORDS = new Set(['status', 'role', 'kind', 'language', 'gender']);
 const DAY_MS = 24 * 3_600_000;
 
-/** An older change is not asked for: it cannot be undone any more. */
+/** An older change is not requested, since it cannot be undone any more. */
 function isOfToday({ at }: Row): boolean {
   return Date.now() - Date.parse(String(at)) < DAY_MS;
 }

@@ -15,7 +15,7 @@ export type BulkAction = { kind: string } & Record<string, unknown>;
 interface Preview {
   token: string;
   count: number;
-  /** Rows that are so already. */
+  /** Rows that already have the new value. */
   unchanged: number;
   sample: { id: number; name: string; before: string | null; after: string | null }[];
 }
@@ -24,17 +24,17 @@ interface BulkDialogProps {
   title: string;
   model: 'products' | 'orders';
   selection: Selection;
-  /** The fields of the action; without any, the preview is asked for at once. */
+  /** The fields of the action; without any, the preview is requested at once. */
   fields?: ReactNode;
-  /** @returns undefined when a field is missing or wrong */
+  /** @returns undefined when a field is missing or invalid */
   toAction: (form: FormData) => BulkAction | undefined;
-  /** A value of the preview, as a person reads it. */
+  /** A value of the preview as text. */
   shown?: (value: string) => string;
   onDone: () => void;
   onClose: () => void;
 }
 
-/** Says first how many rows change, and the first ten of them; only what was shown is then run, as one job. */
+/** Shows how many rows will change, and the first ten of them, and then runs this previewed change as one job. */
 export function BulkDialog({
   title,
   model,

@@ -10,7 +10,7 @@ export interface BulkJob {
   error: string | null;
   /** Null where it cannot be undone. */
   undo_until: string | null;
-  /** Rows that its undoing left as they are. */
+  /** Rows that its undo did not change. */
   changed_since: number[];
 }
 
@@ -29,7 +29,7 @@ export async function untilEnded(job: BulkJob, tell: (job: BulkJob) => void): Pr
   return state;
 }
 
-/** Until it is undone, and says so. @throws ApiError when it cannot be */
+/** Waits until the undo is done, and notifies. @throws ApiError when it fails */
 export async function undoBulk(id: number, { t }: I18n): Promise<void> {
   const { body } = await request<BulkJob>(`${bulkPath(id)}/undo`, { method: 'POST', body: {} });
   const ended = await untilEnded(body, () => {});

@@ -3,7 +3,7 @@ import { useI18n } from '../i18n/translate';
 import { RowView } from '../models/row-screen';
 import { UndoBulk } from './undo-bulk';
 
-/** A change of many rows: what it was, and the way back. */
+/** A bulk change, and its undo. */
 export default function BulkScreen() {
   const id = useParams().id!;
   const title = useI18n().t('audit.bulk', { id });

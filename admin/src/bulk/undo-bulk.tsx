@@ -6,7 +6,7 @@ import { Button } from '../ui/button';
 import { Confirm } from '../ui/confirm';
 import { type BulkJob, bulkPath, undoBulk } from './bulk-job';
 
-/** Undoes a change of many rows for as long as that is possible; nothing where it is not. */
+/** Undoes a bulk change while that is possible; otherwise renders nothing. */
 export function UndoBulk({ id }: { id: number }) {
   const i18n = useI18n();
   const { t, time } = i18n;

@@ -15,7 +15,7 @@ import { fieldText, problemText } from '../ui/problem-text';
 import { say } from '../ui/toasts';
 import { useCategories } from './use-categories';
 
-/** There are few enough for one page, and two fields of each: they are changed where they stand. */
+/** All categories on one page, edited in place. */
 export default function CategoriesScreen() {
   const { t } = useI18n();
   const categories = useCategories();
@@ -158,7 +158,7 @@ function CategoryDialog({ category, onClose }: { category: Category | undefined;
   );
 }
 
-/** Sends what differs, and only onto what was seen. */
+/** Sends changed fields with the `ETag` that was read. */
 async function saveCategory(category: Category | undefined, { name, slug }: Pick<Category, 'name' | 'slug'>) {
   if (!category) {
     await request('/categories', { method: 'POST', body: { name, ...(slug && { slug }) } });

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
 import type { Category, Page } from '../api/types';
 
-/** All of them: the API lists them on one page. */
+/** All categories, which the API lists on one page. */
 export function useCategories(): Category[] {
   const { data } = useQuery({
     queryKey: ['/categories'],

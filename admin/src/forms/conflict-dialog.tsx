@@ -6,7 +6,7 @@ import { Dialog } from '../ui/dialog';
 
 interface ConflictDialogProps<Values extends FieldValues> {
   labels: Record<keyof Values & string, string>;
-  /** As it was when the form opened. */
+  /** The record when the form was opened. */
   base: Values;
   mine: Values;
   theirs: Values;
@@ -16,7 +16,7 @@ interface ConflictDialogProps<Values extends FieldValues> {
 
 type Side = 'mine' | 'theirs';
 
-/** Field by field: what I typed, what is there by now, and which of them it shall be. */
+/** For each field: the typed value, the current value, and a choice between them. */
 export function ConflictDialog<Values extends FieldValues>(props: ConflictDialogProps<Values>) {
   const { labels, base, mine, theirs, onChosen, onClose } = props;
   const { t } = useI18n();
@@ -72,7 +72,7 @@ export function ConflictDialog<Values extends FieldValues>(props: ConflictDialog
   );
 }
 
-/** The side that changed the field, when only one did. */
+/** The only side that changed the field, if there is one. */
 function onlySide(base: unknown, mine: unknown, theirs: unknown): Side | undefined {
   if (mine === base) return 'theirs';
   return theirs === base ? 'mine' : undefined;

@@ -4,7 +4,7 @@ import { useI18n } from '../i18n/translate';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 
-/** Asks before a changed form is left: by a link, the way back, or by closing the tab. */
+/** Asks before a changed form is left by a link, by going back, or by closing the tab. */
 export function LeaveGuard({ isChanged }: { isChanged: boolean }) {
   const { t } = useI18n();
   const blocker = useBlocker(

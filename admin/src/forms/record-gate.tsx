@@ -13,7 +13,7 @@ interface RecordGateProps<Data> {
   children: (data: Data) => ReactNode;
 }
 
-/** What a screen shows until its record is there, or when there is none. */
+/** Shows that a record is loading, or missing. */
 export function RecordGate<Data>({ query, title, back, children }: RecordGateProps<Data>) {
   const i18n = useI18n();
   if (query.data) return children(query.data);

@@ -19,11 +19,11 @@ import { type Loaded, recordKey } from './use-record';
 interface RecordFormOptions<Row, Values extends FieldValues> {
   path: string;
   loaded: Loaded<Row>;
-  /** Where the record is more than what its path answers. */
+  /** Makes the record when it is more than the response of its path. */
   read?: () => Promise<Loaded<Row>>;
-  /** The fields of the form, as they stand in its inputs. */
+  /** The fields of the form, as text for its inputs. */
   toValues: (row: Row) => Values;
-  /** What the API takes for the fields that were changed. */
+  /** The body of the request for the changed fields. */
   toBody?: (changes: Partial<Values>) => object;
   labels: Record<keyof Values & string, string>;
 }
@@ -32,9 +32,9 @@ interface RecordForm<Values extends FieldValues> {
   form: UseFormReturn<Values>;
   submit: (event: React.FormEvent) => void;
   isSaving: boolean;
-  /** What is wrong with the whole, not with one field. */
+  /** An error that is not about a single field. */
   problem: string;
-  /** To be put into the screen: asks before a changed form is left, and about changes that somebody else made. */
+  /** Elements for the screen: they ask before a changed form is left, and about conflicts with other changes. */
   dialogs: ReactNode;
 }
 
@@ -44,8 +44,8 @@ interface Conflict<Row, Values> {
 }
 
 /**
- * A form over one record. Only fields that differ from what was read are sent, with its `ETag`; when somebody else
- * changed the record meanwhile, each field that differs is decided by hand.
+ * A form for one record. It sends changed fields only, with the `ETag` that was read; when another user has
+ * changed the record meanwhile, the user chooses a value for each field that differs.
  */
 export function useRecordForm<Row, Values extends FieldValues>({
   path,
@@ -91,7 +91,7 @@ export function useRecordForm<Row, Values extends FieldValues>({
     }
   };
 
-  /** What somebody else changed beside the form's fields, such as a stock by a sale, needs no decision. */
+  /** A change of a value that the form does not have, such as of a stock by a sale, needs no decision. */
   const decide = async (mine: Values, from: Loaded<Row>): Promise<void> => {
     const theirs = await read();
     const isElsewhere = Object.keys(differing(toValues(theirs.body), toValues(from.body))).length === 0;

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { request } from '../api/client';
 
-/** A record as it was read, and what `If-Match` says when it is changed. */
+/** A record that was read, and its `ETag` for changes. */
 export interface Loaded<Row> {
   body: Row;
   etag: string | undefined;
@@ -11,7 +11,7 @@ export function recordKey(path: string): string[] {
   return ['record', path];
 }
 
-/** Read anew whenever its screen opens; never under the hands of somebody who works on it. */
+/** Read whenever its screen opens, but not again while a user edits it. */
 export function useRecord<Row>(path: string, read = readRecord<Row>) {
   return useQuery({
     queryKey: recordKey(path),

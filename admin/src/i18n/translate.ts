@@ -6,7 +6,7 @@ export type MessageKey = keyof typeof en;
 export type Language = 'en' | 'fr';
 
 /**
- * Texts hold `{name}` for what is put in. Where a text depends on a number, its forms stand in it, one after the other:
+ * Texts have placeholders such as `{name}`. A text that depends on a number has its plural forms, separated by a bar:
  * `one | other`, chosen by `{count}`.
  */
 const TEXTS: Record<Language, Record<MessageKey, string>> = { en, fr };
@@ -20,13 +20,13 @@ type Values = Record<string, string | number>;
 export interface I18n {
   language: Language;
   t: (key: MessageKey, values?: Values) => string;
-  /** The text of a key that is made from data, or else the fallback. */
+  /** The text of a key that is computed from data, or else the fallback. */
   tOr: (key: string, fallback: string) => string;
   number: (value: number) => string;
   money: (value: string) => string;
-  /** A decimal number as it is typed. */
+  /** A decimal number as users type it. */
   decimal: (value: string) => string;
-  /** With the zone's name, since the shop keeps UTC. */
+  /** With the name of the time zone, since the API uses UTC. */
   time: (iso: string) => string;
   day: (iso: string) => string;
 }

@@ -49,7 +49,7 @@ interface ProductImport {
 
 const POLL_MS = 500;
 
-/** A file is sent and checked, what it would do is shown, and it is imported then. The address names the import. */
+/** Uploads and checks a file, shows what an import would do, and runs it. The page's address has the import's id. */
 export default function ImportScreen() {
   const i18n = useI18n();
   const { t } = i18n;

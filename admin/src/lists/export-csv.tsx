@@ -9,7 +9,7 @@ import { saveFile } from '../ui/save-file';
 
 interface ExportProps {
   path: string;
-  /** The file's, before the day. */
+  /** The first part of the file's name; the second is the date. */
   name: string;
   /** Filters and order of the list. */
   params: URLSearchParams;
@@ -98,7 +98,7 @@ function ExportDialog({ path, name, params, count, onClose }: ExportProps & { on
   );
 }
 
-/** Counts rows: line breaks outside of quotes, but for the first, behind the names of the columns. */
+/** Counts rows: line breaks outside of quotes, except for the first one, after the names of the columns. */
 async function readLines(
   response: Response,
   tell: (lines: number) => void,

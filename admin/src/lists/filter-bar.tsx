@@ -160,7 +160,7 @@ function SearchBox({ value, label, onChange }: SearchBoxProps) {
 
 const TYPING_PAUSE_MS = 250;
 
-/** What is typed is shown at once, and told when the typing pauses. @param read what a text stands for */
+/** Shows typed text at once, and reports it after a pause. @param read parses the text */
 function useDelayed(
   value: string,
   tell: (value: string) => void,
@@ -183,7 +183,7 @@ function useDelayed(
   return [typed, type];
 }
 
-/** A day is one of the keeper's zone; the API is asked by the instant that it begins or ends at. */
+/** A day is in the user's time zone; the API gets the instant at which it begins or ends. */
 function instant(day: string, isEnd: boolean): string {
   if (!day) return '';
   const [year, month, date] = day.split('-').map(Number) as [number, number, number];

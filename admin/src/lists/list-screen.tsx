@@ -18,12 +18,12 @@ import { useRemembered } from './remembered';
 import { ViewsMenu } from './views-menu';
 
 interface ListScreenProps<Row> {
-  /** What its columns and views are remembered under. */
+  /** The name under which its columns and views are stored. */
   name: string;
   title: string;
   /** Of the API. */
   path: string;
-  /** Where it has one, the address of the same rows as CSV. */
+  /** The address of the same rows as CSV, if there is one. */
   csvPath?: string;
   columns: Column<Row>[];
   filters: Filter[];
@@ -32,11 +32,11 @@ interface ListScreenProps<Row> {
   /** Above the list: tabs, for example. */
   above?: ReactNode;
   actions?: ReactNode;
-  /** Names a row to a screen reader. */
+  /** The name of a row for screen readers. */
   nameOf: (row: Row) => string;
-  /** With it rows can be chosen. */
+  /** If given, rows can be selected. */
   bulkActions?: (selection: Selection, done: () => void) => ReactNode;
-  /** Filters that the screen itself sets. */
+  /** Filters that the screen sets. */
   always?: Record<string, string>;
 }
 
@@ -62,7 +62,7 @@ export function ListScreen<Row extends { id: number | string }>(props: ListScree
     setChosen(new Set());
     setAllChosen(false);
   };
-  useEffect(clear, [narrowing]); // what was chosen may no longer be in the list
+  useEffect(clear, [narrowing]); // selected rows may no longer be in the list
 
   const rows = list.data?.results ?? [];
   const count = list.data?.count ?? 0;

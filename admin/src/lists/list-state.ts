@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 
-/** What the address says besides filters. */
+/** Parameters of the address that are not filters. */
 const PLACE = ['page', 'cursor'];
 const NO_FILTERS = [...PLACE, 'ordering', 'search', 'page_size'];
 
@@ -11,15 +11,15 @@ export interface ListState {
   search: string;
   ordering: string;
   page: number;
-  /** All that narrows the list, search included. */
+  /** All filters of the list, including the search. */
   filters: Record<string, string>;
-  /** Sets or, with `''`, removes; the list starts at its first page again. */
+  /** Sets a filter or, with `''`, removes it; returns to the first page. */
   set: (changes: Record<string, string>) => void;
   replaceAll: (query: string) => void;
   addressOf: (changes: Record<string, string>) => string;
 }
 
-/** The whole state of a list stands in the address, so that it survives a reload, a bookmark and the way back. */
+/** The state of a list is in the address, so that reloads, bookmarks and going back restore it. */
 export function useListState(): ListState {
   const [params, setParams] = useSearchParams();
   return useMemo(() => {

@@ -16,7 +16,7 @@ interface ListTableProps<Row> {
   chosen?: { ids: Ids; isAll: boolean; set: (ids: Ids) => void; clear: () => void };
 }
 
-/** A narrow screen shows each row as a card: the roles say that it is still a table. */
+/** A narrow screen shows each row as a card; the roles keep it a table for screen readers. */
 export function ListTable<Row extends { id: number | string }>(props: ListTableProps<Row>) {
   const { t } = useI18n();
   const { columns, rows, chosen, state, nameOf } = props;

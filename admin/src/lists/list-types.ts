@@ -4,10 +4,10 @@ export interface Column<Row> {
   name: string;
   label: string;
   cell: (row: Row) => ReactNode;
-  /** What `ordering` calls it; left out, the list cannot be sorted by it. */
+  /** Its name in `ordering`; without it, the list cannot be sorted by the column. */
   ordering?: string;
   isNumber?: boolean;
-  /** Not shown until somebody chooses it. */
+  /** Hidden until the user selects it. */
   isExtra?: boolean;
 }
 
@@ -17,12 +17,12 @@ interface FilterOption {
 }
 
 export interface Filter {
-  /** As the API's query calls it. */
+  /** Its name in the API's query. */
   name: string;
   label: string;
   kind: 'text' | 'number' | 'choice' | 'day' | 'day-end' | 'category';
   options?: FilterOption[];
 }
 
-/** The rows that a bulk action is for: the chosen ones, or all that the filter finds at the preview. */
+/** The rows of a bulk action: the selected ones, or all that the filter finds at the preview. */
 export type Selection = { ids: number[] } | { filter: string };

@@ -6,7 +6,7 @@ import { type ListState, pageAddress } from './list-state';
 
 type Counted = Pick<Page<unknown>, 'count' | 'count_exact'>;
 
-/** A count that is only a bound says so: `1,000+`. */
+/** Marks a total that is a lower bound: `1,000+`. */
 export function countText({ count, count_exact }: Counted, { t, number }: I18n): string {
   return count_exact === false ? t('list.atLeast', { total: number(count) }) : number(count);
 }

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 
-/** A state that this browser keeps, under a name. */
+/** A state that is stored in this browser, under a name. */
 export function useRemembered<T>(name: string, initial: T): [T, (value: T) => void] {
   const key = `comptoir.admin.${name}`;
   const [value, setValue] = useState<T>(() => read(key) ?? initial);

@@ -11,7 +11,7 @@ interface View {
   query: string;
 }
 
-/** Filters, search and order under a name, kept in this browser. */
+/** Named filters, search and order, stored in this browser. */
 export function ViewsMenu({ list, state }: { list: string; state: ListState }) {
   const { t } = useI18n();
   const [views, setViews] = useRemembered<View[]>(`views.${list}`, []);

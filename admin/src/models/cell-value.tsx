@@ -10,7 +10,7 @@ interface CellValueProps {
   value: unknown;
 }
 
-/** Any value of any model, as its column's type is read. */
+/** Any value of any model, formatted by its column's type. */
 export function CellValue({ column: { name, type, reference }, value }: CellValueProps) {
   const i18n = useI18n();
   const { t, money, time, number } = i18n;
@@ -67,5 +67,5 @@ function bulkAction(
 
 const BAD = new Set(['failed', 'cancelled']);
 
-/** Columns of text that hold one of a few words. */
+/** Text columns with a fixed set of values. */
 const WORDS = new Set(['kind', 'action', 'event', 'reason', 'source', 'actor_role', 'role']);

@@ -3,7 +3,7 @@ import type { I18n } from '../i18n/translate';
 import type { Filter } from '../lists/list-types';
 import { columnLabel, valueLabel } from './model-texts';
 
-/** The filters that a model's list takes, as fields. */
+/** The filters of a model's list, as fields. */
 export function modelFilters(model: Model, i18n: I18n): Filter[] {
   const { t } = i18n;
   const yesNo = [

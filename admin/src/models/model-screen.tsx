@@ -18,13 +18,13 @@ export default function ModelScreen() {
 
 interface ModelListProps {
   name: string;
-  /** In place of what the column's type says. */
+  /** Replaces the formatting by the column's type. */
   cells?: Record<string, (row: Row) => ReactNode>;
-  /** Columns that the list shows until somebody chooses others; left out, the first eight. */
+  /** Columns that are shown by default; without it, the first eight. */
   shown?: string[];
 }
 
-/** The list of any model, made from what the API tells of it. */
+/** The list of any model, built from the API's description. */
 export function ModelList({ name, cells = {}, shown }: ModelListProps) {
   const i18n = useI18n();
   const { t } = i18n;
@@ -71,7 +71,7 @@ export function ModelList({ name, cells = {}, shown }: ModelListProps) {
   );
 }
 
-/** A row's id comes first, also where it is put together from several columns. */
+/** A row's id comes first, also one that consists of several columns. */
 function listedColumns({ columns }: Model): Model['columns'] {
   const id = columns.find(({ name }) => name === 'id') ?? {
     name: 'id',
@@ -82,7 +82,7 @@ function listedColumns({ columns }: Model): Model['columns'] {
   return [id, ...columns.filter(({ name, detail }) => name !== 'id' && !detail)];
 }
 
-/** The beginning tells a UUID from others; a screen reader gets all of it. */
+/** Shows the beginning of a UUID; screen readers get all of it. */
 function ShortId({ id }: { id: string }) {
   if (id.length <= 16) return id;
   return (

@@ -2,7 +2,7 @@ import type { I18n } from '../i18n/translate';
 
 type Translate = Pick<I18n, 'tOr'>;
 
-/** A column that no dictionary knows goes by its own name. */
+/** A column without a text is shown by its name. */
 export function columnLabel(column: string, { tOr }: Translate): string {
   return tOr(`field.${column}`, sentence(column));
 }

@@ -6,7 +6,7 @@ import { problemText } from '../ui/problem-text';
 import { modelLabel } from './model-texts';
 import { useModels } from './use-models';
 
-/** Every table of the shop, those with screens of their own too. */
+/** Every table of the shop, including those with screens of their own. */
 export default function ModelsScreen() {
   const i18n = useI18n();
   const { t } = i18n;

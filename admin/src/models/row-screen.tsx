@@ -10,7 +10,7 @@ import { CellValue } from './cell-value';
 import { columnLabel, modelLabel } from './model-texts';
 import { useModels } from './use-models';
 
-/** One row of any model, to be read. */
+/** One row of any model, read-only. */
 export default function RowScreen() {
   const { model, id } = useParams();
   return <RowView model={model!} id={id!} />;
@@ -19,7 +19,7 @@ export default function RowScreen() {
 interface RowViewProps {
   model: string;
   id: string;
-  /** In place of the model's name and the id. */
+  /** Replaces the model's name and the id. */
   title?: string;
   actions?: ReactNode;
 }

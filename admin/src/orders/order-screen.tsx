@@ -155,7 +155,7 @@ function pendingValues({ shipping_address, billing_address, notes, held }: Order
   return { shipping_address, billing_address, notes, held };
 }
 
-/** What can still be changed while nobody paid. */
+/** The fields that can be changed while the order is pending. */
 function PendingOrderForm({ loaded }: { loaded: Loaded<Order> }) {
   const { t } = useI18n();
   const labels = {
@@ -210,7 +210,7 @@ function PendingOrderForm({ loaded }: { loaded: Loaded<Order> }) {
   );
 }
 
-/** Only the steps that the order can take from where it is, as the shop says. */
+/** The statuses that may follow the current one, as the API lists them. */
 function NextSteps({
   loaded: { body: order, etag },
   steps,

@@ -16,7 +16,7 @@ export function OrderState({ status }: { status: OrderStatus }) {
   return <Badge kind={KINDS[status]}>{t(`status.${status}`)}</Badge>;
 }
 
-/** What the button of each next step says. */
+/** The text of the button for each next status. */
 export const STEPS: Record<OrderStatus, { label: MessageKey; icon: IconName }> = {
   pending: { label: 'step.paid', icon: 'check' },
   paid: { label: 'step.paid', icon: 'check' },

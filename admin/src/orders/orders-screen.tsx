@@ -76,7 +76,7 @@ export default function OrdersScreen() {
   );
 }
 
-/** One for each thing that there is to do. */
+/** A tab for each kind of pending work. */
 function StatusTabs() {
   const { t } = useI18n();
   const [params] = useSearchParams();

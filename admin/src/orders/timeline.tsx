@@ -37,7 +37,7 @@ export function useTimeline(orderId: number) {
   return useQuery({ queryKey: [path], queryFn: ({ signal }) => get<OrderTimeline>(path, signal) });
 }
 
-/** What happened to the order, the newest first, and by whom. */
+/** Events of the order with their users, the newest first. */
 export function Timeline({ events }: { events: TimelineEvent[] }) {
   const i18n = useI18n();
   const { t, time } = i18n;

@@ -44,7 +44,7 @@ interface Sending {
 const TYPES = 'image/png,image/jpeg,image/webp,image/avif,image/gif';
 let lastKey = 0;
 
-/** The gallery: drop many, put them in order by mouse or keyboard, say what each shows, replace, delete. */
+/** The gallery: upload by dropping files, reorder by mouse or keyboard, edit alternative texts, replace, delete. */
 export function PicturesCard({ productId }: { productId: number }) {
   const i18n = useI18n();
   const { t } = i18n;
@@ -60,7 +60,7 @@ export function PicturesCard({ productId }: { productId: number }) {
   const change = (key: number, changes: Partial<Sending>) =>
     setSendings((all) => all.map((each) => (each.key === key ? { ...each, ...changes } : each)));
 
-  /** One after the other, so that they come in the order in which they were chosen. */
+  /** Uploads one after the other, to keep the order of the selection. */
   const add = async (files: File[]) => {
     const queue = files.map((file) => ({ file, key: (lastKey += 1) }));
     setSendings((all) => [...all, ...queue.map(({ file, key }) => ({ key, name: file.name, part: 0 }))]);
@@ -163,7 +163,7 @@ function SortablePictures({ pictures, path, onSorted, onChanged }: SortableProps
   const { t } = useI18n();
   const sensors = useSensors(
     useSensor(PointerSensor, { activationConstraint: { distance: 6 } }),
-    // a scroll that takes its time would move the picture under the next key
+    // a smooth scroll would move the picture while the next key is pressed
     useSensor(KeyboardSensor, { coordinateGetter: nextPlace, scrollBehavior: 'auto' }),
   );
   const ids = pictures.map(({ id }) => id);
@@ -212,8 +212,8 @@ const WAYS: Record<string, [x: number, y: number]> = {
 };
 
 /**
- * A page scrolls by whole pixels and rows are as high as they are: after a scroll, what stands in the same row may seem
- * to be above by a part of a pixel. Only what lies a whole one further that way is a place to go to.
+ * A page scrolls by whole pixels, but heights of rows are fractions: after a scroll, a picture of the same row may seem
+ * to be a part of a pixel higher. So only a picture that is at least one pixel further counts.
  */
 const nextPlace: KeyboardCoordinateGetter = (event, args) => {
   const next = sortableKeyboardCoordinates(event, args);

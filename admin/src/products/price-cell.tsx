@@ -10,7 +10,7 @@ import { Icon } from '../ui/icon';
 
 type Priced = Pick<Product, 'id' | 'name' | 'price'>;
 
-/** A price that is changed where it stands: Enter saves, Escape leaves it. */
+/** A price that is edited in place: Enter saves, Escape cancels. */
 export function PriceCell({ product }: { product: Priced }) {
   const i18n = useI18n();
   const { t, money, decimal } = i18n;

@@ -6,7 +6,7 @@ import { readDecimal } from '../forms/decimals';
 import { type I18n, useI18n } from '../i18n/translate';
 import { CheckField, Field, InputField, TextAreaField } from '../ui/field';
 
-/** As the inputs hold them: all text but the switch. */
+/** The values of the inputs: text, except for the switch. */
 export interface ProductValues {
   name: string;
   description: string;
@@ -15,7 +15,7 @@ export interface ProductValues {
   available: boolean;
 }
 
-/** As a keeper sees it. */
+/** As an admin reads it. */
 export type KeptProduct = Product & { on_sale: boolean };
 
 export function productValues(product: KeptProduct, { decimal }: I18n): ProductValues {
@@ -48,7 +48,7 @@ export function productLabels({ t }: I18n): Record<keyof ProductValues, string> 
 
 const MONEY = /^(\d{1,8}(\.\d{1,2})?|\.\d{1,2})$/;
 
-/** The fields that a new product and one of the shop have in common. */
+/** The fields of a new and an existing product. */
 export function ProductFields<Values extends ProductValues>({ form }: { form: UseFormReturn<Values> }) {
   const i18n = useI18n();
   const { t } = i18n;

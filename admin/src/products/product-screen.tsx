@@ -116,7 +116,7 @@ function ProductForm({ loaded }: { loaded: Loaded<KeptProduct> }) {
   );
 }
 
-/** `available` does not tell whether a product that is sold out is on sale. */
+/** `available` is false for a sold-out product, whether or not it is on sale. */
 async function readProduct(path: string): Promise<Loaded<KeptProduct>> {
   const [{ body, etag }, { on_sale }] = await Promise.all([
     request<Product>(path),

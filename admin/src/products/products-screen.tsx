@@ -18,7 +18,7 @@ interface ProductRow {
   stock: number;
   on_sale: boolean;
   category_id: number | null;
-  /** Their places below `/media/`. */
+  /** Their paths below `/media/`. */
   pictures: string[];
   created_at: string;
   updated_at: string;

@@ -16,7 +16,7 @@ import { say } from '../ui/toasts';
 
 type Stocked = Pick<Product, 'id' | 'name' | 'stock'>;
 
-/** A stock that opens the dialog which changes it. */
+/** A stock with a button that opens the dialog to change it. */
 export function StockCell({ product }: { product: Stocked }) {
   const { t, number } = useI18n();
   const [isOpen, setOpen] = useState(false);
@@ -36,7 +36,7 @@ export function StockCell({ product }: { product: Stocked }) {
   );
 }
 
-/** Every change is a row of the ledger: `add` bears sales that come between, `set` is refused after one. */
+/** Every change is a row of the ledger. `add` works after sales in between; `set` is refused after one. */
 function StockDialog({ product, onClose }: { product: Stocked; onClose: () => void }) {
   const i18n = useI18n();
   const { t, number } = i18n;
@@ -70,7 +70,7 @@ function StockDialog({ product, onClose }: { product: Stocked; onClose: () => vo
       await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'record' });
       onClose();
     } catch (error) {
-      key.current = idempotencyKey(); // the body of the next try may be another
+      key.current = idempotencyKey(); // the body of the next attempt may differ
       if (error instanceof ApiError && error.status === 412) await refetch();
       setProblem(problemText(error, i18n));
       setSaving(false);

@@ -18,7 +18,7 @@ const queries = new QueryClient({
   },
 });
 
-/** A screen is loaded when it is first opened. Its errors stay in it: the navigation goes on. */
+/** A screen is loaded when it is first opened. Its errors do not affect the navigation. */
 function screen(path: string, load: () => Promise<{ default: React.ComponentType }>): RouteObject {
   return {
     path,

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { type Language, setLanguage, useI18n } from '../i18n/translate';
 import { setTheme, type Theme, theme, THEMES } from './theme';
 
-/** The language and the colours, kept in this browser. */
+/** The language and the colours, stored in this browser. */
 export function Preferences() {
   const { t, language } = useI18n();
   const [chosen, setChosen] = useState(theme);

@@ -4,7 +4,7 @@ import { Button } from '../ui/button';
 import { problemText } from '../ui/problem-text';
 import { Screen } from './screen';
 
-/** Stands where a screen broke: says what happened, and leads back. */
+/** Replaces a screen that failed to render, with the error and a link back. */
 export function ScreenError() {
   const i18n = useI18n();
   const { t } = i18n;

@@ -6,13 +6,13 @@ import { Icon } from '../ui/icon';
 interface ScreenProps {
   title: string;
   back?: { to: string; label: string };
-  /** Beside the title: what state the record is in. */
+  /** Beside the title: the state of the record. */
   badge?: ReactNode;
   actions?: ReactNode;
   children: ReactNode;
 }
 
-/** The focus goes to the title when the screen opens, so that a screen reader tells where it is. */
+/** The focus moves to the title when the screen opens, so that screen readers announce it. */
 export function Screen({ title, back, badge, actions, children }: ScreenProps) {
   const { t } = useI18n();
   const heading = useRef<HTMLHeadingElement>(null);

@@ -22,7 +22,7 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
   );
 }
 
-/** Over the screen that somebody worked on when the session ended: what was typed there stays. */
+/** Covers the open screen when the session has ended, so that typed values stay. */
 export function SignInAgain({ user }: { user: Account }) {
   const { t } = useI18n();
   return (

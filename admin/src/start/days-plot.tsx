@@ -11,7 +11,7 @@ const HEIGHT = 180;
 const FOOT = 30;
 const GAP = 3;
 
-/** Revenue by day as bars; the same figures stand in a table, for screen readers and for whoever opens it. */
+/** Revenue by day as bars; the same figures are in a table, for screen readers and on request. */
 export function DaysPlot({ days }: { days: Day[] }) {
   const { t, day: dayText, money, number } = useI18n();
   const most = Math.max(...days.map(({ revenue }) => Number(revenue)));

@@ -27,7 +27,7 @@ const FIGURES: { name: FigureName; list: string; label: MessageKey; icon: IconNa
   { name: 'failed_jobs', list: '/models/jobs', label: 'start.failed_jobs', icon: 'warning', isBad: true },
 ];
 
-/** What there is to do, each figure with the list behind it. */
+/** Pending work, each figure with a link to its list. */
 export default function StartScreen() {
   const i18n = useI18n();
   const { t, number } = i18n;

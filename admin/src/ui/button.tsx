@@ -11,7 +11,7 @@ interface Look {
 const look = (kind: Look['kind'] = 'plain', className = '') => `button button-${kind} ${className}`;
 
 interface ButtonProps extends ComponentProps<'button'>, Look {
-  /** Work goes on: it stays focusable, but does nothing. */
+  /** Work is in progress: the button stays focusable, but has no effect. */
   busy?: boolean;
 }
 

@@ -15,7 +15,7 @@ interface ConfirmProps {
   onClose: () => void;
 }
 
-/** Asks before something is done that is hard to take back; says there when it could not be done. */
+/** Asks before an action that is hard to revert, and shows its failure. */
 export function Confirm({ title, children, action, danger, run, onClose }: ConfirmProps) {
   const i18n = useI18n();
   const [busy, setBusy] = useState(false);

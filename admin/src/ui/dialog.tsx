@@ -5,13 +5,13 @@ import { IconButton } from './button';
 
 interface DialogProps {
   title: string;
-  /** Undefined: it cannot be closed but by what stands in it. */
+  /** Undefined: only its content can close it. */
   onClose?: () => void;
   children: ReactNode;
   wide?: boolean;
 }
 
-/** The browser's own modal dialog: it keeps the focus inside, and gives it back. */
+/** The browser's modal dialog: it keeps the focus inside, and restores it afterwards. */
 export function Dialog({ title, onClose, children, wide }: DialogProps) {
   const { t } = useI18n();
   const ref = useRef<HTMLDialogElement>(null);

@@ -1,4 +1,4 @@
-/** What the API says of fields, as no code names it: a group of the pattern is a value of the text. */
+/** The API's messages about fields, which have no codes. A named group of a pattern is a value of the text. */
 const TEXTS = [
   [/ must be an amount from 0 to (?<most>[\d.]+)/, 'problem.amount'],
   [/ must be a percentage from (?<least>\S+) to (?<most>\S+)/, 'problem.percentage'],
@@ -29,7 +29,7 @@ interface FieldProblem {
   values: Record<string, string>;
 }
 
-/** @returns undefined for a message that the admin does not know yet */
+/** @returns undefined for a message without a text in the admin */
 export function fieldProblem(message: string): FieldProblem | undefined {
   for (const [pattern, key] of TEXTS) {
     const found = pattern.exec(message);

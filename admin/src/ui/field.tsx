@@ -5,7 +5,7 @@ interface FieldProps {
   hint?: ReactNode;
   error?: string;
   required?: boolean;
-  /** Gets the ids that tie the input to its label and texts. */
+  /** Gets the ids that connect the input with its label and texts. */
   children: (ids: FieldIds) => ReactNode;
 }
 

@@ -2,7 +2,7 @@ import { ApiError } from '../api/answers';
 import type { I18n } from '../i18n/translate';
 import { fieldProblem } from './field-problem';
 
-/** What to tell a person of an error: the text of its code or of its fields, or else the shop's own words. */
+/** The text for an error: that of its code or of its fields, or else the API's own. */
 export function problemText(error: unknown, i18n: I18n): string {
   const { t, tOr } = i18n;
   if (!(error instanceof ApiError)) return t('error.unexpected');
@@ -12,7 +12,7 @@ export function problemText(error: unknown, i18n: I18n): string {
   return tOr(`error.${error.code}`, error.body.detail || t('error.unexpected'));
 }
 
-/** What to tell a person of one field: the texts of what the API says, or else its own words. */
+/** The text for an error of one field: that of the API's message, or else the message itself. */
 export function fieldText(messages: string[], { t }: I18n): string {
   return messages
     .map((message) => {
@@ -22,7 +22,7 @@ export function fieldText(messages: string[], { t }: I18n): string {
     .join(' ');
 }
 
-/** So that they are written as the language writes them. */
+/** Numbers are passed as numbers, so that they are formatted in the language. */
 function readNumbers(values: Record<string, string>): Record<string, string | number> {
   const read = ([name, text]: [string, string]) => [name, Number.isNaN(Number(text)) ? text : Number(text)];
   return Object.fromEntries(Object.entries(values).map(read));

@@ -15,7 +15,7 @@ const listeners = new Set<() => void>();
 let toasts: Toast[] = [];
 let lastId = 0;
 
-/** Says in a corner, and to a screen reader, what has happened. What failed or can be undone stays until it is closed. */
+/** Notifies in a corner and through screen readers. Failures and undoable changes stay until they are closed. */
 export function say(
   text: string,
   { kind = 'done', action }: Partial<Pick<Toast, 'kind' | 'action'>> = {},
@@ -72,7 +72,7 @@ export function Toasts() {
   );
 }
 
-/** What is outside of an open modal dialog is inert, and so would be the toasts. */
+/** Elements outside of an open modal dialog are inert, and so would be the toasts. */
 function useTopmostHost(changes: number): Element {
   const [host, setHost] = useState<Element>(document.body);
   const current = useRef(host);

@@ -13,7 +13,7 @@ import { say } from '../ui/toasts';
 
 type Action = 'disable' | 'enable' | 'end-sessions' | 'send-reset' | 'erase';
 
-/** What can be done to an account beside changing its fields; nobody does it to the account that is signed in. */
+/** Actions on an account other than editing its fields; not available for the signed-in account. */
 export function UserActions({
   user,
   etag,

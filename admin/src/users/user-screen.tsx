@@ -56,7 +56,7 @@ function userValues(user: User): UserValues {
 
 const NULLABLE = ['phone', 'birth_date', 'gender', 'shipping_address', 'billing_address'];
 
-/** An emptied field that may be missing goes as null. */
+/** An emptied optional field is sent as null. */
 function userBody(changes: Partial<UserValues>): object {
   return Object.fromEntries(
     Object.entries(changes).map(([name, value]) => [
@@ -225,7 +225,7 @@ const BEHIND = [
   'models/favorites',
 ] as const;
 
-/** The rows of other lists that are this person's. */
+/** The user's rows in other lists. */
 function UserLinks({ id }: { id: number }) {
   const { t } = useI18n();
   return (

@@ -2,7 +2,7 @@ import type { Routes } from '@angular/router';
 import { signedIn, signedOut } from './account/guards';
 import { CataloguePage } from './catalogue/catalogue-page';
 
-// The first page's script has the catalogue; what comes later is loaded when it comes.
+// The first page's script includes the catalogue; other pages are loaded when they are opened.
 export const ROUTES: Routes = [
   { path: '', pathMatch: 'full', component: CataloguePage },
   { path: 'products/:slug', loadComponent: async () => (await import('./product/product-page')).ProductPage },

@@ -8,7 +8,7 @@ import { Layout } from './layout/layout';
 import { NotFoundPage } from './layout/not-found-page';
 import { SignedIn } from './account/signed-in';
 
-// The first page's script has the catalogue; what comes later is loaded when it comes.
+// The first page's script includes the catalogue; other pages are loaded when they are opened.
 const ProductPage = lazy(() => import('./product/product-page'));
 const CartPage = lazy(() => import('./cart/cart-page'));
 const CheckoutPage = lazy(() => import('./checkout/checkout-page'));
@@ -26,7 +26,7 @@ const AccountPage = lazy(() => import('./account/account-page'));
 
 export function App() {
   const session = useSession();
-  // Somebody else starts from nothing: no answer, form or dialog of the account before can show up in this one.
+  // Another account starts from an empty state: no response, form or dialog of the former one is shown.
   return <ShopOf key={session?.userId ?? 'guest'} />;
 }
 

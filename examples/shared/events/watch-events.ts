@@ -1,12 +1,12 @@
 interface Watch {
   /** Of `/api/events`, with its query. */
   url: string;
-  /** Asked before each connection, as an access token may have run out. */
+  /** Called before each connection, since an access token may have expired. */
   headers: () => Promise<Record<string, string>>;
   /**
-   * What is shown may be old: a stream begins, or there is none and this stands in for it.
+   * The shown data may be outdated: a stream begins, or this is called as polling where there is none.
    *
-   * @param isFirst the page has only just asked for what it shows
+   * @param isFirst the page has just loaded its data
    */
   onReady: (isFirst: boolean) => void;
   /** `stock` or `order`, with its data. */
@@ -14,16 +14,16 @@ interface Watch {
 }
 
 const LONGEST_PAUSE_MS = 30_000;
-/** The API says something every 15 seconds: a stream that is silent for so long is cut, though nobody was told. */
+/** The API sends something every 15 seconds: a stream without data for longer has broken without an error. */
 const LONGEST_SILENCE_MS = 40_000;
 
 /**
- * Listens to the API's server-sent events by `fetch`, as `EventSource` sends no `Authorization`. Where no stream can be had
- * (a proxy that holds answers back, a shop with too many listeners), `onReady` is called every now and then instead.
+ * Listens to the API's server-sent events by `fetch`, since `EventSource` sends no `Authorization`. Without a stream
+ * (behind a proxy that buffers, or with too many listeners), `onReady` is called at intervals instead.
  *
  * A hidden tab does not listen: over HTTP/1.1 a browser has six connections for all tabs of a shop.
  *
- * @returns ends it
+ * @returns a function that stops it
  */
 export function watchEvents(watch: Watch): () => void {
   let connection: AbortController | undefined;
@@ -61,7 +61,7 @@ async function stayConnected(watch: Watch, signal: AbortSignal, isFirst: boolean
         isFirstStream &&= name !== 'ready';
       }
     } catch {
-      // The network, or an answer that is no stream: the next attempt comes later.
+      // The network failed, or the response is not a stream: the next attempt follows later.
     }
     failures = hasBegun ? 0 : failures + 1;
     await pause(Math.min(retryMs * 2 ** failures, LONGEST_PAUSE_MS), signal);
@@ -75,7 +75,7 @@ interface StreamEvent {
   retry?: number;
 }
 
-/** @throws when the answer is no stream of events, or is silent for too long */
+/** @throws when the response is not an event stream, or sends nothing for too long */
 async function* readStream({ url, headers }: Watch, signal: AbortSignal): AsyncGenerator<StreamEvent> {
   const silence = new AbortController();
   const waitOn = () => setTimeout(() => silence.abort(), LONGEST_SILENCE_MS);
@@ -101,7 +101,7 @@ async function* readStream({ url, headers }: Watch, signal: AbortSignal): AsyncG
   }
 }
 
-/** One event: lines of `field: value`, as https://html.spec.whatwg.org/multipage/server-sent-events.html has them. */
+/** Parses one event: lines of `field: value`, see https://html.spec.whatwg.org/multipage/server-sent-events.html. */
 function parseEvent(block: string): StreamEvent {
   const values = new Map(
     block.split('\n').map((line) => {

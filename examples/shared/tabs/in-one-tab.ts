@@ -1,7 +1,7 @@
 /**
- * Runs such work in one tab at a time. Web Locks exist on https and localhost only; elsewhere tabs do not wait.
+ * Runs work with this name in one tab at a time. Web Locks exist on HTTPS and localhost only; elsewhere tabs do not wait.
  *
- * @param work is told whether another tab was at it just before
+ * @param work gets whether another tab has just done it
  */
 export async function inOneTab<T>(name: string, work: (afterAnother: boolean) => Promise<T>): Promise<T> {
   if (!navigator.locks) return work(false);
@@ -12,7 +12,7 @@ export async function inOneTab<T>(name: string, work: (afterAnother: boolean) =>
   return atOnce ? atOnce.value : navigator.locks.request(lock, () => work(true));
 }
 
-/** What another tab has just written into `localStorage` is seen here a moment later: waits for it, a second at most. */
+/** A write of another tab to `localStorage` is visible here a moment later: waits for it, for at most a second. */
 export async function untilWritten(isWritten: () => boolean): Promise<void> {
   for (let looks = 0; looks < 50 && !isWritten(); looks += 1) {
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,4 +1,4 @@
-/** Every text of the shop. A text with `one` and `other` is chosen by its `count`; `{names}` are filled in. */
+/** All texts of the shop. `count` chooses between `one` and `other`; `{names}` are placeholders. */
 export const en = {
   'shop.tagline': 'Good things for the house, made to last.',
   'shop.introduction': 'Desks, lamps, pots and pens from small workshops, chosen one at a time.',

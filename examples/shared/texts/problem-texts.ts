@@ -1,6 +1,6 @@
 import type { TextKey } from './texts.js';
 
-/** The codes of problems that a buyer can meet. */
+/** The codes of problems that buyers can get. */
 const BY_CODE: Record<string, TextKey> = {
   network: 'error.network',
   busy: 'error.busy',
@@ -22,7 +22,7 @@ const BY_CODE: Record<string, TextKey> = {
   last_admin: 'error.last_admin',
 };
 
-/** What the API says about fields of forms, as no code names it. */
+/** The API's messages about fields of forms, which have no codes. */
 const BY_MESSAGE: [RegExp, TextKey][] = [
   [/already exists/, 'error.taken'],
   [/password is missing or wrong/, 'error.wrongPassword'],
@@ -38,12 +38,12 @@ const BY_MESSAGE: [RegExp, TextKey][] = [
   [/must not be empty|is required/, 'error.required'],
 ];
 
-/** @returns undefined for a code that this shop does not know yet */
+/** @returns undefined for an unknown code */
 export function textOfProblem(code: string, status: number): TextKey | undefined {
   return BY_CODE[code] ?? (status >= 500 ? 'error.server' : undefined);
 }
 
-/** @returns undefined for a message that this shop does not know yet */
+/** @returns undefined for an unknown message */
 export function textOfFieldMessage(message: string): TextKey | undefined {
   return BY_MESSAGE.find(([pattern]) => pattern.test(message))?.[1];
 }

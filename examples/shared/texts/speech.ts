@@ -5,7 +5,7 @@ import type { TextKey, Texts } from './texts.js';
 export type Language = 'en' | 'fr';
 
 const TEXTS: Record<Language, Texts> = { en, fr };
-/** What the API's prices are in. */
+/** The currency of the API's prices. */
 const CURRENCY = 'EUR';
 
 /** Texts, prices and dates in one language. */
@@ -31,7 +31,7 @@ export function createSpeech(language: Language) {
   };
 }
 
-/** The first of these languages that the shop speaks. @param wanted tags such as `fr-CA`, the best first */
+/** The first of these languages that the shop has. @param wanted tags such as `fr-CA`, the preferred one first */
 export function chooseLanguage(wanted: readonly string[]): Language {
   const tags = wanted.map((tag) => tag.slice(0, 2));
   return (tags.find((tag) => tag in TEXTS) as Language | undefined) ?? 'en';

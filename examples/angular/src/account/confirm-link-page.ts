@@ -29,8 +29,8 @@ const CHECK = { change: checkEmailChange, undo: checkEmailChangeUndo, unsubscrib
 const CONFIRM = { change: confirmEmailChange, undo: undoEmailChange, unsubscribe: endFavoriteMails };
 
 /**
- * Where the link of a mail leads, when the API's `FRONTEND_URL` is this shop, and its reader is asked: programs follow
- * links too, and must change nothing.
+ * The page of a mail's link when the API's `FRONTEND_URL` is this shop. It asks first, since programs
+ * that follow links must change nothing.
  */
 @Component({
   selector: 'shop-confirm-link-page',

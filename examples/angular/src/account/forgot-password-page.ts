@@ -10,7 +10,7 @@ import { FormError } from '../ui/form-error';
 import { FormFailure } from '../ui/form-failure';
 import { pageTitle } from '../ui/page-title';
 
-/** Asks for the mail; the link in it opens a page for the new password: the API's own, or this shop's by `FRONTEND_URL`. */
+/** Requests the mail, whose link opens a page for the new password: the API's, or this shop's with `FRONTEND_URL`. */
 @Component({
   selector: 'shop-forgot-password-page',
   imports: [Field, FormError, FormFailure, ReactiveFormsModule, RouterLink],

@@ -3,11 +3,11 @@ import { type CanActivateFn, Router } from '@angular/router';
 import { Session } from '../api/session';
 import { nextPath } from './next-path';
 
-/** Before pages of signed-in customers; others sign in first, and come back. */
+/** For pages of signed-in customers: others sign in first, and return. */
 export const signedIn: CanActivateFn = (_route, { url }) =>
   inject(Session).userId() !== null ||
   inject(Router).createUrlTree(['/sign-in'], { queryParams: { next: url } });
 
-/** Before the forms that start a session. */
+/** For the forms that start a session. */
 export const signedOut: CanActivateFn = ({ queryParamMap }) =>
   inject(Session).userId() === null || inject(Router).parseUrl(nextPath(queryParamMap.get('next')));

@@ -8,7 +8,7 @@ export function isInvalidLink(error: unknown): boolean {
   return error instanceof ApiError && error.code === 'link_invalid';
 }
 
-/** The link of a mail was used, is too old, or was never one. */
+/** The link of a mail was used, has expired, or is invalid. */
 @Component({
   selector: 'shop-invalid-link',
   imports: [RouterLink],
@@ -19,7 +19,7 @@ export function isInvalidLink(error: unknown): boolean {
   `,
 })
 export class InvalidLink {
-  /** Where a new link can be asked for. */
+  /** The page where a new link can be requested. */
   readonly next = input.required<string>();
   readonly text = input.required<TextKey>();
   protected readonly t = inject(I18n).t;

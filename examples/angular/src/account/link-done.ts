@@ -1,8 +1,8 @@
 import { type Signal, signal } from '@angular/core';
 
 /**
- * Whether the page's link has done its work. It is kept with the page in the history, as it may end the session here too,
- * which loads the shop anew.
+ * Whether the page's link was redeemed. It is stored in the history entry, since the link may end this session, too,
+ * which reloads the shop.
  */
 export function linkDone(): { isDone: Signal<boolean>; setDone: () => void } {
   const isDone = signal((history.state as { linkDone?: true } | null)?.linkDone === true);

@@ -4,12 +4,12 @@ import { CurrentUrl } from '../layout/current-url';
 
 const FORMS = ['/sign-in', '/register', '/forgot-password'];
 
-/** Where to go after the sign-in: only a path of this shop, as whoever wrote the link must not send people elsewhere. */
+/** The page after the sign-in: a path of this shop only, so that a link cannot redirect to another site. */
 export function nextPath(next: string | null | undefined): string {
   return next?.startsWith('/') && !next.startsWith('//') && !next.includes('\\') ? next : '/';
 }
 
-/** Query parameters for links to the sign-in form, which leads back to the page that is open. */
+/** Query parameters for links to the sign-in form, which returns to the current page. */
 export function injectSignInParams(): Signal<Params> {
   const router = inject(Router);
   const url = inject(CurrentUrl).url;

@@ -48,7 +48,7 @@ export class ProfileForm implements OnInit {
     });
   }
 
-  /** Only what was changed here: what somebody changed elsewhere meanwhile stays. An emptied field is null. */
+  /** Changed fields only, so that changes made elsewhere meanwhile stay. An emptied field is null. */
   private changes(): UpdateUser {
     const { name, phone, birth_date, shipping_address, billing_address, ...choices } =
       this.form.getRawValue();

@@ -14,7 +14,7 @@ import { Pending } from '../ui/pending';
 import { InvalidLink, isInvalidLink } from './invalid-link';
 import { linkDone } from './link-done';
 
-/** Where the link of the mail leads, when the API's `FRONTEND_URL` is this shop. */
+/** The page of a mail's link when the API's `FRONTEND_URL` is this shop. */
 @Component({
   selector: 'shop-reset-password-page',
   imports: [Field, FormError, FormFailure, InvalidLink, Pending, ReactiveFormsModule, RouterLink],

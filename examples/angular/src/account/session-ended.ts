@@ -3,7 +3,7 @@ import { RouterLink } from '@angular/router';
 import { I18n } from '../i18n/i18n';
 import { injectSignInParams } from './next-path';
 
-/** In place of an empty cart: what the customer put into it is there again after the sign-in. */
+/** Shown in place of an empty cart: the customer's cart is back after the sign-in. */
 @Component({
   selector: 'shop-session-ended',
   imports: [RouterLink],

@@ -14,7 +14,7 @@ export class SessionStart {
   private readonly lastMerge = inject(LastMerge);
   private readonly router = inject(Router);
 
-  /** For the headers of a sign-in: the guest's cart goes into the customer's. */
+  /** The headers of a sign-in, which merges the guest's cart into the customer's. */
   guestCart(): { 'X-Cart-Token'?: string } {
     const token = this.cartToken.value();
     return token ? { 'X-Cart-Token': token } : {};

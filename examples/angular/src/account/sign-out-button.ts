@@ -5,7 +5,7 @@ import { signOut } from '../api/generated/functions';
 import { Session } from '../api/session';
 import { I18n } from '../i18n/i18n';
 
-/** How long the API may take to hear of it; this browser forgets the session in any case. */
+/** How long to wait for the API; this browser deletes the session in any case. */
 const PATIENCE_MS = 3000;
 
 @Component({

@@ -7,7 +7,7 @@ import { pageTitle } from '../ui/page-title';
 import { Pending } from '../ui/pending';
 import { InvalidLink, isInvalidLink } from './invalid-link';
 
-/** Where the link of the mail leads, when the API's `FRONTEND_URL` is this shop. To open it is to confirm the address. */
+/** The page of a mail's link when the API's `FRONTEND_URL` is this shop. Opening it verifies the address. */
 @Component({
   selector: 'shop-verify-email-page',
   imports: [InvalidLink, Pending, RouterLink],

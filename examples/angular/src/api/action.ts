@@ -1,13 +1,13 @@
 import { type Signal, signal } from '@angular/core';
 
-/** Something that somebody does by a button or a form. */
+/** An action of a button or a form. */
 export interface Action<A extends unknown[], R> {
   readonly isBusy: Signal<boolean>;
-  /** Of the last time, when it failed. */
+  /** The error of the last time, if it failed. */
   readonly error: Signal<unknown>;
-  /** Of the last time, when it did not. */
+  /** The result of the last time, if it succeeded. */
   readonly result: Signal<R | undefined>;
-  /** Does nothing while it is busy: a second press of the button is none. */
+  /** Does nothing while it is busy, so that a double click is one action. */
   start(...input: A): Promise<void>;
 }
 

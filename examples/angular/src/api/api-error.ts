@@ -1,7 +1,7 @@
 import { HttpErrorResponse } from '@angular/common/http';
 import type { Problem } from './generated/models';
 
-/** What a request fails with: the API's problem document, or code `network` when no answer came at all. */
+/** The error of a request: the API's problem document, or code `network` when there was no response. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
@@ -38,7 +38,7 @@ export function toApiError(error: unknown): ApiError {
   );
 }
 
-/** Operations that answer nothing are asked as text, so that their problems come as text too. */
+/** Operations without a response body request text, so that their problems are text, too. */
 function problemOf(body: unknown): Partial<Problem> {
   try {
     const problem: unknown = typeof body === 'string' ? JSON.parse(body) : body;

@@ -3,7 +3,7 @@ import { onStoredElsewhere, readStored, writeStored } from './storage';
 
 const STORAGE_KEY = 'comptoir.cart';
 
-/** Opens the cart of somebody who is not signed in; the API gives it with the first product, and takes it at sign-in. */
+/** The token of a guest's cart. The API returns it with the first product, and merges the cart at sign-in. */
 @Injectable({ providedIn: 'root' })
 export class CartToken {
   private readonly token = signal(readStored(STORAGE_KEY));
@@ -18,12 +18,12 @@ export class CartToken {
     this.token.set(token);
   }
 
-  /** It has run out; unless another tab has a new one already. */
+  /** Deletes an expired token, unless another tab has already replaced it. */
   forget(token: string): void {
     if (this.reread() === token) this.set(null);
   }
 
-  /** As the last tab left it, which this one may not have heard of yet. */
+  /** As stored by any tab; this tab may not have been notified yet. */
   reread(): string | null {
     const stored = readStored(STORAGE_KEY);
     this.token.set(stored);

@@ -15,11 +15,11 @@ import { Session } from './session';
 import { WITHOUT_CREDENTIALS } from './without-credentials';
 
 const CART_TOKEN = 'X-Cart-Token';
-/** What the document says that it takes a token; the catalogue is the same for all, and is cached so. */
+/** Paths that need a token by the OpenAPI document; the catalogue is the same for everybody, and cached. */
 const OF_AN_ACCOUNT = /^\/api\/(cart|orders|favorites|users|events|auth\/(sessions|logout|change-email))\b/;
 const OF_A_CART = /^\/api\/(cart|orders\/checkout)\b/;
 
-/** Sends the customer's access token, renewed when it has run out, or the guest's cart token; to the API alone. */
+/** Sends the customer's access token, refreshed when it has expired, or the guest's cart token, to the API only. */
 export const withCredentials: HttpInterceptorFn = (request, next) => {
   const { rootUrl } = inject(ApiConfiguration);
   const session = inject(Session);
@@ -36,7 +36,7 @@ function asCustomer(request: HttpRequest<unknown>, next: HttpHandlerFn, session:
     switchMap((access) =>
       send(access).pipe(
         catchError((error: unknown) =>
-          // The token was good by this machine's clock; its session ended, or the clocks differ.
+          // The token has not expired by this machine's clock: its session has ended, or the clocks differ.
           access && isUnauthorized(error)
             ? from(session.renew(access)).pipe(switchMap(send))
             : throwError(() => error),
@@ -66,7 +66,7 @@ function asGuest(request: HttpRequest<unknown>, next: HttpHandlerFn, cartToken: 
   );
 }
 
-/** The first product opens the cart: in one tab at a time, so that the products of two tabs get into the same. */
+/** The first product creates the cart, in one tab at a time, so that products of two tabs are in the same cart. */
 function openCart(
   cartToken: CartToken,
   send: (token: string | null) => Observable<HttpEvent<unknown>>,

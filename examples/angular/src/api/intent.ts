@@ -1,4 +1,4 @@
-/** A new `Idempotency-Key`: one for each thing that somebody wants, however often it is sent. */
+/** A new `Idempotency-Key`, which all retries of one action share. */
 export function newIntentKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
     byte.toString(16).padStart(2, '0'),

@@ -2,10 +2,10 @@ import type { HttpInterceptorFn } from '@angular/common/http';
 import { catchError, throwError, timeout } from 'rxjs';
 import { toApiError } from './api-error';
 
-/** A request that has no answer by then is taken for one that failed. */
+/** A request without a response in this time has failed. */
 const TIMEOUT_MS = 20_000;
 
-/** Whatever fails, fails with an `ApiError`. */
+/** Turns every error into an `ApiError`. */
 export const withProblems: HttpInterceptorFn = (request, next) =>
   next(request).pipe(
     timeout(TIMEOUT_MS),

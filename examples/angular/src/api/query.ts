@@ -5,29 +5,28 @@ import { map } from 'rxjs';
 import type { ApiFnOptional, ApiFnRequired } from './generated/api';
 import { ApiConfiguration } from './generated/api-configuration';
 
-/** An answer of the API, in signals. */
+/** A response of the API, in signals. */
 export interface Query<R> {
-  /** The newest answer; an older one stays while a newer fails to come. */
+  /** The newest response; an older one stays while newer requests fail. */
   readonly value: Signal<R | undefined>;
-  /** Why there is none. */
+  /** The error, if there is no response. */
   readonly error: Signal<Error | undefined>;
-  /** Whether `value` answers other parameters than those that are asked for now. */
+  /** Whether `value` is the response to former parameters. */
   readonly isOutdated: Signal<boolean>;
   reload(): void;
-  /** Shows what the API is about to say, or has said elsewhere. */
+  /** Shows a value that the API is expected to return, or has returned elsewhere. */
   update(change: (value: R) => R): void;
 }
 
 interface Options {
-  /** The answer to other parameters stays until the new one comes, as the next page of a list replaces the one before. */
+  /** The response to former parameters stays until the new one arrives, as the pages of a list replace each other. */
   keep?: boolean;
 }
 
 /**
- * Asks the API, and again whenever `params` changes, in an injection context. A question that is no longer wanted is
- * cancelled.
+ * Sends a request, and again whenever `params` changes, in an injection context. An outdated request is cancelled.
  *
- * @param params `undefined`: there is nothing to ask
+ * @param params `undefined`: no request is sent
  */
 export function query<P, R>(
   operation: ApiFnRequired<P, R> | ApiFnOptional<P, R>,
@@ -36,7 +35,7 @@ export function query<P, R>(
 ): Query<R> {
   const http = inject(HttpClient);
   const { rootUrl } = inject(ApiConfiguration);
-  const key = computed(() => JSON.stringify(params()) as string | undefined); // equal parameters are one question
+  const key = computed(() => JSON.stringify(params()) as string | undefined); // equal parameters are one request
   const answer = rxResource({
     params: () => (key() === undefined ? undefined : untracked(params)),
     stream: ({ params: asked }) => operation(http, rootUrl, asked).pipe(map(({ body }) => body)),

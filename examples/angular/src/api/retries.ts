@@ -2,7 +2,7 @@ import type { HttpInterceptorFn, HttpRequest } from '@angular/common/http';
 import { retry, throwError, timer } from 'rxjs';
 import { ApiError } from './api-error';
 
-/** Sends a second and a third time what may be sent again, when no answer came or the shop was busy. */
+/** Sends retryable requests up to three times when there is no response or the shop is busy. */
 export const withRetries: HttpInterceptorFn = (request, next) => {
   if (!isRepeatable(request)) return next(request);
   const delay = (error: unknown, failures: number) =>

@@ -7,7 +7,7 @@ import { inOneTab, untilWritten } from '../../../shared/tabs/in-one-tab';
 import { WITHOUT_CREDENTIALS } from './without-credentials';
 import { onStoredElsewhere, readStored, writeStored } from './storage';
 
-/** Who is signed in, with the tokens of the last sign-in or refresh. */
+/** The signed-in user, with the tokens of the last sign-in or refresh. */
 export interface Tokens {
   userId: number;
   name: string;
@@ -17,14 +17,14 @@ export interface Tokens {
 
 /** All tabs share it. */
 const STORAGE_KEY = 'comptoir.session';
-/** In this tab, until somebody signs in. */
+/** Kept in this tab until the next sign-in. */
 const ENDED_KEY = 'comptoir.sessionEnded';
-/** A token that runs out within this time is renewed before it is sent. */
+/** A token that expires within this time is refreshed before it is sent. */
 const LEEWAY_MS = 30_000;
 
 /**
- * The session of this page. Another account, or none, means another page: whatever ends a session loads the shop anew,
- * so that no answer, form or dialog of the account before can show up.
+ * The session of this page. A change of the account reloads the page, so that no response, form or dialog of the
+ * former account is shown.
  */
 @Injectable({ providedIn: 'root' })
 export class Session {
@@ -42,7 +42,7 @@ export class Session {
     });
   }
 
-  /** Whether the API has ended the session that was here before; not its owner, who is told why. */
+  /** Whether the API, and not the user, has ended the former session; the page explains that. */
   get hasEnded(): boolean {
     return this.tokens() === null && readOfTab(ENDED_KEY) !== null;
   }
@@ -52,13 +52,13 @@ export class Session {
     this.keep(tokens);
   }
 
-  /** Its owner leaves, to the first page. */
+  /** The user signs out, and gets the first page. */
   leave(): void {
     writeStored(STORAGE_KEY, null);
     location.replace(document.baseURI);
   }
 
-  /** The access token for a request; `undefined` when nobody is signed in. */
+  /** The access token for a request; `undefined` without a session. */
   async accessToken(): Promise<string | undefined> {
     const tokens = this.tokens();
     if (!tokens) return undefined;
@@ -66,7 +66,7 @@ export class Session {
     return this.renew(tokens.access);
   }
 
-  /** Trades the refresh token: once for all requests that wait for it, and for all tabs. @returns a new access token */
+  /** Refreshes the tokens once for all waiting requests and all tabs. @returns a new access token */
   async renew(staleAccess: string): Promise<string> {
     this.renewal ??= inOneTab('refresh', (afterAnother) => this.trade(staleAccess, afterAnother)).finally(
       () => (this.renewal = undefined),
@@ -75,8 +75,8 @@ export class Session {
   }
 
   /**
-   * Refresh tokens rotate, and one that comes twice may end the session; so the tab that gets the lock trades it, and the
-   * others find its result in the storage. Where there are no locks, the API's ten seconds of grace have to do.
+   * Refresh tokens rotate, and a reused one may end the session. So the tab that gets the lock refreshes, and the
+   * others read the result from the storage. Without Web Locks, the API tolerates reuse for ten seconds.
    */
   private async trade(staleAccess: string, afterAnother: boolean): Promise<Tokens> {
     if (afterAnother) await untilWritten(() => storedTokens()?.access !== staleAccess);
@@ -90,7 +90,7 @@ export class Session {
       if (now?.refresh !== stored.refresh) return this.adopt(now); // signed out or in meanwhile
       return this.keep({ ...stored, access, refresh });
     } catch (error) {
-      // No network, or too much to do: the session is as good as before.
+      // The network failed or the shop is busy: the session is still valid.
       if (!(error instanceof ApiError) || error.status !== 401) throw error;
       if (storedTokens()?.refresh === stored.refresh) writeStored(STORAGE_KEY, null);
       writeOfTab(ENDED_KEY, 'true');
@@ -98,7 +98,7 @@ export class Session {
     }
   }
 
-  /** Takes what another tab has left: newer tokens of this account, or another account, which is another page. */
+  /** Uses what another tab has stored: newer tokens of this account; another account reloads the page. */
   private adopt(tokens: Tokens | null): Tokens | Promise<never> {
     if (!tokens || tokens.userId !== this.tokens()?.userId) return startOver();
     this.tokens.set(tokens);
@@ -114,7 +114,7 @@ export class Session {
 
 function startOver(): Promise<never> {
   location.reload();
-  return new Promise(() => {}); // what waits for an answer ends with the page
+  return new Promise(() => {}); // requests that wait for it end with the page
 }
 
 function readOfTab(key: string): string | null {
@@ -130,7 +130,7 @@ function writeOfTab(key: string, text: string | null): void {
     if (text === null) sessionStorage.removeItem(key);
     else sessionStorage.setItem(key, text);
   } catch {
-    // Storage is blocked: there is a sign-in form, and nothing that says why.
+    // Storage is blocked: the sign-in form is shown without an explanation.
   }
 }
 

@@ -1,4 +1,4 @@
-/** `localStorage`, which all tabs share. Where it is blocked, what is kept lasts as long as the page. */
+/** `localStorage`, which all tabs share. Where it is blocked, values last as long as the page. */
 const unstored = new Map<string, string>();
 
 export function readStored(key: string): string | null {
@@ -19,7 +19,7 @@ export function writeStored(key: string, text: string | null): void {
   }
 }
 
-/** Calls back when another tab has written; also when the page comes back from the browser's cache, having missed it. */
+/** Calls back after a write of another tab, and when the page returns from the browser's cache, where it misses events. */
 export function onStoredElsewhere(key: string, changed: () => void): void {
   addEventListener('storage', (event) => {
     if (event.key === key || event.key === null) changed();

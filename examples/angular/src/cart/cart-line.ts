@@ -36,10 +36,10 @@ export class CartLine {
     return error ? this.errorText(error) : '';
   });
 
-  /** The one that was chosen, until the cart says which one it is. */
+  /** The chosen quantity, until the cart has it. */
   protected readonly quantity = linkedSignal(() => this.item().quantity);
 
-  // No version: of two tabs that set a quantity, the last one counts.
+  // Sends no version: of two tabs that set a quantity, the last one wins.
   protected readonly change = action(async (quantity: number) => {
     this.quantity.set(quantity);
     try {

@@ -7,13 +7,13 @@ import { Session } from '../api/session';
 
 const EMPTY: Cart = { items: [], total_items: 0, total: '0.00' };
 
-/** The customer's cart, or the guest's; asked for again when the tab comes to the front, as another may have changed it. */
+/** The cart of the customer or guest; read again when the tab becomes visible, since another tab may have changed it. */
 @Injectable({ providedIn: 'root' })
 export class CartStore {
   private readonly userId = inject(Session).userId;
   private readonly token = inject(CartToken).value;
   private readonly owner = computed(() => this.userId() ?? this.token());
-  // The parameters name whose cart it is: another owner's is another question. The operation itself has none.
+  // The parameters identify the cart's owner, so that another owner causes another request. The operation has none.
   private readonly answer = query(getCart, () =>
     this.owner() === null ? undefined : { owner: this.owner() },
   );

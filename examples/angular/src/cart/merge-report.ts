@@ -2,13 +2,13 @@ import { Component, computed, inject, Injectable, signal } from '@angular/core';
 import type { CartMerge } from '../api/generated/models';
 import { I18n } from '../i18n/i18n';
 
-/** What became of the guest's cart at the last sign-in. */
+/** The report of the merge of the guest's cart at the last sign-in. */
 @Injectable({ providedIn: 'root' })
 export class LastMerge {
   readonly merge = signal<CartMerge | undefined>(undefined);
 }
 
-/** What did not come over from the guest's cart as it was. */
+/** Lines of the guest's cart that were not merged unchanged. */
 @Component({ selector: 'shop-merge-report', templateUrl: './merge-report.html' })
 export class MergeReport {
   private readonly last = inject(LastMerge);

@@ -1,7 +1,7 @@
 import { Component, inject, input, linkedSignal, output } from '@angular/core';
 import { I18n } from '../i18n/i18n';
 
-/** A whole number from 1; what is typed counts when the field is left, or by Enter. */
+/** A whole number from 1; typed values take effect on blur, or by Enter. */
 @Component({
   selector: 'shop-quantity-stepper',
   host: { class: 'stepper', role: 'group', '[attr.aria-label]': 'label()' },

@@ -37,6 +37,6 @@ export class CataloguePage {
 
   constructor() {
     pageTitle(() => this.t(this.isFirstPage() ? 'shop.tagline' : 'catalogue.title'));
-    this.products.reload(); // what stands there from before may be old
+    this.products.reload(); // the former list may be outdated
   }
 }

@@ -6,7 +6,7 @@ import { getProductFacets, listProducts } from '../api/generated/functions';
 import { query } from '../api/query';
 import { filtersOf, listQueryOf, type ListState, readListState, writeListState } from './list-state';
 
-/** The list of products. It stays while other pages are open, so that the way back finds it, and its place in it, at once. */
+/** The list of products. It stays while other pages are open, so that going back restores it and its scroll position. */
 @Injectable({ providedIn: 'root' })
 export class Catalogue {
   private readonly router = inject(Router);

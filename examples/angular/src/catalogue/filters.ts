@@ -6,7 +6,7 @@ import { Catalogue } from './catalogue';
 import { isFiltered } from './list-state';
 import { PriceFilter } from './price-filter';
 
-/** On a narrow screen they open by a button, above the list. */
+/** On a narrow screen a button opens them above the list. */
 @Component({
   selector: 'shop-filters',
   imports: [Icon, PriceFilter, RouterLink],

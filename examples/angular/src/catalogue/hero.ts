@@ -5,7 +5,7 @@ import { I18n } from '../i18n/i18n';
 import { picturesOf } from '../product/pictures-of';
 import { ProductPicture } from '../product/product-picture';
 
-/** How the first page greets; the arches are there before their pictures, so that nothing moves. */
+/** The first page's introduction; the arches have their size before the pictures, so that nothing moves. */
 @Component({
   selector: 'shop-hero',
   imports: [ProductPicture, RouterLink],

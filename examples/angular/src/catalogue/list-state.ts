@@ -2,7 +2,7 @@ import type { ParamMap, Params } from '@angular/router';
 import type { GetProductFacets$Params, ListProducts$Params } from '../api/generated/functions';
 import type { ProductOrdering } from '../api/generated/models';
 
-/** What the list shows. It lives in the address, so that a reload, a link and the way back find the same list. */
+/** The state of the list, stored in the address, so that reloads, links and going back restore it. */
 export interface ListState {
   search?: string;
   category?: string;
@@ -17,7 +17,7 @@ const PAGE_SIZE = 24;
 const MONEY = /^\d{1,8}(\.\d{1,2})?$/;
 const ORDERINGS: ProductOrdering[] = ['-created_at', 'price', '-price', 'name'];
 
-/** Only what the API understands: an address may have been typed or shortened by anybody. */
+/** Valid parameters only, since an address may have been edited. */
 export function readListState(params: ParamMap): ListState {
   const money = (name: string) => [params.get(name) ?? ''].find((text) => MONEY.test(text));
   return {
@@ -36,7 +36,7 @@ export function writeListState({ page, ...filters }: ListState): Params {
   return { ...filters, page: page > 1 ? page : undefined };
 }
 
-/** What narrows the list: not its order, nor its page. */
+/** The filters of the list, without its order and its page. */
 export function filtersOf(state: ListState): GetProductFacets$Params {
   const { search, category, min_price, max_price, available } = state;
   return { search, category, min_price, max_price, available };

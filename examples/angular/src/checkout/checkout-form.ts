@@ -9,7 +9,7 @@ import { FormError } from '../ui/form-error';
 import { FormFailure } from '../ui/form-failure';
 import { OrderPlacement } from './order-placement';
 
-/** What is ordered is what is shown: the total goes along, and another one is shown and asked first. */
+/** The shown total is sent; when the total differs by then, the form shows it and asks. */
 @Component({
   selector: 'shop-checkout-form',
   imports: [Field, FormError, FormFailure, ReactiveFormsModule, RouterLink],
@@ -17,7 +17,7 @@ import { OrderPlacement } from './order-placement';
 })
 export class CheckoutForm implements OnInit {
   readonly cart = input.required<Cart>();
-  /** Missing: a guest, who is reached by an e-mail. */
+  /** Missing for a guest, who enters an e-mail. */
   readonly user = input<User>();
   protected readonly t = inject(I18n).t;
   protected readonly price = inject(I18n).price;

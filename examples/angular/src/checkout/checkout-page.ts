@@ -42,7 +42,7 @@ export class CheckoutPage {
   constructor() {
     pageTitle(() => this.t('checkout.title'));
     this.cart.reload();
-    // On a phone the button that was pressed is far below.
+    // On a phone the pressed button is far below.
     afterRenderEffect(() => this.notice()?.nativeElement.scrollIntoView({ block: 'center' }));
   }
 }

@@ -9,7 +9,7 @@ import { Session } from '../api/session';
 import { CartStore } from '../cart/cart-store';
 import { findPendingOrder, forgetPendingOrder, keepPendingOrder, type PendingOrder } from './pending-order';
 
-/** Orders what is in the cart, once however often it is sent. Provided by the checkout page. */
+/** Orders the cart; retries place one order. Provided by the checkout page. */
 @Injectable()
 export class OrderPlacement {
   private readonly api = inject(Api);
@@ -25,7 +25,7 @@ export class OrderPlacement {
       const path = guest_token ? ['/guest-orders', guest_token] : ['/orders', id];
       await this.router.navigate(path, { replaceUrl: true, state: { placed: true } });
     } catch (error) {
-      // A refusal is an answer, and the next attempt another intent. Without an answer the order may have been placed.
+      // A refusal is a response, and the next attempt a new order. Without a response the order may have been placed.
       if (error instanceof ApiError && !error.isTransient) forgetPendingOrder(this.owner);
       throw error;
     } finally {
@@ -34,9 +34,9 @@ export class OrderPlacement {
     }
   });
 
-  /** Was sent, and not answered. */
+  /** The order was sent, and there was no response. */
   readonly unanswered = computed(() => (this.send.isBusy() ? null : this.pending()));
-  /** The total is another one by now: both of them. */
+  /** Both totals, when the total has changed. */
   readonly changedTotal = computed(() => {
     const error = this.send.error();
     if (!(error instanceof ApiError) || error.code !== 'total_changed') return undefined;

@@ -16,7 +16,7 @@ export class FavoriteStore {
     return this.favorites.value()?.results.some(({ id }) => id === productId) ?? false;
   }
 
-  /** The heart changes at once, and back when the API does not take it. */
+  /** The heart changes at once, and back when the request fails. */
   async toggle(product: Product): Promise<void> {
     const before = this.favorites.value();
     const isWanted = !this.has(product.id);

@@ -6,7 +6,7 @@ type Speech = ReturnType<typeof createSpeech>;
 
 const STORAGE_KEY = 'comptoir.language';
 
-/** Texts, prices and dates in the language that was chosen; what shows them changes with it. */
+/** Texts, prices and dates in the chosen language, as signals. */
 @Injectable({ providedIn: 'root' })
 export class I18n {
   private readonly chosen = signal(chooseLanguage([readStored(STORAGE_KEY) ?? '', ...navigator.languages]));

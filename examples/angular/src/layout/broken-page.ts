@@ -1,6 +1,6 @@
 import { inject, Injectable, signal } from '@angular/core';
 
-/** Whether a page could not be shown, as its script did not load. */
+/** Whether a page failed because its script did not load. */
 @Injectable({ providedIn: 'root' })
 export class BrokenPage {
   readonly isBroken = signal(false);

@@ -39,7 +39,7 @@ export class Layout {
     location.reload(); // the browser remembers that a script did not load
   }
 
-  /** A new page is where the keyboard and the screen reader go on; the first one, and one that comes back, is not. */
+  /** Moves the focus into a new page, for keyboards and screen readers; not into the first one, or after going back. */
   private goOn(path: string): void {
     const isBack = this.router.currentNavigation()?.trigger === 'popstate';
     if (this.path && path !== this.path && !isBack) this.focusMain();

@@ -8,7 +8,7 @@ import { I18n } from '../i18n/i18n';
 import { Icon } from '../ui/icon';
 import { CurrentUrl } from './current-url';
 
-/** Suggests products as one types: a combobox after the ARIA Authoring Practices, whose list never takes the focus. */
+/** Suggests products while the user types: an ARIA combobox, whose list never gets the focus. */
 @Component({ selector: '[shop-search-box]', imports: [Icon], templateUrl: './search-box.html' })
 export class SearchBox {
   protected readonly t = inject(I18n).t;
@@ -20,7 +20,7 @@ export class SearchBox {
     return root.hasChildren() ? '' : String(queryParams['search'] ?? '');
   });
 
-  protected readonly words = linkedSignal(() => this.searched()); // back and forward change the box too
+  protected readonly words = linkedSignal(() => this.searched()); // going back and forward changes the box, too
   protected readonly isOpen = signal(false);
   protected readonly active = signal(-1);
   private readonly wanted = computed(() => {

@@ -6,7 +6,7 @@ type Theme = (typeof THEMES)[number];
 
 const STORAGE_KEY = 'comptoir.theme';
 
-/** The colours: as the system has them, or as somebody chose. */
+/** The colours: the system's, or the chosen ones. */
 @Injectable({ providedIn: 'root' })
 export class Themes {
   private readonly chosen = signal<Theme>(

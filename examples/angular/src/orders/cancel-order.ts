@@ -30,7 +30,7 @@ import { FailureNotice } from '../ui/failure-notice';
 export class CancelOrder {
   readonly orderId = input.required<number>();
   readonly cancel = input.required<() => Promise<unknown>>();
-  /** Whether it was cancelled or not: the order may have changed. */
+  /** Called after success and failure, since the order may have changed. */
   readonly settled = output();
   protected readonly t = inject(I18n).t;
   private readonly announcer = inject(Announcer);

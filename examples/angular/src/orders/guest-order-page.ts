@@ -11,7 +11,7 @@ import { OrderDetails } from './order-details';
 import { OrderMissing } from './order-missing';
 import { wasPlaced } from './was-placed';
 
-/** A guest's order, by the token in the address that only the guest has. */
+/** A guest's order, by the secret token in the address. */
 @Component({
   selector: 'shop-guest-order-page',
   imports: [CancelOrder, OrderDetails, OrderMissing, Pending],

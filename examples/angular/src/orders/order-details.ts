@@ -4,7 +4,7 @@ import type { Order } from '../api/generated/models';
 import { I18n } from '../i18n/i18n';
 import { OrderStatusBadge } from './order-status-badge';
 
-/** An order as a customer and a guest see it. `[actions]` goes below the items, the rest below the addresses. */
+/** An order of a customer or a guest. `[actions]` is below the items, other content below the addresses. */
 @Component({
   selector: 'shop-order-details',
   imports: [OrderStatusBadge, RouterLink],

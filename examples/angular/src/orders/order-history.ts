@@ -36,7 +36,7 @@ export class OrderHistory {
     { keep: true },
   );
 
-  /** The API may come to have events that this shop does not know yet. */
+  /** A newer API may have events without a text here. */
   protected textOf(event: string): TextKey {
     const key = `orders.event.${event}`;
     return key in en ? (key as TextKey) : 'orders.event.other';

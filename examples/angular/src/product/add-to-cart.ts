@@ -45,7 +45,7 @@ export class AddToCart {
   protected readonly quantity = linkedSignal({ source: this.productId, computation: () => 1 });
   protected readonly max = computed(() => Math.max(1, this.product().stock));
 
-  /** What was sent last, until there is an answer: what arrived all the same is not added twice by the next press. */
+  /** The last request without a response: the next click repeats it with the same key, so that nothing is added twice. */
   private unanswered?: { key: string; body: AddCartItem };
 
   protected readonly add = action(async () => {

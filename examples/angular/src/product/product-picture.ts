@@ -3,7 +3,7 @@ import { thumbHashToDataURL } from 'thumbhash';
 import type { Product } from '../api/generated/models';
 import { picturesOf } from './pictures-of';
 
-/** A square that is there before its picture, with the colours that the picture will have. */
+/** A square of the picture's size, with its colours as a placeholder. */
 @Component({
   selector: 'shop-product-picture',
   host: { class: 'picture', '[style.background-image]': 'placeholder()' },
@@ -29,13 +29,13 @@ import { picturesOf } from './pictures-of';
 })
 export class ProductPicture {
   readonly product = input.required<Product>();
-  /** How wide it is shown, for the browser to choose a file by. */
+  /** Its width on the screen, by which the browser chooses a file. */
   readonly sizes = input.required<string>();
-  /** Which of its pictures. */
+  /** The index of the picture. */
   readonly index = input(0);
-  /** In the first screen: asked for at once. */
+  /** Visible at once: loaded without delay. */
   readonly isEager = input(false, { transform: booleanAttribute });
-  /** Beside its name, which a screen reader says already. */
+  /** Shown beside the product's name, so that it needs no alternative text. */
   readonly isDecorative = input(false, { transform: booleanAttribute });
 
   protected readonly picture = computed(() => picturesOf(this.product())[this.index()]);

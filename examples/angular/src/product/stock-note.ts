@@ -16,7 +16,7 @@ import { I18n } from '../i18n/i18n';
 })
 export class StockNote {
   readonly product = input.required<Pick<Product, 'available' | 'stock'>>();
-  /** Says nothing while there is enough. */
+  /** Renders nothing while there is enough. */
   readonly isQuiet = input(false, { transform: booleanAttribute });
   protected readonly t = inject(I18n).t;
   protected readonly few = 5;

@@ -5,7 +5,7 @@ interface Message {
   link?: { to: string; text: string };
 }
 
-/** Says in a corner, and to screen readers, what an action did. */
+/** Notifies of the result of an action, in a corner and through screen readers. */
 @Injectable({ providedIn: 'root' })
 export class Announcer {
   private readonly current = signal<Message | undefined>(undefined);

@@ -3,7 +3,7 @@ import { textOfFieldMessage, textOfProblem } from '../../../shared/texts/problem
 import { ApiError } from '../api/api-error';
 import { I18n } from '../i18n/i18n';
 
-/** The text of a problem's code. A code that is new here has the API's English `detail` in English alone. */
+/** The text of a problem's code. An unknown code has the API's `detail`, in English only. */
 export function injectErrorText(): (error: unknown) => string {
   const { t, language } = inject(I18n);
   return (error) => {

@@ -1,7 +1,7 @@
 import { Component, input } from '@angular/core';
 import { injectErrorText } from './error-text';
 
-/** Why what a button started has failed. */
+/** The error of a button's action. */
 @Component({
   selector: 'shop-failure-notice',
   host: { style: 'display: contents' },

@@ -5,7 +5,7 @@ import { FormFailure } from './form-failure';
 
 let fields = 0;
 
-/** A text field of a form that `starts` something, with what the API said about it. */
+/** A text field of a form that `starts` an action, with the API's message about it. */
 @Component({
   selector: 'shop-field',
   imports: [ReactiveFormsModule],
@@ -14,7 +14,7 @@ let fields = 0;
 })
 export class Field {
   readonly control = input.required<FormControl<string>>();
-  /** The API's name of it. */
+  /** Its name in the API. */
   readonly name = input.required<string>();
   readonly label = input.required<string>();
   readonly type = input<'text' | 'email' | 'password' | 'tel' | 'date'>('text');

@@ -2,7 +2,7 @@ import { Component, inject } from '@angular/core';
 import { injectErrorText } from './error-text';
 import { FormFailure } from './form-failure';
 
-/** In a form that `starts` something: why the last attempt failed. */
+/** The error of the last attempt, in a form that `starts` an action. */
 @Component({
   selector: 'shop-form-error',
   host: { style: 'display: contents' },

@@ -3,13 +3,13 @@ import type { Action } from '../api/action';
 import { ApiError } from '../api/api-error';
 
 /**
- * On a form: what it starts. The API's `errors` go to the fields of their names, and the keyboard and the screen reader to
- * the first of them. The browser checks what it can before.
+ * The action of a form. The API's `errors` are shown at the fields with their names, and the focus moves to the
+ * first of them. The browser validates before what it can.
  */
 @Directive({ selector: 'form[starts]', host: { class: 'form', '[attr.aria-busy]': 'starts().isBusy()' } })
 export class FormFailure {
   readonly starts = input.required<Action<never, unknown>>();
-  /** Failures that the page shows in its own way. */
+  /** Errors that the page shows itself. */
   readonly except = input(false);
 
   readonly error = computed(() => (this.except() ? undefined : this.starts().error()));

@@ -1,7 +1,7 @@
 import { Component, inject } from '@angular/core';
 import { I18n } from '../i18n/i18n';
 
-/** Stands where content will be. */
+/** A placeholder for content. */
 @Component({
   selector: 'shop-loading',
   host: { class: 'loading', role: 'status' },

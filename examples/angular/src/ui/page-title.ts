@@ -1,6 +1,6 @@
 import { effect } from '@angular/core';
 
-/** A screen reader says the title first when a page comes. */
+/** Screen readers announce the title of a new page first. */
 export function pageTitle(title: () => string): void {
   effect(() => (document.title = `${title()} · Comptoir`));
 }

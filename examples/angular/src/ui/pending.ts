@@ -6,8 +6,8 @@ import { Loading } from './loading';
 import { SlowNote } from './slow-note';
 
 /**
- * In place of an answer that is not here: on its way, slow, or failed with a way to ask again. Its content is a skeleton
- * of the size of what will come, so that nothing moves when it comes.
+ * Shown while a response is missing: loading, slow, or failed with a button to retry. Its content is a skeleton
+ * of the content's size, so that nothing moves when it arrives.
  */
 @Component({
   selector: 'shop-pending',

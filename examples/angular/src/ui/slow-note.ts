@@ -1,7 +1,7 @@
 import { Component, DestroyRef, inject, signal } from '@angular/core';
 import { I18n } from '../i18n/i18n';
 
-/** After a few seconds it says that the shop is still trying. */
+/** Says after a few seconds that loading continues. */
 @Component({
   selector: 'shop-slow-note',
   host: { role: 'status' },

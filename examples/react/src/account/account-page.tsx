@@ -17,7 +17,7 @@ import '../../../shared/styles/account.css';
 
 export default function AccountPage() {
   const { t } = useText();
-  const { userId, name } = useSession()!; // SignedIn stands before it
+  const { userId, name } = useSession()!; // the route requires it (`SignedIn`)
   const user = useQuery(getUserOptions({ path: { id: userId } }));
   usePageTitle(t('account.title'));
   return (

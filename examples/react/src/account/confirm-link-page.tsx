@@ -22,8 +22,8 @@ const CHECK = {
 const CONFIRM = { change: confirmEmailChange, undo: undoEmailChange, unsubscribe: endFavoriteMails };
 
 /**
- * Where the link of a mail leads, when the API's `FRONTEND_URL` is this shop, and its reader is asked: programs follow
- * links too, and must change nothing.
+ * The page of a mail's link when the API's `FRONTEND_URL` is this shop. It asks first, since programs
+ * that follow links must change nothing.
  */
 export default function ConfirmLinkPage({ kind }: { kind: keyof typeof CONFIRM }) {
   const { t } = useText();

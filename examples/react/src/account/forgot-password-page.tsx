@@ -6,7 +6,7 @@ import { Field, Form } from '../ui/form';
 import { usePageTitle } from '../ui/page-title';
 import '../../../shared/styles/account.css';
 
-/** Asks for the mail; the link in it opens a page for the new password: the API's own, or this shop's by `FRONTEND_URL`. */
+/** Requests the mail, whose link opens a page for the new password: the API's, or this shop's with `FRONTEND_URL`. */
 export default function ForgotPasswordPage() {
   const { t } = useText();
   usePageTitle(t('forgot.title'));

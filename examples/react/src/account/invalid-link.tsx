@@ -8,12 +8,12 @@ export function isInvalidLink(error: unknown): boolean {
 }
 
 interface Props {
-  /** Where a new link can be asked for. */
+  /** The page where a new link can be requested. */
   next: string;
   text: TextKey;
 }
 
-/** The link of a mail was used, is too old, or was never one. */
+/** The link of a mail was used, has expired, or is invalid. */
 export function InvalidLink({ next, text }: Props) {
   const { t } = useText();
   return (

@@ -1,8 +1,8 @@
 import { useLocation, useNavigate } from 'react-router';
 
 /**
- * Whether the page's link has done its work. It is kept with the page in the history, as it may end the session here too,
- * which starts the shop anew.
+ * Whether the page's link was redeemed. It is stored in the history entry, since the link may end this session, too,
+ * which reloads the shop.
  */
 export function useLinkDone(): [isDone: boolean, setDone: () => void] {
   const navigate = useNavigate();

@@ -1,13 +1,13 @@
 import { useLocation, useSearchParams } from 'react-router';
 
-/** The sign-in form, which leads back to the page that is open. */
+/** The address of the sign-in form, which returns to the current page. */
 export function useSignInPath(): string {
   const { pathname, search } = useLocation();
   const isHere = ['/sign-in', '/register', '/forgot-password'].includes(pathname);
   return isHere ? `/sign-in${search}` : `/sign-in?next=${encodeURIComponent(pathname + search)}`;
 }
 
-/** Where to go after the sign-in: only a path of this shop, as whoever wrote the link must not send people elsewhere. */
+/** The page after the sign-in: a path of this shop only, so that a link cannot redirect to another site. */
 export function useNextPath(): string {
   const next = useSearchParams()[0].get('next');
   return next?.startsWith('/') && !next.startsWith('//') && !next.includes('\\') ? next : '/';

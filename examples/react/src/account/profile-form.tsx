@@ -83,7 +83,7 @@ export function ProfileForm({ user }: { user: User }) {
   );
 }
 
-/** Only what was changed here: what somebody changed elsewhere meanwhile stays. An emptied field is null. */
+/** Changed fields only, so that changes made elsewhere meanwhile stay. An emptied field is null. */
 function changesOf(user: User, values: Record<string, string>): UpdateUser {
   const { name = '', phone, birth_date, shipping_address, billing_address, language } = values;
   const filled: UpdateUser = {

@@ -10,7 +10,7 @@ import { InvalidLink, isInvalidLink } from './invalid-link';
 import { useLinkDone } from './link-done';
 import '../../../shared/styles/account.css';
 
-/** Where the link of the mail leads, when the API's `FRONTEND_URL` is this shop. */
+/** The page of a mail's link when the API's `FRONTEND_URL` is this shop. */
 export default function ResetPasswordPage() {
   const { t } = useText();
   const { uid: uidb64 = '', token = '' } = useParams();

@@ -2,7 +2,7 @@ import { Link } from 'react-router';
 import { useText } from '../i18n/language';
 import { useSignInPath } from './next-path';
 
-/** In place of an empty cart: what the customer put into it is there again after the sign-in. */
+/** Shown in place of an empty cart: the customer's cart is back after the sign-in. */
 export function SessionEnded() {
   const { t } = useText();
   const signInPath = useSignInPath();

@@ -3,7 +3,7 @@ import { signOut } from '../api/generated/sdk.gen';
 import { leaveSession } from '../api/session';
 import { useText } from '../i18n/language';
 
-/** How long the API may take to hear of it; this browser forgets the session in any case. */
+/** How long to wait for the API; this browser deletes the session in any case. */
 const PATIENCE_MS = 3000;
 
 export function SignOutButton() {

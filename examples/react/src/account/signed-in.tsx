@@ -2,7 +2,7 @@ import { Navigate, Outlet } from 'react-router';
 import { useSession } from '../api/session';
 import { useSignInPath } from './next-path';
 
-/** Pages below are for signed-in customers; others sign in first, and come back. */
+/** For pages of signed-in customers: others sign in first, and return. */
 export function SignedIn() {
   const session = useSession();
   const signInPath = useSignInPath();

@@ -3,7 +3,7 @@ import type { SignedIn } from '../api/generated/types.gen';
 import { setSession } from '../api/session';
 import { keepMergeReport } from '../cart/merge-report';
 
-/** For the headers of a sign-in: the guest's cart goes into the customer's. */
+/** The headers of a sign-in, which merges the guest's cart into the customer's. */
 export function guestCart() {
   const token = cartToken();
   return token ? { 'X-Cart-Token': token } : {};
@@ -11,7 +11,7 @@ export function guestCart() {
 
 type Started = Pick<SignedIn, 'access' | 'refresh' | 'user' | 'cart_merge'>;
 
-/** The page that asked renders again with the session, and leads on. */
+/** The open page renders again with the session, and navigates. */
 export function startSession({ access, refresh, user, cart_merge }: Started): void {
   setCartToken(null);
   keepMergeReport(cart_merge);

@@ -7,7 +7,7 @@ import { QueryView } from '../ui/query-view';
 import { InvalidLink, isInvalidLink } from './invalid-link';
 import '../../../shared/styles/account.css';
 
-/** Where the link of the mail leads, when the API's `FRONTEND_URL` is this shop. To open it is to confirm the address. */
+/** The page of a mail's link when the API's `FRONTEND_URL` is this shop. Opening it verifies the address. */
 export default function VerifyEmailPage() {
   const { t } = useText();
   const { uid: uidb64 = '', token = '' } = useParams();

@@ -9,7 +9,7 @@ import {
   storedSession,
 } from './session';
 
-/** A token that runs out within this time is renewed before it is sent. */
+/** A token that expires within this time is refreshed before it is sent. */
 const LEEWAY_MS = 30_000;
 
 /** The access token for a request of this tab's session; `undefined` when nobody is signed in. */
@@ -22,18 +22,18 @@ export async function accessToken(): Promise<string | undefined> {
 
 let renewal: Promise<Session | null> | undefined;
 
-/** Trades the refresh token: once for all requests that wait for it, and for all tabs. `null`: signed out meanwhile. */
+/** Refreshes the tokens once for all waiting requests and all tabs. `null`: signed out meanwhile. */
 export async function renewSession(stale: Session): Promise<Session | null> {
   renewal ??= inOneTab('refresh', (afterAnother) => trade(stale, afterAnother)).finally(
     () => (renewal = undefined),
   );
   const renewed = await renewal;
-  return renewed?.userId === stale.userId ? renewed : null; // never another person's token for this request
+  return renewed?.userId === stale.userId ? renewed : null; // this request never gets another user's token
 }
 
 /**
- * Refresh tokens rotate, and one that comes twice may end the session; so the tab that gets the lock trades it, and the
- * others find its result in the storage. Where there are no locks, the API's ten seconds of grace have to do.
+ * Refresh tokens rotate, and a reused one may end the session. So the tab that gets the lock refreshes, and the
+ * others read the result from the storage. Without Web Locks, the API tolerates reuse for ten seconds.
  */
 async function trade(stale: Session, afterAnother: boolean): Promise<Session | null> {
   if (afterAnother) await untilWritten(() => storedSession()?.access !== stale.access);
@@ -52,7 +52,7 @@ async function trade(stale: Session, afterAnother: boolean): Promise<Session | n
     setSession(session);
     return session;
   }
-  if (response?.status !== 401) throw error; // no network, or too much to do: the session is as good as before
+  if (response?.status !== 401) throw error; // the network failed or the shop is busy: the session is still valid
   loseSession();
   return null;
 }

@@ -1,6 +1,6 @@
 import type { Problem } from './generated/types.gen';
 
-/** What the generated client throws: the API's problem document, or code `network` when no answer came at all. */
+/** The error of the generated client: the API's problem document, or code `network` when there was no response. */
 export class ApiError extends Error implements Problem {
   readonly status: number;
   readonly title: string;

@@ -1,9 +1,9 @@
 import { useSyncExternalStore } from 'react';
 
-/** Opens the cart of somebody who is not signed in; the API gives it with the first product, and takes it at sign-in. */
+/** The token of a guest's cart. The API returns it with the first product, and merges the cart at sign-in. */
 const STORAGE_KEY = 'comptoir.cart';
 
-/** While storage is blocked: the cart lasts as long as the page. */
+/** Used while storage is blocked: the cart lasts as long as the page. */
 let unstored: string | null = null;
 const listeners = new Set<() => void>();
 
@@ -25,7 +25,7 @@ export function setCartToken(token: string | null): void {
   for (const listener of listeners) listener();
 }
 
-/** It has run out; unless another tab has a new one already. */
+/** Deletes an expired token, unless another tab has already replaced it. */
 export function forgetCartToken(token: string): void {
   if (cartToken() === token) setCartToken(null);
 }

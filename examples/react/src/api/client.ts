@@ -9,11 +9,11 @@ import { currentLanguage } from '../i18n/language';
 import { inOneTab, untilWritten } from '../../../shared/tabs/in-one-tab';
 import { currentSession, type Session } from './session';
 
-/** A request that has no answer by then is taken for one that failed. */
+/** A request without a response in this time has failed. */
 const TIMEOUT_MS = 20_000;
 const CART_TOKEN = 'X-Cart-Token';
 
-/** Sets up the generated client; operations ask `credentials` for what the document says that they take. */
+/** Sets up the generated client; `credentials` returns what the document requires for an operation. */
 export function configureClient(): void {
   client.setConfig({ baseUrl: API_URL, auth: credentials, fetch: send });
   client.interceptors.error.use(toApiError);
@@ -25,7 +25,7 @@ async function credentials({ name }: Auth): Promise<string | undefined> {
 }
 
 function send(input: RequestInfo | URL): Promise<Response> {
-  const request = input as Request; // the generated client sends nothing else
+  const request = input as Request; // the generated client always passes a Request
   request.headers.set('accept-language', currentLanguage()); // a guest's mails are in the language of the page
   const session = currentSession();
   return session ? sendAsCustomer(request, session) : sendAsGuest(request);
@@ -35,7 +35,7 @@ async function sendAsCustomer(request: Request, session: Session): Promise<Respo
   const again = request.clone();
   const response = await fetchInTime(request);
   if (response.status !== 401 || !request.headers.has('authorization')) return response;
-  // The token was good by this machine's clock; its session ended, or the clocks differ.
+  // The token has not expired by this machine's clock: its session has ended, or the clocks differ.
   const renewed = await renewSession(session);
   if (!renewed) return response;
   again.headers.set('authorization', `Bearer ${renewed.access}`);
@@ -54,7 +54,7 @@ async function sendAsGuest(request: Request): Promise<Response> {
   return openCart(again);
 }
 
-/** The first product opens the cart: in one tab at a time, so that the products of two tabs get into the same. */
+/** The first product creates the cart, in one tab at a time, so that products of two tabs are in the same cart. */
 function openCart(request: Request): Promise<Response> {
   return inOneTab('cart', async (afterAnother) => {
     if (afterAnother) await untilWritten(() => cartToken() !== null);
@@ -67,7 +67,7 @@ function openCart(request: Request): Promise<Response> {
   });
 }
 
-/** By its code, as a wrong password is answered with 401 too. */
+/** Checks the code, since a wrong password is a 401, too. */
 async function isCartGone(response: Response): Promise<boolean> {
   if (response.status !== 401) return false;
   const problem: Partial<Problem> = await response.clone().json();

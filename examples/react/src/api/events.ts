@@ -6,7 +6,7 @@ import type { Product } from './generated/types.gen';
 
 export type Stock = Pick<Product, 'stock' | 'available'>;
 
-/** Tells of a product's stock as it changes, as long as the page is open. @param reread when it may have been missed */
+/** Reports changes of a product's stock while the page is open. @param reread called when one may have been missed */
 export function useStockEvents(
   productId: number | undefined,
   told: (stock: Stock) => void,
@@ -28,7 +28,7 @@ export function useStockEvents(
   }, [productId]);
 }
 
-/** Tells when an order of the customer has changed, as long as the page is open. */
+/** Reports changes of the customer's orders while the page is open. */
 export function useOrderEvents(changed: () => void): void {
   const tell = useEffectEvent(changed);
   useEffect(

@@ -4,14 +4,14 @@ import { ApiError } from './api-error';
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
-      // `networkMode` always: a browser's guess that it is offline may be wrong, and a failed request has its screen.
+      // `networkMode` is `always`: the browser's offline state may be wrong, and a failed request has its screen.
       queries: { staleTime: 15_000, networkMode: 'always', retry: isTransient, retryDelay },
       mutations: { networkMode: 'always', retryDelay },
     },
   });
 }
 
-/** Of queries, and of mutations that carry an `Idempotency-Key`: whether to ask a second and a third time. */
+/** Whether to retry a query, or a mutation with an `Idempotency-Key`, up to two times. */
 export function isTransient(failures: number, error: unknown): boolean {
   return failures < 2 && error instanceof ApiError && error.isTransient;
 }

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { SHOP_URL } from '../base';
 
-/** Who is signed in, with the tokens of the last sign-in or refresh. */
+/** The signed-in user, with the tokens of the last sign-in or refresh. */
 export interface Session {
   userId: number;
   name: string;
@@ -9,7 +9,7 @@ export interface Session {
   refresh: string;
 }
 
-/** All tabs share it; a tab hears of another's change by the `storage` event. */
+/** All tabs share it; the `storage` event notifies a tab of another tab's change. */
 const STORAGE_KEY = 'comptoir.session';
 
 let current = storedSession();
@@ -21,12 +21,12 @@ export function currentSession(): Session | null {
   return current;
 }
 
-/** The session as the last tab left it, which this one may not have heard of yet. */
+/** The session as stored by any tab; this tab may not have been notified yet. */
 export function storedSession(): Session | null {
   try {
     return JSON.parse(localStorage.getItem(STORAGE_KEY) ?? 'null') as Session | null;
   } catch {
-    return null; // storage is blocked, or holds something else: nobody is signed in
+    return null; // storage is blocked, or has another value: there is no session
   }
 }
 
@@ -39,13 +39,13 @@ export function setSession(session: Session): void {
   show(session);
 }
 
-/** Its owner leaves: on a new page, so that nothing of the account stays in memory. */
+/** The user signs out: the page is reloaded, so that no data of the account stays in memory. */
 export function leaveSession(): void {
   removeStoredSession();
   location.replace(SHOP_URL);
 }
 
-/** The API has ended the session; not its owner, who is told why there is a sign-in form. */
+/** The API, and not the user, has ended the session: the sign-in form explains that. */
 export function loseSession(): void {
   ended = true;
   removeStoredSession();
@@ -86,7 +86,7 @@ function subscribe(listener: () => void) {
 addEventListener('storage', ({ key }) => {
   if (key === STORAGE_KEY || key === null) adoptStoredSession();
 });
-// A page that comes back from the browser's back/forward cache has missed those events.
+// A page that returns from the browser's back/forward cache has missed those events.
 addEventListener('pageshow', ({ persisted }) => {
   if (persisted) adoptStoredSession();
 });

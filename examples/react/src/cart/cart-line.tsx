@@ -18,7 +18,7 @@ export function CartLine({ item }: { item: CartItem }) {
   const refreshCart = () => queryClient.invalidateQueries({ queryKey: getCartQueryKey() });
 
   const change = useMutation({
-    // No version: of two tabs that set a quantity, the last one counts.
+    // Sends no version: of two tabs that set a quantity, the last one wins.
     mutationFn: (quantity: number) => updateCartItem({ path: { id: item.id }, body: { quantity } }),
     onSettled: refreshCart,
   });

@@ -4,12 +4,12 @@ import { useText } from '../i18n/language';
 
 let report: CartMerge | undefined;
 
-/** Of the sign-in that is about to show the pages anew. */
+/** The report of a sign-in, kept until the pages are rendered again. */
 export function keepMergeReport(merge: CartMerge | undefined): void {
   report = merge;
 }
 
-/** What did not come over from the guest's cart as it was. */
+/** Lines of the guest's cart that were not merged unchanged. */
 export function MergeReport() {
   const { t, price } = useText();
   const [merge, setMerge] = useState(report);

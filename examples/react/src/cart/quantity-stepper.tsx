@@ -9,7 +9,7 @@ interface Props {
   onChange: (quantity: number) => void;
 }
 
-/** A whole number from 1; what is typed counts when the field is left, or by Enter. */
+/** A whole number from 1; typed values take effect on blur, or by Enter. */
 export function QuantityStepper({ label, value, max, disabled = false, onChange }: Props) {
   const { t } = useText();
   const [typed, setTyped] = useState(String(value));

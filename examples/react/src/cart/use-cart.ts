@@ -7,7 +7,7 @@ import { useSession } from '../api/session';
 
 const EMPTY: Cart = { items: [], total_items: 0, total: '0.00' };
 
-/** The customer's or the guest's; asked for again whenever the tab comes to the front, as another may have changed it. */
+/** The cart of the customer or guest; read again when the tab becomes visible, since another tab may have changed it. */
 export function useCart(): UseQueryResult<Cart> {
   const session = useSession();
   const token = useCartToken();

@@ -7,7 +7,7 @@ import { useText } from '../i18n/language';
 import { FilterIcon } from '../ui/icons';
 import { filtersOf, isFiltered, useListState } from './list-state';
 
-/** On a narrow screen they open by a button, above the list. */
+/** On a narrow screen a button opens them above the list. */
 export function Filters() {
   const { t } = useText();
   const { state } = useListState();

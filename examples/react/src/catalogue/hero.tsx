@@ -4,7 +4,7 @@ import { useText } from '../i18n/language';
 import { picturesOf } from '../product/pictures-of';
 import { ProductPicture } from '../product/product-picture';
 
-/** How the first page greets; the arches are there before their pictures, so that nothing moves. */
+/** The first page's introduction; the arches have their size before the pictures, so that nothing moves. */
 export function Hero({ products = [] }: { products: Product[] | undefined }) {
   const { t } = useText();
   const shown = oneOfEachCategory(products.filter((product) => picturesOf(product).length > 0)).slice(0, 3);

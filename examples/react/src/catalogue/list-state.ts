@@ -1,7 +1,7 @@
 import { useSearchParams } from 'react-router';
 import type { ListProductsData, ProductOrdering } from '../api/generated/types.gen';
 
-/** What the list shows. It lives in the address, so that a reload, a link and the way back find the same list. */
+/** The state of the list, stored in the address, so that reloads, links and going back restore it. */
 export interface ListState {
   search?: string;
   category?: string;
@@ -32,7 +32,7 @@ export function useListState() {
   };
 }
 
-/** Only what the API understands: an address may have been typed or shortened by anybody. */
+/** Valid parameters only, since an address may have been edited. */
 function readListState(params: URLSearchParams): ListState {
   const money = (name: string) => [params.get(name) ?? ''].find((text) => MONEY.test(text));
   return {
@@ -54,7 +54,7 @@ function writeListState({ page, ...filters }: ListState): string {
   return params.size > 0 ? `?${params}` : '';
 }
 
-/** What narrows the list: not its order, nor its page. */
+/** The filters of the list, without its order and its page. */
 export function filtersOf({ search, category, min_price, max_price, available }: ListState): ListFilters {
   return { search, category, min_price, max_price, available };
 }

@@ -10,12 +10,12 @@ import type { usePlaceOrder } from './use-place-order';
 
 interface Props {
   cart: Cart;
-  /** Missing: a guest, who is reached by an e-mail. */
+  /** Missing for a guest, who enters an e-mail. */
   user?: User;
   order: ReturnType<typeof usePlaceOrder>;
 }
 
-/** What is ordered is what is shown: the total goes along, and another one is shown and asked first. */
+/** The shown total is sent; when the total differs by then, the form shows it and asks. */
 export function CheckoutForm({ cart, user, order }: Props) {
   const { t, price } = useText();
   const ownBilling = user?.billing_address && user.billing_address !== user.shipping_address;

@@ -1,7 +1,7 @@
 import type { CheckoutCart } from '../api/generated/types.gen';
 import { newIntentKey } from '../api/intent';
 
-/** An order that was sent, until the API says what became of it: its key and body go out again as they were. */
+/** An order that was sent and has no response yet: a retry sends its key and body unchanged. */
 export interface PendingOrder {
   key: string;
   body: CheckoutCart;
@@ -10,9 +10,9 @@ export interface PendingOrder {
 /** The customer's id, or a guest. */
 export type Owner = number | 'guest';
 
-/** In this tab, also after a reload: an answer that was lost must not lead to a second order. */
+/** Kept in this tab, also after a reload: a lost response must not lead to a second order. */
 const storageKey = (owner: Owner) => `comptoir.pendingOrder.${owner}`;
-/** Where the storage is blocked, it is kept as long as the page. */
+/** Where storage is blocked, it lasts as long as the page. */
 const unstored = new Map<Owner, PendingOrder>();
 
 export function findPendingOrder(owner: Owner): PendingOrder | null {
@@ -23,7 +23,7 @@ export function findPendingOrder(owner: Owner): PendingOrder | null {
   }
 }
 
-/** The one that waits already when it is the same; a double click is one order. */
+/** Returns a pending order with the same body, so that a double click is one order. */
 export function keepPendingOrder(owner: Owner, body: CheckoutCart): PendingOrder {
   const waiting = findPendingOrder(owner);
   if (waiting && JSON.stringify(waiting.body) === JSON.stringify(body)) return waiting;

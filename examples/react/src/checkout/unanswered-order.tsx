@@ -5,7 +5,7 @@ export function UnansweredOrder({ onSend }: { onSend: () => void }) {
   const { t } = useText();
   const notice = useRef<HTMLDivElement>(null);
 
-  // On a phone the button that was pressed is far below.
+  // On a phone the pressed button is far below.
   useEffect(() => {
     notice.current?.scrollIntoView({ block: 'center' });
   }, []);

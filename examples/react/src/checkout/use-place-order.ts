@@ -20,8 +20,8 @@ export function usePlaceOrder(owner: Owner) {
       void navigate(path, { replace: true, state: { placed: true } });
     },
     onError: (error) => {
-      // A refusal is an answer, and the next attempt another intent. Without an answer the order may have been placed; and
-      // when the session has ended, its owner signs in and sends it again.
+      // A refusal is a response, and the next attempt a new order. Without a response the order may have been placed; and
+      // when the session has ended, the user signs in and sends it again.
       const isSessionOver = owner !== 'guest' && currentSession()?.userId !== owner;
       if (error instanceof ApiError && !error.isTransient && !isSessionOver) forgetPendingOrder(owner);
     },

@@ -11,7 +11,7 @@ export function useFavorites() {
   return useQuery({ ...listFavoritesOptions(ALL), enabled: session !== null });
 }
 
-/** The heart changes at once, and back when the API does not take it. */
+/** The heart changes at once, and back when the request fails. */
 export function useToggleFavorite(product: Product) {
   const queryClient = useQueryClient();
   const queryKey = listFavoritesQueryKey(ALL);

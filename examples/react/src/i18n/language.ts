@@ -18,7 +18,7 @@ export function setLanguage(language: Language): void {
   for (const listener of listeners) listener();
 }
 
-/** Of the page now, for what is no component. */
+/** The page's current language, for code outside of components. */
 export function currentLanguage(): Language {
   return current;
 }
@@ -30,7 +30,7 @@ export function useLanguage(): Language {
   }, currentLanguage);
 }
 
-/** Texts, prices and dates in the language that was chosen. */
+/** Texts, prices and dates in the chosen language. */
 export function useText() {
   return SPEECH[useLanguage()];
 }

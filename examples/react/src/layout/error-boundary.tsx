@@ -6,7 +6,7 @@ interface Props {
   children: ReactNode;
 }
 
-/** A page that breaks, or whose script does not load, leaves the header and a way on. */
+/** Shown for a page that fails to render or to load, below the header, with a button to continue. */
 export class ErrorBoundary extends Component<Props, { broken: boolean }> {
   override state = { broken: false };
 

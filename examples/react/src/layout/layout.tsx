@@ -15,7 +15,7 @@ export function Layout() {
   const { pathname } = useLocation();
   const navigation = useNavigationType();
 
-  // A new page starts at its top, and is where the keyboard and the screen reader go on; one that comes back does not.
+  // A new page is scrolled to its top and gets the focus, for keyboards and screen readers; not after going back.
   useEffect(() => {
     if (navigation === 'POP') return;
     scrollTo(0, 0);
@@ -24,7 +24,7 @@ export function Layout() {
 
   return (
     <Announcer>
-      {/* A button: in a page with a <base>, a link to #main leads to the first page. */}
+      {/* A button, since in a page with a <base> a link to #main opens the first page. */}
       <button type="button" className="skip" onClick={() => main.current?.focus()}>
         {t('skip')}
       </button>

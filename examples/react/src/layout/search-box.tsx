@@ -6,7 +6,7 @@ import { useText } from '../i18n/language';
 import { SearchIcon } from '../ui/icons';
 import { useDelayed } from '../ui/use-delayed';
 
-/** Suggests products as one types: a combobox after the ARIA Authoring Practices, whose list never takes the focus. */
+/** Suggests products while the user types: an ARIA combobox, whose list never gets the focus. */
 export function SearchBox() {
   const { t } = useText();
   const navigate = useNavigate();
@@ -16,7 +16,7 @@ export function SearchBox() {
   const [words, setWords] = useState(searched);
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
-  useEffect(() => setWords(searched), [searched]); // back and forward change the box too
+  useEffect(() => setWords(searched), [searched]); // going back and forward changes the box, too
 
   const asked = useDelayed(words.trim(), 150);
   const { data } = useQuery({

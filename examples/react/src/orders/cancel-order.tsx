@@ -21,7 +21,7 @@ export function CancelOrder({ orderId, cancel }: Props) {
     onSuccess: () => announce(t('orders.cancelled')),
     onSettled: () => {
       dialog.current?.close();
-      void queryClient.invalidateQueries(); // the order, its history, the lists, and the stock that came back
+      void queryClient.invalidateQueries(); // the order, its history, the lists, and the stock
     },
   });
 

@@ -11,7 +11,7 @@ import { OrderDetails } from './order-details';
 import { OrderMissing } from './order-missing';
 import '../../../shared/styles/orders.css';
 
-/** A guest's order, by the token in the address that only the guest has. */
+/** A guest's order, by the secret token in the address. */
 export default function GuestOrderPage() {
   const { t } = useText();
   const { token = '' } = useParams();

@@ -12,7 +12,7 @@ interface Props {
   children?: ReactNode;
 }
 
-/** An order as a customer and a guest see it. */
+/** An order of a customer or a guest. */
 export function OrderDetails({ order, actions, children }: Props) {
   const { t, price, date } = useText();
   return (

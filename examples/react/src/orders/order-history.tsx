@@ -28,7 +28,7 @@ export function OrderHistory({ orderId, version }: { orderId: number; version: n
   );
 }
 
-/** The API may come to have events that this shop does not know yet. */
+/** A newer API may have events without a text here. */
 function eventText(event: string): TextKey {
   const key = `orders.event.${event}`;
   return key in en ? (key as TextKey) : 'orders.event.other';

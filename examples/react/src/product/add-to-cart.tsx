@@ -43,7 +43,7 @@ export function AddToCart({ product }: { product: Product }) {
     if (!add.isPending) add.mutate(intentOf({ product_id: product.id, quantity }));
   }
 
-  /** The press before this one, when it had no answer: what arrived all the same is not added twice. */
+  /** The last request without a response: the next click repeats it with the same key, so that nothing is added twice. */
   function intentOf(body: AddCartItem): Intent {
     const { error, variables } = add;
     const wasUnanswered = error instanceof ApiError && error.isTransient && variables;

@@ -5,17 +5,17 @@ import { picturesOf } from './pictures-of';
 
 interface Props {
   product: Product;
-  /** How wide it is shown, for the browser to choose a file by. */
+  /** Its width on the screen, by which the browser chooses a file. */
   sizes: string;
-  /** Which of its pictures. */
+  /** The index of the picture. */
   index?: number;
-  /** In the first screen: asked for at once. */
+  /** Visible at once: loaded without delay. */
   eager?: boolean;
-  /** Beside its name, which a screen reader says already. */
+  /** Shown beside the product's name, so that it needs no alternative text. */
   decorative?: boolean;
 }
 
-/** A square that is there before its picture, with the colours that the picture will have. */
+/** A square of the picture's size, with its colours as a placeholder. */
 export function ProductPicture({ product, sizes, index = 0, eager = false, decorative = false }: Props) {
   const picture = picturesOf(product)[index];
   const placeholder = useMemo(() => backgroundOf(picture?.placeholder), [picture?.placeholder]);

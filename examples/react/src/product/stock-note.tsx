@@ -3,7 +3,7 @@ import { useText } from '../i18n/language';
 
 const FEW = 5;
 
-/** @param quiet says nothing while there is enough */
+/** @param quiet renders nothing while there is enough */
 export function StockNote({ product, quiet = false }: { product: Product; quiet?: boolean }) {
   const { t } = useText();
   if (!product.available) return <p className="stock stock-out">{t('product.outOfStock')}</p>;

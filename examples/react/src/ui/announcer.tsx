@@ -2,7 +2,7 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useS
 
 const AnnounceContext = createContext<(message: ReactNode) => void>(() => {});
 
-/** Says in a corner, and to screen readers, what an action did. */
+/** Notifies of the result of an action, in a corner and through screen readers. */
 export function useAnnounce() {
   return useContext(AnnounceContext);
 }

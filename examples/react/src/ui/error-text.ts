@@ -2,7 +2,7 @@ import { textOfFieldMessage, textOfProblem } from '../../../shared/texts/problem
 import { ApiError } from '../api/api-error';
 import { useLanguage, useText } from '../i18n/language';
 
-/** The text of a problem's code. A code that is new here has the API's English `detail` in English alone. */
+/** The text of a problem's code. An unknown code has the API's `detail`, in English only. */
 export function useErrorText(): (error: unknown) => string {
   const { t } = useText();
   const language = useLanguage();

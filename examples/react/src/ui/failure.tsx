@@ -1,7 +1,7 @@
 import { useText } from '../i18n/language';
 import { useErrorText } from './error-text';
 
-/** What failed to come, and a way to ask again. */
+/** A failed request, with a button to retry. */
 export function Failure({ error, retry }: { error: unknown; retry: () => void }) {
   const { t } = useText();
   const text = useErrorText();

@@ -5,26 +5,26 @@ import { useErrorText, useFieldText } from './error-text';
 const ErrorsContext = createContext<Record<string, string[]>>({});
 
 interface FormProps {
-  /** Why the last attempt failed; its `errors` go to the fields of their names. */
+  /** The error of the last attempt; its `errors` are shown at the fields with their names. */
   error: unknown;
   busy: boolean;
   onSubmit: (values: Record<string, string>, form: HTMLFormElement) => void;
   children: ReactNode;
 }
 
-/** A plain form: the browser checks what it can, the API's answer marks the rest. */
+/** A form: the browser validates what it can, and the API's errors are shown at their fields. */
 export function Form({ error, busy, onSubmit, children }: FormProps) {
   const form = useRef<HTMLFormElement>(null);
   const text = useErrorText();
 
-  // The keyboard and the screen reader go to the first field that is wrong.
+  // Moves the focus to the first invalid field.
   useEffect(() => {
     if (error) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [error]);
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    if (busy) return; // a second press while the first is on its way
+    if (busy) return; // a second click while the first is in progress
     const values = Object.fromEntries(new FormData(event.currentTarget)) as Record<string, string>;
     onSubmit(values, event.currentTarget);
   }
@@ -54,7 +54,7 @@ interface FieldProps {
   minLength?: number;
   maxLength?: number;
   rows?: number;
-  /** The API's name for it, where it is another one. */
+  /** Its name in the API, if that differs. */
   errorName?: string;
 }
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useText } from '../i18n/language';
 
-/** Stands where content will be; after a few seconds it says that it is still trying. */
+/** A placeholder for content; after a few seconds it says that loading continues. */
 export function Loading() {
   const { t } = useText();
   return (

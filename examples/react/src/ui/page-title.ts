@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 
-/** A screen reader says the title first when a page comes. */
+/** Screen readers announce the title of a new page first. */
 export function usePageTitle(title: string): void {
   useEffect(() => {
     document.title = `${title} · Comptoir`;

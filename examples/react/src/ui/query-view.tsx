@@ -5,12 +5,12 @@ import { Loading, SlowNote } from './loading';
 
 interface Props<T> {
   query: UseQueryResult<T, unknown>;
-  /** Of the size of what will come, so that nothing moves when it comes. */
+  /** A skeleton of the content's size, so that nothing moves when it arrives. */
   skeleton?: ReactNode;
   children: (data: T) => ReactNode;
 }
 
-/** The four faces of what is asked for: on its way, slow, failed, here. Old data stays while newer fails to come. */
+/** The four states of a query: loading, slow, failed, loaded. Old data stays while newer requests fail. */
 export function QueryView<T>({ query, skeleton, children }: Props<T>) {
   if (query.data !== undefined) return children(query.data);
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
