@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # csv-stringify 6.9.0 with escape_formulas puts an apostrophe before each phone number with a country code and each
-# price below zero, and csv-parse 7.0.3, its counterpart, has no option that takes it away again: what a shop exports
-# and imports comes back changed. Expected: the same row. Seen: '+33 6 12 34 56 78 and '-5.00 with the apostrophe.
+# price below zero. csv-parse 7.0.3, its counterpart, has no option that removes it, so a shop's export changes when it is
+# imported again. Expected: the same row. Seen: '+33 6 12 34 56 78 and '-5.00 with the apostrophe.
 set -euo pipefail
 cd "$(mktemp -d)"
 npm init -y >/dev/null

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# csv-parse 7.0.3, read by for await as its documentation shows: when a later line is wrong, the error comes before records
-# that were parsed already. They wait in the stream's buffer, which the error destroys. Expected of three good records and
-# a quote that does not end: three records, then CSV_QUOTE_NOT_CLOSED. Seen: the error at once, and none of them, so that
-# "the line after the last record that came" is not the wrong one. on_record is called for each before the error.
+# csv-parse 7.0.3, read by `for await` as its documentation shows: when a later line is invalid, the error comes before
+# records that were already parsed. They are in the stream's buffer, which the error discards. Expected of three valid
+# records and an unclosed quote: three records, then CSV_QUOTE_NOT_CLOSED. Seen: the error at once and no record, so the
+# line after the last received record is not the invalid one. on_record is called for each record before the error.
 set -euo pipefail
 cd "$(mktemp -d)"
 npm init -y >/dev/null

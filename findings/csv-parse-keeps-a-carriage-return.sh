@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# csv-parse 7.0.3 takes the first line's end for the end of all lines. In a file whose header was typed on another
-# system than its rows (an export that somebody edited), the last column of each row keeps a carriage return, and
-# nothing is said. Expected of "name,price\\nLamp,24.50\\r\\n": 24.50. Seen: 24.50 with a carriage return behind it.
-# record_delimiter: ['\\r\\n', '\\n', '\\r'] cures it.
+# csv-parse 7.0.3 uses the end of the first line as the end of all lines. When the header line has another line end than
+# the rows (an export that was edited on another system), the last column of each row keeps a carriage return, without an
+# error. Expected of "name,price\\nLamp,24.50\\r\\n": 24.50. Seen: 24.50 with a trailing carriage return.
+# record_delimiter: ['\\r\\n', '\\n', '\\r'] avoids it.
 set -euo pipefail
 cd "$(mktemp -d)"
 npm init -y >/dev/null

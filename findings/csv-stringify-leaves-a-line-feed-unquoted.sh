@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# csv-stringify 6.9.0 quotes a text that holds a line feed, but not when record_delimiter is given, such as the CR LF that
-# RFC 4180 wants: then only a text that holds the whole delimiter is quoted. csv-parse 7.0.3, its counterpart, and
-# spreadsheets take the line feed for the end of a record. Expected of [['two\nlines', 'b']]: "two\nlines",b in both
-# cases. Seen with record_delimiter '\r\n': no quotes, read back as two records. quote_record_delimiter: true cures it.
+# csv-stringify 6.9.0 quotes a text with a line feed, except when record_delimiter is set, for example to the CR LF of
+# RFC 4180: then it quotes only a text with the whole delimiter. csv-parse 7.0.3, its counterpart, and spreadsheets read
+# the line feed as the end of a record. Expected of [['two\nlines', 'b']]: "two\nlines",b in both cases. Seen with
+# record_delimiter '\r\n': no quotes, read back as two records. quote_record_delimiter: true avoids it.
 set -euo pipefail
 cd "$(mktemp -d)"
 npm init -y >/dev/null

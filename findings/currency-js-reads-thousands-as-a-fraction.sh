@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# currency.js 2.0.4, for prices that people type: the separators are not looked for but set once, so that a German
-# 1.234,56 is 1.23 and a French 1,50 is 150, without an error; and 1e3, as a program may write a thousand, is 13.
-# Expected: the amount, or an error. It has one only for what holds no digit, and there the value is NaN unless it is asked.
+# currency.js 2.0.4, for prices that users type: separators are options and are not detected, so a German 1.234,56 is
+# 1.23 and a French 1,50 is 150, without an error; and 1e3 is 13. Expected: the amount, or an error. Only a text without
+# digits causes an error, and by default its value is NaN.
 set -euo pipefail
 cd "$(mktemp -d)"
 npm init -y >/dev/null

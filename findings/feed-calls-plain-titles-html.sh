@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# feed 6.0.0, for the feeds of a shop: the title of an item is plain text in its JSON feed, and the same text says of itself
-# in Atom that it is HTML (`type="html"`, RFC 4287, section 3.1.1.2), without being escaped. A reader drops `<2 m>` of "Cable
-# <2 m> & plug" as a tag. The feed's own title is written as text. And a picture's type is made of its address: `.jpg` is
-# `image/jpg`, and a picture that a script serves is `image/php`; the registered name is image/jpeg.
-# Expected: escaped text as of the feed's own title, and no type where it is not known.
+# feed 6.0.0, for the feeds of a shop: an item's title is plain text in the JSON feed, but the same text is marked as HTML
+# in Atom (`type="html"`, RFC 4287, section 3.1.1.2) without being escaped. A reader drops `<2 m>` of "Cable <2 m> & plug"
+# as a tag. The feed's own title is marked as text. The media type of a picture is derived from its address: `.jpg` is
+# `image/jpg`, and a picture served by a script is `image/php`; the registered name is image/jpeg.
+# Expected: escaped text, as for the feed's own title, and no type when it is unknown.
 set -euo pipefail
 cd "$(mktemp -d)"
 npm init -y >/dev/null

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Node's fetch and @fastify/static 10.1.11: a conditional request is answered in full. By the Fetch standard a
-# request with If-None-Match has the cache mode no-store, for which fetch adds "Cache-Control: no-cache", and
-# @fastify/send takes that for a wish to have the file anew. A server-side cache of pictures that uses fetch downloads
-# all of them each time. Expected: 304, as http.request gets it. Seen: 200 with the whole file.
+# Node's fetch and @fastify/static 10.1.11: a conditional request gets the full response. By the Fetch standard a request
+# with If-None-Match has the cache mode no-store, for which fetch adds "Cache-Control: no-cache", and @fastify/send treats
+# that as a request for the whole file. A server-side cache of pictures that uses fetch downloads all of them each time.
+# Expected: 304, as for http.request. Seen: 200 with the whole file.
 set -euo pipefail
 cd "$(mktemp -d)"
 npm init -y >/dev/null

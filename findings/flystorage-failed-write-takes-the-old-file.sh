@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# @flystorage/local-fs 1.2.0 opens the file that it writes over before it has the new content: when an upload
-# breaks off, write() rejects, and the file that was there is gone.
-# Expected after a write that failed: the old file. Seen: a file that is empty or half. Write under a new name, then move.
+# @flystorage/local-fs 1.2.0 truncates an existing file before it has the new content: when an upload is aborted, write()
+# rejects, and the old file is lost.
+# Expected after a failed write: the old file. Seen: an empty or partial file. Write under a new name, then move.
 set -euo pipefail
 cd "$(mktemp -d)"
 npm init -y >/dev/null

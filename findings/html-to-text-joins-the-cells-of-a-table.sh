@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# html-to-text 10.0.1, for the HTML that shops export as a description: the cells of a table are joined without a space,
-# so that a table of sizes reads "SizeMColourRed". Expected: something between two cells, as between two blocks.
-# A selector for tables (`format: 'dataTable'`) puts spaces there.
+# html-to-text 10.0.1, for the HTML of product descriptions in exports: the cells of a table are joined without a space, so
+# that a table of sizes becomes "SizeMColourRed". Expected: a separator between two cells, as between two blocks.
+# A selector for tables (`format: 'dataTable'`) adds spaces.
 set -euo pipefail
 cd "$(mktemp -d)"
 npm init -y >/dev/null

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# jsvat 2.5.4, which checks VAT numbers offline: a Belgian number that begins with 1 is refused, whatever its check digits.
-# Belgium gives such numbers to new enterprises since 2023: ten digits, the first 0 or 1, of which the last two are 97 less
-# the rest of the first eight by 97. A shop that sells to businesses so refuses every young Belgian one.
-# Expected: both leading digits are taken, and wrong check digits refused.
+# jsvat 2.5.4, which checks VAT numbers offline, refuses every Belgian number that begins with 1. Belgium has issued such
+# numbers since 2023: ten digits, the first 0 or 1, where the last two are 97 minus the first eight modulo 97. A shop that
+# sells to businesses refuses all recently founded Belgian ones.
+# Expected: both leading digits are accepted, and wrong check digits refused.
 set -euo pipefail
 cd "$(mktemp -d)"
 npm init -y >/dev/null

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# @kubb/plugin-client 4.39.3 with `client: 'fetch'` and a POST whose body is `application/json` and nothing else:
-# 1. The JSON is sent as `text/plain;charset=UTF-8`, since neither the generated function nor the client sets a Content-Type
-#    and fetch takes a string for text. Servers that read JSON by its type, such as Fastify and Nest, refuse it (415).
-# 2. A 409 of the server is the result of the call. The promise is fulfilled and its type is that of the 201, so a purchase
-#    that was refused looks like an order whose `id` is undefined.
-# Expected: the Content-Type that the document names; a rejected promise, or a type that says it may be the problem.
+# @kubb/plugin-client 4.39.3 with `client: 'fetch'` and a POST whose only body is `application/json`:
+# 1. The JSON is sent as `text/plain;charset=UTF-8`, since neither the generated function nor the client sets a Content-Type,
+#    and that is fetch's default for a string. Servers that parse by the type, such as Fastify and Nest, refuse it (415).
+# 2. A 409 is the result of the call. The promise is fulfilled with the type of the 201, so a refused purchase looks like an
+#    order whose `id` is undefined.
+# Expected: the Content-Type of the document; a rejected promise, or a type that includes the problem.
 set -euo pipefail
 cd "$(mktemp -d)"
 npm init -y >/dev/null

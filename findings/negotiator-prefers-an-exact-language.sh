@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# negotiator 1.0.0 (which Express, Koa and others use for Accept-Language) gives a language that is named exactly
-# before one that the reader named first with a region.
-# Expected of "fr-CA,en" in a shop that speaks en and fr: fr first, as the reader has it. Seen: en first; and a reader
-# of "en-GB,fr" gets French. With weights ("fr-CA,en;q=0.9") the order is kept.
+# negotiator 1.0.0 (which Express, Koa and others use for Accept-Language) prefers an exact match to a language that comes
+# first with a region.
+# Expected of "fr-CA,en" in a shop with en and fr: fr first. Seen: en first; and "en-GB,fr" gets French. With weights
+# ("fr-CA,en;q=0.9") the order is kept.
 set -euo pipefail
 cd "$(mktemp -d)"
 npm init -y >/dev/null

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# @nestjs/platform-fastify 12.5.0: an upload on one route opens every other route to multipart. Its FileInterceptor
-# registers @fastify/multipart 10.1.9 for the whole app, whose parser accepts such a body and leaves it unread, so that
-# a route that answered 415 to a form now runs, with a body that is undefined.
-# Expected of POST /orders, which takes no file: 415 as before. Seen: 201.
+# @nestjs/platform-fastify 12.5.0: an upload on one route makes every other route accept multipart. Its FileInterceptor
+# registers @fastify/multipart 10.1.9 for the whole app, whose parser accepts such a body without reading it. A route that
+# refused a form with 415 now runs with an undefined body.
+# Expected of POST /orders, which has no files: 415 as before. Seen: 201.
 set -euo pipefail
 cd "$(mktemp -d)"
 npm init -y >/dev/null

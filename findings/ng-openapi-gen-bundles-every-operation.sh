@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# ng-openapi-gen 1.1.0: functions are generated so that a bundle holds only those that are called, and it holds all of
-# them: each file ends in an assignment (`getProduct.PATH = …`), which a bundler must keep for what it does elsewhere.
-# Expected: a page that lists products carries no code of the other operations. Seen with esbuild 0.28.1, which Angular
-# builds with: every path. `"sideEffects": false` in the application's package.json cures it.
+# ng-openapi-gen 1.1.0 generates functions so that a bundle contains only those that are called, but it contains all of
+# them: each file ends with an assignment (`getProduct.PATH = …`), which a bundler must keep as a side effect.
+# Expected: a page that lists products has no code of other operations. Seen with esbuild 0.28.1, which Angular uses: every
+# path. `"sideEffects": false` in the application's package.json avoids it.
 set -euo pipefail
 cd "$(mktemp -d)"
 npm init -y >/dev/null

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# nodemailer 10.6.0: its option `list` writes List-* headers, and takes every value for an address. The header that one
-# click needs (RFC 8058: `List-Unsubscribe-Post: List-Unsubscribe=One-Click`) comes out as <http://List-Unsubscribe=One-Click>,
-# which no mail program knows. Expected: the value as it was given. A plain entry of `headers` keeps it.
+# nodemailer 10.6.0: its option `list` writes List-* headers, and treats every value as an address. The header for one-click
+# unsubscription (RFC 8058: `List-Unsubscribe-Post: List-Unsubscribe=One-Click`) becomes <http://List-Unsubscribe=One-Click>,
+# which mail programs do not recognise. Expected: the unchanged value. An entry of `headers` keeps it.
 set -euo pipefail
 cd "$(mktemp -d)"
 npm init -y >/dev/null

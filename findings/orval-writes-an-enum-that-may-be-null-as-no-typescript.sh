@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# orval 7.21.0: a named enum that may be null, written for OpenAPI 3.0 as that format's clarification has it (one of a
-# reference and a null enum), becomes an object literal that does not parse: `{ ...Status, '': , }`.
-# Expected: the type `Status | null`, which openapi-typescript 7.13.0 writes of the same document, and orval itself when
-# OpenAPI 3.1 says `{ "type": "null" }`.
+# orval 7.21.0: a named nullable enum in the form of OpenAPI 3.0 (oneOf a reference and a null enum) becomes an object
+# literal that does not parse: `{ ...Status, '': , }`.
+# Expected: the type `Status | null`, which openapi-typescript 7.13.0 generates from the same document, and orval itself for
+# `{ "type": "null" }` of OpenAPI 3.1.
 set -euo pipefail
 cd "$(mktemp -d)"
 npm init -y >/dev/null

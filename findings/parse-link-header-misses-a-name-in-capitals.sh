@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# parse-link-header 2.0.0, with which clients of paged lists find their next page (RFC 8288): a parameter that is named
-# `Rel` is not read, so that the link is not there and the list seems to end; and of two relations the last one counts.
-# Expected: names of parameters are compared without regard to case (appendix B.3, step 2.10), and a second `rel` is
-# ignored (section 3.3), as http-link-header 1.1.4 has the first of the two.
+# parse-link-header 2.0.0, by which clients of paged lists find the next page (RFC 8288): a parameter named `Rel` is not
+# read, so the link is missing and the list seems to end; and the last of two `rel` parameters is used.
+# Expected: parameter names are case-insensitive (appendix B.3, step 2.10), and a second `rel` is ignored (section 3.3), as
+# in http-link-header 1.1.4 for the first point.
 set -euo pipefail
 cd "$(mktemp -d)"
 npm init -y >/dev/null

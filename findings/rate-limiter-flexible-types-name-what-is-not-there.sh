@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# rate-limiter-flexible 11.4.0: its types export the classes RateLimiterStoreAbstract and RateLimiterInsuredAbstract,
-# its code does not. A store of one's own compiles, and "class extends value undefined" is thrown when it is loaded.
-# Expected: what the types name is there. Seen: undefined. (RateLimiterAbstract is there.)
+# rate-limiter-flexible 11.4.0: its types export the classes RateLimiterStoreAbstract and RateLimiterInsuredAbstract, but
+# its code does not. A custom store compiles, and "class extends value undefined" is thrown when it is loaded.
+# Expected: the exports of the types exist. Seen: undefined. (RateLimiterAbstract exists.)
 set -euo pipefail
 cd "$(mktemp -d)"
 npm init -y >/dev/null

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# s3rver 3.7.1 with @aws-sdk/client-s3 3.1175.0: the SDK sends a stream in chunks with a checksum behind them, by default,
-# and the server stores lengths, chunks and checksum as the object, with 200. A test that uploads a picture by a stream then
-# reads something else, or passes because it never looks. Expected: the bytes, or an error.
-# `requestChecksumCalculation: 'WHEN_REQUIRED'` sends the bytes alone; a Buffer arrives whole either way.
+# s3rver 3.7.1 with @aws-sdk/client-s3 3.1175.0: by default the SDK sends a stream in chunks with a trailing checksum, and
+# the server stores the lengths, chunks and checksum as the object, with 200. A test that uploads a picture as a stream then
+# reads other bytes, or passes because it does not compare them. Expected: the bytes, or an error.
+# `requestChecksumCalculation: 'WHEN_REQUIRED'` sends only the bytes; a Buffer is always stored correctly.
 set -euo pipefail
 cd "$(mktemp -d)"
 npm init -y >/dev/null

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# djangorestframework-simplejwt 5.2.2 (Debian 12, with Django REST framework 3.14.0): the password of a login is trimmed,
-# while Django keeps it as it was typed when it is set (create_user, its admin, changepassword). Who chose a password
-# that begins or ends with a space gets no token; a shop that takes over such hashes must try both forms.
-# Expected: tokens, since authenticate() of Django takes the same text. Seen: 401.
+# djangorestframework-simplejwt 5.2.2 (Debian 12, with Django REST framework 3.14.0) trims the password of a login, while
+# Django does not when it is set (create_user, its admin, changepassword). A user whose password begins or ends with a space
+# gets no token; a shop that imports such hashes must try both forms.
+# Expected: tokens, since Django's authenticate() accepts the same text. Seen: 401.
 set -euo pipefail
 cd "$(mktemp -d)"
 chmod 755 .

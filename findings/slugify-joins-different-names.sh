@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# slugify 1.6.9 gives different names one slug, also outside its strict mode: what is not Latin, and signs between
-# digits, are dropped. A shop that takes the slug for the identity of a category or product joins two of them.
+# slugify 1.6.9 gives different names the same slug, also without its strict mode: it drops non-Latin letters, and signs
+# between digits. A shop that identifies a category or product by its slug merges two of them.
 # Expected of "9.5 mm" and "95 mm": two slugs. Seen: 95-mm twice.
 set -euo pipefail
 cd "$(mktemp -d)"

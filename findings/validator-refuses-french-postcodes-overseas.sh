@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# validator 13.15.35, and with it class-validator's @IsPostalCode('FR'): it takes the departments overseas (971 to 976 but
-# for 975), and refuses Saint-Pierre-et-Miquelon (975), Wallis-et-Futuna (986), Polynesia (987) and New Caledonia (988), which
-# have codes of La Poste as well and no locale of their own. A shop that asks for a French address by it sells nothing there.
+# validator 13.15.35, and class-validator's @IsPostalCode('FR'), accept the overseas departments (971 to 976 except 975), and
+# refuse Saint-Pierre-et-Miquelon (975), Wallis-et-Futuna (986), Polynesia (987) and New Caledonia (988), which have codes of
+# La Poste and no locale of their own. A shop that validates French addresses with it sells nothing there.
 # Expected: every code of La Poste is a French one.
 set -euo pipefail
 cd "$(mktemp -d)"
