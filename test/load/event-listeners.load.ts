@@ -47,7 +47,7 @@ describe(`${LISTENERS} listeners to events`, () => {
     const sold = performance.now();
     await customer.post('/api/orders', { items: [{ product_id: id }] }).expect(201);
     while (heard.size < sockets.length && performance.now() - sold < 10_000) await pause(10);
-    console.log(`all ${heard.size} had heard of a sale ${(performance.now() - sold).toFixed()} ms later`);
+    console.log(`all ${heard.size} had the event of a sale ${(performance.now() - sold).toFixed()} ms later`);
     expect(heard.size).toBe(sockets.length);
     expect(each).toBeLessThan(MOST_BYTES_EACH);
   });
