@@ -12,7 +12,7 @@ export const SESSION = {
   statement_timeout: '1500',
   lock_timeout: '50',
   idle_in_transaction_session_timeout: '5000',
-  jit: 'off', // compiling costs more than any statement here runs
+  jit: 'off', // compilation only pays off for statements that run for long
   random_page_cost: '1.1', // keeps small tables from sequential scans inside a checkout
 };
 

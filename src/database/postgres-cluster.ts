@@ -185,7 +185,7 @@ password_encryption = 'scram-sha-256'
 max_connections = 100
 shared_buffers = ${sharedBuffersMb()}MB
 max_wal_size = 512MB
-# Reads are single pages, mostly in the system's cache: an I/O worker process would only add latency.
+# Reads are single pages, mostly in the system's cache: there is nothing to read in parallel.
 io_method = sync
 random_page_cost = 1.1
 jit = off

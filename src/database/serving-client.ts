@@ -61,7 +61,7 @@ export class ServingClient extends pg.Client {
 
 const names = new Map<string, string>();
 
-/** Statements beyond the limit stay unnamed, which is correct but slower, so that memory stays bounded on both sides. */
+/** Statements beyond the limit stay unnamed and are planned each time, so that memory stays bounded on both sides. */
 function nameOf(text: string, values: unknown): string | undefined {
   if (!Array.isArray(values) || values.length === 0) return undefined;
   const known = names.get(text);
