@@ -1,6 +1,6 @@
 import { type Answer, ApiError, readAnswer, toError } from './answers';
 import { apiUrl } from './addresses';
-import { accessToken, renew } from './session';
+import { accessToken, replaceToken } from './session';
 
 interface Options {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -38,7 +38,7 @@ async function open(path: string, options: Options, accept = 'application/json')
   const token = accessToken();
   const response = await send(path, options, accept, token);
   if (response.status !== 401) return response;
-  await renew(token);
+  await replaceToken(token);
   return send(path, options, accept, accessToken());
 }
 

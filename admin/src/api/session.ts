@@ -72,14 +72,14 @@ export async function signOut(): Promise<void> {
  * Waits until there is another access token than the refused one: one tab refreshes it for all tabs, or the user signs
  * in again.
  */
-export async function renew(refused: string | undefined): Promise<void> {
+export async function replaceToken(refused: string | undefined): Promise<void> {
   const isRenewed = await inOneTab(async () => {
     const tokens = readTokens();
     if (!tokens) return false;
     if (tokens.access !== refused) return true;
     try {
-      const traded = await post<Tokens>('/auth/token/refresh', { refresh: tokens.refresh });
-      writeTokens({ ...tokens, access: traded.access, refresh: traded.refresh });
+      const renewed = await post<Tokens>('/auth/token/refresh', { refresh: tokens.refresh });
+      writeTokens({ ...tokens, access: renewed.access, refresh: renewed.refresh });
       return true;
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) return false;
@@ -90,12 +90,12 @@ export async function renew(refused: string | undefined): Promise<void> {
 }
 
 /** Web Locks exist on HTTPS and localhost only; elsewhere each tab refreshes, which the server tolerates. */
-let trading: Promise<boolean> | undefined;
-function inOneTab(trade: () => Promise<boolean>): Promise<boolean> {
-  trading ??= (navigator.locks ? navigator.locks.request(KEY, trade) : trade()).finally(
-    () => (trading = undefined),
+let refreshing: Promise<boolean> | undefined;
+function inOneTab(refresh: () => Promise<boolean>): Promise<boolean> {
+  refreshing ??= (navigator.locks ? navigator.locks.request(KEY, refresh) : refresh()).finally(
+    () => (refreshing = undefined),
   );
-  return trading;
+  return refreshing;
 }
 
 function untilSignedInAgain(): Promise<void> {

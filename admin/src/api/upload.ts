@@ -1,11 +1,11 @@
 import { ApiError, type ProblemBody } from './answers';
 import { apiUrl } from './addresses';
-import { accessToken, renew } from './session';
+import { accessToken, replaceToken } from './session';
 
 /**
  * Sends a form with a file, and again with a new token after a 401.
  *
- * @param tell gets the part that was sent, from 0 to 1, which `fetch` does not report
+ * @param onProgress gets the part that was sent, from 0 to 1, which `fetch` does not report
  * @returns the body of the response
  * @throws ApiError for any response of 400 or more, with status 0 when there is none
  */
@@ -13,13 +13,13 @@ export async function upload<T>(
   method: 'POST' | 'PUT',
   path: string,
   form: FormData,
-  tell: (part: number) => void,
+  onProgress: (part: number) => void,
 ): Promise<T> {
   const token = accessToken();
-  const first = await send(method, path, form, tell, token);
+  const first = await send(method, path, form, onProgress, token);
   if (!isUnauthenticated(first)) return bodyOf<T>(first);
-  await renew(token);
-  return bodyOf<T>(await send(method, path, form, tell, accessToken()));
+  await replaceToken(token);
+  return bodyOf<T>(await send(method, path, form, onProgress, accessToken()));
 }
 
 function isUnauthenticated(answer: unknown): boolean {
@@ -35,7 +35,7 @@ function send(
   method: string,
   path: string,
   form: FormData,
-  tell: (part: number) => void,
+  onProgress: (part: number) => void,
   token: string | undefined,
 ): Promise<unknown> {
   return new Promise((resolve) => {
@@ -43,7 +43,9 @@ function send(
     request.open(method, apiUrl(path));
     request.setRequestHeader('accept', 'application/json');
     if (token) request.setRequestHeader('authorization', `Bearer ${token}`);
-    request.upload.addEventListener('progress', ({ loaded, total }) => tell(total ? loaded / total : 0));
+    request.upload.addEventListener('progress', ({ loaded, total }) =>
+      onProgress(total ? loaded / total : 0),
+    );
     request.addEventListener('error', () => resolve(new ApiError(0, { code: 'no_answer', detail: '' })));
     request.addEventListener('load', () => resolve(answerOf(request)));
     request.send(form);

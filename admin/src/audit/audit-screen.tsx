@@ -10,7 +10,7 @@ import { columnLabel, modelLabel, valueLabel } from '../models/model-texts';
 import { rowAddress } from '../models/row-address';
 import { Button } from '../ui/button';
 import { Confirm } from '../ui/confirm';
-import { say } from '../ui/toasts';
+import { notify } from '../ui/toasts';
 
 type Values = Record<string, unknown> | null;
 
@@ -111,7 +111,7 @@ function Restore({ entry }: { entry: Row }) {
   const [isOpen, setOpen] = useState(false);
   const restore = async () => {
     await request(`/admin/audit_log/${entry.id}/restore`, { method: 'POST', body: {} });
-    say(t('audit.restored'));
+    notify(t('audit.restored'));
     await queries.invalidateQueries();
   };
   return (

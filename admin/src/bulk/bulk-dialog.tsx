@@ -7,7 +7,7 @@ import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Notice } from '../ui/notice';
 import { problemText } from '../ui/problem-text';
-import { say } from '../ui/toasts';
+import { notify } from '../ui/toasts';
 import { type BulkJob, undoBulk, untilEnded } from './bulk-job';
 
 export type BulkAction = { kind: string } & Record<string, unknown>;
@@ -51,30 +51,30 @@ export function BulkDialog({
   const [preview, setPreview] = useState<Preview>();
   const [job, setJob] = useState<BulkJob>();
   const [problem, setProblem] = useState('');
-  const [isAsking, setAsking] = useState(false);
+  const [isLoading, setLoading] = useState(false);
   const isOpen = useRef(true);
   useEffect(() => {
     isOpen.current = true;
     return () => void (isOpen.current = false);
   }, []);
 
-  const ask = async (form: FormData) => {
+  const requestPreview = async (form: FormData) => {
     const action = toAction(form);
     if (!action) return setProblem(t('bulk.fieldMissing'));
     setProblem('');
-    setAsking(true);
+    setLoading(true);
     try {
       const body = { model, ...selection, action };
       setPreview((await request<Preview>('/admin/bulk/preview', { method: 'POST', body })).body);
     } catch (error) {
       setProblem(problemText(error, i18n));
     }
-    setAsking(false);
+    setLoading(false);
     return undefined;
   };
-  const asksAtOnce = !fields;
+  const needsNoInput = !fields;
   useEffect(() => {
-    if (asksAtOnce) void ask(new FormData());
+    if (needsNoInput) void requestPreview(new FormData());
     // once, when the dialog opens
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
@@ -93,7 +93,7 @@ export function BulkDialog({
         setProblem(ended.error || t('bulk.failed'));
         return;
       }
-      say(t('bulk.done', { count: ended.count }), {
+      notify(t('bulk.done', { count: ended.count }), {
         action: ended.undo_until ? { label: t('undo'), run: () => void undoInToast(ended.id) } : undefined,
       });
       onDone();
@@ -109,14 +109,14 @@ export function BulkDialog({
       await undoBulk(id, i18n);
       await queries.invalidateQueries();
     } catch (error) {
-      say(problemText(error, i18n), { kind: 'failed' });
+      notify(problemText(error, i18n), { kind: 'failed' });
     }
   };
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (preview) void run();
-    else void ask(new FormData(event.currentTarget));
+    else void requestPreview(new FormData(event.currentTarget));
   };
 
   return (
@@ -125,7 +125,7 @@ export function BulkDialog({
         <div className="dialog-body">
           {fields && <fieldset disabled={Boolean(job)}>{fields}</fieldset>}
           {preview && <PreviewTable preview={preview} shown={shown} />}
-          {isAsking && <p role="status">{t('loading')}</p>}
+          {isLoading && <p role="status">{t('loading')}</p>}
           {job && (
             <p role="status" className="bulk-progress">
               <progress max={job.count} value={job.done} aria-label={title} />{' '}
@@ -139,7 +139,7 @@ export function BulkDialog({
           <Button
             type="submit"
             kind="primary"
-            busy={Boolean(job) || isAsking}
+            busy={Boolean(job) || isLoading}
             disabled={preview?.count === 0}
           >
             {preview ? t('bulk.run', { count: preview.count }) : t('bulk.preview')}

@@ -1,6 +1,6 @@
 import { get, request } from '../api/client';
 import type { I18n } from '../i18n/translate';
-import { say } from '../ui/toasts';
+import { notify } from '../ui/toasts';
 
 export interface BulkJob {
   id: number;
@@ -19,12 +19,12 @@ const RUNNING: ReadonlySet<BulkJob['status']> = new Set(['queued', 'running', 'u
 
 export const bulkPath = (id: number | string) => `/admin/bulk/changes/${id}`;
 
-export async function untilEnded(job: BulkJob, tell: (job: BulkJob) => void): Promise<BulkJob> {
+export async function untilEnded(job: BulkJob, onProgress: (job: BulkJob) => void): Promise<BulkJob> {
   let state = job;
   while (RUNNING.has(state.status)) {
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     state = await get<BulkJob>(bulkPath(job.id));
-    tell(state);
+    onProgress(state);
   }
   return state;
 }
@@ -34,5 +34,5 @@ export async function undoBulk(id: number, { t }: I18n): Promise<void> {
   const { body } = await request<BulkJob>(`${bulkPath(id)}/undo`, { method: 'POST', body: {} });
   const ended = await untilEnded(body, () => {});
   const skipped = ended.changed_since.length;
-  say(skipped > 0 ? t('bulk.undoneBut', { count: skipped }) : t('bulk.undone', { count: ended.count }));
+  notify(skipped > 0 ? t('bulk.undoneBut', { count: skipped }) : t('bulk.undone', { count: ended.count }));
 }

@@ -12,7 +12,7 @@ import { Dialog } from '../ui/dialog';
 import { InputField, SelectField } from '../ui/field';
 import { Notice } from '../ui/notice';
 import { fieldText, problemText } from '../ui/problem-text';
-import { say } from '../ui/toasts';
+import { notify } from '../ui/toasts';
 import { useCategories } from './use-categories';
 
 /** All categories on one page, edited in place. */
@@ -107,7 +107,7 @@ function CategoryDialog({ category, onClose }: { category: Category | undefined;
     setSaving(true);
     try {
       await saveCategory(category, typed);
-      say(t('form.saved'));
+      notify(t('form.saved'));
       await queries.invalidateQueries();
       onClose();
     } catch (problem) {
@@ -189,7 +189,7 @@ function DeleteCategory({ category, others, onClose }: DeleteCategoryProps) {
     const { etag } = await request<Category>(`/categories/${category.id}`);
     const path = `/categories/${category.id}${moveTo && `?move_to=${moveTo}`}`;
     await request(path, { method: 'DELETE', ifMatch: etag });
-    say(t('categories.deleted', { name: category.name }));
+    notify(t('categories.deleted', { name: category.name }));
     await queries.invalidateQueries();
   };
   return (

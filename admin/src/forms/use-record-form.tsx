@@ -11,7 +11,7 @@ import { ApiError } from '../api/answers';
 import { request } from '../api/client';
 import { useI18n } from '../i18n/translate';
 import { fieldText, problemText } from '../ui/problem-text';
-import { say } from '../ui/toasts';
+import { notify } from '../ui/toasts';
 import { ConflictDialog } from './conflict-dialog';
 import { LeaveGuard } from './leave-guard';
 import { type Loaded, recordKey } from './use-record';
@@ -77,13 +77,13 @@ export function useRecordForm<Row, Values extends FieldValues>({
     const changes = differing(mine, toValues(from.body));
     if (Object.keys(changes).length === 0) {
       accept(from);
-      say(t('form.nothingChanged'));
+      notify(t('form.nothingChanged'));
       return;
     }
     try {
       await request(path, { method: 'PATCH', body: toBody(changes), ifMatch: from.etag });
       accept(await read());
-      say(t('form.saved'));
+      notify(t('form.saved'));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.status === 412) await decide(mine, from);

@@ -593,7 +593,7 @@ export const en = {
   'value.reset_password': 'password reset',
   'value.change_email': 'new address to confirm',
   'value.invitation': 'invitation',
-  'value.email_change_requested': 'change of address asked for',
+  'value.email_change_requested': 'change of address requested',
   'value.email_changed': 'address changed',
   'value.password_changed': 'password changed',
   'value.order_expired': 'order ran out',

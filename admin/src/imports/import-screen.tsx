@@ -100,10 +100,10 @@ function SendFile({ path, label, hint, accept, onSent }: SendFileProps) {
     const file = form.get('file');
     if (!(file instanceof File) || file.name === '') return setProblem(t('import.fileMissing'));
     setProblem('');
-    const tell = (part: number) => setSending({ name: file.name, part });
-    tell(0);
+    const showProgress = (part: number) => setSending({ name: file.name, part });
+    showProgress(0);
     try {
-      onSent(await upload<ProductImport>('POST', path, form, tell));
+      onSent(await upload<ProductImport>('POST', path, form, showProgress));
     } catch (error) {
       setProblem(problemText(error, i18n));
     }

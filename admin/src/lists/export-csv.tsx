@@ -101,7 +101,7 @@ function ExportDialog({ path, name, params, count, onClose }: ExportProps & { on
 /** Counts rows: line breaks outside of quotes, except for the first one, after the names of the columns. */
 async function readLines(
   response: Response,
-  tell: (lines: number) => void,
+  onProgress: (lines: number) => void,
 ): Promise<{ file: Blob; rows: number }> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let breaks = 0;
@@ -118,7 +118,7 @@ async function readLines(
     }
     if (performance.now() - toldAt > 100) {
       toldAt = performance.now();
-      tell(Math.max(breaks - 1, 0));
+      onProgress(Math.max(breaks - 1, 0));
     }
   }
   return { file: new Blob(chunks, { type: 'text/csv' }), rows: Math.max(breaks - 1, 0) };

@@ -163,13 +163,13 @@ const TYPING_PAUSE_MS = 250;
 /** Shows typed text at once, and reports it after a pause. @param read parses the text */
 function useDelayed(
   value: string,
-  tell: (value: string) => void,
+  onChange: (value: string) => void,
   read = (text: string) => text,
 ): [string, (value: string) => void] {
   const [typed, setTyped] = useState(value);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const latest = useRef({ tell, read });
-  latest.current = { tell, read };
+  const latest = useRef({ onChange, read });
+  latest.current = { onChange, read };
   useEffect(() => {
     clearTimeout(timer.current);
     setTyped((now) => (latest.current.read(now) === latest.current.read(value) ? now : value));
@@ -178,7 +178,7 @@ function useDelayed(
   const type = (next: string) => {
     setTyped(next);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => latest.current.tell(latest.current.read(next)), TYPING_PAUSE_MS);
+    timer.current = setTimeout(() => latest.current.onChange(latest.current.read(next)), TYPING_PAUSE_MS);
   };
   return [typed, type];
 }

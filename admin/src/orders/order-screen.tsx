@@ -4,6 +4,7 @@ import { Link, useParams } from 'react-router';
 import { ApiError } from '../api/answers';
 import { get, request } from '../api/client';
 import type { Order, OrderStatus, User } from '../api/types';
+import { FormFooter } from '../forms/form-footer';
 import { RecordGate } from '../forms/record-gate';
 import { type Loaded, useRecord } from '../forms/use-record';
 import { useRecordForm } from '../forms/use-record-form';
@@ -14,7 +15,7 @@ import { Confirm } from '../ui/confirm';
 import { CheckField, TextAreaField } from '../ui/field';
 import { Notice } from '../ui/notice';
 import { problemText } from '../ui/problem-text';
-import { say } from '../ui/toasts';
+import { notify } from '../ui/toasts';
 import { OrderState, STEPS } from './order-status';
 import { Timeline, useTimeline } from './timeline';
 
@@ -197,14 +198,7 @@ function PendingOrderForm({ loaded }: { loaded: Loaded<Order> }) {
         {...form.register('notes')}
       />
       <CheckField label={labels.held} error={errors.held?.message} {...form.register('held')} />
-      <footer className="form-footer">
-        <Button onClick={() => form.reset()} disabled={!isDirty}>
-          {t('form.reset')}
-        </Button>
-        <Button type="submit" kind="primary" busy={isSaving}>
-          {t('save')}
-        </Button>
-      </footer>
+      <FormFooter onReset={() => form.reset()} canReset={isDirty} isSaving={isSaving} />
       {dialogs}
     </form>
   );
@@ -226,7 +220,7 @@ function NextSteps({
 
   const take = async (status: OrderStatus) => {
     await request(`/orders/${order.id}`, { method: 'PATCH', body: { status }, ifMatch: etag });
-    say(t('orders.stepDone', { id: String(order.id), status: t(`status.${status}`) }));
+    notify(t('orders.stepDone', { id: String(order.id), status: t(`status.${status}`) }));
     await queries.invalidateQueries();
   };
   const click = async (status: OrderStatus) => {
@@ -236,7 +230,7 @@ function NextSteps({
       await take(status);
     } catch (error) {
       if (error instanceof ApiError && error.status === 412) await queries.invalidateQueries();
-      say(problemText(error, i18n), { kind: 'failed' });
+      notify(problemText(error, i18n), { kind: 'failed' });
     }
     setBusy(undefined);
     return undefined;

@@ -13,7 +13,7 @@ import { Button } from '../ui/button';
 import { InputField } from '../ui/field';
 import { Notice } from '../ui/notice';
 import { fieldText, problemText } from '../ui/problem-text';
-import { say } from '../ui/toasts';
+import { notify } from '../ui/toasts';
 import { ProductFields, type ProductValues, productBody } from './product-fields';
 
 interface NewProductValues extends ProductValues {
@@ -49,7 +49,7 @@ export default function NewProductScreen() {
         idempotencyKey: key.current,
       });
       setCreated(body);
-      say(t('products.created', { name: body.name }));
+      notify(t('products.created', { name: body.name }));
       void queries.invalidateQueries();
       setTimeout(() => navigate(`/products/${body.id}`, { replace: true }));
     } catch (error) {

@@ -26,7 +26,7 @@ import { IconButton } from '../ui/button';
 import { Confirm } from '../ui/confirm';
 import { Icon } from '../ui/icon';
 import { problemText } from '../ui/problem-text';
-import { say } from '../ui/toasts';
+import { notify } from '../ui/toasts';
 
 interface Picture {
   id: number;
@@ -89,7 +89,7 @@ export function PicturesCard({ productId }: { productId: number }) {
     try {
       await request(`${path}/order`, { method: 'PUT', body: { ids }, ifMatch: gallery.data!.etag });
     } catch (error) {
-      say(problemText(error, i18n), { kind: 'failed' });
+      notify(problemText(error, i18n), { kind: 'failed' });
     }
     await refresh();
   };
@@ -241,10 +241,10 @@ function PictureTile({ picture: { id, alt, src }, place, path, onChanged }: Tile
   const attempt = async (change: () => Promise<unknown>, done: string) => {
     try {
       await change();
-      say(done);
+      notify(done);
       await onChanged();
     } catch (error) {
-      say(problemText(error, i18n), { kind: 'failed' });
+      notify(problemText(error, i18n), { kind: 'failed' });
     }
   };
   const describe = (text: string) => {
@@ -316,7 +316,7 @@ function PictureTile({ picture: { id, alt, src }, place, path, onChanged }: Tile
           danger
           run={async () => {
             await request(`${path}/${id}`, { method: 'DELETE' });
-            say(t('pictures.deleted'));
+            notify(t('pictures.deleted'));
             await onChanged();
           }}
           onClose={() => setDeleting(false)}

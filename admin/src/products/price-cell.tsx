@@ -5,7 +5,7 @@ import type { Product } from '../api/types';
 import { readDecimal } from '../forms/decimals';
 import { useI18n } from '../i18n/translate';
 import { problemText } from '../ui/problem-text';
-import { say } from '../ui/toasts';
+import { notify } from '../ui/toasts';
 import { Icon } from '../ui/icon';
 
 type Priced = Pick<Product, 'id' | 'name' | 'price'>;
@@ -38,7 +38,7 @@ export function PriceCell({ product }: { product: Priced }) {
     setProblem('');
     try {
       await changePrice(product, price);
-      say(t('products.priceSaved', { name: product.name, price: money(price) }));
+      notify(t('products.priceSaved', { name: product.name, price: money(price) }));
       await queries.invalidateQueries();
       close();
     } catch (error) {

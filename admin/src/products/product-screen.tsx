@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { get, request } from '../api/client';
 import type { Product } from '../api/types';
+import { FormFooter } from '../forms/form-footer';
 import { RecordGate } from '../forms/record-gate';
 import { type Loaded, useRecord } from '../forms/use-record';
 import { useRecordForm } from '../forms/use-record-form';
@@ -11,7 +12,7 @@ import { Screen } from '../shell/screen';
 import { Button } from '../ui/button';
 import { Confirm } from '../ui/confirm';
 import { Notice } from '../ui/notice';
-import { say } from '../ui/toasts';
+import { notify } from '../ui/toasts';
 import { PicturesCard } from './pictures-card';
 import { type KeptProduct, ProductFields, productBody, productLabels, productValues } from './product-fields';
 import { ProductState } from './product-state';
@@ -47,7 +48,7 @@ function ProductForm({ loaded }: { loaded: Loaded<KeptProduct> }) {
   const remove = async () => {
     await request(`/products/${product.id}`, { method: 'DELETE', ifMatch: loaded.etag });
     form.reset();
-    say(t('products.deleted', { name: product.name }));
+    notify(t('products.deleted', { name: product.name }));
     await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'record' });
     setTimeout(() => navigate('/products'));
   };
@@ -67,14 +68,7 @@ function ProductForm({ loaded }: { loaded: Loaded<KeptProduct> }) {
         <form className="card form" onSubmit={submit} noValidate>
           {problem && <Notice kind="error">{problem}</Notice>}
           <ProductFields form={form} />
-          <footer className="form-footer">
-            <Button onClick={() => form.reset()} disabled={!form.formState.isDirty}>
-              {t('form.reset')}
-            </Button>
-            <Button type="submit" kind="primary" busy={isSaving}>
-              {t('save')}
-            </Button>
-          </footer>
+          <FormFooter onReset={() => form.reset()} canReset={form.formState.isDirty} isSaving={isSaving} />
         </form>
         <aside className="stack">
           <PicturesCard productId={product.id} />

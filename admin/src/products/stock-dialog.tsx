@@ -12,7 +12,7 @@ import { InputField } from '../ui/field';
 import { Icon } from '../ui/icon';
 import { Notice } from '../ui/notice';
 import { problemText } from '../ui/problem-text';
-import { say } from '../ui/toasts';
+import { notify } from '../ui/toasts';
 
 type Stocked = Pick<Product, 'id' | 'name' | 'stock'>;
 
@@ -65,7 +65,7 @@ function StockDialog({ product, onClose }: { product: Stocked; onClose: () => vo
         ifMatch: kind === 'set' ? fresh?.etag : undefined,
         idempotencyKey: key.current,
       });
-      say(t('products.stockSaved', { name: product.name, count: saved.body.stock }));
+      notify(t('products.stockSaved', { name: product.name, count: saved.body.stock }));
       void queries.invalidateQueries({ queryKey: recordKey(path) });
       await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'record' });
       onClose();

@@ -16,7 +16,7 @@ let toasts: Toast[] = [];
 let lastId = 0;
 
 /** Notifies in a corner and through screen readers. Failures and undoable changes stay until they are closed. */
-export function say(
+export function notify(
   text: string,
   { kind = 'done', action }: Partial<Pick<Toast, 'kind' | 'action'>> = {},
 ): void {

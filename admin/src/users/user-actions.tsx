@@ -9,7 +9,7 @@ import { Button } from '../ui/button';
 import { Confirm } from '../ui/confirm';
 import { problemText } from '../ui/problem-text';
 import { saveFile } from '../ui/save-file';
-import { say } from '../ui/toasts';
+import { notify } from '../ui/toasts';
 
 type Action = 'disable' | 'enable' | 'end-sessions' | 'send-reset' | 'erase';
 
@@ -28,13 +28,13 @@ export function UserActions({
   const queries = useQueryClient();
   const navigate = useNavigate();
   const session = useSession();
-  const [asked, setAsked] = useState<Action>();
+  const [chosen, setChosen] = useState<Action>();
   const isSelf = session.status !== 'signed-out' && session.user.id === user.id;
 
   const run = async (action: Action) => {
     if (action === 'erase') await request(`/users/${user.id}`, { method: 'DELETE', ifMatch: etag });
     else await request(`/admin/users/${user.id}/${action}`, { method: 'POST', body: {} });
-    say(t(`users.did.${action}`, { name: user.username }));
+    notify(t(`users.did.${action}`, { name: user.username }));
     if (action === 'erase') setTimeout(() => navigate('/users'));
     else await queries.invalidateQueries();
   };
@@ -46,7 +46,7 @@ export function UserActions({
         `${user.username}.json`,
       );
     } catch (error) {
-      say(problemText(error, i18n), { kind: 'failed' });
+      notify(problemText(error, i18n), { kind: 'failed' });
     }
   };
 
@@ -63,21 +63,21 @@ export function UserActions({
             <Button
               key={action}
               kind={action === 'erase' ? 'danger' : 'plain'}
-              onClick={() => setAsked(action)}
+              onClick={() => setChosen(action)}
             >
               {t(`users.do.${action}`)}
             </Button>
           ))}
       </div>
-      {asked && (
+      {chosen && (
         <Confirm
-          title={t(`users.do.${asked}`)}
-          action={t(`users.do.${asked}`)}
-          danger={asked === 'erase' || asked === 'disable'}
-          run={() => run(asked)}
-          onClose={() => setAsked(undefined)}
+          title={t(`users.do.${chosen}`)}
+          action={t(`users.do.${chosen}`)}
+          danger={chosen === 'erase' || chosen === 'disable'}
+          run={() => run(chosen)}
+          onClose={() => setChosen(undefined)}
         >
-          <p>{t(`users.why.${asked}`, { name: user.username })}</p>
+          <p>{t(`users.why.${chosen}`, { name: user.username })}</p>
         </Confirm>
       )}
     </section>

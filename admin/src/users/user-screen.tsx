@@ -2,12 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { get } from '../api/client';
 import type { Row, User } from '../api/types';
+import { FormFooter } from '../forms/form-footer';
 import { RecordGate } from '../forms/record-gate';
 import { type Loaded, useRecord } from '../forms/use-record';
 import { useRecordForm } from '../forms/use-record-form';
 import { type I18n, useI18n } from '../i18n/translate';
 import { Screen } from '../shell/screen';
-import { Button } from '../ui/button';
 import { CheckField, InputField, SelectField, TextAreaField } from '../ui/field';
 import { Notice } from '../ui/notice';
 import { UserActions } from './user-actions';
@@ -178,14 +178,7 @@ function UserSheet({ loaded }: { loaded: Loaded<User> }) {
             {...register('billing_address')}
           />
           <CheckField label={labels.newsletter_subscription} {...register('newsletter_subscription')} />
-          <footer className="form-footer">
-            <Button onClick={() => form.reset()} disabled={!isDirty}>
-              {t('form.reset')}
-            </Button>
-            <Button type="submit" kind="primary" busy={isSaving}>
-              {t('save')}
-            </Button>
-          </footer>
+          <FormFooter onReset={() => form.reset()} canReset={isDirty} isSaving={isSaving} />
         </form>
         <aside className="stack">
           <UserFacts user={user} />

@@ -38,7 +38,7 @@ function asCustomer(request: HttpRequest<unknown>, next: HttpHandlerFn, session:
         catchError((error: unknown) =>
           // The token has not expired by this machine's clock: its session has ended, or the clocks differ.
           access && isUnauthorized(error)
-            ? from(session.renew(access)).pipe(switchMap(send))
+            ? from(session.replaceToken(access)).pipe(switchMap(send))
             : throwError(() => error),
         ),
       ),

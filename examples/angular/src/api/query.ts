@@ -38,7 +38,7 @@ export function query<P, R>(
   const key = computed(() => JSON.stringify(params()) as string | undefined); // equal parameters are one request
   const answer = rxResource({
     params: () => (key() === undefined ? undefined : untracked(params)),
-    stream: ({ params: asked }) => operation(http, rootUrl, asked).pipe(map(({ body }) => body)),
+    stream: ({ params: current }) => operation(http, rootUrl, current).pipe(map(({ body }) => body)),
   });
   const newest = linkedSignal<Answer<R>, Answer<R>>({
     source: () => ({ key: key(), value: answer.hasValue() ? answer.value() : undefined }),

@@ -38,7 +38,7 @@ export class Session {
   constructor() {
     onStoredElsewhere(STORAGE_KEY, () => {
       const stored = storedTokens();
-      if (stored ?? this.tokens()) void this.adopt(stored);
+      if (stored ?? this.tokens()) void this.useStored(stored);
     });
   }
 
@@ -63,12 +63,12 @@ export class Session {
     const tokens = this.tokens();
     if (!tokens) return undefined;
     if (expiresAt(tokens.access) - Date.now() > LEEWAY_MS) return tokens.access;
-    return this.renew(tokens.access);
+    return this.replaceToken(tokens.access);
   }
 
   /** Refreshes the tokens once for all waiting requests and all tabs. @returns a new access token */
-  async renew(staleAccess: string): Promise<string> {
-    this.renewal ??= inOneTab('refresh', (afterAnother) => this.trade(staleAccess, afterAnother)).finally(
+  async replaceToken(staleAccess: string): Promise<string> {
+    this.renewal ??= inOneTab('refresh', (afterAnother) => this.refresh(staleAccess, afterAnother)).finally(
       () => (this.renewal = undefined),
     );
     return (await this.renewal).access;
@@ -78,16 +78,16 @@ export class Session {
    * Refresh tokens rotate, and a reused one may end the session. So the tab that gets the lock refreshes, and the
    * others read the result from the storage. Without Web Locks, the API tolerates reuse for ten seconds.
    */
-  private async trade(staleAccess: string, afterAnother: boolean): Promise<Tokens> {
+  private async refresh(staleAccess: string, afterAnother: boolean): Promise<Tokens> {
     if (afterAnother) await untilWritten(() => storedTokens()?.access !== staleAccess);
     const stored = storedTokens();
-    if (!stored || stored.access !== staleAccess) return this.adopt(stored);
+    if (!stored || stored.access !== staleAccess) return this.useStored(stored);
     const body = { refresh: stored.refresh };
     const context = new HttpContext().set(WITHOUT_CREDENTIALS, true);
     try {
       const { access, refresh } = await this.api.invoke(refreshTokens, { body }, context);
       const now = storedTokens();
-      if (now?.refresh !== stored.refresh) return this.adopt(now); // signed out or in meanwhile
+      if (now?.refresh !== stored.refresh) return this.useStored(now); // signed out or in meanwhile
       return this.keep({ ...stored, access, refresh });
     } catch (error) {
       // The network failed or the shop is busy: the session is still valid.
@@ -99,7 +99,7 @@ export class Session {
   }
 
   /** Uses what another tab has stored: newer tokens of this account; another account reloads the page. */
-  private adopt(tokens: Tokens | null): Tokens | Promise<never> {
+  private useStored(tokens: Tokens | null): Tokens | Promise<never> {
     if (!tokens || tokens.userId !== this.tokens()?.userId) return startOver();
     this.tokens.set(tokens);
     return tokens;

@@ -24,7 +24,7 @@ let renewal: Promise<Session | null> | undefined;
 
 /** Refreshes the tokens once for all waiting requests and all tabs. `null`: signed out meanwhile. */
 export async function renewSession(stale: Session): Promise<Session | null> {
-  renewal ??= inOneTab('refresh', (afterAnother) => trade(stale, afterAnother)).finally(
+  renewal ??= inOneTab('refresh', (afterAnother) => refresh(stale, afterAnother)).finally(
     () => (renewal = undefined),
   );
   const renewed = await renewal;
@@ -35,7 +35,7 @@ export async function renewSession(stale: Session): Promise<Session | null> {
  * Refresh tokens rotate, and a reused one may end the session. So the tab that gets the lock refreshes, and the
  * others read the result from the storage. Without Web Locks, the API tolerates reuse for ten seconds.
  */
-async function trade(stale: Session, afterAnother: boolean): Promise<Session | null> {
+async function refresh(stale: Session, afterAnother: boolean): Promise<Session | null> {
   if (afterAnother) await untilWritten(() => storedSession()?.access !== stale.access);
   const stored = storedSession();
   if (stored?.access !== stale.access) {

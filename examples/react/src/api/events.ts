@@ -9,10 +9,10 @@ export type Stock = Pick<Product, 'stock' | 'available'>;
 /** Reports changes of a product's stock while the page is open. @param reread called when one may have been missed */
 export function useStockEvents(
   productId: number | undefined,
-  told: (stock: Stock) => void,
+  onStock: (stock: Stock) => void,
   reread: () => void,
 ): void {
-  const tell = useEffectEvent(told);
+  const report = useEffectEvent(onStock);
   const rereadNow = useEffectEvent(reread);
   useEffect(() => {
     if (productId === undefined) return;
@@ -22,7 +22,7 @@ export function useStockEvents(
       onReady: (isFirst) => !isFirst && rereadNow(),
       onEvent: (_name, data) => {
         const { stock, available } = data as Stock;
-        tell({ stock, available });
+        report({ stock, available });
       },
     });
   }, [productId]);
@@ -30,14 +30,14 @@ export function useStockEvents(
 
 /** Reports changes of the customer's orders while the page is open. */
 export function useOrderEvents(changed: () => void): void {
-  const tell = useEffectEvent(changed);
+  const report = useEffectEvent(changed);
   useEffect(
     () =>
       watchEvents({
         url: `${API_URL}/api/events`,
         headers: async () => ({ Authorization: `Bearer ${await accessToken()}` }),
-        onReady: () => tell(),
-        onEvent: () => tell(),
+        onReady: () => report(),
+        onEvent: () => report(),
       }),
     [],
   );

@@ -17,6 +17,6 @@ export function isTransient(failures: number, error: unknown): boolean {
 }
 
 function retryDelay(failures: number, error: unknown): number {
-  const asked = error instanceof ApiError ? error.retryAfterMs : undefined;
-  return Math.min(asked ?? 500 * 2 ** failures, 10_000);
+  const retryAfterMs = error instanceof ApiError ? error.retryAfterMs : undefined;
+  return Math.min(retryAfterMs ?? 500 * 2 ** failures, 10_000);
 }

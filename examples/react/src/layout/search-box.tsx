@@ -18,10 +18,10 @@ export function SearchBox() {
   const [active, setActive] = useState(-1);
   useEffect(() => setWords(searched), [searched]); // going back and forward changes the box, too
 
-  const asked = useDelayed(words.trim(), 150);
+  const typed = useDelayed(words.trim(), 150);
   const { data } = useQuery({
-    ...suggestProductsOptions({ query: { search: asked } }),
-    enabled: open && asked.length > 1,
+    ...suggestProductsOptions({ query: { search: typed } }),
+    enabled: open && typed.length > 1,
     placeholderData: keepPreviousData,
   });
   const suggestions = open && words.trim().length > 1 ? (data?.results ?? []) : [];
