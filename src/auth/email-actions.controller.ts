@@ -5,9 +5,8 @@ import { CurrentUser, type Principal, Public } from '../http/access.js';
 import { Preview } from '../http/preview.js';
 import { FromOwnPage } from '../http/form-body.js';
 import { CredentialsGuard } from '../rate-limit/credentials.guard.js';
-import { accountNamedBy, accountOfLink, signedInAccount } from '../rate-limit/trackers.js';
-import { ApiLink, LinkParams } from './link-params.js';
-import { AlsoAsPage } from './page.interceptor.js';
+import { accountNamedBy, signedInAccount } from '../rate-limit/trackers.js';
+import { LinkParams, LinkRoute } from './link-route.js';
 import { ChangeEmailDto, EmailDto, NewPasswordDto, OutcomeDto } from './email-actions.dto.js';
 import { EmailActionsService } from './email-actions.service.js';
 
@@ -31,10 +30,7 @@ export class EmailActionsController {
   /** Verify an e-mail address by the link of a mail */
   @Get('verify-email/:uidb64/:token')
   @Public()
-  @Throttle({ account: { limit: 60, getTracker: accountOfLink }, address: { limit: 120 } })
-  @AlsoAsPage()
-  @ApiLink()
-  @ApiOkResponse({ type: OutcomeDto })
+  @LinkRoute()
   verifyEmail(@Param() link: LinkParams, @Preview() isPreview: boolean): Promise<OutcomeDto> {
     return this.emailActions.verifyEmail(link, isPreview);
   }
@@ -53,10 +49,7 @@ export class EmailActionsController {
   /** Tell whether a reset link is good; to a browser, the form for the new password */
   @Get('password_reset_confirm/:uidb64/:token')
   @Public()
-  @Throttle({ account: { limit: 60, getTracker: accountOfLink }, address: { limit: 120 } })
-  @AlsoAsPage({ form: 'reset' })
-  @ApiLink()
-  @ApiOkResponse({ type: OutcomeDto })
+  @LinkRoute('reset')
   checkPasswordReset(@Param() link: LinkParams): Promise<OutcomeDto> {
     return this.emailActions.checkReset(link);
   }
@@ -64,12 +57,9 @@ export class EmailActionsController {
   /** Set a new password by a reset link; every session ends */
   @Post('password_reset_confirm/:uidb64/:token')
   @Public()
-  @Throttle({ account: { limit: 60, getTracker: accountOfLink }, address: { limit: 120 } })
   @FromOwnPage()
-  @AlsoAsPage({ form: 'reset' })
+  @LinkRoute('reset')
   @HttpCode(200)
-  @ApiLink()
-  @ApiOkResponse({ type: OutcomeDto })
   resetPassword(@Param() link: LinkParams, @Body() password: NewPasswordDto): Promise<OutcomeDto> {
     return this.emailActions.reset(link, password);
   }
@@ -87,10 +77,7 @@ export class EmailActionsController {
   /** Tell whether a link to a new address is good; to a browser, the button that confirms it */
   @Get('confirm-email/:uidb64/:token')
   @Public()
-  @Throttle({ account: { limit: 60, getTracker: accountOfLink }, address: { limit: 120 } })
-  @AlsoAsPage({ form: 'confirm' })
-  @ApiLink()
-  @ApiOkResponse({ type: OutcomeDto })
+  @LinkRoute('confirm')
   checkEmailChange(@Param() link: LinkParams): Promise<OutcomeDto> {
     return this.emailActions.checkChange(link);
   }
@@ -98,12 +85,9 @@ export class EmailActionsController {
   /** Confirm a new e-mail address */
   @Post('confirm-email/:uidb64/:token')
   @Public()
-  @Throttle({ account: { limit: 60, getTracker: accountOfLink }, address: { limit: 120 } })
   @FromOwnPage()
-  @AlsoAsPage({ form: 'confirm' })
+  @LinkRoute('confirm')
   @HttpCode(200)
-  @ApiLink()
-  @ApiOkResponse({ type: OutcomeDto })
   confirmEmailChange(@Param() link: LinkParams): Promise<OutcomeDto> {
     return this.emailActions.confirmChange(link);
   }
@@ -111,10 +95,7 @@ export class EmailActionsController {
   /** Tell whether a link that undoes a change of address is good; to a browser, the button that undoes it */
   @Get('undo-email-change/:uidb64/:token')
   @Public()
-  @Throttle({ account: { limit: 60, getTracker: accountOfLink }, address: { limit: 120 } })
-  @AlsoAsPage({ form: 'confirm' })
-  @ApiLink()
-  @ApiOkResponse({ type: OutcomeDto })
+  @LinkRoute('confirm')
   checkEmailChangeUndo(@Param() link: LinkParams): Promise<OutcomeDto> {
     return this.emailActions.checkUndo(link);
   }
@@ -122,12 +103,9 @@ export class EmailActionsController {
   /** Restore an account's earlier address; every session ends */
   @Post('undo-email-change/:uidb64/:token')
   @Public()
-  @Throttle({ account: { limit: 60, getTracker: accountOfLink }, address: { limit: 120 } })
   @FromOwnPage()
-  @AlsoAsPage({ form: 'confirm' })
+  @LinkRoute('confirm')
   @HttpCode(200)
-  @ApiLink()
-  @ApiOkResponse({ type: OutcomeDto })
   undoEmailChange(@Param() link: LinkParams): Promise<OutcomeDto> {
     return this.emailActions.undoChange(link);
   }
@@ -135,10 +113,7 @@ export class EmailActionsController {
   /** Tell whether a link that ends mails about favorites is good; to a browser, the button that ends them */
   @Get('unsubscribe/:uidb64/:token')
   @Public()
-  @Throttle({ account: { limit: 60, getTracker: accountOfLink }, address: { limit: 120 } })
-  @AlsoAsPage({ form: 'confirm' })
-  @ApiLink()
-  @ApiOkResponse({ type: OutcomeDto })
+  @LinkRoute('confirm')
   checkUnsubscribe(@Param() link: LinkParams): OutcomeDto {
     return this.emailActions.checkUnsubscribe(link);
   }
@@ -146,11 +121,8 @@ export class EmailActionsController {
   /** End mails about favorites, also by the one click of a mail program (RFC 8058) */
   @Post('unsubscribe/:uidb64/:token')
   @Public()
-  @Throttle({ account: { limit: 60, getTracker: accountOfLink }, address: { limit: 120 } })
-  @AlsoAsPage({ form: 'confirm' })
+  @LinkRoute('confirm')
   @HttpCode(200)
-  @ApiLink()
-  @ApiOkResponse({ type: OutcomeDto })
   endFavoriteMails(@Param() link: LinkParams): Promise<OutcomeDto> {
     return this.emailActions.endFavoriteMails(link);
   }

@@ -19,7 +19,7 @@ import type { Outcome, OutcomeDto } from './email-actions.dto.js';
 
 const FORM = Symbol('form');
 
-type Form = 'reset' | 'confirm';
+export type Form = 'reset' | 'confirm';
 
 /** The form that the page of an outcome shows. */
 const FORM_OF: Partial<Record<Outcome, Form>> = {
@@ -95,5 +95,5 @@ class PageInterceptor implements NestInterceptor {
 }
 
 /** Answers browsers with an HTML page without scripts, and other clients with JSON. */
-export const AlsoAsPage = ({ form }: { form?: Form } = {}) =>
+export const AlsoAsPage = (form?: Form) =>
   applyDecorators(SetMetadata(FORM, form), UseInterceptors(PageInterceptor));

@@ -1,19 +1,13 @@
 import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
 import { randomBytes } from 'node:crypto';
-import { loadConfig, readEnvironment } from '../config/config.js';
-import { ConfigModule } from '../config/config.module.js';
-import { DatabaseModule } from '../database/database.module.js';
-import { joinServer } from '../database/find-server.js';
-import { openDatabase } from '../database/open-database.js';
 import { Problem } from '../http/problem.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
-import { SCHEMA } from '../schema.js';
 import { UsersModule } from '../users/users.module.js';
 import { UsersService } from '../users/users.service.js';
 import { CommandError, runCommand } from './command.js';
+import { withServices } from './services.js';
 
 const USAGE = `Usage: npm run admin -- list                     lists the admins
        npm run admin -- create EMAIL             creates an admin and prints the password
@@ -43,39 +37,25 @@ const ACTIONS: Record<string, Action> = {
     ),
 };
 
-/** Imports only the services that this command needs, without controllers. */
-class AdminModule {}
-
 /** `npm run admin -- …`: manages admins without mail, and lists failed jobs. */
 await runCommand(async ([name = '', email]) => {
   const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name]! : undefined;
   const takesEmail = name === 'create' || name === 'reset';
   if (!action || takesEmail !== Boolean(email)) throw new CommandError(USAGE);
-  const config = loadConfig(readEnvironment());
-  const database = await openDatabase(await joinServer(config), SCHEMA);
-  const imports = [
-    ConfigModule.with(config),
-    DatabaseModule.over(database.dataSource),
-    JobsModule,
-    RateLimitModule,
-    UsersModule,
-  ];
-  const context = await NestFactory.createApplicationContext(
-    { module: AdminModule, imports },
-    { logger: false, abortOnError: false },
-  );
-  try {
-    const services = { users: context.get(UsersService), jobs: context.get(JobsService) };
-    for (const line of await action(services, email!)) console.log(line);
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    const reasons = Object.values(error.details.errors ?? {}).flat();
-    throw new CommandError(reasons.join(' ') || error.message, { cause: error });
-  } finally {
-    await context.close();
-    await database.close();
-  }
-  return 0;
+  return withServices([JobsModule, RateLimitModule, UsersModule], async (services) => {
+    try {
+      const lines = await action(
+        { users: services.get(UsersService), jobs: services.get(JobsService) },
+        email!,
+      );
+      for (const line of lines) console.log(line);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      const reasons = Object.values(error.details.errors ?? {}).flat();
+      throw new CommandError(reasons.join(' ') || error.message, { cause: error });
+    }
+    return 0;
+  });
 });
 
 function newPassword(): string {

@@ -1,26 +1,20 @@
 import 'reflect-metadata';
-import { once } from 'node:events';
-import { createWriteStream, statSync, type WriteStream } from 'node:fs';
+import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type Config, loadConfig, readEnvironment } from '../config/config.js';
 import { Database } from '../database/database.js';
-import { joinServer } from '../database/find-server.js';
-import { openDatabase } from '../database/open-database.js';
 import { type ImportFile, openImportFile } from '../imports/import-file.js';
 import { noteText } from '../imports/import-note.js';
-import { JobWorker } from '../jobs/job-worker.entity.js';
-import { JobsRepository } from '../jobs/jobs.repository.js';
-import { JobsService } from '../jobs/jobs.service.js';
+import { JobsModule } from '../jobs/jobs.module.js';
 import { MailQueueService } from '../mail/mail-queue.service.js';
-import { SentMail } from '../mail/sent-mail.entity.js';
-import { SentMailsRepository } from '../mail/sent-mails.repository.js';
+import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
 import { readColumns, type ReadColumns } from '../users/import-columns.js';
 import { sealPepper } from '../users/pepper.js';
-import { SCHEMA } from '../schema.js';
-import { User } from '../users/user.entity.js';
-import { type ImportLine, type ImportOptions, type LineReport, UsersImport } from '../users/users-import.js';
+import { type ImportLine, type LineReport, UsersImport } from '../users/users-import.js';
+import { UsersModule } from '../users/users.module.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { CommandError, progressBar, runCommand } from './command.js';
+import { ReportFile } from './report-file.js';
+import { withServices } from './services.js';
 
 const BATCH = 500;
 const USAGE = 'npm run import:users -- [--invite] [--pepper=SECRET] [--report=FILE] users.csv';
@@ -62,47 +56,38 @@ function readCommand(args: string[]): Command {
 async function importFile({ file, invite, pepper, report }: Command): Promise<number> {
   const size = statSync(file).size;
   const users = await openImportFile(file);
-  const config = loadConfig(readEnvironment());
-  const database = await openDatabase(await joinServer(config), SCHEMA);
-  const sealedPepper = pepper && sealPepper(pepper, config.key('pepper'));
-  const into = usersImport(database, config, { invite, sealedPepper });
+  const details = new ReportFile(report);
   const bar = progressBar(
     '{bar} {percentage}% | {imported} imported, {changed} of them changed, {there} there already, {refused} refused | {eta_formatted}',
   );
   const totals = { imported: 0, changed: 0, there: 0, refused: 0 };
-  const details = report ? createWriteStream(report) : undefined;
-
-  bar.start(size, 0, totals);
-  try {
-    for await (const { lines, refused } of batches(users)) {
-      const reports = [...refused, ...(await into.importLines(lines))].sort((a, b) => a.line - b.line);
-      for (const each of reports) count(each, totals);
-      await tell(reports, details);
-      bar.update(Math.min(users.bytesRead(), size), totals);
+  await withServices([JobsModule, RateLimitModule, UsersModule], async (services, config) => {
+    const sealedPepper = pepper && sealPepper(pepper, config.key('pepper'));
+    const into = new UsersImport(
+      services.get(UsersRepository),
+      services.get(MailQueueService),
+      services.get(Database),
+      { invite, sealedPepper },
+    );
+    bar.start(size, 0, totals);
+    try {
+      for await (const { lines, refused } of batches(users)) {
+        const reports = [...refused, ...(await into.importLines(lines))].sort((a, b) => a.line - b.line);
+        for (const each of reports) count(each, totals);
+        await tell(reports, details);
+        bar.update(Math.min(users.bytesRead(), size), totals);
+      }
+      bar.update(size, totals);
+    } finally {
+      bar.stop();
     }
-    bar.update(size, totals);
-  } finally {
-    bar.stop();
-    await database.close();
-  }
-  if (details) await new Promise<void>((resolve) => details.end(resolve));
+  });
+  await details.close();
   const { imported, changed, there, refused } = totals;
   console.log(
     `${imported} imported, ${changed} of them changed, ${there} there already, ${refused} refused.`,
   );
   return refused === 0 ? 0 : 1;
-}
-
-function usersImport(
-  { dataSource }: Awaited<ReturnType<typeof openDatabase>>,
-  config: Config,
-  options: ImportOptions,
-): UsersImport {
-  const database = new Database(dataSource);
-  const jobs = new JobsService(new JobsRepository(dataSource.getRepository(JobWorker), database), database);
-  const users = new UsersRepository(dataSource.getRepository(User), database);
-  const sent = new SentMailsRepository(dataSource.getRepository(SentMail), database);
-  return new UsersImport(users, new MailQueueService(jobs, sent, config), database, options);
 }
 
 /** @throws CommandError when no column holds addresses */
@@ -140,13 +125,11 @@ function count({ outcome }: LineReport, totals: Record<LineReport['outcome'], nu
   if (outcome === 'changed') totals.imported += 1;
 }
 
-/** Writes the reports. It waits while the report's stream is full, so that none pile up in memory. */
-async function tell(reports: LineReport[], details: WriteStream | undefined): Promise<void> {
+async function tell(reports: LineReport[], details: ReportFile): Promise<void> {
   for (const { line, outcome, notes } of reports) {
     for (const note of notes) console.error(`line ${line}: ${outcome}: ${note}`);
   }
-  const written = reports.map((each) => `${JSON.stringify(each)}\n`).join('');
-  if (details && written && !details.write(written)) await once(details, 'drain');
+  await details.write(reports);
 }
 
 await runCommand((args) => importFile(readCommand(args)));
