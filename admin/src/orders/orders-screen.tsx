@@ -76,7 +76,7 @@ export default function OrdersScreen() {
   );
 }
 
-/** A tab for each kind of pending work. */
+/** A tab for each status. */
 function StatusTabs() {
   const { t } = useI18n();
   const [params] = useSearchParams();

@@ -53,8 +53,6 @@ export function PicturesCard({ productId }: { productId: number }) {
   const gallery = useQuery({ queryKey: [path], queryFn: () => request<Page<Picture>>(path) });
   const pictures = gallery.data?.body.results ?? [];
   const [sendings, setSendings] = useState<Sending[]>([]);
-  const [isOver, setOver] = useState(false);
-  const chooser = useRef<HTMLInputElement>(null);
 
   const refresh = () => queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'record' });
   const change = (key: number, changes: Partial<Sending>) =>
@@ -77,12 +75,6 @@ export function PicturesCard({ productId }: { productId: number }) {
     }
   };
 
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    void add([...event.dataTransfer.files]);
-  };
-
   const sort = async (ids: number[]) => {
     const sorted = ids.map((id) => pictures.find((picture) => picture.id === id)!);
     queries.setQueryData([path], { ...gallery.data!, body: { ...gallery.data!.body, results: sorted } });
@@ -98,57 +90,82 @@ export function PicturesCard({ productId }: { productId: number }) {
     <section className="card" aria-labelledby="pictures">
       <h2 id="pictures">{t('pictures')}</h2>
       <SortablePictures pictures={pictures} path={path} onSorted={sort} onChanged={refresh} />
-      {sendings.length > 0 && (
-        <ul className="sendings">
-          {sendings.map(({ key, name, part, problem }) => (
-            <li key={key} className={problem ? 'sending sending-failed' : 'sending'}>
-              <span>{name}</span>
-              {problem ? (
-                <>
-                  <span className="field-error" role="alert">
-                    {problem}
-                  </span>
-                  <IconButton
-                    icon="close"
-                    label={t('pictures.dismiss', { name })}
-                    onClick={() => setSendings((all) => all.filter((each) => each.key !== key))}
-                  />
-                </>
-              ) : (
-                <progress value={part} max={1} aria-label={t('pictures.sending', { name })} />
-              )}
-            </li>
-          ))}
-        </ul>
-      )}
-      <div
-        className={isOver ? 'drop drop-over' : 'drop'}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-      >
-        <Icon name="upload" />
-        <button type="button" className="button button-plain" onClick={() => chooser.current!.click()}>
-          {t('pictures.add')}
-        </button>
-        <span className="hint">{t('pictures.drop')}</span>
-        <input
-          ref={chooser}
-          type="file"
-          accept={TYPES}
-          multiple
-          hidden
-          aria-label={t('pictures.add')}
-          onChange={(event) => {
-            void add([...(event.target.files ?? [])]);
-            event.target.value = '';
-          }}
-        />
-      </div>
+      <Sendings
+        sendings={sendings}
+        onDismiss={(key) => setSendings((all) => all.filter((each) => each.key !== key))}
+      />
+      <DropZone onFiles={(files) => void add(files)} />
     </section>
+  );
+}
+
+/** The uploads in progress, and the failed ones. */
+function Sendings({ sendings, onDismiss }: { sendings: Sending[]; onDismiss: (key: number) => void }) {
+  const { t } = useI18n();
+  if (sendings.length === 0) return null;
+  return (
+    <ul className="sendings">
+      {sendings.map(({ key, name, part, problem }) => (
+        <li key={key} className={problem ? 'sending sending-failed' : 'sending'}>
+          <span>{name}</span>
+          {problem ? (
+            <>
+              <span className="field-error" role="alert">
+                {problem}
+              </span>
+              <IconButton
+                icon="close"
+                label={t('pictures.dismiss', { name })}
+                onClick={() => onDismiss(key)}
+              />
+            </>
+          ) : (
+            <progress value={part} max={1} aria-label={t('pictures.sending', { name })} />
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Takes dropped files, or those that the user selects. */
+function DropZone({ onFiles }: { onFiles: (files: File[]) => void }) {
+  const { t } = useI18n();
+  const [isOver, setOver] = useState(false);
+  const chooser = useRef<HTMLInputElement>(null);
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    onFiles([...event.dataTransfer.files]);
+  };
+  return (
+    <div
+      className={isOver ? 'drop drop-over' : 'drop'}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      <Icon name="upload" />
+      <button type="button" className="button button-plain" onClick={() => chooser.current!.click()}>
+        {t('pictures.add')}
+      </button>
+      <span className="hint">{t('pictures.drop')}</span>
+      <input
+        ref={chooser}
+        type="file"
+        accept={TYPES}
+        multiple
+        hidden
+        aria-label={t('pictures.add')}
+        onChange={(event) => {
+          onFiles([...(event.target.files ?? [])]);
+          event.target.value = '';
+        }}
+      />
+    </div>
   );
 }
 
