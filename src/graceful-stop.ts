@@ -1,9 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import cluster from 'node:cluster';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { setImmediate as turnOfTheLoop, setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as immediate, setTimeout as pause } from 'node:timers/promises';
 import { Config } from './config/config.js';
 import { EventsService } from './events/events.service.js';
 import { HealthService } from './health/health.service.js';
@@ -20,13 +20,13 @@ const SILENT_MS = 1_000;
 export type FromPrimary = 'drain';
 
 /**
- * Ends the app on a signal without losing a request. For a second it goes on serving, but is not ready any more and sends
- * `connection: close` with every answer: load balancers choose another process, and clients close their connections
+ * Ends the app on a signal without losing a request. For a second it continues to serve, but is "not ready" and sends
+ * `connection: close` with every response: load balancers choose another process, and clients close their connections
  * themselves (if the server closed one while a client sends, the request would be lost). Then it accepts no new
  * connections, closes the others as soon as they are idle, and finally closes the pool. Ctrl-C skips the second.
  *
- * A worker whose successor has taken over stays ready, accepts no new connections at once, and leaves its connections
- * three seconds.
+ * A worker whose successor has taken over stays ready, accepts no new connections, and keeps its connections for three
+ * seconds.
  *
  * @param closeDatabase called after the last request has ended
  */
@@ -34,18 +34,7 @@ export function stopGracefully(app: NestFastifyApplication, closeDatabase: () =>
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   let stopping: Promise<void> | undefined;
 
-  // Connections without a request so far, with the time of their start: Node does not count them as idle.
-  const silent = new Map<Socket, number>();
-  const connected = new Set<Socket>();
-  fastify.server.on('connection', (socket: Socket) => {
-    silent.set(socket, performance.now());
-    connected.add(socket);
-    socket.once('close', () => {
-      silent.delete(socket);
-      connected.delete(socket);
-    });
-  });
-  fastify.server.on('request', ({ socket }: IncomingMessage) => silent.delete(socket));
+  const connections = watchConnections(fastify.server);
 
   const serveOn = (ms: number) => async () => {
     app.get(HealthService).stop();
@@ -54,18 +43,14 @@ export function stopGracefully(app: NestFastifyApplication, closeDatabase: () =>
   const leaveToSuccessor = async () => {
     fastify.stopAccepting();
     const deadline = Date.now() + DRAIN_TO_SUCCESSOR_MS;
-    while (connected.size > 0 && Date.now() < deadline) await pause(SWEEP_MS); // until clients close them
+    while (connections.count() > 0 && Date.now() < deadline) await pause(SWEEP_MS); // until clients close them
   };
   const drain = async (leave: () => Promise<void>) => {
     setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
     app.get(EventsService).endAll();
     await leave();
-    await turnOfTheLoop(); // accepts waiting connections, which closing the listener would reset
-    const sweep = setInterval(() => {
-      fastify.server.closeIdleConnections();
-      const longSilent = performance.now() - SILENT_MS;
-      for (const [socket, since] of silent) if (since < longSilent) socket.destroy();
-    }, SWEEP_MS);
+    await immediate(); // accepts waiting connections, which closing the listener would reset
+    const sweep = setInterval(connections.closeIdle, SWEEP_MS);
     await app.close();
     clearInterval(sweep);
     await closeDatabase();
@@ -88,7 +73,7 @@ export function stopGracefully(app: NestFastifyApplication, closeDatabase: () =>
   process.on('SIGTERM', () => stop(0));
   process.on('SIGINT', () => stop(0, serveOn(0)));
   if (cluster.worker) {
-    cluster.worker.exitedAfterDisconnect = true; // or node would end it at once when the primary is killed
+    cluster.worker.exitedAfterDisconnect = true; // otherwise Node ends it at once when the primary is killed
     process.once('disconnect', () => stop(0));
     process.on('message', (message: FromPrimary) => message === 'drain' && stop(0, leaveToSuccessor));
     process.on('SIGHUP', () => {}); // for the primary, but a terminal that closes sends it to all processes
@@ -102,4 +87,27 @@ export function stopGracefully(app: NestFastifyApplication, closeDatabase: () =>
       stop(1);
     });
   }
+}
+
+/** The open connections of a server. Node does not count those without a request so far as idle; `closeIdle` does. */
+function watchConnections(server: Server) {
+  const connected = new Set<Socket>();
+  const openedAt = new Map<Socket, number>(); // of connections without a request so far
+  server.on('connection', (socket: Socket) => {
+    openedAt.set(socket, performance.now());
+    connected.add(socket);
+    socket.once('close', () => {
+      openedAt.delete(socket);
+      connected.delete(socket);
+    });
+  });
+  server.on('request', ({ socket }: IncomingMessage) => openedAt.delete(socket));
+  return {
+    count: () => connected.size,
+    closeIdle() {
+      server.closeIdleConnections();
+      const longAgo = performance.now() - SILENT_MS;
+      for (const [socket, at] of openedAt) if (at < longAgo) socket.destroy();
+    },
+  };
 }

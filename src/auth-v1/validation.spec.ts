@@ -1,6 +1,6 @@
 import { boolean, dayMeant } from './validation.js';
 
-describe('A date, as Laravel 8.83 with PHP 8.2 takes it', () => {
+describe('A date, as Laravel 8.83 with PHP 8.2 parses it', () => {
   it.each([
     ['1990-1-1', '1990-01-01'],
     ['1990/01/01', '1990-01-01'],
@@ -19,7 +19,7 @@ describe('A date, as Laravel 8.83 with PHP 8.2 takes it', () => {
     ['1989-12-31T23:00:00.000Z', '1990-01-01'],
     ['1990-05-31T22:00:00.000Z', '1990-06-01'],
     ['1990-01-01T05:00:00.000Z', '1990-01-01'],
-  ])('%s, the midnight of another place, is %s', (text, day) => expect(dayMeant(text)).toBe(day));
+  ])('%s, midnight in another time zone, is %s', (text, day) => expect(dayMeant(text)).toBe(day));
 
   it.each([
     '31/01/1990',
@@ -32,14 +32,14 @@ describe('A date, as Laravel 8.83 with PHP 8.2 takes it', () => {
     5,
     null,
     [],
-  ])('%j is none', (value) => expect(dayMeant(value)).toBeUndefined());
+  ])('%j is invalid', (value) => expect(dayMeant(value)).toBeUndefined());
 });
 
-describe('A boolean, as Laravel 8.83 takes it', () => {
-  it.each([true, false, 1, 0, '1', '0'])('may be %j', (value) =>
+describe('A boolean, as Laravel 8.83 parses it', () => {
+  it.each([true, false, 1, 0, '1', '0'])('can be %j', (value) =>
     expect(boolean(value, 'x', 'x', {})).toBeUndefined(),
   );
-  it.each(['true', 'false', 'on', 2, 'yes', ['1']])('may not be %j', (value) =>
+  it.each(['true', 'false', 'on', 2, 'yes', ['1']])('cannot be %j', (value) =>
     expect(boolean(value, 'x', 'x', {})).toBe('The x field must be true or false.'),
   );
 });

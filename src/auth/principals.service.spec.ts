@@ -2,12 +2,12 @@ import type { SessionsService } from '../sessions/sessions.service.js';
 import { PrincipalsService } from './principals.service.js';
 import type { AccessClaims } from './tokens.service.js';
 
-describe('Claims of tokens whose signature was checked', () => {
+describe('Claims of verified tokens', () => {
   const claims = (exp: number) => ({ exp }) as AccessClaims;
   const inAnHour = Date.now() / 1000 + 3600;
   const newService = () => new PrincipalsService({} as SessionsService);
 
-  it('are known by their header', () => {
+  it('are cached by their header', () => {
     const principals = newService();
     principals.remember('Bearer a.b.c', claims(inAnHour));
     expect(principals.claimsIn('Bearer a.b.c')).toEqual({ exp: inAnHour });
@@ -15,7 +15,7 @@ describe('Claims of tokens whose signature was checked', () => {
     expect(principals.claimsIn(undefined)).toBeUndefined();
   });
 
-  it('are not kept for a header with more than the token, which would fill the memory with one token', () => {
+  it('are not cached for a header with more than the token, since one token could fill the memory', () => {
     const principals = newService();
     for (const header of ['Bearer a.b.c junk', 'x Bearer a.b.c', `Bearer ${'a'.repeat(2000)}`]) {
       principals.remember(header, claims(inAnHour));
@@ -23,7 +23,7 @@ describe('Claims of tokens whose signature was checked', () => {
     }
   });
 
-  it('are forgotten when many others came since', () => {
+  it('are evicted after many others', () => {
     const principals = newService();
     principals.remember('Bearer first', claims(inAnHour));
     for (let token = 0; token < 10_000; token += 1) principals.remember(`Bearer t${token}`, claims(inAnHour));

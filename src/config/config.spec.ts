@@ -12,7 +12,7 @@ const PRODUCTION = {
 };
 
 describe('Production', () => {
-  it('starts with what it needs', () => {
+  it('starts with the required settings', () => {
     const config = loadConfig(PRODUCTION);
     expect(config).toMatchObject({
       production: true,
@@ -27,11 +27,11 @@ describe('Production', () => {
     });
   });
 
-  it('has the embedded database only on purpose', () => {
+  it('uses the embedded database only when that is set', () => {
     expect(loadConfig({ ...PRODUCTION, DATABASE_URL: 'embedded' }).databaseUrl).toBeUndefined();
   });
 
-  it('has no rate limit only for a benchmark', () => {
+  it('runs without rate limits only for a benchmark', () => {
     expect(loadConfig({ ...PRODUCTION, RATE_LIMIT: 'off', ALLOW_UNSAFE: 'bench' }).rateLimit).toBe(false);
   });
 
@@ -47,7 +47,7 @@ describe('Production', () => {
     ['BCRYPT_COST', '9'],
     ['DATABASE_URL', undefined],
     ['DATABASE_URL', ''],
-  ])('refuses as %s %j', (variable, value) => {
+  ])('refuses %s=%j', (variable, value) => {
     refused({ ...PRODUCTION, [variable]: value }, variable, value);
   });
 });
@@ -92,37 +92,37 @@ describe('Anywhere', () => {
     ['ALLOW_UNSAFE', 'always'],
     ['TRUST_PROXY', 'true'],
     ['LOG_LEVEL', 'loud'],
-  ])('refuses as %s %j', (variable, value) => {
+  ])('refuses %s=%j', (variable, value) => {
     refused({ DATA_DIR: dataDir, [variable]: value }, variable, value);
   });
 
-  it('refuses half of the first admin', () => {
+  it('refuses an incomplete first admin', () => {
     refused({ DATA_DIR: dataDir, ADMIN_EMAIL: 'boss@example.com' }, 'ADMIN_PASSWORD', 'boss@example.com');
     refused({ DATA_DIR: dataDir, ADMIN_PASSWORD: 'hunter2hunter2' }, 'ADMIN_EMAIL', 'hunter2hunter2');
   });
 
-  it('refuses a data folder that it cannot write to', () => {
+  it('refuses a data folder without write permission', () => {
     refused({ DATA_DIR: '/dev/null/data' }, 'DATA_DIR', '/dev/null/data');
   });
 
-  it('starts from nothing, with demo data, for the frontends of this machine', () => {
+  it('starts without settings, with demo data, for frontends on this machine', () => {
     const config = loadConfig({ DATA_DIR: dataDir, DATABASE_URL: '', JWT_SECRET: '', PORT: '' });
     expect(config).toMatchObject({ production: false, port: 8000, host: 'localhost', demo: true });
     expect(config.publicUrl).toBe('http://localhost:8000');
     expect(config.corsOrigins).toContain('http://localhost:4200');
   });
 
-  it('reads addresses without the slash behind them, and lists without the blanks between', () => {
+  it('reads addresses without a trailing slash, and lists without spaces', () => {
     const config = loadConfig({
       DATA_DIR: dataDir,
       PUBLIC_URL: 'https://shop.example/',
-      CORS_ORIGINS: ' https://A.example:443/ , http://localhost:4200,', // as origins are compared
+      CORS_ORIGINS: ' https://A.example:443/ , http://localhost:4200,', // in the form of an origin
     });
     expect(config.publicUrl).toBe('https://shop.example');
     expect(config.corsOrigins).toEqual(['https://a.example', 'http://localhost:4200']);
   });
 
-  it('makes a secret once, and from it a key for each purpose', () => {
+  it('creates a secret once, and derives a key for each purpose', () => {
     const keyOf = (env: NodeJS.ProcessEnv, purpose: 'access-token' | 'refresh-token') =>
       loadConfig({ DATA_DIR: dataDir, ...env })
         .key(purpose)
@@ -135,7 +135,7 @@ describe('Anywhere', () => {
   });
 });
 
-/** The start stops with a message that names the variable and never its value. */
+/** The start fails with a message that names the variable and not its value. */
 function refused(env: NodeJS.ProcessEnv, variable: string, value: string | undefined): void {
   let error: unknown;
   try {
@@ -146,6 +146,6 @@ function refused(env: NodeJS.ProcessEnv, variable: string, value: string | undef
   expect(error).toBeInstanceOf(ConfigError);
   const { message } = error as ConfigError;
   expect(message).toContain(variable);
-  // A short word such as `true` is also in the sentence that says what else is possible.
+  // A short value such as `true` is also in the list of allowed values.
   if (value && value.length > 4) expect(message).not.toContain(value);
 }

@@ -5,7 +5,7 @@ import type { Database, Query } from './database.js';
 describe('createBatcher', () => {
   const turnOver = () => new Promise((resolve) => setImmediate(resolve));
 
-  it('answers all calls of one tick from one run, and later calls from the next', async () => {
+  it('serves all calls of one tick by one run, and later calls by the next', async () => {
     const runs: number[][] = [];
     const double = createBatcher(async (calls: number[]) => {
       runs.push(calls);
@@ -16,7 +16,7 @@ describe('createBatcher', () => {
     expect(runs).toEqual([[1, 2, 1], [3]]);
   });
 
-  it('takes no call into a run that has begun', async () => {
+  it('adds no call to a run that has begun', async () => {
     const runs: number[][] = [];
     const echo = createBatcher(async (calls: number[]) => {
       runs.push([...calls]);
@@ -29,7 +29,7 @@ describe('createBatcher', () => {
     expect(runs).toEqual([[1], [2]]);
   });
 
-  it('separates calls with the same key, and keeps to the size of a run', async () => {
+  it('separates calls with the same key, and respects the size of a run', async () => {
     const runs: string[][] = [];
     const echo = createBatcher(
       async (calls: string[]) => {
@@ -75,7 +75,7 @@ describe('createLockingBatcher', () => {
   const LOCKED = Object.assign(new pg.DatabaseError('locked', 1, 'error'), { code: '55P03' });
   const BROKEN = Object.assign(new pg.DatabaseError('broken', 1, 'error'), { code: '23514' });
 
-  /** Statements on products by name, of which one is locked. */
+  /** Statements on products by name; one product is locked. */
   class Products {
     held?: string;
     free = () => {};
@@ -116,7 +116,7 @@ describe('createLockingBatcher', () => {
     }
   }
 
-  it('runs the others at once, and queues the calls that want the locked one', async () => {
+  it('runs the others at once, and queues the calls for the locked one', async () => {
     const products = new Products();
     products.hold('lamp');
     const waiting = [products.buy('lamp'), products.buy('lamp')];

@@ -7,13 +7,13 @@ describe('A stream of events', () => {
     return { response, stream: new EventStream(products, undefined, response) };
   };
 
-  it('tells of a product what changed, once', () => {
+  it('sends each change of a product once', () => {
     const { response, stream } = openStream([7]);
     for (const text of ['a', 'a', 'b', 'a']) stream.tellProduct(7, text);
     expect(String(response.read())).toBe('aba');
   });
 
-  it('is dropped when its client does not read, and holds no more than it may', () => {
+  it('is closed when its client does not read, and its buffer is bounded', () => {
     const { response, stream } = openStream();
     let most = 0;
     for (let count = 0; count < 1_000 && !response.destroyed; count += 1) {
@@ -24,7 +24,7 @@ describe('A stream of events', () => {
     expect(most).toBeLessThan(70_000);
   });
 
-  it('takes nothing more when it has ended', () => {
+  it('sends nothing after its end', () => {
     const { response, stream } = openStream();
     stream.end();
     stream.send('x');

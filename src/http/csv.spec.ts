@@ -9,7 +9,7 @@ describe('Cells of a CSV file', () => {
     },
   );
 
-  it.each(['', 'Oak desk', "'quoted'", "O'Neil", 'a=b', '5'])('%j stays', (text) => {
+  it.each(['', 'Oak desk', "'quoted'", "O'Neil", 'a=b', '5'])('%j is unchanged', (text) => {
     expect(escapeFormula(text)).toBe(text);
     expect(unescapeFormula(text)).toBe(text);
   });

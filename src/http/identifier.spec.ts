@@ -19,18 +19,18 @@ describe('The key of an identifier', () => {
     ['jo@xn--mller-kva.example', 'jo@xn--mller-kva.example'],
     ['jo@xn--strae-oqa.example', 'jo@Straße.example'],
     ['jo@not a domain', 'JO@Not a domain'],
-  ])('%j is that of %j', (key, text) => {
+  ])('%j is the key of %j', (key, text) => {
     expect(identifierKey(text)).toBe(key);
     expect(identifierKey(key)).toBe(key);
   });
 
-  it('keeps apart what is not the same', () => {
+  it('differs for different identifiers', () => {
     expect(identifierKey('jo@strasse.example')).not.toBe(identifierKey('jo@straße.example'));
     expect(identifierKey('ilker')).not.toBe(identifierKey('ılker'));
     expect(identifierKey('elodie')).not.toBe(identifierKey('élodie'));
   });
 
-  it('is found in time that grows with the length alone', () => {
+  it('is computed in linear time', () => {
     const text = `x${' \u200e'.repeat(50_000)}x`;
     let fastest = Infinity;
     for (let round = 0; round < 3; round += 1) {

@@ -28,7 +28,7 @@ describe('canonicalUrl', () => {
     ['/?/products/', '/api?/products/'],
     ['/cart/add/?x', '/api/cart?x'],
     ['/products?', '/api/products?'],
-  ])('leaves the query of %s alone', (url, canonical) => {
+  ])('does not change the query of %s', (url, canonical) => {
     expect(canonicalUrl('POST', url)).toBe(canonical);
   });
 
@@ -43,11 +43,11 @@ describe('canonicalUrl', () => {
     ['/cart/add/', '/api/cart'],
     ['/cart/checkout', '/api/orders/checkout'],
     ['/orders/create/', '/api/orders'],
-  ])('leads POST %s to %s', (url, canonical) => {
+  ])('rewrites POST %s to %s', (url, canonical) => {
     expect(canonicalUrl('POST', url)).toBe(canonical);
   });
 
-  it('leads by the method: other verbs on an alias’s address are not it', () => {
+  it('depends on the method: an alias has one method', () => {
     expect(canonicalUrl('GET', '/cart/add')).toBe('/api/cart/add');
     expect(canonicalUrl('DELETE', '/login')).toBe('/api/login');
   });
@@ -59,15 +59,15 @@ describe('canonicalUrl', () => {
     ['/products', '/api/products'],
     ['/shopping', '/api/shopping'],
     ['/shop/cart/add', '/api/cart'],
-  ])('takes the path of PUBLIC_URL off %s where it leads', (url, canonical) => {
+  ])('removes the path of PUBLIC_URL from %s where that is a route', (url, canonical) => {
     expect(canonicalUrl('POST', url, '/shop')).toBe(canonical);
   });
 
-  it('takes no more time for many slashes', () => {
+  it('takes no longer for many slashes', () => {
     expect(canonicalUrl('GET', `${'/'.repeat(100_000)}x${'/'.repeat(100_000)}`)).toBe('/api/x');
   });
 
-  it('is done once: what is canonical stays', () => {
+  it('does not change a canonical address', () => {
     for (const url of ['/products//', '/cart/add', '//login/?x=//', '/']) {
       const once = canonicalUrl('POST', url);
       expect(canonicalUrl('POST', once)).toBe(once);
@@ -75,7 +75,7 @@ describe('canonicalUrl', () => {
   });
 });
 
-it('aliasesOf names the other addresses of a route', () => {
+it('aliasesOf returns the other addresses of a route', () => {
   expect(aliasesOf('POST', '/api/auth/login')).toEqual(['/api/auth/token', '/api/token', '/api/login']);
   expect(aliasesOf('GET', '/api/auth/login')).toEqual([]);
 });

@@ -1,13 +1,13 @@
 import { isV1, v1Failure } from './v1-failure.js';
 
 describe('A failure in /api/v1', () => {
-  it('is told by the canonical address', () => {
+  it('depends on the canonical address', () => {
     for (const url of ['/api/v1', '/api/v1/auth/login', '/api/v1?page=1']) expect(isV1(url)).toBe(true);
     for (const url of ['/api/v10', '/api/auth/login', '/api', '/media/api/v1', '*'])
       expect(isV1(url)).toBe(false);
   });
 
-  it('says the first sentence and how many more there are', () => {
+  it('has the first message and the number of others', () => {
     const messageOf = (...messages: string[]) =>
       (v1Failure(400, '', '', { errors: { email: messages } }).body as { message: string }).message;
 

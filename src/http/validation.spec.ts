@@ -3,7 +3,7 @@ import { IsInt, IsOptional, IsString, MaxLength } from 'class-validator';
 import { ProductId, WholeNumber } from './fields.js';
 import { validation } from './validation.js';
 
-/** Sizes in the order in which they were looked at. */
+/** Values of `size` in the order of their validation. */
 const validated: unknown[] = [];
 
 class Page {
@@ -49,7 +49,7 @@ describe('A query', () => {
   });
   const read = (query: object): Promise<any> => pipe.transform(query, { type: 'query', metatype: Page });
 
-  it('has each of its parameters validated once, in whatever combinations', async () => {
+  it('has each parameter validated once, in every combination', async () => {
     expect(await read({ size: '3', name: 'a' })).toEqual(new Page({ size: 3, name: 'a' }));
     expect(await read({ size: '4', name: 'a', unknown: 'x' })).toEqual(new Page({ size: 4, name: 'a' }));
     expect(await read({ name: 'a', size: '3' })).toEqual(new Page({ size: 3, name: 'a' }));
@@ -57,13 +57,13 @@ describe('A query', () => {
     expect(validated.filter(Boolean)).toEqual(['3', '4']);
   });
 
-  it('is not taken for one that looks like it', async () => {
+  it('is not mistaken for a similar one', async () => {
     await read({ size: '3' });
     await expect(read({ size: ['3'] })).rejects.toThrow('size');
     await expect(read({ size: '03x' })).rejects.toThrow('size');
   });
 
-  it('is validated again when five thousand others came after it', async () => {
+  it('is validated again after five thousand others', async () => {
     for (let size = 1; size <= 5_000; size += 1) await read({ size: String(size) });
     await read({ size: '5000' });
     await read({ size: '1' });
@@ -71,14 +71,14 @@ describe('A query', () => {
     expect(validated.filter((value) => value === '1')).toHaveLength(2);
   });
 
-  it('says all that is wrong with it, each time', async () => {
+  it('returns all its errors, each time', async () => {
     for (const _ of [1, 2]) {
       const failure = await read({ size: '0', name: 'too long' }).catch((error) => error);
       expect(Object.keys(failure.details.errors)).toEqual(['size', 'name']);
     }
   });
 
-  it('whose parameter has two names is read as a whole', async () => {
+  it('with a parameter under two names is validated as a whole', async () => {
     const named = (query: object) => pipe.transform(query, { type: 'query', metatype: Named });
     expect(await named({ product: '7' })).toEqual({ product_id: 7 });
     expect(await named({ product_id: '5', product: '6' })).toEqual({ product_id: 5 });
@@ -97,12 +97,12 @@ describe('A valid body', () => {
     return [await read(), await read()];
   };
 
-  it('is remembered when it holds nothing but numbers', async () => {
+  it('is cached when it has only numbers', async () => {
     const [one, other] = await twice({ size: 1 });
     expect(other).toBe(one);
   });
 
-  it('is remembered when there is none', async () => {
+  it('is cached when it is missing', async () => {
     const pipe = validation();
     const read = (body: unknown) => pipe.transform(body, { type: 'body', metatype: MaybeNamed });
     const none = await read(undefined);
@@ -111,7 +111,7 @@ describe('A valid body', () => {
     expect(await read({})).toBe(none);
   });
 
-  it('is never remembered when it holds text, which may be a password', async () => {
+  it('is never cached when it has text, which may be a password', async () => {
     const [one, other] = await twice({ size: 1, word: 'secret' });
     expect(other).toEqual(one);
     expect(other).not.toBe(one);

@@ -6,7 +6,7 @@ import { columnName } from '../http/csv.js';
 import { openImportFile } from './import-file.js';
 import { isWooCommerce, readWooCommerce } from './woocommerce.js';
 
-/** As WooCommerce's exporter names them in WordPress's language, in the order of `ENGLISH`. */
+/** The columns of WooCommerce's exporter in other languages, in the order of `ENGLISH`. */
 const ENGLISH =
   'ID|Type|SKU|Name|Published|Visibility in catalog|Short description|Description|In stock?|Stock|Sale price|Regular price|Categories|Images|Parent|Attribute 1 value(s)|Attribute 2 value(s)';
 const OTHERS = {
@@ -35,7 +35,7 @@ describe("WooCommerce's export", () => {
     return Readable.from(readWooCommerce(file)).toArray();
   };
 
-  it.each(Object.entries(OTHERS))('says the same in %s', async (_language, header) => {
+  it.each(Object.entries(OTHERS))('has the same columns in %s', async (_language, header) => {
     const english = await readFile('test/fixtures/imports/woocommerce.csv', 'utf8');
     const [first, ...rows] = english.split('\n');
     const names = new Map(ENGLISH.split('|').map((name, at) => [name, header.split('|')[at]!]));

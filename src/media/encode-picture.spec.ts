@@ -14,7 +14,7 @@ const left = (picture: Sharp) => picture.rotate(270);
 const right = (picture: Sharp) => picture.rotate(90);
 const mirrored = (picture: Sharp) => picture.flop();
 
-/** How a camera that writes this orientation holds what it sees, step by step: what undoes each is in EXIF 2.32, 4.6.4. */
+/** How a camera stores a picture with this orientation, step by step: EXIF 2.32, 4.6.4, has the inverse of each. */
 const TURNS: Record<number, ((picture: Sharp) => Sharp)[]> = {
   1: [],
   2: [mirrored],
@@ -49,7 +49,7 @@ describe('A picture', () => {
   const plain = (width: number, height: number, background: object = RED) =>
     sharp({ create: { width, height, channels: 3, background: background as typeof RED } });
 
-  /** Blue at the upper left, so that one sees which side is where. */
+  /** Blue at the upper left, so that rotations are visible. */
   const flag = async (width = 60, height = 40) =>
     plain(width, height, RED).composite([
       {
@@ -61,7 +61,7 @@ describe('A picture', () => {
       },
     ]);
 
-  /** Without a metadata profile that says anything. */
+  /** Has no metadata profile. */
   async function colourAt(file: Buffer, left: number, top: number): Promise<number[]> {
     const { data, info } = await sharp(file).raw().toBuffer({ resolveWithObject: true });
     const at = (top * info.width + left) * info.channels;
@@ -71,7 +71,7 @@ describe('A picture', () => {
   const near = ([r, g, b]: number[], { r: r2, g: g2, b: b2 }: typeof RED, by = 30) =>
     Math.abs(r! - r2) < by && Math.abs(g! - g2) < by && Math.abs(b! - b2) < by;
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('of orientation %i stands upright', async (orientation) => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('with orientation %i is rotated upright', async (orientation) => {
     let pixels = await (await flag()).png().toBuffer();
     for (const turn of TURNS[orientation]!) pixels = await turn(sharp(pixels)).png().toBuffer();
     const photo = await sharp(pixels).withMetadata({ orientation }).jpeg({ quality: 95 }).toBuffer();
@@ -88,12 +88,15 @@ describe('A picture', () => {
     }
   });
 
-  it.each(['png', 'webp', 'avif'] as const)('of a camera that writes %s stands upright', async (format) => {
-    const photo = await plain(60, 40).withMetadata({ orientation: 6 }).toFormat(format).toBuffer();
-    expect(await render(photo)).toMatchObject({ width: 40, height: 60 });
-  });
+  it.each(['png', 'webp', 'avif'] as const)(
+    'of a camera that writes %s is rotated upright',
+    async (format) => {
+      const photo = await plain(60, 40).withMetadata({ orientation: 6 }).toFormat(format).toBuffer();
+      expect(await render(photo)).toMatchObject({ width: 40, height: 60 });
+    },
+  );
 
-  it('says nothing about who took it, where and with what', async () => {
+  it('has no metadata about person, place and camera', async () => {
     const exif = {
       IFD0: { Artist: 'Somebody', Copyright: 'Secret' },
       IFD3: { GPSLatitude: '51/1 30/1 0/1' },
@@ -139,14 +142,14 @@ describe('A picture', () => {
     expect(near(await colourAt(webp, 20, 20), { r: 90, g: 90, b: 90 })).toBe(true);
   });
 
-  it('that one sees through is so in WebP, and white behind in JPEG', async () => {
+  it('with transparency keeps it in WebP, and is white behind it in JPEG', async () => {
     const glass = sharp({ create: { width: 40, height: 40, channels: 4, background: { ...RED, alpha: 0 } } });
     const { webp, jpeg } = await render(await glass.png().toBuffer());
     expect((await colourAt(webp, 20, 20))[3]).toBe(0);
     expect(await colourAt(jpeg, 20, 20)).toEqual([255, 255, 255]);
   });
 
-  it.each(['gif', 'webp'] as const)('that moves (%s) shows its first frame', async (format) => {
+  it.each(['gif', 'webp'] as const)('with an animation (%s) shows its first frame', async (format) => {
     const frames = await Promise.all(
       [BLUE, RED, GREEN].map((colour) => plain(50, 30, colour).png().toBuffer()),
     );
@@ -159,7 +162,7 @@ describe('A picture', () => {
     expect(near(await colourAt(webp, 25, 15), BLUE)).toBe(true);
   });
 
-  it('comes in widths up to its own, and is bounded in height', async () => {
+  it('is encoded in widths up to its own, with a bounded height', async () => {
     expect((await render(await plain(3000, 1500).png().toBuffer())).widths).toEqual([320, 640, 1280]);
     expect((await render(await plain(700, 100).png().toBuffer())).widths).toEqual([320, 640, 700]);
     expect((await render(await plain(320, 10).png().toBuffer())).widths).toEqual([320]);
@@ -171,7 +174,7 @@ describe('A picture', () => {
     expect(await render(await plain(20_000, 1).png().toBuffer())).toMatchObject({ width: 1280, height: 1 });
   });
 
-  it('is called by its content, whatever its file is called', async () => {
+  it('is named by its content, whatever its file name is', async () => {
     const png = await plain(30, 30).png().toBuffer();
     const [one, two] = [await render(png, 'x.gif'), await render(png, 'x.svg')];
     expect(one.hash).toMatch(/^[0-9a-f]{32}$/);
@@ -217,13 +220,13 @@ describe('A picture', () => {
     30_000,
   );
 
-  it('that is whole and has a wrong byte is damaged, and not cut short', async () => {
+  it('of full length with a wrong byte is "damaged", not "cut short"', async () => {
     const png = await (await flag()).png().toBuffer();
     png[png.indexOf('IDAT') + 6]! ^= 0xff;
     expect(await refusal(png)).toBe('picture_damaged');
   });
 
-  it('with something behind its end is taken', async () => {
+  it('with trailing bytes is accepted', async () => {
     for (const format of ['png', 'gif', 'jpeg'] as const) {
       const whole = await (await flag()).toFormat(format).toBuffer();
       expect([format, await refusal(Buffer.concat([whole, Buffer.from('trailer')]))]).toEqual([
@@ -234,7 +237,7 @@ describe('A picture', () => {
     }
   });
 
-  it('that claims more than 40 megapixels is refused before it is decoded', async () => {
+  it('with more than 40 megapixels in its header is refused before it is decoded', async () => {
     const png = await plain(10, 10).png().toBuffer();
     png.writeUInt32BE(30_000, 16);
     png.writeUInt32BE(30_000, 20);
@@ -244,7 +247,7 @@ describe('A picture', () => {
     expect(await refusal(await plain(6400, 6250).png().toBuffer())).toBeUndefined();
   });
 
-  it('that takes too long is refused as that', async () => {
+  it('that takes too long is refused for that reason', async () => {
     const slow = plain(9000, 9000).blur(200).timeout({ seconds: 1 }).raw().toBuffer();
     const error = await slow.then(
       () => undefined,
@@ -273,7 +276,7 @@ describe('A picture', () => {
   });
 });
 
-/** Of a PNG chunk (ISO/IEC 15948, annex D). */
+/** Checksum of a PNG chunk (ISO/IEC 15948, annex D). */
 function crc32(bytes: Buffer): number {
   let crc = 0xff_ff_ff_ff;
   for (const byte of bytes) {

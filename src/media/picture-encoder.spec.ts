@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import { PictureEncoder } from './picture-encoder.js';
 import { PictureRefused } from './picture-format.js';
 
-/** The encoder of the build: Jest translates no code for other processes. */
+/** The built encoder, since Jest translates no code for other processes. */
 jest.mock('node:child_process', () => {
   const real = jest.requireActual('node:child_process');
   const fork = (_path: string, options: ForkOptions) =>
@@ -15,7 +15,7 @@ jest.mock('node:child_process', () => {
   return { ...real, fork };
 });
 
-describe('The process that encodes pictures', () => {
+describe('The encoder process', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'comptoir-encoder-process-'));
   const source = path.join(folder, 'picture.png');
   let encoder: PictureEncoder;
@@ -37,7 +37,7 @@ describe('The process that encodes pictures', () => {
   const encode = () => encoder.encode(source, path.join(folder, `draft${(drafts += 1)}`));
   const child = () => (encoder as any).encoder.process;
 
-  it('is killed when it is stuck for a minute and a half, and the next picture gets another', async () => {
+  it('is killed after a minute and a half on one picture, and the next picture gets another one', async () => {
     await expect(encode()).resolves.toMatchObject({ width: 40 });
     const stuck = child();
     const gone = once(stuck, 'exit');
@@ -55,7 +55,7 @@ describe('The process that encodes pictures', () => {
     expect(child().pid).not.toBe(stuck.pid);
   });
 
-  it('does not hold up the end of the app when it is frozen', async () => {
+  it('does not delay the end of the app when it is suspended', async () => {
     await encode();
     const frozen = child();
     process.kill(frozen.pid, 'SIGSTOP');
@@ -67,7 +67,7 @@ describe('The process that encodes pictures', () => {
     expect(frozen.signalCode).toBe('SIGKILL');
   });
 
-  it('that ends by itself is told of as that: the picture can be sent again', async () => {
+  it('causes an error after which the picture can be sent again, when it exits by itself', async () => {
     await encode();
     process.kill(child().pid, 'SIGSTOP');
     const refused = encode().catch((error: unknown) => error);

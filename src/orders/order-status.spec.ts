@@ -4,6 +4,6 @@ const STEPS = ['pending paid', 'pending cancelled', 'paid shipped', 'paid cancel
 
 const PAIRS = ORDER_STATUSES.flatMap((from) => ORDER_STATUSES.map((to) => [from, to] as const));
 
-it.each(PAIRS)('an order that is %s becomes %s or not', (from, to) => {
+it.each(PAIRS)('a transition from %s to %s is allowed as in the table', (from, to) => {
   expect(canBecome(from, to)).toBe(STEPS.includes(`${from} ${to}`));
 });

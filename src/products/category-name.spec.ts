@@ -7,14 +7,14 @@ describe('The name of a category', () => {
     ['手机 5G', '电脑 5G'],
     ['A/B', 'AB'],
     ['Été', 'Ete'],
-  ])('%s and %s are two', (one, other) => expect(nameKey(one)).not.toBe(nameKey(other)));
+  ])('%s and %s are different', (one, other) => expect(nameKey(one)).not.toBe(nameKey(other)));
 
   it.each([
     ['Garden & Yard', '  garden  &\tYARD '],
     ['Straße', 'STRASSE'],
     ['Été', 'E\u0301te\u0301'],
     ['ＵＳＢ', 'usb'],
-  ])('%s and %s are one', (one, other) => expect(nameKey(one)).toBe(nameKey(other)));
+  ])('%s and %s are the same', (one, other) => expect(nameKey(one)).toBe(nameKey(other)));
 
   it.each([
     ['Garden & Yard', 'garden-and-yard'],
@@ -23,7 +23,7 @@ describe('The name of a category', () => {
     ['2024', 'n-2024'],
   ])('%s has the slug %s', (name, slug) => expect(categorySlugOf(name)).toBe(slug));
 
-  it('is spelled by its slug only where that loses no sign', () => {
+  it('is equivalent to its slug only if the slug loses no character', () => {
     expect(['Garden & Yard', 'Été', 'Café 2'].filter(isSpelledBySlug)).toHaveLength(3);
     expect(['C++', '9.5 mm', '手机 5G', 'A/B'].filter(isSpelledBySlug)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { HashQueue, Trust } from './hash-queue.js';
 
-/** A hash that ends when it is told to. */
+/** A hash that the test ends. */
 class Hash {
   isRunning = false;
   end!: () => void;
@@ -31,8 +31,8 @@ describe('The queue of password hashes', () => {
     await Promise.all(all);
   });
 
-  it('refuses the least trusted when more wait than can be served in time', async () => {
-    const queue = new HashQueue(1, 500); // three are a second and a half
+  it('refuses the least trusted when more wait than can be computed in time', async () => {
+    const queue = new HashQueue(1, 500); // three take a second and a half
     const running = new Hash();
     const done = [queue.run(running.work, Trust.known)];
     const unknown = Array.from({ length: 4 }, () => queue.run(() => Promise.resolve(), Trust.unknown));
@@ -45,7 +45,7 @@ describe('The queue of password hashes', () => {
     await Promise.all(done);
   });
 
-  it('rests after a wrong password of somebody unknown, for as long as it took, but not for others', async () => {
+  it('pauses for an unknown device after its wrong password, for as long as that took', async () => {
     const queue = new HashQueue(1, 100);
     const wrong = () => new Promise<boolean>((resolve) => setTimeout(resolve, 100, false));
     await queue.run(wrong, Trust.unknown);
@@ -56,10 +56,10 @@ describe('The queue of password hashes', () => {
     expect((await unknown) - restsSince).toBeGreaterThanOrEqual(90);
     const right = () => new Promise<boolean>((resolve) => setTimeout(resolve, 100, true));
     await queue.run(right, Trust.unknown);
-    expect(startsAtOnce(queue, Trust.unknown)).toBe(true); // right ones do not slow each other
+    expect(startsAtOnce(queue, Trust.unknown)).toBe(true); // correct passwords cause no pause
   });
 
-  it('goes on after a hash that breaks', async () => {
+  it('continues after a hash that fails', async () => {
     const queue = new HashQueue(1, 100);
     await expect(queue.run(() => Promise.reject(new Error('broken')), Trust.known)).rejects.toThrow('broken');
     expect(await queue.run(() => Promise.resolve(7), Trust.known)).toBe(7);

@@ -57,9 +57,11 @@ describe('A stored password hash', () => {
     `${'a'.repeat(64)}:salt:0:1`,
     `${'a'.repeat(64)}:salt:3_32_2_99999999999`,
     `peppered$x$$2a$12$${BCRYPT}`,
-  ])('in another format, or too costly, is none: %j', (stored) => expect(readHash(stored)).toBeUndefined());
+  ])('in another format, or with a higher cost than allowed, is refused: %j', (stored) =>
+    expect(readHash(stored)).toBeUndefined(),
+  );
 
-  it('is outdated in another format or of another cost than ours', () => {
+  it('is outdated in another format or with another cost', () => {
     expect(isOutdated(writeHash(`$2b$10$${BCRYPT}`), 10)).toBe(false);
     expect(isOutdated(writeHash(`$2b$12$${BCRYPT}`), 10)).toBe(true);
     expect(isOutdated(writeHash(`$2b$09$${BCRYPT}`), 10)).toBe(true);

@@ -1,7 +1,7 @@
 import { isPublicAddress, lookUpPublic, PrivateAddressError } from './public-address.js';
 
-describe('An address that webhooks may be sent to', () => {
-  it.each(['93.184.216.34', '2606:2800:220:1:248:1893:25c8:1946'])('is %s', (address) => {
+describe('The address of a webhook', () => {
+  it.each(['93.184.216.34', '2606:2800:220:1:248:1893:25c8:1946'])('can be %s', (address) => {
     expect(isPublicAddress(address)).toBe(true);
   });
 
@@ -26,11 +26,11 @@ describe('An address that webhooks may be sent to', () => {
     ['64:ff9b::7f00:1', 'this machine by way of NAT64'],
     ['2002:7f00:1::', 'this machine by way of 6to4'],
     ['localhost', 'no address'],
-  ])('is not %s (%s)', (address) => {
+  ])('cannot be %s (%s)', (address) => {
     expect(isPublicAddress(address)).toBe(false);
   });
 
-  it('is checked after its name was resolved', async () => {
+  it('is checked after its name is resolved', async () => {
     const error = await new Promise((resolve) => lookUpPublic('localhost', {}, resolve));
     expect(error).toBeInstanceOf(PrivateAddressError);
   });
