@@ -137,12 +137,12 @@ class WorkerSlot {
   }
 }
 
-/** In a worker: tells the primary that the event loop turns. */
+/** In a worker: sends the primary a heartbeat of the event loop. */
 export function reportAlive(): void {
   setInterval(() => process.connected && process.send!('alive'), ALIVE_EVERY_MS).unref();
 }
 
-/** Counts seconds rather than looking at a clock, so that a machine or a primary that stood still kills nobody. */
+/** Counts seconds instead of reading a clock, so that no worker is killed after the machine or the primary was suspended. */
 function killWhenFrozen(worker: Worker): void {
   let silent = 0;
   const watch = setInterval(() => {

@@ -2,7 +2,7 @@ export const TOKEN_PURPOSES = ['verify_email', 'reset_password', 'change_email']
 
 export type AccountTokenPurpose = (typeof TOKEN_PURPOSES)[number];
 
-/** How long a link is valid, as PostgreSQL intervals. They start when the mail is sent, not when it was asked for. */
+/** How long a link is valid, as PostgreSQL intervals. They start when the mail is sent, not at the request. */
 export const TOKEN_LIFETIMES: Record<AccountTokenPurpose, string> = {
   verify_email: '24 hours',
   reset_password: '30 minutes',

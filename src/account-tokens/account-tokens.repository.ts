@@ -43,7 +43,7 @@ export class AccountTokensRepository {
    * does not make a used or revoked link usable.
    *
    * @param lifetime PostgreSQL interval
-   * @returns whether the link can be used: not when it was used already, revoked, or a newer one asked for
+   * @returns whether the link can be used: not when it was used or revoked, or a newer one was requested
    */
   async issue(link: IssuedToken, lifetime: string): Promise<boolean> {
     const { userId, purpose, tokenHash, email, newEmail, requestedAt } = link;

@@ -77,7 +77,7 @@ interface LockedUser {
   email_verified_at: Date | null;
   recovery_email: string | null;
   deleted_at: Date | null;
-  /** Former addresses, and those that the account asked to change to. */
+  /** Former addresses, and requested new ones. */
   other_emails: string[];
 }
 

@@ -9,7 +9,7 @@ import { unknownUser, UsersService } from '../users/users.service.js';
 import type { AccountExportDto } from './account.dto.js';
 import { AccountRepository } from './account.repository.js';
 
-/** What people may ask of the shop about their own data (GDPR, articles 15, 17 and 20). */
+/** Access to and erasure of a user's own data (GDPR, articles 15, 17 and 20). */
 @Injectable()
 export class AccountService {
   constructor(

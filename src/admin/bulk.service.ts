@@ -35,7 +35,7 @@ const KINDS: Record<'products' | 'orders', BulkKind[]> = {
 
 /**
  * Bulk changes: all or nothing, in one transaction, with one summary entry in the audit log, undone as one. A preview
- * stores the rows with their values before and after; a row that somebody changed since is never overwritten.
+ * stores the rows with their values before and after; a row that was changed since is never overwritten.
  */
 @Injectable()
 export class BulkService implements OnModuleInit {

@@ -51,7 +51,7 @@ export class ModelsRepository {
 
   /**
    * Replaces a search that has few hits by a filter on their ids: these rows are then fetched and sorted. With many hits
-   * the list is read in its order until a page is full. The planner cannot tell the two cases apart, and a wrong guess
+   * the list is read in its order until a page is full. The planner cannot distinguish the two cases, and a wrong estimate
    * reads the whole table.
    */
   async searched(model: Model, query: RowsQuery): Promise<RowsQuery> {
@@ -143,7 +143,7 @@ export class ModelsRepository {
     return search!(`${bind(text)}::text`, words);
   }
 
-  /** A tsquery of word prefixes. It is made by a query of its own, so that the list's plan knows how common they are. */
+  /** A tsquery of word prefixes. A separate query makes it, so that the list is planned with the frequency of the words. */
   private async wordsOf(search: string): Promise<string> {
     const row = await this.database.queryOne<{ words: string | null }>(
       `SELECT string_agg(quote_literal(word) || ':*', ' & ') AS words FROM unnest(word_parts(fold_text($1))) word`,

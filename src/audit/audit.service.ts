@@ -8,7 +8,7 @@ import { AuditRepository, type NewAuditEntry } from './audit.repository.js';
 
 /**
  * Who changed what. Triggers write an entry for each row that an admin's transaction changes (`transactionBy`), and for
- * each change of a role, price, stock or status, whoever the actor is. Actions that change no row are added here.
+ * each change of a role, price, stock or status by any actor. Actions that change no row are added here.
  */
 @Injectable()
 export class AuditService {

@@ -78,7 +78,7 @@ export const max =
       ? `The ${label} field must not be greater than ${length} characters.`
       : undefined;
 
-/** The field `<name>_confirmation` must be there and say the same. */
+/** The field `<name>_confirmation` must have the same value. */
 export const confirmed: Check = (value, label, name, fields) =>
   fields[`${name}_confirmation`] === value ? undefined : `The ${label} field confirmation does not match.`;
 
@@ -92,7 +92,7 @@ export const oneOf =
   (value, label) =>
     values.includes(value as string) ? undefined : `The selected ${label} is invalid.`;
 
-/** Laravel says this of a value that a pattern refuses. */
+/** Laravel's message for a value that does not match a pattern. */
 export const matching =
   (test: (text: string) => boolean): Check =>
   (value, label) =>

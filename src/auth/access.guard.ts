@@ -25,8 +25,8 @@ type GuestsAllowed = 'with a cart' | 'without a cart' | undefined;
 type SignedRequest = FastifyRequest & { user: Principal; shopper?: AnyShopper };
 
 /**
- * Closes every route that does not say `@Public()`, and narrows those that say `@Roles(role)`. A request without
- * `Authorization` may come from a guest where the route says `@OpenToGuests()`.
+ * Closes every route without `@Public()`, and restricts those with `@Roles(role)`. A request without
+ * `Authorization` may come from a guest on a route with `@OpenToGuests()`.
  */
 @Injectable()
 export class AccessGuard extends AuthGuard('jwt') {

@@ -1,12 +1,12 @@
 import { Check, Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
-/** The cart of somebody without an account, who holds its token. */
+/** The cart of a guest, who has its token. */
 @Entity('guest_carts')
 @Index('guest_carts_expires_at', ['expires_at'])
 @Unique('guest_carts_token_hash_unique', ['token_hash'])
 @Check('guest_carts_id_negative', 'id < 0')
 export class GuestCart {
-  /** Negative, so that it is told from the id of a user. */
+  /** Negative, to distinguish it from the id of a user. */
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
     generatedIdentity: 'BY DEFAULT',

@@ -31,7 +31,7 @@ const shared = {
 } satisfies Partial<DataSourceOptions>;
 
 /**
- * @param isPooled whether a pooler may run each transaction on another server connection, which knows neither prepared
+ * @param isPooled whether a pooler may run each transaction on another server connection, which has neither prepared
  *   statements nor the connection's options
  */
 function serving(isPooled: boolean) {
@@ -61,7 +61,7 @@ export function servingDataSource(
   });
 }
 
-/** Connections to a replica. Their timeouts are short, so that there is time left to ask the primary. */
+/** Connections to a replica. Their timeouts are short, so that there is time left for the primary. */
 export function replicaPool(url: string): pg.Pool {
   const pool = new pg.Pool({
     ...serving(false),

@@ -50,7 +50,7 @@ const LONGEST_WAIT_MS = 5_000;
  * Starts the PostgreSQL cluster kept under `dataDir`, creating it on the first call. The port is the last one used,
  * if it is still free.
  *
- * @throws ConfigError that says who else runs it, or what failed with the end of the server's log
+ * @throws ConfigError with its owner, or with the failure and the end of the server's log
  */
 export function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
   return explained(dataDir, async () => {

@@ -93,7 +93,7 @@ export async function locateCluster(dataDir: string): Promise<{ home: string; ac
   return { home: await realpath(home), account };
 }
 
-/** For root: the owner of the cluster, or else `postgres`, or else `nobody`. */
+/** For root: the owner of the cluster, otherwise `postgres`, otherwise `nobody`. */
 async function serverAccount(data: string): Promise<Account> {
   if (await exists(data)) {
     const { uid, gid } = await stat(data);

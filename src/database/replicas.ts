@@ -27,7 +27,7 @@ interface Mark {
 /**
  * The primary's standbys in DATABASE_REPLICA_URLS, for reads that may lag. The lag is measured by this process's clock:
  * it records the end of the primary's WAL, and later sees that the replica has replayed up to there. (The time of the
- * last replayed transaction says nothing while there are no writes.) A replica that does not answer, lags too much or
+ * last replayed transaction does not show it while there are no writes.) A replica that does not answer, lags too much or
  * was promoted is skipped until it is usable again; the primary answers instead.
  */
 @Injectable()

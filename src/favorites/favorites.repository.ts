@@ -61,7 +61,7 @@ export class FavoritesRepository {
     return rows.length === 1;
   }
 
-  /** The news that is still true: the product is available, and cheaper than before where the news says so. */
+  /** The news that is still true: the product is available, and cheaper than before if the news is about the price. */
   findStillTrue(news: FavoriteNews[]): Promise<{ name: string; price: string; before: string | null }[]> {
     return this.database.query(
       `SELECT p.name, p.price::text, n.before::text

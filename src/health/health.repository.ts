@@ -20,7 +20,7 @@ export class HealthRepository {
     return this.database.hasRefused;
   }
 
-  /** Whether every migration that this build knows has run. */
+  /** Whether every migration of this build has run. */
   async isMigrated(): Promise<boolean> {
     const rows = await this.database.query<{ name: string }>(`SELECT name FROM migrations`);
     const applied = new Set(rows.map((row) => row.name));

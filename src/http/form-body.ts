@@ -80,7 +80,7 @@ async function readMultipart(request: FastifyRequest): Promise<object> {
         fields.push([part.fieldname, String(part.value)]);
       } else {
         const { length } = await part.toBuffer();
-        // A form sends a file input that nobody filled in as an empty file.
+        // A form sends an empty file input as an empty file.
         if (length > 0) throw invalidField(part.fieldname, `${part.fieldname} must not be a file`);
       }
     }

@@ -27,7 +27,7 @@ export const IfMatch = createParamDecorator((_data: unknown, context: ExecutionC
   return tags === undefined ? undefined : new Precondition(tags);
 });
 
-/** Whether the request says `If-None-Match: *`: what it creates must not be there yet. */
+/** Whether the request has `If-None-Match: *`: what it creates must not exist. */
 export const MustBeNew = createParamDecorator(
   (_data: unknown, context: ExecutionContext) => header(context, 'if-none-match')?.trim() === '*',
 );

@@ -11,7 +11,7 @@ export class OvertakenAttempt extends Error {
 
 /**
  * One attempt at an import. Its job may run twice at once, when its process was suspended for so long that another one
- * took it over. The attempt that commits first goes on; writes of the other one are rolled back.
+ * took it over. The attempt that commits first continues; writes of the other one are rolled back.
  */
 export class ImportAttempt {
   constructor(

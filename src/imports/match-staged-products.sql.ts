@@ -1,6 +1,6 @@
 import { note } from './staged-products.js';
 
-/** What the ledger says of the stock when the line was exported: not a change, however many were sold since. */
+/** The stock in the ledger when the line was exported: the same value is no change, whatever was sold since. */
 const STOCK_AS_READ = `(
         SELECT m.stock_after FROM stock_movements m
         WHERE m.product_id = p.id AND date_trunc('milliseconds', m.created_at) <= s.updated_at

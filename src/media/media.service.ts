@@ -83,7 +83,7 @@ export class MediaService {
     return this.store.has(namesOf(picture).at(-1)!);
   }
 
-  /** Deletes the files of unused pictures. If the process is killed meanwhile, the next call goes on. */
+  /** Deletes the files of unused pictures. If the process is killed meanwhile, the next call continues. */
   async deleteUnused(): Promise<void> {
     await this.store.deleteStaleDrafts();
     while (await this.deleteOneUnused());

@@ -68,7 +68,7 @@ export class PictureEncoder implements OnApplicationShutdown {
   }
 }
 
-/** One child process. Only while it is working it keeps the app's process alive; it ends with the app. */
+/** One child process. It keeps the app's process running only while it works, and ends with the app. */
 class Encoder {
   private readonly process: ChildProcess;
   private readonly waiting = new Map<number, (answer: EncodeAnswer | Error) => void>();

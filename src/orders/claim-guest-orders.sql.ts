@@ -1,6 +1,6 @@
 /**
  * Gives a user the orders that were placed as a guest with the user's verified address: $1 user id. The guest's link ends
- * with it, so that somebody who ordered in another person's name does not see the owner's changes. An order that another
+ * with it, so that a guest who ordered with another person's address does not see the owner's changes. An order that another
  * transaction has locked is left for the next call. `o.user_id IS NULL` is checked again after the lock, so that an order
  * that was claimed meanwhile is skipped.
  */

@@ -25,7 +25,7 @@ export function requestedItemsOf(items: OrderLine[], lines: OrderLine[]): Reques
   });
 }
 
-/** @throws Problem 400 naming the first field that asks for more units of a product than a line takes */
+/** @throws Problem 400 naming the first field with more units of a product than a line can have */
 export function refuseMoreThan(max: number, items: OrderLine[], lines: OrderLine[]): void {
   const tooMany = requestedItemsOf(
     items,

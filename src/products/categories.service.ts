@@ -101,7 +101,7 @@ export class CategoriesService {
     return categoryDto(await this.moveAndDelete(id, into, 'into', by, precondition));
   }
 
-  /** @throws Problem 404; 409 `category_not_empty` while products name it, unless `moveTo` says where they go; 412 */
+  /** @throws Problem 404; 409 `category_not_empty` while products have it and there is no `moveTo`; 412 */
   async delete(
     id: number,
     moveTo: number | undefined,

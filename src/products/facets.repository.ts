@@ -9,7 +9,7 @@ const LEAST_SAMPLED = 5_000;
 const MOST_SAMPLED = 30_000;
 const WANTED_IN_SAMPLE = 200;
 
-/** Where the estimate says so, products are not begun to be counted. */
+/** If the estimate is higher than that, counting does not begin. */
 const CERTAINLY_MANY = 4 * MOST_COUNTED;
 
 interface FacetsRow {

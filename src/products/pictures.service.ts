@@ -149,7 +149,7 @@ export class PicturesService {
     return { image: of('image')[0], images: of('images') };
   }
 
-  /** Changes the gallery of a product as a body says. The caller has locked the product. @throws Problem 400 */
+  /** Changes the gallery of a product by a body. The caller has locked the product. @throws Problem 400 */
   async apply(
     productId: number,
     named: NamedPictures,

@@ -22,7 +22,7 @@ export interface ProductsPage {
 type Text = Json<ProductDto>;
 
 /**
- * Caches the JSON of products by the version of their rows. A list asks PostgreSQL for the versions on its page, and only
+ * Caches the JSON of products by the version of their rows. A list queries the versions on its page, and only
  * versions that this process does not have are then read as JSON.
  */
 @Injectable()

@@ -113,7 +113,7 @@ export class SessionsService {
     await this.sessions.end(id);
   }
 
-  /** @param except session that goes on, or null to end every one */
+  /** @param except session that stays open, or null to end all */
   async endAllOf(userId: number, except: string | null, tx?: Transaction): Promise<void> {
     await this.sessions.endAllOf(userId, except, tx);
   }

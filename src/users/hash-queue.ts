@@ -66,7 +66,7 @@ export class HashQueue {
     return performance.now() < this.restsUntil;
   }
 
-  /** A wrong password of somebody unknown: the next unknown waits as long again, so that a flood leaves half of the time. */
+  /** After a wrong password of an unknown device the next such login waits as long, so that guesses use half of the time. */
   private rest(ms: number): void {
     this.restsUntil = performance.now() + ms;
     setTimeout(() => this.startNext(), Math.ceil(ms) + 1).unref();

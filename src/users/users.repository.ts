@@ -98,8 +98,8 @@ export class UsersRepository {
   }
 
   /**
-   * Whether an admin is left. Whoever asks waits for others who took one away and have not committed: of two admins
-   * who demote each other the second sees what the first did.
+   * Whether an admin is left. It waits for uncommitted removals of other admins: of two admins who demote each other, the
+   * second sees the first change.
    */
   async anyAdminRemains(tx: Transaction): Promise<boolean> {
     await this.database.query('SELECT pg_advisory_xact_lock($1)', [LAST_ADMIN_LOCK], tx);
@@ -116,7 +116,7 @@ export class UsersRepository {
     return users.save(users.create({ ...user, ...keysOf(user) }), { reload: true });
   }
 
-  /** Inserts those of these users whose names are free; a time that is not told is now. */
+  /** Inserts those of these users whose names are free; a missing time is now. */
   insertAll(users: ImportedUser[], tx: Transaction): Promise<{ id: number; email_key: string }[]> {
     const rows = users.map((user) => ({ ...user, ...keysOf(user) }));
     return this.database.query(INSERT_IMPORTED_USERS, [JSON.stringify(rows)], tx);
@@ -202,7 +202,7 @@ export class UsersRepository {
     return violates(error, 'users_username_unique');
   }
 
-  /** What to tell about a write that broke on a name that is taken; any other error as it is. */
+  /** The problem for a write that violated a unique name; any other error unchanged. */
   async explain(error: unknown, user: DeepPartial<User>): Promise<unknown> {
     if (violates(error, 'users_username_not_anothers_email')) return anothersEmail();
     if (!violates(error, 'users_username_unique') && !violates(error, 'users_email_unique')) return error;

@@ -287,7 +287,7 @@ export class UsersService {
     await this.sessions.endAllOf(id, null, tx);
   }
 
-  /** Mails the user a link for a new password, which nobody else chooses. @throws Problem 404; 409 `user_disabled` */
+  /** Mails the user a link to choose a new password. @throws Problem 404; 409 `user_disabled` */
   async sendReset(id: number, tx: Transaction): Promise<void> {
     const user = await this.lock(id, tx);
     if (user.disabled_at) throw conflict('user_disabled', 'The user is disabled.');

@@ -429,7 +429,7 @@ describe('An erased person is named nowhere in the database', () => {
   it.each([
     ['by oneself', (person: Api) => person.delete('/api/users/me', { password: PASSWORD })],
     ['by an admin', (person: Api) => admin.delete(`/api/users/${person.user.id}`)],
-  ])('%s, but for the addresses of the orders as they are', async (_door, erase) => {
+  ])('%s, but for the addresses of the orders as they are', async (_route, erase) => {
     const { person, order, endMails, told, inBooks } = await everywhere();
     expect((await tracesOf(shop.database, told)).length).toBeGreaterThan(20);
     await erase(person).expect(204);

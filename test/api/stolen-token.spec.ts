@@ -38,7 +38,7 @@ describe.each([
     'PUT /api/v1/auth/profile',
     (thief: Api, email: string) => thief.put('/api/v1/auth/profile', { email }).expect(200),
   ],
-])('An address that is changed without the password, by %s', (_door, change) => {
+])('An address that is changed without the password, by %s', (_route, change) => {
   it('is stored, but mails about a new password go to the former one', async () => {
     const owner = await newOwner();
     const { email: old } = owner.user;

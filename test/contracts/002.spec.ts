@@ -372,16 +372,16 @@ describe('Contract 002', () => {
   });
 
   describe('POST /refresh and /logout', () => {
-    const doors = ['/api/v1/auth/user', '/v1/auth/user/', '/api/users/me', '/cart/', '/api/orders'];
+    const paths = ['/api/v1/auth/user', '/v1/auth/user/', '/api/users/me', '/cart/', '/api/orders'];
     const expectEnded = async (client: Api) => {
       for (const { url } of shop.processes) {
-        for (const door of doors) await client.at(url).get(door).expect(401);
+        for (const path of paths) await client.at(url).get(path).expect(401);
       }
     };
 
     it('returns a new token; the old one is refused at once in every process', async () => {
       const customer = await register();
-      for (const door of doors) await customer.get(door).expect(200);
+      for (const path of paths) await customer.get(path).expect(200);
       const { body } = await customer.post('/api/v1/auth/refresh').expect(200);
 
       expect(body).toEqual({

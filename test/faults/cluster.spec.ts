@@ -56,7 +56,7 @@ describe('A cluster', () => {
     const failed = await load.end();
     console.log(`${failed.length} of ${load.answered + failed.length} requests fell with a killed worker`);
     expect(failed.length).toBeLessThanOrEqual(CLIENTS);
-    // Node's cluster hands each worker one connection at a time, and loses the one that a dead worker has not accepted.
+    // Node's cluster hands each worker one connection at a time, and loses the one that a killed worker has not accepted.
     expect(failed.filter((what) => what !== 'ECONNRESET').length).toBeLessThanOrEqual(1);
     expect(workers()).toEqual(expect.arrayContaining(others));
   });

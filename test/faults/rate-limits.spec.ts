@@ -50,11 +50,11 @@ describe('Rate limits', () => {
 
   it('are shared by all routes and spellings of an account', async () => {
     const { username } = await account();
-    const doors = ['/api/auth/login', '/login', '/api/token/', '/auth/token', '/api//auth//login', '/token'];
+    const paths = ['/api/auth/login', '/login', '/api/token/', '/auth/token', '/api//auth//login', '/token'];
     const statuses: number[] = [];
     for (let turn = 0; turn < 12; turn += 1) {
       const name = turn % 2 ? username.toUpperCase() : username;
-      const { status } = await shop.visitor.post(doors[turn % doors.length]!, {
+      const { status } = await shop.visitor.post(paths[turn % paths.length]!, {
         username: name,
         password: 'wrong',
       });
@@ -177,13 +177,13 @@ describe('Rate limits', () => {
 
   it('apply to changes of address on every route of an account, since each sends a mail', async () => {
     const customer = await shop.newCustomer();
-    const doors: [string, string][] = [
+    const paths: [string, string][] = [
       ['PATCH', '/api/users/me'],
       ['PUT', `/api/users/${customer.user.id}`],
       ['PUT', '/api/v1/auth/profile'],
     ];
     const change = (turn: number, body: object) => {
-      const [method, path] = doors[turn % doors.length]!;
+      const [method, path] = paths[turn % paths.length]!;
       return customer.send(method, path, { body });
     };
     const statuses: number[] = [];

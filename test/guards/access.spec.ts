@@ -5,7 +5,6 @@ import { Shop } from '../support/shop.js';
 
 /**
  * S1, S2: who may use each operation of the OpenAPI documents. An operation that is not in this table fails the test.
- * test: whoever adds a route says in this table whose it is.
  *
  * - public: everybody
  * - guest: everybody; without an account a guest, who gets a cart

@@ -10,7 +10,7 @@ import {
   uploadPicture,
 } from './generated/shop';
 
-/** As the fetch client's own types say it: the status tells which body it is. */
+/** As in the fetch client's types: the status determines the type of the body. */
 function only<Answer extends { status: number; data: unknown }, Status extends Answer['status']>(
   answer: Answer,
   status: Status,
@@ -21,7 +21,7 @@ function only<Answer extends { status: number; data: unknown }, Status extends A
 
 export async function buy({ url, customer, admin, picture, search, quantity }: Purchase): Promise<Receipt> {
   const { fetch } = globalThis;
-  // Without `baseUrl` in its configuration the client asks the page's own origin; a program has none.
+  // Without `baseUrl` in its configuration the client uses the page's origin; a program has none.
   globalThis.fetch = (path, options) => fetch(new URL(String(path), url), options);
   const signedIn = only(await signIn(customer), 200);
   const options = { headers: { Authorization: `Bearer ${signedIn.access}` } };

@@ -66,7 +66,7 @@ function versionOf(name) {
   return execFileSync('/usr/bin/dpkg-query', ['-W', '-f', '${Version}', name]).toString();
 }
 
-/** Starts a server on a free port. @returns its address when it says that it is open */
+/** Starts a server on a free port. @returns its address when it has printed that it is open */
 async function start(program, args, isOpen, environment = () => ({})) {
   const port = await freePort();
   const child = spawn(
@@ -150,7 +150,7 @@ async function send(address, { method, path: where, body, raw, type, as }, token
   return { status: response.status, body: parsed };
 }
 
-/** The product may say more than the peer, never less. */
+/** The product may have more members than the peer, never fewer. */
 function differencesOf(ours, theirs) {
   const differences = {};
   if (ours.status !== theirs.status) differences.status = `${ours.status}, there ${theirs.status}`;

@@ -1,5 +1,5 @@
 /**
- * What is sent to the product and to a peer, one after the other. `why` says where and why their answers differ on purpose;
+ * What is sent to the product and to a peer, one after the other. `why` is the reason for an intended difference of the responses;
  * a difference that no `why` explains is a fault.
  *
  * @typedef {object} Ask
