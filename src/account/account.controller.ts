@@ -16,7 +16,7 @@ import { AccountService } from './account.service.js';
 export class AccountController {
   constructor(private readonly account: AccountService) {}
 
-  /** Export everything that the shop knows about oneself */
+  /** Export all data of the current user */
   @Get('me/export')
   @Header('cache-control', 'no-store')
   @Header('content-disposition', 'attachment; filename="account.json"')
@@ -25,7 +25,7 @@ export class AccountController {
     return this.account.export(user.id);
   }
 
-  /** Delete one's own account: the person is erased, the orders stay for the books */
+  /** Delete the current user: the person is erased, the orders stay for accounting */
   @Delete('me')
   @UseGuards(CredentialsGuard)
   @Throttle({ account: { limit: 5, getTracker: signedInAccount }, address: { limit: 30 } })

@@ -78,7 +78,7 @@ export class AccountExportDto {
   @ApiProperty({ type: 'string', format: 'idn-email', nullable: true })
   new_email!: string | null;
 
-  /** Addresses that the account had, as far as they are kept. */
+  /** Former addresses of the account that are still stored. */
   @ApiProperty({ type: 'array', items: { type: 'string', format: 'idn-email' } })
   earlier_emails!: string[];
 

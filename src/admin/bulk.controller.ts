@@ -11,7 +11,7 @@ import { BulkService } from './bulk.service.js';
 export class BulkController {
   constructor(private readonly bulk: BulkService) {}
 
-  /** Preview a bulk change: selects its rows and answers a token that runs it (admin) */
+  /** Preview a bulk change: selects its rows and returns a token that runs it (admin) */
   @Post('preview')
   @HttpCode(200)
   @ApiOkResponse({ type: BulkPreviewDto })

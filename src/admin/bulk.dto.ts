@@ -86,7 +86,7 @@ export class PreviewBulkDto {
 export class RunBulkDto {
   @IsString()
   @MaxLength(100)
-  @ApiProperty({ description: 'Of a preview; good once, for fifteen minutes.' })
+  @ApiProperty({ description: 'Token of a preview, valid once, for fifteen minutes.' })
   token!: string;
 }
 
@@ -147,7 +147,7 @@ export class BulkChangeDto {
   @ApiProperty({ type: 'string', nullable: true })
   error!: string | null;
 
-  /** Ids of rows that somebody else changed: the change failed because of them, or its undo left them as they are. */
+  /** Ids of rows that were changed meanwhile: the change failed because of them, or its undo skipped them. */
   @ApiProperty({ type: 'array', items: { type: 'integer' } })
   changed_since!: number[];
 

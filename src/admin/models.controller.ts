@@ -66,7 +66,7 @@ export class ModelsController {
     return this.models.listRows(model, query);
   }
 
-  /** Export all rows that the same filters list, as CSV; `X-Total-Count` says how many (admin) */
+  /** Export all rows that the same filters list, as CSV; `X-Total-Count` is their number (admin) */
   @Get('csv/:model')
   @ApiModel()
   @ApiFilters()

@@ -45,7 +45,7 @@ export class UsersAdminController {
     return this.users.sendReset(id, user);
   }
 
-  /** Export everything that the shop knows about a user (admin) */
+  /** Export all data of a user (admin) */
   @Get(':id/export')
   @Header('content-disposition', 'attachment; filename="account.json"')
   @JsonResponse(AccountExportDto)

@@ -66,7 +66,7 @@ export class AuthV1Controller {
     return this.accounts.logout(user);
   }
 
-  /** Read oneself, with what one bought */
+  /** Read the current user, with statistics of the orders */
   @Get('user')
   @ApiOkResponse({ type: V1AccountDto })
   getMe(@CurrentUser() user: Principal): Promise<V1AccountDto> {

@@ -66,7 +66,7 @@ export class AuthController {
     return this.auth.logout(user);
   }
 
-  /** Tell whether an access token is good */
+  /** Check an access token */
   @Post('validate_token')
   @Public()
   @HttpCode(200)

@@ -31,7 +31,7 @@ export class LoginDto {
 }
 
 export class RefreshDto {
-  /** The refresh token of the last answer. */
+  /** The refresh token of the last response. */
   @IsString()
   @IsNotEmpty()
   @MaxLength(MAX_TOKEN_LENGTH)

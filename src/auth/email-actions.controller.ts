@@ -35,7 +35,7 @@ export class EmailActionsController {
     return this.emailActions.verifyEmail(link, isPreview);
   }
 
-  /** Mail a link that resets the password; the answer is the same for an address that has no account */
+  /** Mail a link that resets the password; the response is the same for an address without an account */
   @Post('reset_password')
   @Public()
   @Throttle({ account: { limit: 5, getTracker: accountNamedBy('email') }, address: { limit: 30 } })
@@ -46,7 +46,7 @@ export class EmailActionsController {
     return this.emailActions.requestReset(email);
   }
 
-  /** Tell whether a reset link is good; to a browser, the form for the new password */
+  /** Check a reset link; a browser gets the form for the new password */
   @Get('password_reset_confirm/:uidb64/:token')
   @Public()
   @LinkRoute('reset')
@@ -64,7 +64,7 @@ export class EmailActionsController {
     return this.emailActions.reset(link, password);
   }
 
-  /** Ask for another e-mail address; a link to it confirms the change */
+  /** Request another e-mail address; a link sent to it confirms the change */
   @Post('change-email')
   @Throttle({ account: { limit: 5, getTracker: signedInAccount }, address: { limit: 30 } })
   @HttpCode(200)
@@ -74,7 +74,7 @@ export class EmailActionsController {
     return this.emailActions.requestChange(change, user);
   }
 
-  /** Tell whether a link to a new address is good; to a browser, the button that confirms it */
+  /** Check a link to a new address; a browser gets the button that confirms it */
   @Get('confirm-email/:uidb64/:token')
   @Public()
   @LinkRoute('confirm')
@@ -92,7 +92,7 @@ export class EmailActionsController {
     return this.emailActions.confirmChange(link);
   }
 
-  /** Tell whether a link that undoes a change of address is good; to a browser, the button that undoes it */
+  /** Check a link that undoes a change of address; a browser gets the button that undoes it */
   @Get('undo-email-change/:uidb64/:token')
   @Public()
   @LinkRoute('confirm')
@@ -110,7 +110,7 @@ export class EmailActionsController {
     return this.emailActions.undoChange(link);
   }
 
-  /** Tell whether a link that ends mails about favorites is good; to a browser, the button that ends them */
+  /** Check a link that ends mails about favorites; a browser gets the button that ends them */
   @Get('unsubscribe/:uidb64/:token')
   @Public()
   @LinkRoute('confirm')

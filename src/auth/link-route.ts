@@ -25,7 +25,7 @@ export function LinkRoute(form?: Form): MethodDecorator {
       description: 'base64url of the user’s id.',
       schema: { type: 'string', example: 'NDI' },
     }),
-    ApiParam({ name: 'token', description: 'From the mail; serves once.', schema: { type: 'string' } }),
+    ApiParam({ name: 'token', description: 'From the mail; valid once.', schema: { type: 'string' } }),
     ApiOkResponse({ type: OutcomeDto }),
   );
 }

@@ -33,7 +33,7 @@ export class CartController {
     return this.cart.find(shopper);
   }
 
-  /** Add units of a product to those in the cart. Without credentials it opens a guest’s cart and answers its token */
+  /** Add units of a product to those in the cart. Without credentials it creates a guest’s cart and returns its token */
   @Post()
   @OpenToGuests({ withoutCart: true })
   @AcceptsIdempotencyKey()
@@ -62,7 +62,7 @@ export class CartController {
     return this.cart.updateItem(shopper, item);
   }
 
-  /** Take a product out of the cart, and read the cart */
+  /** Remove a product from the cart, and read the cart */
   @Delete('remove')
   @OpenToGuests()
   @JsonResponse(CartDto)
@@ -109,7 +109,7 @@ export class CartController {
     return this.cart.setQuantity(shopper, id, item);
   }
 
-  /** Take one line out of the cart */
+  /** Remove a line from the cart */
   @Delete(':id')
   @OpenToGuests()
   @HttpCode(204)

@@ -54,7 +54,7 @@ export class CartItemDto {
   @ApiMoney({ example: '49.00' })
   subtotal!: string;
 
-  /** Whether the line can be ordered as it is. A line that is `gone` counts in no total. */
+  /** Whether the line can be ordered. A line that is `gone` is not in the total. */
   @ApiProperty({ enum: CART_ITEM_STATES, enumName: 'CartItemState' })
   state!: (typeof CART_ITEM_STATES)[number];
 
@@ -69,7 +69,7 @@ export class CartItemDto {
   @ApiProperty({ type: 'integer', example: 1 })
   version!: number;
 
-  /** Of a guest's cart, in the answer to an addition: goes into `X-Cart-Token` from then on. */
+  /** Of a guest's cart, in the response to an addition: send it in `X-Cart-Token` from then on. */
   cart_token?: string;
 }
 
@@ -99,7 +99,7 @@ export class MergedCartItemDto {
   @ApiProperty({ type: 'integer', example: 3 })
   wanted_quantity!: number;
 
-  /** What the cart holds now. */
+  /** The current units in the cart. */
   @ApiProperty({ type: 'integer', example: 2 })
   quantity!: number;
 

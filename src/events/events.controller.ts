@@ -12,7 +12,7 @@ export class EventsController {
   constructor(private readonly events: EventsService) {}
 
   /**
-   * Listen to the stock of products and, signed in, to one's own orders
+   * Listen to the stock of products and, signed in, to the user's own orders
    *
    * Server-sent events. `ready` comes first, and after every reconnect: the client should then reload what it shows. `stock`
    * `{product_id, stock, available}` comes at first and with every change, `order` `{id, status, version}` with every

@@ -40,7 +40,7 @@ export class FavoritesController {
     return body;
   }
 
-  /** Take a product out of one's favorites; its id is the product's */
+  /** Remove a product from the favorites; the id is the product's */
   @Delete(':id')
   @HttpCode(204)
   @ApiNoContentResponse()

@@ -16,7 +16,7 @@ const OK: HealthDto = { status: 'ok' };
 export class HealthController {
   constructor(private readonly health: HealthService) {}
 
-  /** Is the process alive? Never asks the database */
+  /** Liveness of the process, without a query */
   @Get('live')
   @ApiOkResponse({ type: HealthDto })
   checkLiveness(): HealthDto {

@@ -19,7 +19,7 @@ class LinksDto {
 export class IndexController {
   constructor(private readonly config: Config) {}
 
-  /** Tell where everything is */
+  /** List the addresses of the API */
   @Get()
   @Public()
   @Header('vary', 'Accept, Origin') // a browser gets a page at the root

@@ -24,8 +24,8 @@ const PROBLEMS = {
   414: ['The URL is too long.', 'uri_too_long'],
   415: ['The body is neither JSON nor a form.', 'unsupported_media_type'],
   422: ['The Idempotency-Key belongs to another request.', 'idempotency_key_reused'],
-  429: ['Too many requests; `Retry-After` says when to come back.', 'too_many_requests'],
-  503: ['The shop cannot answer now; `Retry-After` says when to come back.', 'busy'],
+  429: ['Too many requests; retry after the seconds in `Retry-After`.', 'too_many_requests'],
+  503: ['The shop cannot respond now; retry after the seconds in `Retry-After`.', 'busy'],
 } as const;
 type Status = keyof typeof PROBLEMS;
 

@@ -128,7 +128,7 @@ export function PageOf<T>(item: Type<T>): Type<Page<T>> {
       type: 'boolean',
       enum: [false],
       description:
-        'Present, and false, only when the list is too long to be counted. `next` links still lead through all of it.',
+        'Present, and false, only when the list is too long to be counted. `next` links still return all rows.',
     })
     count_exact?: false;
 

@@ -121,7 +121,7 @@ export class ProductImportDto {
   @ApiProperty({ type: [LineReportDto] })
   report!: LineReportDto[];
 
-  /** Why it failed. Nothing was changed then, except by a run line by line: the text says what it has written. */
+  /** The error. Nothing was changed then, except by a run line by line: the text has what it has written. */
   @ApiProperty({ type: 'string', nullable: true })
   error!: string | null;
 }

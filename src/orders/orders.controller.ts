@@ -31,7 +31,7 @@ export class OrdersController {
     private readonly changes: OrderChangesService,
   ) {}
 
-  /** List orders, newest first: all of them for an admin, one's own otherwise */
+  /** List orders, newest first: all for an admin, the user's own otherwise */
   @Get()
   @JsonResponse(PageOf(OrderDto))
   listOrders(@Query() query: OrdersQuery, @CurrentUser() user: Principal): Promise<Json<Page<OrderDto>>> {
@@ -66,7 +66,7 @@ export class OrdersController {
     return this.orders.checkout(shopper, details, request);
   }
 
-  /** List one's own orders, newest first */
+  /** List the user's own orders, newest first */
   @Get('my-orders')
   @JsonResponse(PageOf(OrderDto))
   listMyOrders(@Query() query: OrdersQuery, @CurrentUser() user: Principal): Promise<Json<Page<OrderDto>>> {
@@ -91,7 +91,7 @@ export class OrdersController {
     return onePage(await this.changes.listHistory(id, user));
   }
 
-  /** Change a pending order, or take it to its next status (admin) */
+  /** Change a pending order, or set its next status (admin) */
   @Put(':id')
   @AcceptsIfMatch()
   @JsonResponse(OrderDto)
@@ -104,7 +104,7 @@ export class OrdersController {
     return this.changes.update(id, changes, user, precondition);
   }
 
-  /** Change some fields of a pending order, or take it to its next status (admin) */
+  /** Change some fields of a pending order, or set its next status (admin) */
   @Patch(':id')
   @AcceptsIfMatch()
   @JsonResponse(OrderDto)
@@ -117,7 +117,7 @@ export class OrdersController {
     return this.changes.update(id, changes, user, precondition);
   }
 
-  /** Delete a pending order; its stock comes back */
+  /** Delete a pending order; it is restocked */
   @Delete(':id')
   @AcceptsIfMatch()
   @HttpCode(204)

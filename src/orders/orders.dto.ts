@@ -43,7 +43,7 @@ export class OrderLineDto {
 }
 
 export class CheckoutDto {
-  /** Required from a guest, who gets the link of the order there; ignored for a user. */
+  /** Required for a guest, who gets the link of the order at this address; ignored for a user. */
   @Optional()
   @Email()
   @ApiProperty({ example: 'jane@example.com' })

@@ -57,7 +57,7 @@ export class CategoriesController {
     return this.categories.create(category, user, mustBeNew, request);
   }
 
-  /** Rename a category; its slug stays unless it is named, and an old one leads here (admin) */
+  /** Rename a category; its slug only changes if it is given, and a former one redirects here (admin) */
   @Put(':id')
   @Roles('admin')
   @AcceptsIfMatch()

@@ -32,7 +32,7 @@ export class MergeCategoryDto {
 }
 
 export class DeleteCategoryQuery {
-  /** The category that gets the products; left out, a category that has some is not deleted. */
+  /** The category that gets the products; without it, a category with products is not deleted. */
   @Optional()
   @Id()
   move_to?: number;

@@ -16,7 +16,7 @@ class CategoryFacetDto extends CategoryDto {
   @ApiProperty({ type: 'integer', example: 12 })
   count!: number;
 
-  /** Only there, and false, when `count` tells about how many there are. */
+  /** Present, and false, only when `count` is an estimate. */
   @ApiPropertyOptional({ type: 'boolean', enum: [false] })
   count_exact?: false;
 }
@@ -39,7 +39,7 @@ class AvailableFacetDto {
   @ApiProperty({ type: 'integer', example: 40 })
   count!: number;
 
-  /** Only there, and false, when `count` tells about how many there are. */
+  /** Present, and false, only when `count` is an estimate. */
   @ApiPropertyOptional({ type: 'boolean', enum: [false] })
   count_exact?: false;
 }

@@ -10,7 +10,7 @@ import { SessionsService } from './sessions.service.js';
 export class SessionsController {
   constructor(private readonly sessions: SessionsService) {}
 
-  /** List one's own open sessions, the last used first */
+  /** List the open sessions of the current user, the last used first */
   @Get()
   @Header('cache-control', 'no-store')
   @ApiOkResponse({ type: PageOf(SessionDto) })
@@ -18,7 +18,7 @@ export class SessionsController {
     return this.sessions.list(user);
   }
 
-  /** End all of one's own sessions but this one */
+  /** End all sessions of the current user except this one */
   @Delete()
   @HttpCode(204)
   @ApiNoContentResponse()
@@ -26,7 +26,7 @@ export class SessionsController {
     return this.sessions.endAllOf(user.id, user.sessionId);
   }
 
-  /** End one of one's own sessions */
+  /** End a session of the current user */
   @Delete(':id')
   @HttpCode(204)
   @ApiNoContentResponse()

@@ -59,7 +59,7 @@ export class UsersController {
     return this.users.create(user, by, request, mustBeNew);
   }
 
-  /** Read oneself */
+  /** Read the current user */
   @Get('me')
   @Conditional()
   @ApiOkResponse({ type: UserDto })
@@ -67,7 +67,7 @@ export class UsersController {
     return this.users.find(user.id, user);
   }
 
-  /** Update oneself */
+  /** Update the current user */
   @Put('me')
   @AcceptsIfMatch()
   @ApiChanges()
@@ -80,7 +80,7 @@ export class UsersController {
     return this.users.update(user.id, changes, user, precondition);
   }
 
-  /** Update some fields of oneself */
+  /** Update some fields of the current user */
   @Patch('me')
   @AcceptsIfMatch()
   @ApiChanges()
@@ -93,7 +93,7 @@ export class UsersController {
     return this.users.update(user.id, changes, user, precondition);
   }
 
-  /** Read a user: oneself, or anyone (admin) */
+  /** Read a user: the current one, or any (admin) */
   @Get(':id')
   @Conditional()
   @ApiParam({ name: 'id', type: 'integer' })
@@ -102,7 +102,7 @@ export class UsersController {
     return this.users.find(id, user);
   }
 
-  /** Update a user: oneself, or anyone (admin) */
+  /** Update a user: the current one, or any (admin) */
   @Put(':id')
   @AcceptsIfMatch()
   @ApiParam({ name: 'id', type: 'integer' })
@@ -117,7 +117,7 @@ export class UsersController {
     return this.users.update(id, changes, user, precondition);
   }
 
-  /** Update some fields of a user: oneself, or anyone (admin) */
+  /** Update some fields of a user: the current one, or any (admin) */
   @Patch(':id')
   @AcceptsIfMatch()
   @ApiParam({ name: 'id', type: 'integer' })

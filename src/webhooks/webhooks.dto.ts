@@ -104,7 +104,7 @@ export class WebhookDeliveryDto {
   @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
   attempted_at!: string | null;
 
-  /** HTTP status of the last answer. */
+  /** HTTP status of the last response. */
   @ApiProperty({ type: 'integer', nullable: true, example: 204 })
   answer_status!: number | null;
 
@@ -112,7 +112,7 @@ export class WebhookDeliveryDto {
   @ApiProperty({ type: 'string', nullable: true })
   answer!: string | null;
 
-  /** Why there was no answer. */
+  /** Why there was no response. */
   @ApiProperty({ type: 'string', nullable: true })
   error!: string | null;
 

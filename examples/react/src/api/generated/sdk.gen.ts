@@ -81,7 +81,7 @@ export const resendVerification = <ThrowOnError extends boolean = true>(options:
 export const verifyEmail = <ThrowOnError extends boolean = true>(options: Options<VerifyEmailData, ThrowOnError>) => (options.client ?? client).get<VerifyEmailResponses, VerifyEmailErrors, ThrowOnError>({ url: '/api/auth/verify-email/{uidb64}/{token}', ...options });
 
 /**
- * Mail a link that resets the password; the answer is the same for an address that has no account
+ * Mail a link that resets the password; the response is the same for an address without an account
  */
 export const requestPasswordReset = <ThrowOnError extends boolean = true>(options: Options<RequestPasswordResetData, ThrowOnError>) => (options.client ?? client).post<RequestPasswordResetResponses, RequestPasswordResetErrors, ThrowOnError>({
     url: '/api/auth/reset_password',
@@ -93,7 +93,7 @@ export const requestPasswordReset = <ThrowOnError extends boolean = true>(option
 });
 
 /**
- * Tell whether a reset link is good; to a browser, the form for the new password
+ * Check a reset link; a browser gets the form for the new password
  */
 export const checkPasswordReset = <ThrowOnError extends boolean = true>(options: Options<CheckPasswordResetData, ThrowOnError>) => (options.client ?? client).get<CheckPasswordResetResponses, CheckPasswordResetErrors, ThrowOnError>({ url: '/api/auth/password_reset_confirm/{uidb64}/{token}', ...options });
 
@@ -110,7 +110,7 @@ export const resetPassword = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
- * Ask for another e-mail address; a link to it confirms the change
+ * Request another e-mail address; a link sent to it confirms the change
  */
 export const requestEmailChange = <ThrowOnError extends boolean = true>(options: Options<RequestEmailChangeData, ThrowOnError>) => (options.client ?? client).post<RequestEmailChangeResponses, RequestEmailChangeErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
@@ -123,7 +123,7 @@ export const requestEmailChange = <ThrowOnError extends boolean = true>(options:
 });
 
 /**
- * Tell whether a link to a new address is good; to a browser, the button that confirms it
+ * Check a link to a new address; a browser gets the button that confirms it
  */
 export const checkEmailChange = <ThrowOnError extends boolean = true>(options: Options<CheckEmailChangeData, ThrowOnError>) => (options.client ?? client).get<CheckEmailChangeResponses, CheckEmailChangeErrors, ThrowOnError>({ url: '/api/auth/confirm-email/{uidb64}/{token}', ...options });
 
@@ -133,7 +133,7 @@ export const checkEmailChange = <ThrowOnError extends boolean = true>(options: O
 export const confirmEmailChange = <ThrowOnError extends boolean = true>(options: Options<ConfirmEmailChangeData, ThrowOnError>) => (options.client ?? client).post<ConfirmEmailChangeResponses, ConfirmEmailChangeErrors, ThrowOnError>({ url: '/api/auth/confirm-email/{uidb64}/{token}', ...options });
 
 /**
- * Tell whether a link that undoes a change of address is good; to a browser, the button that undoes it
+ * Check a link that undoes a change of address; a browser gets the button that undoes it
  */
 export const checkEmailChangeUndo = <ThrowOnError extends boolean = true>(options: Options<CheckEmailChangeUndoData, ThrowOnError>) => (options.client ?? client).get<CheckEmailChangeUndoResponses, CheckEmailChangeUndoErrors, ThrowOnError>({ url: '/api/auth/undo-email-change/{uidb64}/{token}', ...options });
 
@@ -143,7 +143,7 @@ export const checkEmailChangeUndo = <ThrowOnError extends boolean = true>(option
 export const undoEmailChange = <ThrowOnError extends boolean = true>(options: Options<UndoEmailChangeData, ThrowOnError>) => (options.client ?? client).post<UndoEmailChangeResponses, UndoEmailChangeErrors, ThrowOnError>({ url: '/api/auth/undo-email-change/{uidb64}/{token}', ...options });
 
 /**
- * Tell whether a link that ends mails about favorites is good; to a browser, the button that ends them
+ * Check a link that ends mails about favorites; a browser gets the button that ends them
  */
 export const checkUnsubscribe = <ThrowOnError extends boolean = true>(options: Options<CheckUnsubscribeData, ThrowOnError>) => (options.client ?? client).get<CheckUnsubscribeResponses, CheckUnsubscribeErrors, ThrowOnError>({ url: '/api/auth/unsubscribe/{uidb64}/{token}', ...options });
 
@@ -153,7 +153,7 @@ export const checkUnsubscribe = <ThrowOnError extends boolean = true>(options: O
 export const endFavoriteMails = <ThrowOnError extends boolean = true>(options: Options<EndFavoriteMailsData, ThrowOnError>) => (options.client ?? client).post<EndFavoriteMailsResponses, EndFavoriteMailsErrors, ThrowOnError>({ url: '/api/auth/unsubscribe/{uidb64}/{token}', ...options });
 
 /**
- * Export everything that the shop knows about oneself
+ * Export all data of the current user
  */
 export const exportMe = <ThrowOnError extends boolean = true>(options?: Options<ExportMeData, ThrowOnError>) => (options?.client ?? client).get<ExportMeResponses, ExportMeErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
@@ -162,7 +162,7 @@ export const exportMe = <ThrowOnError extends boolean = true>(options?: Options<
 });
 
 /**
- * Delete one's own account: the person is erased, the orders stay for the books
+ * Delete the current user: the person is erased, the orders stay for accounting
  */
 export const deleteMe = <ThrowOnError extends boolean = true>(options: Options<DeleteMeData, ThrowOnError>) => (options.client ?? client).delete<DeleteMeResponses, DeleteMeErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
@@ -175,7 +175,7 @@ export const deleteMe = <ThrowOnError extends boolean = true>(options: Options<D
 });
 
 /**
- * Read a user: oneself, or anyone (admin)
+ * Read a user: the current one, or any (admin)
  */
 export const getUser = <ThrowOnError extends boolean = true>(options: Options<GetUserData, ThrowOnError>) => (options.client ?? client).get<GetUserResponses, GetUserErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
@@ -184,7 +184,7 @@ export const getUser = <ThrowOnError extends boolean = true>(options: Options<Ge
 });
 
 /**
- * Update some fields of a user: oneself, or anyone (admin)
+ * Update some fields of a user: the current one, or any (admin)
  */
 export const updateUser = <ThrowOnError extends boolean = true>(options: Options<UpdateUserData, ThrowOnError>) => (options.client ?? client).patch<UpdateUserResponses, UpdateUserErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
@@ -230,7 +230,7 @@ export const getCart = <ThrowOnError extends boolean = true>(options?: Options<G
 });
 
 /**
- * Add units of a product to those in the cart. Without credentials it opens a guest’s cart and answers its token
+ * Add units of a product to those in the cart. Without credentials it creates a guest’s cart and returns its token
  */
 export const addCartItem = <ThrowOnError extends boolean = true>(options: Options<AddCartItemData, ThrowOnError>) => (options.client ?? client).post<AddCartItemResponses, AddCartItemErrors, ThrowOnError>({
     security: [
@@ -247,7 +247,7 @@ export const addCartItem = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Take one line out of the cart
+ * Remove a line from the cart
  */
 export const removeCartItem = <ThrowOnError extends boolean = true>(options: Options<RemoveCartItemData, ThrowOnError>) => (options.client ?? client).delete<RemoveCartItemResponses, RemoveCartItemErrors, ThrowOnError>({
     security: [
@@ -304,7 +304,7 @@ export const checkout = <ThrowOnError extends boolean = true>(options?: Options<
 });
 
 /**
- * List one's own orders, newest first
+ * List the user's own orders, newest first
  */
 export const listMyOrders = <ThrowOnError extends boolean = true>(options?: Options<ListMyOrdersData, ThrowOnError>) => (options?.client ?? client).get<ListMyOrdersResponses, ListMyOrdersErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
@@ -322,7 +322,7 @@ export const getOrder = <ThrowOnError extends boolean = true>(options: Options<G
 });
 
 /**
- * Change some fields of a pending order, or take it to its next status (admin)
+ * Change some fields of a pending order, or set its next status (admin)
  */
 export const updateOrder = <ThrowOnError extends boolean = true>(options: Options<UpdateOrderData, ThrowOnError>) => (options.client ?? client).patch<UpdateOrderResponses, UpdateOrderErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
@@ -366,7 +366,7 @@ export const addFavorite = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Take a product out of one's favorites; its id is the product's
+ * Remove a product from the favorites; the id is the product's
  */
 export const removeFavorite = <ThrowOnError extends boolean = true>(options: Options<RemoveFavoriteData, ThrowOnError>) => (options.client ?? client).delete<RemoveFavoriteResponses, RemoveFavoriteErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
@@ -375,7 +375,7 @@ export const removeFavorite = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * End all of one's own sessions but this one
+ * End all sessions of the current user except this one
  */
 export const endOtherSessions = <ThrowOnError extends boolean = true>(options?: Options<EndOtherSessionsData, ThrowOnError>) => (options?.client ?? client).delete<EndOtherSessionsResponses, EndOtherSessionsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
@@ -384,7 +384,7 @@ export const endOtherSessions = <ThrowOnError extends boolean = true>(options?: 
 });
 
 /**
- * List one's own open sessions, the last used first
+ * List the open sessions of the current user, the last used first
  */
 export const listSessions = <ThrowOnError extends boolean = true>(options?: Options<ListSessionsData, ThrowOnError>) => (options?.client ?? client).get<ListSessionsResponses, ListSessionsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],
@@ -393,7 +393,7 @@ export const listSessions = <ThrowOnError extends boolean = true>(options?: Opti
 });
 
 /**
- * End one of one's own sessions
+ * End a session of the current user
  */
 export const endSession = <ThrowOnError extends boolean = true>(options: Options<EndSessionData, ThrowOnError>) => (options.client ?? client).delete<EndSessionResponses, EndSessionErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { scheme: 'bearer', type: 'http' }],

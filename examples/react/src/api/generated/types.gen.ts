@@ -29,7 +29,7 @@ export type SessionPage = {
      */
     count: number;
     /**
-     * Present, and false, only when the list is too long to be counted. `next` links still lead through all of it.
+     * Present, and false, only when the list is too long to be counted. `next` links still return all rows.
      */
     count_exact?: false;
     /**
@@ -75,7 +75,7 @@ export type FavoritePage = {
      */
     count: number;
     /**
-     * Present, and false, only when the list is too long to be counted. `next` links still lead through all of it.
+     * Present, and false, only when the list is too long to be counted. `next` links still return all rows.
      */
     count_exact?: false;
     /**
@@ -213,7 +213,7 @@ export type OrderEventPage = {
      */
     count: number;
     /**
-     * Present, and false, only when the list is too long to be counted. `next` links still lead through all of it.
+     * Present, and false, only when the list is too long to be counted. `next` links still return all rows.
      */
     count_exact?: false;
     /**
@@ -298,7 +298,7 @@ export type OrderEvent = {
 
 export type CheckoutCart = {
     /**
-     * Required from a guest, who gets the link of the order there; ignored for a user.
+     * Required for a guest, who gets the link of the order at this address; ignored for a user.
      */
     email?: string;
     /**
@@ -377,7 +377,7 @@ export type OrderPage = {
      */
     count: number;
     /**
-     * Present, and false, only when the list is too long to be counted. `next` links still lead through all of it.
+     * Present, and false, only when the list is too long to be counted. `next` links still return all rows.
      */
     count_exact?: false;
     /**
@@ -449,7 +449,7 @@ export type Cart = {
 };
 
 /**
- * Whether the line can be ordered as it is. A line that is `gone` counts in no total.
+ * Whether the line can be ordered. A line that is `gone` is not in the total.
  */
 export type CartItemState = 'available' | 'short' | 'off_sale' | 'gone';
 
@@ -465,7 +465,7 @@ export type CartItem = {
     unit_price: string;
     subtotal: string;
     /**
-     * Whether the line can be ordered as it is. A line that is `gone` counts in no total.
+     * Whether the line can be ordered. A line that is `gone` is not in the total.
      */
     state: CartItemState;
     /**
@@ -482,7 +482,7 @@ export type CartItem = {
      */
     price_changed: boolean;
     /**
-     * Of a guest's cart, in the answer to an addition: goes into `X-Cart-Token` from then on.
+     * Of a guest's cart, in the response to an addition: send it in `X-Cart-Token` from then on.
      */
     cart_token?: string;
 };
@@ -505,7 +505,7 @@ export type AvailableFacet = {
      */
     count: number;
     /**
-     * Only there, and false, when `count` tells about how many there are.
+     * Present, and false, only when `count` is an estimate.
      */
     count_exact?: false;
     /**
@@ -534,7 +534,7 @@ export type CategoryFacet = {
      */
     count: number;
     /**
-     * Only there, and false, when `count` tells about how many there are.
+     * Present, and false, only when `count` is an estimate.
      */
     count_exact?: false;
 };
@@ -545,7 +545,7 @@ export type SuggestionPage = {
      */
     count: number;
     /**
-     * Present, and false, only when the list is too long to be counted. `next` links still lead through all of it.
+     * Present, and false, only when the list is too long to be counted. `next` links still return all rows.
      */
     count_exact?: false;
     /**
@@ -571,7 +571,7 @@ export type ProductPage = {
      */
     count: number;
     /**
-     * Present, and false, only when the list is too long to be counted. `next` links still lead through all of it.
+     * Present, and false, only when the list is too long to be counted. `next` links still return all rows.
      */
     count_exact?: false;
     /**
@@ -671,7 +671,7 @@ export type AccountExport = {
      */
     new_email: string | null;
     /**
-     * Addresses that the account had, as far as they are kept.
+     * Former addresses of the account that are still stored.
      */
     earlier_emails: Array<string>;
     sessions: Array<ExportedSession>;
@@ -790,7 +790,7 @@ export type TokenPair = {
 
 export type Refresh = {
     /**
-     * The refresh token of the last answer.
+     * The refresh token of the last response.
      */
     refresh: string;
 };
@@ -832,7 +832,7 @@ export type MergedCartItem = {
      */
     wanted_quantity: number;
     /**
-     * What the cart holds now.
+     * The current units in the cart.
      */
     quantity: number;
     /**
@@ -969,11 +969,11 @@ export type RegisterErrors = {
      */
     415: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -1024,11 +1024,11 @@ export type SignInErrors = {
      */
     415: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -1073,11 +1073,11 @@ export type RefreshTokensErrors = {
      */
     415: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -1122,11 +1122,11 @@ export type SignOutErrors = {
      */
     415: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -1167,11 +1167,11 @@ export type ResendVerificationErrors = {
      */
     415: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -1195,7 +1195,7 @@ export type VerifyEmailData = {
          */
         uidb64: string;
         /**
-         * From the mail; serves once.
+         * From the mail; valid once.
          */
         token: string;
     };
@@ -1217,11 +1217,11 @@ export type VerifyEmailErrors = {
      */
     414: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -1262,11 +1262,11 @@ export type RequestPasswordResetErrors = {
      */
     415: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -1290,7 +1290,7 @@ export type CheckPasswordResetData = {
          */
         uidb64: string;
         /**
-         * From the mail; serves once.
+         * From the mail; valid once.
          */
         token: string;
     };
@@ -1312,11 +1312,11 @@ export type CheckPasswordResetErrors = {
      */
     414: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -1340,7 +1340,7 @@ export type ResetPasswordData = {
          */
         uidb64: string;
         /**
-         * From the mail; serves once.
+         * From the mail; valid once.
          */
         token: string;
     };
@@ -1378,11 +1378,11 @@ export type ResetPasswordErrors = {
      */
     415: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -1427,11 +1427,11 @@ export type RequestEmailChangeErrors = {
      */
     415: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -1455,7 +1455,7 @@ export type CheckEmailChangeData = {
          */
         uidb64: string;
         /**
-         * From the mail; serves once.
+         * From the mail; valid once.
          */
         token: string;
     };
@@ -1477,11 +1477,11 @@ export type CheckEmailChangeErrors = {
      */
     414: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -1505,7 +1505,7 @@ export type ConfirmEmailChangeData = {
          */
         uidb64: string;
         /**
-         * From the mail; serves once.
+         * From the mail; valid once.
          */
         token: string;
     };
@@ -1543,11 +1543,11 @@ export type ConfirmEmailChangeErrors = {
      */
     415: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -1571,7 +1571,7 @@ export type CheckEmailChangeUndoData = {
          */
         uidb64: string;
         /**
-         * From the mail; serves once.
+         * From the mail; valid once.
          */
         token: string;
     };
@@ -1593,11 +1593,11 @@ export type CheckEmailChangeUndoErrors = {
      */
     414: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -1621,7 +1621,7 @@ export type UndoEmailChangeData = {
          */
         uidb64: string;
         /**
-         * From the mail; serves once.
+         * From the mail; valid once.
          */
         token: string;
     };
@@ -1659,11 +1659,11 @@ export type UndoEmailChangeErrors = {
      */
     415: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -1687,7 +1687,7 @@ export type CheckUnsubscribeData = {
          */
         uidb64: string;
         /**
-         * From the mail; serves once.
+         * From the mail; valid once.
          */
         token: string;
     };
@@ -1709,11 +1709,11 @@ export type CheckUnsubscribeErrors = {
      */
     414: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -1737,7 +1737,7 @@ export type EndFavoriteMailsData = {
          */
         uidb64: string;
         /**
-         * From the mail; serves once.
+         * From the mail; valid once.
          */
         token: string;
     };
@@ -1771,11 +1771,11 @@ export type EndFavoriteMailsErrors = {
      */
     415: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -1808,11 +1808,11 @@ export type ExportMeErrors = {
      */
     401: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -1861,11 +1861,11 @@ export type DeleteMeErrors = {
      */
     415: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -1908,11 +1908,11 @@ export type GetUserErrors = {
      */
     414: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -1981,11 +1981,11 @@ export type UpdateUserErrors = {
      */
     415: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -2055,11 +2055,11 @@ export type ListProductsErrors = {
      */
     404: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -2093,11 +2093,11 @@ export type SuggestProductsErrors = {
      */
     400: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -2147,11 +2147,11 @@ export type GetProductFacetsErrors = {
      */
     400: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -2193,11 +2193,11 @@ export type GetProductErrors = {
      */
     414: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -2230,11 +2230,11 @@ export type GetCartErrors = {
      */
     401: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -2293,11 +2293,11 @@ export type AddCartItemErrors = {
      */
     422: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -2352,11 +2352,11 @@ export type RemoveCartItemErrors = {
      */
     415: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -2411,11 +2411,11 @@ export type UpdateCartItemErrors = {
      */
     415: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -2457,11 +2457,11 @@ export type GetGuestOrderErrors = {
      */
     414: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -2519,11 +2519,11 @@ export type CancelGuestOrderErrors = {
      */
     415: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -2582,11 +2582,11 @@ export type CheckoutErrors = {
      */
     422: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -2661,11 +2661,11 @@ export type ListMyOrdersErrors = {
      */
     404: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -2708,11 +2708,11 @@ export type GetOrderErrors = {
      */
     414: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -2781,11 +2781,11 @@ export type UpdateOrderErrors = {
      */
     415: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -2828,11 +2828,11 @@ export type ListOrderEventsErrors = {
      */
     414: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -2882,11 +2882,11 @@ export type ListFavoritesErrors = {
      */
     404: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -2945,11 +2945,11 @@ export type AddFavoriteErrors = {
      */
     422: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -3008,11 +3008,11 @@ export type RemoveFavoriteErrors = {
      */
     415: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -3057,11 +3057,11 @@ export type EndOtherSessionsErrors = {
      */
     415: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -3094,11 +3094,11 @@ export type ListSessionsErrors = {
      */
     401: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };
@@ -3153,11 +3153,11 @@ export type EndSessionErrors = {
      */
     415: Problem;
     /**
-     * Too many requests; `Retry-After` says when to come back.
+     * Too many requests; retry after the seconds in `Retry-After`.
      */
     429: Problem;
     /**
-     * The shop cannot answer now; `Retry-After` says when to come back.
+     * The shop cannot respond now; retry after the seconds in `Retry-After`.
      */
     503: Problem;
 };

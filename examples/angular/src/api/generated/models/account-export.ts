@@ -17,7 +17,7 @@ export interface AccountExport {
   changes: Array<ExportedChange>;
 
   /**
-   * Addresses that the account had, as far as they are kept.
+   * Former addresses of the account that are still stored.
    */
   earlier_emails: Array<string>;
   exported_at: string;

@@ -3,7 +3,7 @@
 
 
 /**
- * Whether the line can be ordered as it is. A line that is `gone` counts in no total.
+ * Whether the line can be ordered. A line that is `gone` is not in the total.
  */
 export type CartItemState = 'available' | 'short' | 'off_sale' | 'gone';
 

@@ -11,7 +11,7 @@ export interface CartItem {
   added_price: string;
 
   /**
-   * Of a guest's cart, in the answer to an addition: goes into `X-Cart-Token` from then on.
+   * Of a guest's cart, in the response to an addition: send it in `X-Cart-Token` from then on.
    */
   cart_token?: string;
 
@@ -28,7 +28,7 @@ export interface CartItem {
   quantity: number;
 
   /**
-   * Whether the line can be ordered as it is. A line that is `gone` counts in no total.
+   * Whether the line can be ordered. A line that is `gone` is not in the total.
    */
   state: CartItemState;
   subtotal: string;

@@ -9,7 +9,7 @@ export interface CategoryFacet {
   count: number;
 
   /**
-   * Only there, and false, when `count` tells about how many there are.
+   * Present, and false, only when `count` is an estimate.
    */
   count_exact?: false;
   id: number;

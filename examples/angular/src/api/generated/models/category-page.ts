@@ -10,7 +10,7 @@ export interface CategoryPage {
   count: number;
 
   /**
-   * Present, and false, only when the list is too long to be counted. `next` links still lead through all of it.
+   * Present, and false, only when the list is too long to be counted. `next` links still return all rows.
    */
   count_exact?: false;
 

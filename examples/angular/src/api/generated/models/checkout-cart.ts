@@ -9,7 +9,7 @@ export interface CheckoutCart {
   billing_address?: string;
 
   /**
-   * Required from a guest, who gets the link of the order there; ignored for a user.
+   * Required for a guest, who gets the link of the order at this address; ignored for a user.
    */
   email?: string;
 

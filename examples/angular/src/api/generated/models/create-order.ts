@@ -10,7 +10,7 @@ export interface CreateOrder {
   billing_address?: string;
 
   /**
-   * Required from a guest, who gets the link of the order there; ignored for a user.
+   * Required for a guest, who gets the link of the order at this address; ignored for a user.
    */
   email?: string;
 

@@ -11,7 +11,7 @@ export interface MergedCartItem {
   product_name: string;
 
   /**
-   * What the cart holds now.
+   * The current units in the cart.
    */
   quantity: number;
 

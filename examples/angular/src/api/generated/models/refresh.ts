@@ -4,7 +4,7 @@
 export interface Refresh {
 
   /**
-   * The refresh token of the last answer.
+   * The refresh token of the last response.
    */
   refresh: string;
 }

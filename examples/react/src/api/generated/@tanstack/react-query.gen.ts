@@ -60,7 +60,7 @@ export const verifyEmailOptions = (options: Options<VerifyEmailData>) => queryOp
 export const checkPasswordResetQueryKey = (options: Options<CheckPasswordResetData>) => createQueryKey('checkPasswordReset', options);
 
 /**
- * Tell whether a reset link is good; to a browser, the form for the new password
+ * Check a reset link; a browser gets the form for the new password
  */
 export const checkPasswordResetOptions = (options: Options<CheckPasswordResetData>) => queryOptions<CheckPasswordResetResponse, CheckPasswordResetError, CheckPasswordResetResponse, ReturnType<typeof checkPasswordResetQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -78,7 +78,7 @@ export const checkPasswordResetOptions = (options: Options<CheckPasswordResetDat
 export const checkEmailChangeQueryKey = (options: Options<CheckEmailChangeData>) => createQueryKey('checkEmailChange', options);
 
 /**
- * Tell whether a link to a new address is good; to a browser, the button that confirms it
+ * Check a link to a new address; a browser gets the button that confirms it
  */
 export const checkEmailChangeOptions = (options: Options<CheckEmailChangeData>) => queryOptions<CheckEmailChangeResponse, CheckEmailChangeError, CheckEmailChangeResponse, ReturnType<typeof checkEmailChangeQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -96,7 +96,7 @@ export const checkEmailChangeOptions = (options: Options<CheckEmailChangeData>) 
 export const checkEmailChangeUndoQueryKey = (options: Options<CheckEmailChangeUndoData>) => createQueryKey('checkEmailChangeUndo', options);
 
 /**
- * Tell whether a link that undoes a change of address is good; to a browser, the button that undoes it
+ * Check a link that undoes a change of address; a browser gets the button that undoes it
  */
 export const checkEmailChangeUndoOptions = (options: Options<CheckEmailChangeUndoData>) => queryOptions<CheckEmailChangeUndoResponse, CheckEmailChangeUndoError, CheckEmailChangeUndoResponse, ReturnType<typeof checkEmailChangeUndoQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -114,7 +114,7 @@ export const checkEmailChangeUndoOptions = (options: Options<CheckEmailChangeUnd
 export const checkUnsubscribeQueryKey = (options: Options<CheckUnsubscribeData>) => createQueryKey('checkUnsubscribe', options);
 
 /**
- * Tell whether a link that ends mails about favorites is good; to a browser, the button that ends them
+ * Check a link that ends mails about favorites; a browser gets the button that ends them
  */
 export const checkUnsubscribeOptions = (options: Options<CheckUnsubscribeData>) => queryOptions<CheckUnsubscribeResponse, CheckUnsubscribeError, CheckUnsubscribeResponse, ReturnType<typeof checkUnsubscribeQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -132,7 +132,7 @@ export const checkUnsubscribeOptions = (options: Options<CheckUnsubscribeData>) 
 export const exportMeQueryKey = (options?: Options<ExportMeData>) => createQueryKey('exportMe', options);
 
 /**
- * Export everything that the shop knows about oneself
+ * Export all data of the current user
  */
 export const exportMeOptions = (options?: Options<ExportMeData>) => queryOptions<ExportMeResponse, ExportMeError, ExportMeResponse, ReturnType<typeof exportMeQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -150,7 +150,7 @@ export const exportMeOptions = (options?: Options<ExportMeData>) => queryOptions
 export const getUserQueryKey = (options: Options<GetUserData>) => createQueryKey('getUser', options);
 
 /**
- * Read a user: oneself, or anyone (admin)
+ * Read a user: the current one, or any (admin)
  */
 export const getUserOptions = (options: Options<GetUserData>) => queryOptions<GetUserResponse, GetUserError, GetUserResponse, ReturnType<typeof getUserQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -276,7 +276,7 @@ export const getGuestOrderOptions = (options: Options<GetGuestOrderData>) => que
 export const listMyOrdersQueryKey = (options?: Options<ListMyOrdersData>) => createQueryKey('listMyOrders', options);
 
 /**
- * List one's own orders, newest first
+ * List the user's own orders, newest first
  */
 export const listMyOrdersOptions = (options?: Options<ListMyOrdersData>) => queryOptions<ListMyOrdersResponse, ListMyOrdersError, ListMyOrdersResponse, ReturnType<typeof listMyOrdersQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -348,7 +348,7 @@ export const listFavoritesOptions = (options?: Options<ListFavoritesData>) => qu
 export const listSessionsQueryKey = (options?: Options<ListSessionsData>) => createQueryKey('listSessions', options);
 
 /**
- * List one's own open sessions, the last used first
+ * List the open sessions of the current user, the last used first
  */
 export const listSessionsOptions = (options?: Options<ListSessionsData>) => queryOptions<ListSessionsResponse, ListSessionsError, ListSessionsResponse, ReturnType<typeof listSessionsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {

@@ -17,7 +17,7 @@ export interface CheckEmailChangeUndo$Params {
   uidb64: string;
 
 /**
- * From the mail; serves once.
+ * From the mail; valid once.
  */
   token: string;
 }

@@ -18,7 +18,7 @@ export interface ResetPassword$Params {
   uidb64: string;
 
 /**
- * From the mail; serves once.
+ * From the mail; valid once.
  */
   token: string;
       body: NewPassword

@@ -12,7 +12,7 @@ export interface DeleteCategory$Params {
   id: number;
 
 /**
- * The category that gets the products; left out, a category that has some is not deleted.
+ * The category that gets the products; without it, a category with products is not deleted.
  */
   move_to?: number;
 
