@@ -214,12 +214,12 @@ describe('An admin’s import of products', () => {
     const begun = async () => {
       const lot = ofThisTest();
       const own = await Shop.open({ newProcesses: true });
-      const keeper = await own.admin();
+      const otherAdmin = await own.admin();
       const known = await own.newProduct({ name: `${lot} known`, price: '1.00' });
       const added = Array.from({ length: 501 }, (_, n) => `${lot} new ${n},,1`);
       const form = new FormData();
       form.append('file', new Blob([['name,slug,price', ...added, `,${known.slug},2`].join('\n')]), 'p.csv');
-      const { body } = await keeper.send('POST', '/api/admin/imports/preview', { raw: form });
+      const { body } = await otherAdmin.send('POST', '/api/admin/imports/preview', { raw: form });
       const rows = async (sql: string, ...values: unknown[]) => (await own.database.query(sql, values)).rows;
       const state = async () =>
         (await rows('SELECT status, totals, file FROM product_imports WHERE id = $1', body.id))[0];
@@ -227,7 +227,7 @@ describe('An admin’s import of products', () => {
       const holder = await own.database.connect();
       await holder.query('BEGIN');
       await holder.query('SELECT FROM products WHERE id = $1 FOR UPDATE', [known.id]);
-      await keeper.post(`/api/admin/imports/${body.id}/run`, { line_by_line: lineByLine }).expect(202);
+      await otherAdmin.post(`/api/admin/imports/${body.id}/run`, { line_by_line: lineByLine }).expect(202);
       const waiting = (what: string) =>
         rows(
           `SELECT FROM pg_stat_activity

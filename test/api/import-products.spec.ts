@@ -138,15 +138,15 @@ describe('npm run import:products', () => {
       );
       const other = await Shop.open();
       await other.newProduct({ name: 'first of all' });
-      const keeper = await other.admin();
-      await keeper.post('/api/categories', { name: 'first of all' }).expect(201);
+      const otherAdmin = await other.admin();
+      await otherAdmin.post('/api/categories', { name: 'first of all' }).expect(201);
       const address = `/api/admin/csv/products?search=${unit}`;
       const exported = await admin.get(address).expect(200);
       const file = path.join(folder, 'there.csv');
       writeFileSync(file, exported.text);
       const { said } = await runCommand(other, 'import-products', [file]);
       expect(said).toBe('1101 created, 0 changed, 0 unchanged, 0 skipped, 0 refused.');
-      const back = await keeper.get(address).expect(200);
+      const back = await otherAdmin.get(address).expect(200);
       expect(productsIn(back.text)).toEqual(productsIn(exported.text));
       expect(productsIn(back.text)).toHaveLength(1_101);
       await other.close();

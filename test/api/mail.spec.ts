@@ -618,11 +618,11 @@ describe('A faulty mail server', () => {
     async (_what, behaviour, noted) => {
       server.behaviour = behaviour;
       const name = new URL(shop.databaseUrl).pathname.slice(1);
-      const keeper = await shop.database.connect(); // new connections would be refused as well
+      const owner = await shop.database.connect(); // new connections would be refused as well
       server.onArrival = async () => {
         server.onArrival = () => {};
-        await keeper.query(`ALTER DATABASE ${name} CONNECTION LIMIT 0`);
-        await keeper.query(
+        await owner.query(`ALTER DATABASE ${name} CONNECTION LIMIT 0`);
+        await owner.query(
           `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE application_name = 'comptoir jobs' AND datname = current_database()`,
         );
@@ -633,8 +633,8 @@ describe('A faulty mail server', () => {
         await until(() => shop.processes[0]!.output.includes(noted));
       } finally {
         server.behaviour = 'accept';
-        await keeper.query(`ALTER DATABASE ${name} CONNECTION LIMIT -1`);
-        keeper.release();
+        await owner.query(`ALTER DATABASE ${name} CONNECTION LIMIT -1`);
+        owner.release();
       }
       await until(async () => {
         await fallSilent();

@@ -12,12 +12,12 @@ describe('Pictures in a bucket', () => {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'comptoir-bucket-'));
   let bucket: Bucket;
   let shop: Shop;
-  let keeper: Api;
+  let admin: Api;
 
   beforeAll(async () => {
     bucket = await Bucket.open();
     shop = await Shop.open({ env: { DATA_DIR: dataDir, DEMO: 'false', MEDIA_URL: bucket.url } });
-    keeper = await shop.admin();
+    admin = await shop.admin();
   });
   afterAll(async () => {
     await shop.close();
@@ -27,7 +27,7 @@ describe('Pictures in a bucket', () => {
 
   let width = 400;
   const upload = async (id: number, file?: Buffer) =>
-    keeper.send('POST', `/api/products/${id}/images`, {
+    admin.send('POST', `/api/products/${id}/images`, {
       raw: pictureForm(file ?? (await picture({ width: (width += 1) }))),
     });
   const newPicture = async () => {
@@ -110,7 +110,7 @@ describe('Pictures in a bucket', () => {
   it('are deleted with the last product that shows them', async () => {
     const [gone, kept] = [await newPicture(), await newPicture()];
     const before = bucket.files.length;
-    await keeper.delete(`/api/products/${gone.product}/images/${gone.id}`).expect(204);
+    await admin.delete(`/api/products/${gone.product}/images/${gone.id}`).expect(204);
     await shop.database.query(`UPDATE picture_files SET used_at = used_at - interval '61 minutes'`);
     const process = await shop.startProcess(); // housekeeping runs at the start
     await until(async () => (await fetched(gone.src)).status === 404);

@@ -10,11 +10,11 @@ import { until } from '../support/until.js';
 describe('Pictures of a product', () => {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'comptoir-pictures-'));
   let shop: Shop;
-  let keeper: Api;
+  let admin: Api;
 
   beforeAll(async () => {
     shop = await Shop.open({ env: { DATA_DIR: dataDir, DEMO: 'false' } });
-    keeper = await shop.admin();
+    admin = await shop.admin();
   });
   afterAll(async () => {
     await shop.close();
@@ -26,7 +26,7 @@ describe('Pictures of a product', () => {
   const another = () => picture({ width: (width += 1) });
 
   const upload = (id: number, file: Buffer, texts: Record<string, string> = {}) =>
-    keeper.send('POST', `/api/products/${id}/images/`, { raw: pictureForm(file, texts) });
+    admin.send('POST', `/api/products/${id}/images/`, { raw: pictureForm(file, texts) });
 
   async function productWith(count: number) {
     const { id } = await shop.newProduct();
@@ -37,7 +37,7 @@ describe('Pictures of a product', () => {
     return { id, gallery };
   }
 
-  const shown = async (id: number) => (await keeper.get(`/api/products/${id}`).expect(200)).body;
+  const shown = async (id: number) => (await admin.get(`/api/products/${id}`).expect(200)).body;
   const fetched = (address: string, init?: RequestInit) => fetch(shop.url + new URL(address).pathname, init);
   const stored = () => readdirSync(path.join(dataDir, 'media'), { recursive: true }).length;
   const uploading = () =>
@@ -119,7 +119,7 @@ describe('Pictures of a product', () => {
       const { id } = await shop.newProduct();
       const [file, other] = [await another(), await another()];
       const send = (sent: Buffer) =>
-        keeper.send('POST', `/api/products/${id}/images`, {
+        admin.send('POST', `/api/products/${id}/images`, {
           raw: pictureForm(sent),
           headers: { 'idempotency-key': `picture-${id}` },
         });
@@ -135,7 +135,7 @@ describe('Pictures of a product', () => {
       for (const size of [31, 32, 33]) {
         form.append('images', new Blob([Uint8Array.from(await picture({ width: size }))]), `${size}.png`);
       }
-      const { body } = await keeper.send('POST', `/api/products/${id}/images`, { raw: form }).expect(201);
+      const { body } = await admin.send('POST', `/api/products/${id}/images`, { raw: form }).expect(201);
       expect(body.results.map((each: any) => each.width)).toEqual([31, 32, 33]);
     });
   });
@@ -144,11 +144,11 @@ describe('Pictures of a product', () => {
     it('can be reordered; the first is the image', async () => {
       const { id, gallery } = await productWith(3);
       const ids = [gallery[2].id, gallery[0].id, gallery[1].id];
-      const { body } = await keeper.put(`/api/products/${id}/images/order`, { ids }).expect(200);
+      const { body } = await admin.put(`/api/products/${id}/images/order`, { ids }).expect(200);
       expect(body.results.map((each: any) => each.id)).toEqual(ids);
       expect((await shown(id)).image).toBe(gallery[2].src);
       for (const wrong of [[], ids.slice(1), [...ids, 1], [ids[0], ids[0], ids[1]]]) {
-        const { body: problem } = await keeper
+        const { body: problem } = await admin
           .put(`/api/products/${id}/images/order`, { ids: wrong })
           .expect(400);
         expect(problem.errors).toHaveProperty('ids');
@@ -158,17 +158,17 @@ describe('Pictures of a product', () => {
     it('can get another text without changing their files', async () => {
       const { id, gallery } = await productWith(1);
       const address = `/api/products/${id}/images/${gallery[0].id}`;
-      const { body } = await keeper.patch(address, { alt: 'A \\u0001 "chair"' }).expect(200);
+      const { body } = await admin.patch(address, { alt: 'A \\u0001 "chair"' }).expect(200);
       expect(body).toEqual({ ...gallery[0], alt: 'A \\u0001 "chair"' });
       expect((await shown(id)).pictures).toEqual([body]);
-      const { body: problem } = await keeper.patch(address, { alt: 'x'.repeat(501) }).expect(400);
+      const { body: problem } = await admin.patch(address, { alt: 'x'.repeat(501) }).expect(400);
       expect(problem.errors).toHaveProperty('alt');
     });
 
     it('can be replaced', async () => {
       const { id, gallery } = await productWith(2);
       const address = `/api/products/${id}/images/${gallery[0].id}`;
-      const { body } = await keeper.send('PUT', address, { raw: pictureForm(await another()) }).expect(200);
+      const { body } = await admin.send('PUT', address, { raw: pictureForm(await another()) }).expect(200);
       expect(body).toMatchObject({ id: gallery[0].id, alt: 'Picture 1' });
       expect(body.src).not.toBe(gallery[0].src);
       expect((await shown(id)).pictures).toEqual([body, gallery[1]]);
@@ -176,29 +176,29 @@ describe('Pictures of a product', () => {
 
     it('can be removed one by one', async () => {
       const { id, gallery } = await productWith(2);
-      await keeper.delete(`/api/products/${id}/images/${gallery[0].id}`).expect(204);
-      await keeper.delete(`/api/products/${id}/images/${gallery[0].id}`).expect(404);
+      await admin.delete(`/api/products/${id}/images/${gallery[0].id}`).expect(204);
+      await admin.delete(`/api/products/${id}/images/${gallery[0].id}`).expect(404);
       expect((await shown(id)).pictures).toEqual([gallery[1]]);
     });
 
     it('are changed only in the version that was read', async () => {
       const { id, gallery } = await productWith(2);
       const address = `/api/products/${id}/images/${gallery[0].id}`;
-      const { headers } = await keeper.get(address).expect(200);
-      await keeper.patch(address, { alt: 'Newer' }).expect(200);
+      const { headers } = await admin.get(address).expect(200);
+      await admin.patch(address, { alt: 'Newer' }).expect(200);
       const stale = { 'if-match': headers.get('etag')! };
-      await keeper.send('PATCH', address, { body: { alt: 'Older' }, headers: stale }).expect(412);
-      await keeper.send('DELETE', address, { headers: stale }).expect(412);
+      await admin.send('PATCH', address, { body: { alt: 'Older' }, headers: stale }).expect(412);
+      await admin.send('DELETE', address, { headers: stale }).expect(412);
       expect((await shown(id)).pictures[0].alt).toBe('Newer');
     });
 
     it('belong to their product alone', async () => {
       const [mine, other] = [await productWith(1), await productWith(1)];
       const foreign = `/api/products/${mine.id}/images/${other.gallery[0].id}`;
-      await keeper.get(foreign).expect(404);
-      await keeper.patch(foreign, { alt: 'x' }).expect(404);
-      await keeper.delete(foreign).expect(404);
-      await keeper.get('/api/products/999999/images').expect(404);
+      await admin.get(foreign).expect(404);
+      await admin.patch(foreign, { alt: 'x' }).expect(404);
+      await admin.delete(foreign).expect(404);
+      await admin.get('/api/products/999999/images').expect(404);
       await upload(999_999, await another()).expect(404);
       expect((await shown(other.id)).pictures).toEqual(other.gallery);
     });
@@ -211,7 +211,7 @@ describe('Pictures of a product', () => {
         return files;
       };
       const tiny = Uint8Array.from(await picture({ width: 2, height: 2 }));
-      const send = () => keeper.send('POST', `/api/products/${id}/images`, { raw: form() });
+      const send = () => admin.send('POST', `/api/products/${id}/images`, { raw: form() });
       await send().expect(201);
       await send().expect(201);
       const { body } = await send().expect(400);
@@ -262,7 +262,7 @@ describe('Pictures of a product', () => {
       const before = stored();
       const form = pictureForm(await another(), { field: 'images', name: 'good.png' });
       form.append('images', new Blob(['<html>']), 'bad.png');
-      const { body } = await keeper.send('POST', `/api/products/${id}/images`, { raw: form }).expect(400);
+      const { body } = await admin.send('POST', `/api/products/${id}/images`, { raw: form }).expect(400);
       expect(body.detail).toMatch(/^bad\.png /);
       expect(stored()).toBe(before);
       expect((await shown(id)).pictures).toEqual([]);
@@ -274,9 +274,9 @@ describe('Pictures of a product', () => {
       expect(wrong.body.errors).toEqual({ photo: ['photo must not be a file'] });
       const form = new FormData();
       for (let index = 0; index < 21; index += 1) form.append('images', new Blob(['x']), 'x.png');
-      const many = await keeper.send('POST', `/api/products/${id}/images`, { raw: form }).expect(400);
+      const many = await admin.send('POST', `/api/products/${id}/images`, { raw: form }).expect(400);
       expect(many.body.errors).toEqual({ images: ['More than 20 files at once'] });
-      const none = await keeper.post(`/api/products/${id}/images`, { image: 'x' }).expect(400);
+      const none = await admin.post(`/api/products/${id}/images`, { image: 'x' }).expect(400);
       expect(none.body.errors).toEqual({ image: ['image must be a file'] });
     });
   });
@@ -289,7 +289,7 @@ describe('Pictures of a product', () => {
       form.delete('name_');
       for (const [name, value] of Object.entries({ ...fields, name: 'Framed' })) form.append(name, value);
       form.append('images', new Blob([Uint8Array.from(await another())]), 'two.png');
-      const { body } = await keeper.send('POST', '/api/products/', { raw: form }).expect(201);
+      const { body } = await admin.send('POST', '/api/products/', { raw: form }).expect(201);
       expect(body).toMatchObject({ name: 'Framed', price: '5.00', stock: 3, version: 1 });
       expect(body.images).toHaveLength(2);
       expect(body.image).toBe(body.pictures[0].src);
@@ -299,7 +299,7 @@ describe('Pictures of a product', () => {
       const { id, gallery } = await productWith(2);
       const form = pictureForm(await another());
       for (const [name, value] of Object.entries({ ...fields, name: 'Changed' })) form.append(name, value);
-      const { body } = await keeper.send(method, `/api/products/${id}/`, { raw: form }).expect(200);
+      const { body } = await admin.send(method, `/api/products/${id}/`, { raw: form }).expect(200);
       expect(body.name).toBe('Changed');
       expect(body.pictures.map((each: any) => each.id)).toEqual([expect.any(Number), gallery[1].id]);
       expect(body.image).not.toBe(gallery[0].src);
@@ -314,7 +314,7 @@ describe('Pictures of a product', () => {
           const form = pictureForm(await another(), { name });
           for (const [field, value] of Object.entries({ name: 'Behind', ...fields }))
             form.append(field, value);
-          const { status, body } = await keeper.send(method as 'POST', path, { raw: form });
+          const { status, body } = await admin.send(method as 'POST', path, { raw: form });
           expect([status, body.name, body.pictures.length]).toEqual([
             method === 'POST' ? 201 : 200,
             'Behind',
@@ -327,26 +327,26 @@ describe('Pictures of a product', () => {
     it('stay when a client saves what it read', async () => {
       const { id, gallery } = await productWith(2);
       const { version, updated_at, ...read } = await shown(id);
-      const { body } = await keeper.put(`/api/products/${id}`, { ...read, name: 'Renamed' }).expect(200);
+      const { body } = await admin.put(`/api/products/${id}`, { ...read, name: 'Renamed' }).expect(200);
       expect([body.name, body.pictures]).toEqual(['Renamed', gallery]);
-      await keeper.patch(`/api/products/${id}`, { image: gallery[1].src }).expect(200);
+      await admin.patch(`/api/products/${id}`, { image: gallery[1].src }).expect(200);
       expect((await shown(id)).images).toEqual([gallery[1].src, gallery[0].src]);
-      const stale = await keeper.put(`/api/products/${id}`, { ...read, version, updated_at }).expect(200);
+      const stale = await admin.put(`/api/products/${id}`, { ...read, version, updated_at }).expect(200);
       expect(stale.body.images).toEqual([gallery[1].src, gallery[0].src]);
     });
 
     it.each([null, ''])('are removed by JSON with %j', async (nothing) => {
       const { id, gallery } = await productWith(2);
-      const { body } = await keeper.patch(`/api/products/${id}`, { image: nothing }).expect(200);
+      const { body } = await admin.patch(`/api/products/${id}`, { image: nothing }).expect(200);
       expect(body.pictures).toEqual([gallery[1]]);
-      const { body: empty } = await keeper.patch(`/api/products/${id}`, { images: nothing }).expect(200);
+      const { body: empty } = await admin.patch(`/api/products/${id}`, { images: nothing }).expect(200);
       expect([empty.image, empty.images, empty.pictures]).toEqual([null, [], []]);
     });
 
     it('are never downloaded from other addresses', async () => {
       const { id, gallery } = await productWith(1);
       for (const body of [{ image: 'https://example.com/x.jpg' }, { images: ['/media/ab/x.jpg'] }]) {
-        const { body: problem } = await keeper.patch(`/api/products/${id}`, body).expect(400);
+        const { body: problem } = await admin.patch(`/api/products/${id}`, body).expect(400);
         expect(Object.keys(problem.errors)).toEqual(Object.keys(body));
       }
       expect((await shown(id)).pictures).toEqual(gallery);
@@ -358,14 +358,14 @@ describe('Pictures of a product', () => {
       form.append('image', '');
       form.append('images', new Blob([]), '');
       form.append('stock', '8');
-      const { body } = await keeper.send('PATCH', `/api/products/${id}`, { raw: form }).expect(200);
+      const { body } = await admin.send('PATCH', `/api/products/${id}`, { raw: form }).expect(200);
       expect([body.stock, body.pictures]).toEqual([8, gallery]);
     });
 
     it('change nothing when one of them is invalid', async () => {
       const { id, gallery } = await productWith(1);
       const form = pictureForm(Buffer.from('<svg/>'), { price: '1.00' });
-      await keeper.send('PATCH', `/api/products/${id}`, { raw: form }).expect(400);
+      await admin.send('PATCH', `/api/products/${id}`, { raw: form }).expect(400);
       expect(await shown(id)).toMatchObject({ price: '10.00', pictures: gallery });
     });
   });
@@ -391,11 +391,11 @@ describe('Pictures of a product', () => {
       expect(second.src).toBe(src);
       const alone = (await productWith(1)).gallery[0];
       await anHourLater();
-      await keeper.delete(`/api/products/${one.id}/images/${id}`).expect(204);
+      await admin.delete(`/api/products/${one.id}/images/${id}`).expect(204);
       await sweep();
       expect((await fetched(src)).status).toBe(200);
 
-      await keeper.delete(`/api/products/${two.id}/images/${second.id}`).expect(204);
+      await admin.delete(`/api/products/${two.id}/images/${second.id}`).expect(204);
       expect((await fetched(src)).status).toBe(200);
       await sweep();
       await until(async () => (await fetched(src)).status === 404);
@@ -406,7 +406,7 @@ describe('Pictures of a product', () => {
 
     it('is deleted a month after its product', async () => {
       const { id, gallery } = await productWith(1);
-      await keeper.delete(`/api/products/${id}`).expect(204);
+      await admin.delete(`/api/products/${id}`).expect(204);
       await sweep();
       expect((await fetched(gallery[0].src)).status).toBe(200);
       await shop.database.query(`UPDATE products SET deleted_at = now() - interval '31 days' WHERE id = $1`, [

@@ -38,32 +38,32 @@ describeInBrowser('The admin in a browser', () => {
     ['on a desktop, in English', DESKTOP, 'en-GB', en],
     ['on a phone, in French', PHONE, 'fr-FR', fr],
   ])('%s', (_where, viewport, locale, texts) => {
-    let keeper: Keeper;
+    let visitor: AdminBrowser;
     beforeAll(async () => {
-      keeper = await Keeper.arrive(browser, shop, { viewport, locale, texts });
+      visitor = await AdminBrowser.arrive(browser, shop, { viewport, locale, texts });
     });
-    afterEach(() => keeper.expectNoFault());
-    afterAll(() => keeper.leave());
+    afterEach(() => visitor.expectNoFault());
+    afterAll(() => visitor.leave());
 
     it('refuses a customer and a wrong password, and accepts an admin', async () => {
-      const { page } = keeper;
+      const { page } = visitor;
       await page.goto(`${shop.url}/admin/orders`);
-      await keeper.signIn('john@example.com', PASSWORD);
+      await visitor.signIn('john@example.com', PASSWORD);
       await page.getByText(texts['error.not_an_admin']).waitFor();
-      await keeper.signIn('admin@example.com', 'not the password');
+      await visitor.signIn('admin@example.com', 'not the password');
       await page.getByText(texts['error.no_active_account']).waitFor();
-      keeper.forgetErrors(); // of the response 401
-      await keeper.signIn('admin@example.com', PASSWORD);
-      await keeper.heading(texts['nav.orders']).waitFor();
+      visitor.forgetErrors(); // of the response 401
+      await visitor.signIn('admin@example.com', PASSWORD);
+      await visitor.heading(texts['nav.orders']).waitFor();
     });
 
     it('sends only changed fields', async () => {
       const product = await shop.newProduct({ price: '12.00' });
-      const { page } = keeper;
+      const { page } = visitor;
       await page.goto(`${shop.url}/admin/products/${product.id}`);
       const sent = page.waitForRequest((request) => request.method() === 'PATCH');
       await page.getByLabel(texts['products.price']).fill('13,50');
-      await keeper.button(texts.save).click();
+      await visitor.button(texts.save).click();
       const request = await sent;
       expect(request.postDataJSON()).toEqual({ price: '13.50' });
       expect(await request.headerValue('if-match')).toBeTruthy();
@@ -79,12 +79,12 @@ describeInBrowser('The admin in a browser', () => {
 
     it('shows and reads amounts in the format of its language', async () => {
       const product = await shop.newProduct({ price: '1234.50' });
-      const { page } = keeper;
+      const { page } = visitor;
       const written = texts === fr ? '1234,50' : '1234.50';
       await page.goto(`${shop.url}/admin/products/${product.id}`);
       expect(await page.getByLabel(texts['products.price']).inputValue()).toBe(written);
-      await keeper.open(`/products?search=${product.name}`);
-      await keeper.button(texts['list.filters']).click();
+      await visitor.open(`/products?search=${product.name}`);
+      await visitor.button(texts['list.filters']).click();
       await page.getByLabel(texts['products.priceFrom']).fill('1 234,5');
       await page.waitForURL(/price_min=1234\.5$/);
       await page.getByText(product.name).first().waitFor();
@@ -95,12 +95,12 @@ describeInBrowser('The admin in a browser', () => {
 
     it('shows both versions when another admin saved first, and saves the chosen one', async () => {
       const product = await shop.newProduct({ price: '12.00' });
-      const { page } = keeper;
+      const { page } = visitor;
       await page.goto(`${shop.url}/admin/products/${product.id}`);
       await page.getByLabel(texts['products.name']).fill('My name');
       await page.getByLabel(texts['products.price']).fill('14.00');
       await admin.patch(`/api/products/${product.id}`, { price: '15.00', description: 'Theirs' }).expect(200);
-      await keeper.button(texts.save).click();
+      await visitor.button(texts.save).click();
       const dialog = page.getByRole('dialog');
       const save = dialog.getByRole('button', { name: texts['conflict.save'] });
       expect(await save.isDisabled()).toBe(true); // both changed the price
@@ -110,49 +110,49 @@ describeInBrowser('The admin in a browser', () => {
         .check();
       await save.click();
       await page.getByText(texts['form.saved']).waitFor();
-      keeper.forgetErrors(); // of the response 412
+      visitor.forgetErrors(); // of the response 412
       const { body: saved } = await admin.get(`/api/products/${product.id}`).expect(200);
       expect(saved).toMatchObject({ name: 'My name', price: '14.00', description: 'Theirs' });
     });
 
     it('asks before leaving a changed form', async () => {
       const product = await shop.newProduct();
-      const { page } = keeper;
+      const { page } = visitor;
       await page.goto(`${shop.url}/admin/products/${product.id}`);
       await page.getByLabel(texts['products.name']).fill('Not saved');
       await page.getByRole('link', { name: texts['nav.products'] }).last().click();
-      await keeper.button(texts['leave.stay']).click();
+      await visitor.button(texts['leave.stay']).click();
       expect(await page.getByLabel(texts['products.name']).inputValue()).toBe('Not saved');
       await page.getByRole('link', { name: texts['nav.products'] }).last().click();
-      await keeper.button(texts['leave.go']).click();
-      await keeper.heading(texts['nav.products']).waitFor();
+      await visitor.button(texts['leave.go']).click();
+      await visitor.heading(texts['nav.products']).waitFor();
     });
 
     it('keeps the form when the session ends, and saves it after a new sign-in', async () => {
       const product = await shop.newProduct();
-      const { page } = keeper;
+      const { page } = visitor;
       await page.goto(`${shop.url}/admin/products/${product.id}`);
       await page.getByLabel(texts['products.name']).fill('Typed before the end');
-      await keeper.endSession();
-      await keeper.button(texts.save).click();
+      await visitor.endSession();
+      await visitor.button(texts.save).click();
       await page.getByRole('dialog', { name: texts['signIn.again'] }).waitFor();
       await page.getByLabel(texts['signIn.password']).fill(PASSWORD);
-      await keeper.button(texts['signIn.submit']).click();
+      await visitor.button(texts['signIn.submit']).click();
       await page.getByText(texts['form.saved']).waitFor();
-      keeper.forgetErrors(); // of the responses 401
+      visitor.forgetErrors(); // of the responses 401
       const { body: saved } = await admin.get(`/api/products/${product.id}`).expect(200);
       expect(saved.name).toBe('Typed before the end');
     });
 
     describe('at work', () => {
       it('adds a product with three pictures, sorts them by keyboard and describes the first one', async () => {
-        const { page } = keeper;
-        await keeper.open('/products/new');
-        await page.getByLabel(texts['products.name']).fill('Keeper’s lamp');
+        const { page } = visitor;
+        await visitor.open('/products/new');
+        await page.getByLabel(texts['products.name']).fill('AdminBrowser’s lamp');
         await page.getByLabel(texts['products.price']).fill('49,90');
         await page.getByLabel(texts['products.stock']).fill('12');
-        await keeper.button(texts['products.create']).click();
-        await keeper.heading('Keeper’s lamp').waitFor();
+        await visitor.button(texts['products.create']).click();
+        await visitor.heading('AdminBrowser’s lamp').waitFor();
         await page
           .locator('input[type=file][multiple]')
           .setInputFiles(
@@ -167,7 +167,7 @@ describeInBrowser('The admin in a browser', () => {
           name: textOf(texts['pictures.move'], { name: textOf(texts['pictures.number'], { place: 3 }) }),
         });
         await handle.focus();
-        await keeper.press('Space', 'ArrowLeft', 'ArrowLeft', 'ArrowUp', 'ArrowUp', 'Space');
+        await visitor.press('Space', 'ArrowLeft', 'ArrowLeft', 'ArrowUp', 'ArrowUp', 'Space');
         await until(async () => (await tiles.first().locator('img').getAttribute('src')) === last);
         const alt = page.getByLabel(textOf(texts['pictures.alt'], { place: 1 }));
         await alt.fill('A lamp of stoneware');
@@ -184,32 +184,32 @@ describeInBrowser('The admin in a browser', () => {
       });
 
       it('changes prices of filtered products after a preview, and undoes it', async () => {
-        const { page } = keeper;
-        const mark = `bulk${keeper.id}`;
+        const { page } = visitor;
+        const mark = `bulk${visitor.id}`;
         const made: { id: number }[] = [];
         for (const price of ['10.00', '20.00', '30.00'])
           made.push(await shop.newProduct({ name: `${mark} at ${price}`, price }));
-        await keeper.open(`/products?search=${mark}`);
+        await visitor.open(`/products?search=${mark}`);
         await page.getByRole('checkbox', { name: texts['list.choosePage'], exact: true }).check();
-        await keeper.button(texts['bulk.do.price_percent']).click();
+        await visitor.button(texts['bulk.do.price_percent']).click();
         await page.getByLabel(texts['bulk.percent']).fill('10');
-        await keeper.button(texts['bulk.preview']).click();
+        await visitor.button(texts['bulk.preview']).click();
         await page.getByText(textOf(texts['bulk.count'].split(' | ')[1]!, { count: 3 })).waitFor();
         await page
           .getByText(/^22[.,]00$/)
           .first()
           .waitFor();
         expect(await pricesOf(admin, made)).toEqual(['10.00', '20.00', '30.00']);
-        await keeper.button(textOf(texts['bulk.run'].split(' | ')[1]!, { count: 3 })).click();
-        await keeper.button(texts.undo).waitFor();
+        await visitor.button(textOf(texts['bulk.run'].split(' | ')[1]!, { count: 3 })).click();
+        await visitor.button(texts.undo).waitFor();
         await until(async () => String(await pricesOf(admin, made)) === '11.00,22.00,33.00');
-        await keeper.button(texts.undo).click();
+        await visitor.button(texts.undo).click();
         await page.getByText(textOf(texts['bulk.undone'].split(' | ')[1]!, { count: 3 })).waitFor();
         expect(await pricesOf(admin, made)).toEqual(['10.00', '20.00', '30.00']);
       });
 
       it('undoes a bulk change from the audit log, after its notice has disappeared', async () => {
-        const { page } = keeper;
+        const { page } = visitor;
         const made = [await shop.newProduct({ price: '10.00' }), await shop.newProduct({ price: '20.00' })];
         const action = { kind: 'price_percent', percent: '50' };
         const ids = made.map(({ id }) => id);
@@ -218,45 +218,45 @@ describeInBrowser('The admin in a browser', () => {
           .expect(200);
         const { id } = (await admin.post('/api/admin/bulk', { token: preview.token }).expect(202)).body;
         await until(async () => String(await pricesOf(admin, made)) === '15.00,30.00');
-        await keeper.open('/audit');
+        await visitor.open('/audit');
         await page
           .getByRole('link', { name: textOf(texts['audit.bulk'], { id }) })
           .first()
           .click();
-        await keeper.button(texts.undo).click();
+        await visitor.button(texts.undo).click();
         await page.getByRole('dialog').getByRole('button', { name: texts['bulk.undoNow'] }).click();
         await page.getByText(textOf(texts['bulk.undone'].split(' | ')[1]!, { count: 2 })).waitFor();
         expect(await pricesOf(admin, made)).toEqual(['10.00', '20.00']);
-        await keeper.button(texts.undo).waitFor({ state: 'detached' });
+        await visitor.button(texts.undo).waitFor({ state: 'detached' });
       });
 
       it('ships two orders', async () => {
-        const { page } = keeper;
+        const { page } = visitor;
         const customer = await shop.newCustomer();
         const orders = [await paidOrder(shop, admin, customer), await paidOrder(shop, admin, customer)];
-        await keeper.open(`/orders?status=paid&user_id=${customer.user.id}`);
+        await visitor.open(`/orders?status=paid&user_id=${customer.user.id}`);
         for (const id of orders)
           await page
             .getByRole('checkbox', {
               name: textOf(texts['list.choose'], { name: textOf(texts['orders.one'], { id }) }),
             })
             .check();
-        await keeper.button(texts['bulk.do.ship']).click();
-        await keeper.button(textOf(texts['bulk.run'].split(' | ')[1]!, { count: 2 })).click();
+        await visitor.button(texts['bulk.do.ship']).click();
+        await visitor.button(textOf(texts['bulk.run'].split(' | ')[1]!, { count: 2 })).click();
         await page.getByText(textOf(texts['bulk.done'].split(' | ')[1]!, { count: 2 })).waitFor();
         for (const id of orders)
           expect((await admin.get(`/api/orders/${id}`).expect(200)).body.status).toBe('shipped');
-        await keeper.open(`/orders/${orders[0]}`);
-        await keeper.button(texts['step.delivered']).click();
+        await visitor.open(`/orders/${orders[0]}`);
+        await visitor.button(texts['step.delivered']).click();
         await page
           .getByText(textOf(texts['orders.stepDone'], { id: orders[0]!, status: texts['status.delivered'] }))
           .waitFor();
       });
 
       it('finds a mail of a customer, and disables the account', async () => {
-        const { page } = keeper;
+        const { page } = visitor;
         const customer = await shop.newCustomer();
-        await keeper.open(`/users?search=${customer.user.username}`);
+        await visitor.open(`/users?search=${customer.user.username}`);
         await page.getByRole('link', { name: customer.user.username }).click();
         await page
           .getByRole('link', { name: texts['users.behind.models/mails'], exact: true })
@@ -267,8 +267,8 @@ describeInBrowser('The admin in a browser', () => {
           .getByRole('link', { name: String(customer.user.id), exact: true })
           .first()
           .waitFor();
-        await keeper.open(`/users/${customer.user.id}`);
-        await keeper.button(texts['users.do.disable']).click();
+        await visitor.open(`/users/${customer.user.id}`);
+        await visitor.button(texts['users.do.disable']).click();
         await page.getByRole('dialog').getByRole('button', { name: texts['users.do.disable'] }).click();
         await page.getByText(textOf(texts['users.did.disable'], { name: customer.user.username })).waitFor();
         await shop.visitor
@@ -277,17 +277,17 @@ describeInBrowser('The admin in a browser', () => {
       });
 
       it('imports a file of products: previews it, and leaves out refused lines', async () => {
-        const { page } = keeper;
-        const mark = `import${keeper.id}`;
+        const { page } = visitor;
+        const mark = `import${visitor.id}`;
         const file = csvFile(`name,price\n${mark} one,5\n${mark} two,6\n${mark} three,many\n`);
-        await keeper.open('/products');
+        await visitor.open('/products');
         await page.getByRole('link', { name: texts['import.title'], exact: true }).click();
-        await keeper.heading(texts['import.title']).waitFor();
-        await keeper.button(texts['import.check']).click();
+        await visitor.heading(texts['import.title']).waitFor();
+        await visitor.button(texts['import.check']).click();
         await page.getByText(texts['import.fileMissing']).waitFor();
         await page.getByLabel(texts['import.file']).setInputFiles(file);
-        await keeper.button(texts['import.check']).click();
-        const run = keeper.button(textOf(texts['import.run'].split(' | ')[1]!, { count: 2 }));
+        await visitor.button(texts['import.check']).click();
+        const run = visitor.button(textOf(texts['import.run'].split(' | ')[1]!, { count: 2 }));
         await run.waitFor();
         await page.getByText(`${mark} three`, { exact: true }).waitFor();
         await page.getByText(texts['import.note.price_invalid']).waitFor();
@@ -303,12 +303,12 @@ describeInBrowser('The admin in a browser', () => {
       });
 
       it('exports exactly the filtered rows', async () => {
-        const { page } = keeper;
-        const mark = `export${keeper.id}`;
+        const { page } = visitor;
+        const mark = `export${visitor.id}`;
         for (const name of ['one', 'two']) await shop.newProduct({ name: `${mark} ${name}` });
-        await keeper.open(`/products?search=${mark}`);
+        await visitor.open(`/products?search=${mark}`);
         await page.getByText(`${mark} two`).first().waitFor();
-        await keeper.button(texts['export.button']).click();
+        await visitor.button(texts['export.button']).click();
         const downloading = page.waitForEvent('download');
         await page
           .getByRole('dialog')
@@ -337,14 +337,14 @@ describeInBrowser('The admin in a browser', () => {
   });
 
   describe('accessibility', () => {
-    let keeper: Keeper;
+    let visitor: AdminBrowser;
     beforeAll(async () => {
-      keeper = await Keeper.arrive(browser, shop, { viewport: DESKTOP, locale: 'en-GB', texts: en });
-      await keeper.open('/');
-      await keeper.signIn('admin@example.com', PASSWORD);
-      await keeper.heading(en['nav.start']).waitFor();
+      visitor = await AdminBrowser.arrive(browser, shop, { viewport: DESKTOP, locale: 'en-GB', texts: en });
+      await visitor.open('/');
+      await visitor.signIn('admin@example.com', PASSWORD);
+      await visitor.heading(en['nav.start']).waitFor();
     });
-    afterAll(() => keeper.leave());
+    afterAll(() => visitor.leave());
 
     it('axe finds nothing serious on any screen, in light and dark', async () => {
       const order = await paidOrder(shop, admin, await shop.newCustomer());
@@ -373,8 +373,8 @@ describeInBrowser('The admin in a browser', () => {
       ];
       const findings = [];
       for (const screen of screens) {
-        await keeper.open(screen);
-        findings.push(...(await keeper.findings(screen)));
+        await visitor.open(screen);
+        findings.push(...(await visitor.findings(screen)));
       }
       expect(findings).toEqual([]);
     });
@@ -424,13 +424,17 @@ describeInBrowser('The admin in a browser', () => {
     ];
 
     it.each(OPENED)('axe finds nothing serious on %s that are open', async (what, screen, open) => {
-      await keeper.open(screen);
-      await open(keeper.page);
-      expect(await keeper.findings(what)).toEqual([]);
+      await visitor.open(screen);
+      await open(visitor.page);
+      expect(await visitor.findings(what)).toEqual([]);
     });
 
     it('axe finds nothing serious on the sign-in screen, the first time and again', async () => {
-      const visitor = await Keeper.arrive(browser, shop, { viewport: PHONE, locale: 'en-GB', texts: en });
+      const visitor = await AdminBrowser.arrive(browser, shop, {
+        viewport: PHONE,
+        locale: 'en-GB',
+        texts: en,
+      });
       const look = async (where: string) => expect(await visitor.findings(where)).toEqual([]);
       await visitor.open('/');
       await look('first');
@@ -450,8 +454,8 @@ describeInBrowser('The admin in a browser', () => {
 
     it('can be used with the keyboard alone', async () => {
       const product = await shop.newProduct({ price: '8.00' });
-      const { page } = keeper;
-      await keeper.open(`/products?search=${encodeURIComponent(product.name)}`);
+      const { page } = visitor;
+      await visitor.open(`/products?search=${encodeURIComponent(product.name)}`);
       await page.getByText(product.name).first().waitFor();
       await page.keyboard.press('Tab');
       await page.getByRole('link', { name: en.skip }).press('Enter');
@@ -475,7 +479,7 @@ describeInBrowser('The admin in a browser', () => {
     });
 
     it('fits on a phone', async () => {
-      await keeper.page.setViewportSize(PHONE);
+      await visitor.page.setViewportSize(PHONE);
       for (const screen of [
         '/',
         '/products',
@@ -487,16 +491,16 @@ describeInBrowser('The admin in a browser', () => {
         '/audit',
         '/models/sessions',
       ]) {
-        await keeper.open(screen);
-        const overflow = await keeper.page.evaluate<number>(
+        await visitor.open(screen);
+        const overflow = await visitor.page.evaluate<number>(
           'document.documentElement.scrollWidth - innerWidth',
         );
         expect([screen, Math.max(overflow, 0)]).toEqual([screen, 0]);
       }
-      await keeper.open('/products');
+      await visitor.open('/products');
       for (const menu of [en['list.views'], en['list.columns']]) {
-        await keeper.page.locator('summary', { hasText: menu }).click();
-        const panel = await keeper.page.locator('details[open] .menu-panel').boundingBox();
+        await visitor.page.locator('summary', { hasText: menu }).click();
+        const panel = await visitor.page.locator('details[open] .menu-panel').boundingBox();
         expect([menu, panel!.x >= 0, panel!.x + panel!.width <= PHONE.width]).toEqual([menu, true, true]);
       }
     });
@@ -526,9 +530,9 @@ function textOf(text: string, values: Record<string, string | number>): string {
 type Texts = Record<keyof typeof en, string>;
 
 /** A browser with one page, for an admin. */
-class Keeper {
+class AdminBrowser {
   private static last = 0;
-  readonly id = (Keeper.last += 1);
+  readonly id = (AdminBrowser.last += 1);
   private readonly faults: string[] = [];
   private readonly awaited = new Set<Request>();
 
@@ -554,9 +558,9 @@ class Keeper {
     browser: Browser,
     shop: Shop,
     { texts, ...options }: { texts: Texts; viewport: { width: number; height: number }; locale: string },
-  ): Promise<Keeper> {
+  ): Promise<AdminBrowser> {
     const context = await openContext(browser, { ...options, reducedMotion: 'reduce' });
-    return new Keeper(context, await context.newPage(), texts, shop);
+    return new AdminBrowser(context, await context.newPage(), texts, shop);
   }
 
   async signIn(email: string, password: string): Promise<void> {

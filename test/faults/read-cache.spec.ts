@@ -9,15 +9,15 @@ import { until } from '../support/until.js';
 const BOUND_MS = 300;
 
 /** The sub-select runs once in a statement. Housekeeping, which merges the rows of this table, does not count. */
-const asking = (seconds: number) =>
-  `USING ((SELECT current_query() LIKE '%DELETE FROM product_counts%' OR ask(${seconds})))`;
+const countQueries = (seconds: number) =>
+  `USING ((SELECT current_query() LIKE '%DELETE FROM product_counts%' OR count_query(${seconds})))`;
 
 describe('The read cache', () => {
   let shop: Shop;
   let admin: Api;
   let customer: Api;
-  let keeper: AppProcess;
-  let forgetful: AppProcess;
+  let longCached: AppProcess;
+  let uncached: AppProcess;
   /** Visitors, customer and admin of the process that caches for a minute. */
   let visitor: Api;
   let buyer: Api;
@@ -25,21 +25,25 @@ describe('The read cache', () => {
 
   beforeAll(async () => {
     shop = await Shop.open({ processes: 2, env: { LIST_CACHE_MS: String(BOUND_MS) } });
-    [keeper, forgetful, admin, customer] = await Promise.all([
+    [longCached, uncached, admin, customer] = await Promise.all([
       shop.startProcess({ LIST_CACHE_MS: '60000', RATE_LIMIT: 'on' }),
       shop.startProcess({ LIST_CACHE_MS: '0' }),
       shop.admin(),
       shop.newCustomer(),
     ]);
-    [visitor, buyer, merchant] = [new Api(keeper.url), customer.at(keeper.url), admin.at(keeper.url)];
+    [visitor, buyer, merchant] = [
+      new Api(longCached.url),
+      customer.at(longCached.url),
+      admin.at(longCached.url),
+    ];
     // Every statement of an unfiltered list uses this sequence, which counts them.
     await shop.database.query(`
-      CREATE SEQUENCE asked;
-      CREATE FUNCTION ask(seconds float) RETURNS boolean LANGUAGE sql VOLATILE
-        AS $$ SELECT nextval('asked') > 0 AND pg_sleep(seconds) IS NOT NULL $$;
+      CREATE SEQUENCE queries;
+      CREATE FUNCTION count_query(seconds float) RETURNS boolean LANGUAGE sql VOLATILE
+        AS $$ SELECT nextval('queries') > 0 AND pg_sleep(seconds) IS NOT NULL $$;
       ALTER TABLE product_counts ENABLE ROW LEVEL SECURITY;
       ALTER TABLE product_counts FORCE ROW LEVEL SECURITY;
-      CREATE POLICY counted ON product_counts ${asking(0)} WITH CHECK (true)`);
+      CREATE POLICY counted ON product_counts ${countQueries(0)} WITH CHECK (true)`);
   });
   afterAll(() => shop.close());
 
@@ -132,33 +136,33 @@ describe('The read cache', () => {
     const list = '/api/products?page_size=100&under=way';
     const stockIn = ({ body }: ApiResponse) => body.results.find((row: any) => row.id === chair.id)?.stock;
     await merchant.get(list).expect(200); // caches the products of the page
-    await shop.database.query(`ALTER POLICY counted ON product_counts ${asking(0.4)}`);
-    const before = await asked();
+    await shop.database.query(`ALTER POLICY counted ON product_counts ${countQueries(0.4)}`);
+    const before = await queryCount();
     const early = visitor.get(list);
-    await until(async () => (await asked()) === before + 1);
+    await until(async () => (await queryCount()) === before + 1);
     await buyer.post('/api/orders', { items: [{ product_id: chair.id, quantity: 1 }] }).expect(201);
     const afterSale = visitor.get(list);
-    await until(async () => (await asked()) === before + 2);
+    await until(async () => (await queryCount()) === before + 2);
     await merchant.patch(`/api/products/${chair.id}`, { stock: 9 }).expect(200);
     const afterChange = visitor.get(list);
     expect(stockIn(await early)).toBe(5);
     expect([4, 9]).toContain(stockIn(await afterSale));
     expect(stockIn(await afterChange)).toBe(9);
-    await shop.database.query(`ALTER POLICY counted ON product_counts ${asking(0)}`);
+    await shop.database.query(`ALTER POLICY counted ON product_counts ${countQueries(0)}`);
   });
 
   it('runs one query for two hundred readers of an uncached page', async () => {
-    await shop.database.query(`ALTER POLICY counted ON product_counts ${asking(0.3)}`);
-    const before = await asked();
+    await shop.database.query(`ALTER POLICY counted ON product_counts ${countQueries(0.3)}`);
+    const before = await queryCount();
     const answers = await Promise.all(Array.from({ length: 200 }, () => visitor.get('/api/products?cold')));
-    await shop.database.query(`ALTER POLICY counted ON product_counts ${asking(0)}`);
+    await shop.database.query(`ALTER POLICY counted ON product_counts ${countQueries(0)}`);
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
-    expect(await asked()).toBe(before + 1);
+    expect(await queryCount()).toBe(before + 1);
   });
 
   it('runs one query in each time span under load, and one for each request when it is off', async () => {
-    const before = await asked();
+    const before = await queryCount();
     const began = performance.now();
     let answered = 0;
     const rush = Array.from({ length: 8 }, async () => {
@@ -169,17 +173,17 @@ describe('The read cache', () => {
     });
     await Promise.all(rush);
     const spans = Math.ceil((performance.now() - began) / BOUND_MS);
-    expect(await asked()).toBeLessThanOrEqual(before + spans);
+    expect(await queryCount()).toBeLessThanOrEqual(before + spans);
 
-    const fresh = await asked();
-    for (let reader = 0; reader < 20; reader += 1) await new Api(forgetful.url).get('/api/products');
-    expect(await asked()).toBe(fresh + 20);
+    const fresh = await queryCount();
+    for (let reader = 0; reader < 20; reader += 1) await new Api(uncached.url).get('/api/products');
+    expect(await queryCount()).toBe(fresh + 20);
   });
 
   it('is not used for signed-in users', async () => {
-    const before = await asked();
+    const before = await queryCount();
     for (let read = 0; read < 20; read += 1) await buyer.get('/api/products?signed-in').expect(200);
-    expect(await asked()).toBe(before + 20);
+    expect(await queryCount()).toBe(before + 20);
   });
 
   it('is not used for an admin and a customer, who get the current state', async () => {
@@ -268,9 +272,9 @@ describe('The read cache', () => {
   it('returns the headers of other responses, and counts its requests', async () => {
     const origin = { origin: 'http://localhost:4200' };
     const cold = await visitor.get('/api/products?page_size=3', origin).expect(200);
-    const before = await asked();
+    const before = await queryCount();
     const hot = await visitor.get('//products/?page_size=3', origin).expect(200);
-    expect(await asked()).toBe(before);
+    expect(await queryCount()).toBe(before);
     expect(hot.text).toBe(cold.text);
 
     const changing = ['x-ratelimit-remaining', 'x-ratelimit-reset', 'age', 'date'];
@@ -286,26 +290,26 @@ describe('The read cache', () => {
     await page(0);
     for (let start = 1; start <= 1000; start += 50)
       await Promise.all(Array.from({ length: 50 }, (_, index) => page(start + index)));
-    const before = await asked();
+    const before = await queryCount();
     await page(1000);
-    expect(await asked()).toBe(before);
+    expect(await queryCount()).toBe(before);
     await page(0);
-    expect(await asked()).toBe(before + 1);
+    expect(await queryCount()).toBe(before + 1);
 
     await shop.database.query(`UPDATE products SET description = repeat('é', 5000)`);
     const large = (number: number) => visitor.get(`/api/products?page_size=100&number=${number}`).expect(200);
     const { text } = await large(0);
     const enough = Math.ceil((8 * 1024 * 1024) / text.length / 2);
     for (let number = 1; number <= enough; number += 1) await large(number);
-    const then = await asked();
+    const then = await queryCount();
     await large(enough);
-    expect(await asked()).toBe(then);
+    expect(await queryCount()).toBe(then);
     await large(0);
-    expect(await asked()).toBe(then + 1);
+    expect(await queryCount()).toBe(then + 1);
   });
 
-  async function asked(): Promise<number> {
-    const { rows } = await shop.database.query('SELECT last_value FROM asked');
+  async function queryCount(): Promise<number> {
+    const { rows } = await shop.database.query('SELECT last_value FROM queries');
     return Number(rows[0].last_value);
   }
 

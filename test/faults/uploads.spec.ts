@@ -14,13 +14,13 @@ describe('An upload', () => {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'comptoir-uploads-'));
   const media = path.join(dataDir, 'media');
   let shop: Shop;
-  let keeper: Api;
+  let admin: Api;
   /** A process with another folder of files. */
   let ofTheDemoShop: string[];
 
   beforeAll(async () => {
     shop = await Shop.open({ env: { DATA_DIR: dataDir, DEMO: 'false' } });
-    keeper = await shop.admin();
+    admin = await shop.admin();
     const { rows } = await shop.database.query('SELECT hash FROM picture_files');
     ofTheDemoShop = rows.map(({ hash }: { hash: string }) => hash);
   });
@@ -32,9 +32,7 @@ describe('An upload', () => {
   let width = 100;
   const another = () => picture({ width: (width += 1), height: 80 });
   const upload = async (id: number, url = shop.url, file?: Buffer) =>
-    keeper
-      .at(url)
-      .send('POST', `/api/products/${id}/images`, { raw: pictureForm(file ?? (await another())) });
+    admin.at(url).send('POST', `/api/products/${id}/images`, { raw: pictureForm(file ?? (await another())) });
 
   const filesBelow = (folder: string) =>
     existsSync(folder)
@@ -56,7 +54,7 @@ describe('An upload', () => {
     const head = [
       `POST /api/products/${id}/images HTTP/1.1`,
       'host: shop',
-      `authorization: Bearer ${keeper.token}`,
+      `authorization: Bearer ${admin.token}`,
       `content-type: ${request.headers.get('content-type')}`,
       `content-length: ${body.length}`,
       '\r\n',
@@ -126,7 +124,7 @@ describe('An upload', () => {
       await until(() => uploading().length === 0);
     }
     expect((await upload(id)).status).toBe(201);
-    expect((await keeper.get(`/api/products/${id}`).expect(200)).body.pictures).toHaveLength(1);
+    expect((await admin.get(`/api/products/${id}`).expect(200)).body.pictures).toHaveLength(1);
     await sweep();
     await expectNoRemains();
   });
@@ -157,7 +155,7 @@ describe('An upload', () => {
     }
     await sweep();
     await expectNoRemains();
-    const { pictures } = (await keeper.get(`/api/products/${id}`).expect(200)).body;
+    const { pictures } = (await admin.get(`/api/products/${id}`).expect(200)).body;
     for (const { src } of pictures) expect((await fetch(shop.url + new URL(src).pathname)).status).toBe(200);
   });
 
@@ -182,7 +180,7 @@ describe('An upload', () => {
   it('that no product shows any more is deleted by concurrent sweeps, and after a kill', async () => {
     const { id } = await shop.newProduct();
     for (let count = 0; count < 40; count += 1) expect((await upload(id)).status).toBe(201);
-    await keeper.patch(`/api/products/${id}`, { images: [] }).expect(200);
+    await admin.patch(`/api/products/${id}`, { images: [] }).expect(200);
     await shop.database.query(`UPDATE picture_files SET used_at = used_at - interval '61 minutes'`);
     const before = stored().length;
     const sweepers: AppProcess[] = await Promise.all([shop.startProcess(), shop.startProcess()]);

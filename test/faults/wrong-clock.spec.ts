@@ -91,14 +91,14 @@ describe('A process whose clock is wrong', () => {
     const { id } = await shop.newProduct();
     const admin = await shop.admin();
     for (const url of [early, late, right]) {
-      const keeper = admin.at(url);
+      const there = admin.at(url);
       const action = { kind: 'price_percent', percent: '10' };
-      const { body: preview } = await keeper
+      const { body: preview } = await there
         .post('/api/admin/bulk/preview', { model: 'products', ids: [id], action })
         .expect(200);
-      let change: any = (await keeper.post('/api/admin/bulk', { token: preview.token }).expect(202)).body;
+      let change: any = (await there.post('/api/admin/bulk', { token: preview.token }).expect(202)).body;
       await until(async () => {
-        change = (await keeper.get(`/api/admin/bulk/changes/${change.id}`).expect(200)).body;
+        change = (await there.get(`/api/admin/bulk/changes/${change.id}`).expect(200)).body;
         return change.status === 'done';
       });
       const left = Date.parse(change.undo_until) / 1000 - (await databaseTime());

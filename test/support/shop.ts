@@ -35,7 +35,7 @@ interface ShopOptions {
 export class Shop {
   readonly processes: AppProcess[] = [];
   private names = 0;
-  private keeper?: Promise<Api>;
+  private productAdmin?: Promise<Api>;
 
   private constructor(
     readonly databaseUrl: string,
@@ -122,9 +122,9 @@ export class Shop {
 
   /** Adds a product with a unique name. */
   async newProduct(fields: { price?: string; stock?: number; name?: string } = {}): Promise<any> {
-    const keeper = await (this.keeper ??= this.admin());
+    const productAdmin = await (this.productAdmin ??= this.admin());
     const name = `Product ${randomBytes(4).toString('hex')}`;
-    const { body } = await keeper
+    const { body } = await productAdmin
       .post('/api/products', { name, price: '10.00', stock: 10, ...fields })
       .expect(201);
     return body;
