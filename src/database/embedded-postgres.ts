@@ -120,7 +120,7 @@ async function reach(home: string, owner: Owner, port: number): Promise<Embedded
 
 /** The server in its owner's process. */
 class OwnedServer implements EmbeddedPostgres {
-  private keeper?: ChildProcess;
+  private serverShell?: ChildProcess;
   private pid?: number;
   private watch?: Client;
   private recovering?: Promise<void>;
@@ -165,7 +165,7 @@ class OwnedServer implements EmbeddedPostgres {
   private async end(): Promise<void> {
     void this.watch?.end().catch(() => {});
     await this.recovering;
-    if (this.keeper) await stopServer(this.keeper);
+    if (this.serverShell) await stopServer(this.serverShell);
     await this.ownership.release();
   }
 
@@ -178,9 +178,9 @@ class OwnedServer implements EmbeddedPostgres {
       // now, and PostgreSQL would then refuse to start.
       const pidFile = join(this.cluster.data, 'postmaster.pid');
       if (process.platform === 'linux') await rm(pidFile, { force: true });
-      this.keeper?.kill('SIGKILL'); // of the server that is gone
+      this.serverShell?.kill('SIGKILL'); // of the server that is gone
       await configure(this.cluster, this.port);
-      this.keeper = await startServer(this.cluster, lock);
+      this.serverShell = await startServer(this.cluster, lock);
       this.pid = Number.parseInt(await readFile(pidFile, 'utf8'), 10);
       return true;
     } finally {

@@ -216,28 +216,28 @@ export async function startServer(cluster: Cluster, lock: FileHandle): Promise<C
   const log = await open(path, 'ax', 0o600);
   try {
     const [shell, ...args] = SERVE;
-    const keeper = spawn(shell, args, {
+    const serverShell = spawn(shell, args, {
       ...surroundings(cluster),
       cwd: cluster.programs,
       detached: true, // in a session of its own: Ctrl+C is for the application
       stdio: ['pipe', 'pipe', log.fd, lock.fd],
     });
-    const [line] = await Promise.race([once(keeper.stdout!, 'data'), once(keeper, 'exit')]);
+    const [line] = await Promise.race([once(serverShell.stdout!, 'data'), once(serverShell, 'exit')]);
     if (!Buffer.isBuffer(line)) throw new Error(`the server ended at its start${await endOfLog(cluster)}`);
-    keeper.stdin!.on('error', () => {}); // it ended first
-    keeper.unref();
-    for (const stream of [keeper.stdin, keeper.stdout]) (stream as Socket).unref();
-    return keeper;
+    serverShell.stdin!.on('error', () => {}); // it ended first
+    serverShell.unref();
+    for (const stream of [serverShell.stdin, serverShell.stdout]) (stream as Socket).unref();
+    return serverShell;
   } finally {
     await log.close();
   }
 }
 
-export async function stopServer(keeper: ChildProcess): Promise<void> {
-  if (keeper.exitCode !== null || keeper.signalCode !== null) return;
-  const ended = once(keeper, 'exit');
-  keeper.ref();
-  keeper.stdin!.end();
+export async function stopServer(serverShell: ChildProcess): Promise<void> {
+  if (serverShell.exitCode !== null || serverShell.signalCode !== null) return;
+  const ended = once(serverShell, 'exit');
+  serverShell.ref();
+  serverShell.stdin!.end();
   await ended;
 }
 
