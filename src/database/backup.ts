@@ -61,10 +61,10 @@ async function* content(client: pg.Client, end: BackupEnd, progress: Progress): 
     yield line({ schema, table, columns } satisfies TableHeader);
     const names = columns.map(pg.escapeIdentifier).join(', ');
     const source = `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(table)}`;
-    for await (const piece of client.query(copyTo(`COPY ${source} (${names}) TO STDOUT`))) {
-      for (let at = piece.indexOf(10); at !== -1; at = piece.indexOf(10, at + 1)) end.rows += 1;
+    for await (const chunk of client.query(copyTo(`COPY ${source} (${names}) TO STDOUT`))) {
+      for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) end.rows += 1;
       progress(end.rows, Math.max(estimate, end.rows));
-      yield piece;
+      yield chunk;
     }
     yield Buffer.from(END_OF_ROWS);
   }
@@ -72,11 +72,11 @@ async function* content(client: pg.Client, end: BackupEnd, progress: Progress): 
   yield line({ sequences: await readSequences(client) });
 }
 
-async function* withChecksum(pieces: AsyncIterable<Buffer>, end: BackupEnd): AsyncGenerator<Buffer> {
+async function* withChecksum(chunks: AsyncIterable<Buffer>, end: BackupEnd): AsyncGenerator<Buffer> {
   const hash = createHash('sha256');
-  for await (const piece of pieces) {
-    hash.update(piece);
-    yield piece;
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    yield chunk;
   }
   end.sha256 = hash.digest('hex');
   yield line(end);

@@ -6,7 +6,7 @@ import type { Transaction } from './database.js';
 
 export type CopyValue = string | number | boolean | null | undefined | readonly string[];
 
-const PIECE_LENGTH = 64 * 1024;
+const CHUNK_LENGTH = 64 * 1024;
 
 /** Writes rows with COPY, as a stream with back-pressure. */
 export async function copyRows(
@@ -17,18 +17,18 @@ export async function copyRows(
 ): Promise<void> {
   const client = (await tx.queryRunner!.connect()) as pg.PoolClient;
   const copy = client.query(copyFrom(`COPY ${table} (${columns.join(', ')}) FROM STDIN`));
-  await pipeline(Readable.from(piecesOf(rows)), copy);
+  await pipeline(Readable.from(chunksOf(rows)), copy);
 }
 
-async function* piecesOf(rows: AsyncIterable<readonly CopyValue[]>): AsyncGenerator<string> {
-  let piece = '';
+async function* chunksOf(rows: AsyncIterable<readonly CopyValue[]>): AsyncGenerator<string> {
+  let chunk = '';
   for await (const row of rows) {
-    piece += `${row.map(copyText).join('\t')}\n`;
-    if (piece.length < PIECE_LENGTH) continue;
-    yield piece;
-    piece = '';
+    chunk += `${row.map(copyText).join('\t')}\n`;
+    if (chunk.length < CHUNK_LENGTH) continue;
+    yield chunk;
+    chunk = '';
   }
-  if (piece) yield piece;
+  if (chunk) yield chunk;
 }
 
 const ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };

@@ -115,8 +115,8 @@ async function encodingOf(file: string): Promise<string> {
 async function* textOf(source: ReadStream, encoding: string): AsyncGenerator<string, void> {
   const decoder = new TextDecoder(encoding);
   for await (const bytes of source as AsyncIterable<Buffer>) {
-    const piece = decoder.decode(bytes, { stream: true });
-    if (piece) yield piece;
+    const chunk = decoder.decode(bytes, { stream: true });
+    if (chunk) yield chunk;
   }
   const rest = decoder.decode();
   if (rest) yield rest;
@@ -206,8 +206,8 @@ async function* jsonLines(text: Readable): AsyncGenerator<FileRecord | UnreadRec
 
 async function* linesOf(text: AsyncIterable<string>): AsyncGenerator<string> {
   let rest = '';
-  for await (const piece of text) {
-    const lines = (rest + piece).split('\n');
+  for await (const chunk of text) {
+    const lines = (rest + chunk).split('\n');
     rest = lines.pop()!;
     yield* lines;
   }

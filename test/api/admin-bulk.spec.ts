@@ -23,7 +23,7 @@ describe('A bulk change', () => {
     const ids: number[] = [];
     for (const price of prices) {
       ids.push(
-        (await admin.post('/api/products', { name: `${name} piece`, price, stock: 10 }).expect(201)).body.id,
+        (await admin.post('/api/products', { name: `${name} item`, price, stock: 10 }).expect(201)).body.id,
       );
     }
     return { name, ids };
@@ -68,7 +68,7 @@ describe('A bulk change', () => {
         ['33.33', '37.50'],
       ].map(([before, after], index) => ({
         id: ids[index],
-        name: `${name} piece`,
+        name: `${name} item`,
         before,
         after,
       })),
@@ -229,7 +229,7 @@ describe('A bulk change', () => {
 
     await change({ kind: 'delete' });
     for (const id of ids) await shop.visitor.get(`/api/products/${id}`).expect(404);
-    const twin = (await admin.post('/api/products', { name: `${name} piece`, price: '3.00' }).expect(201))
+    const twin = (await admin.post('/api/products', { name: `${name} item`, price: '3.00' }).expect(201))
       .body;
     await change({ kind: 'restore' }, `search=${name}`);
     const slugs = await field('slug', ids);

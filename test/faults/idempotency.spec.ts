@@ -176,7 +176,7 @@ describe('A request with an Idempotency-Key', () => {
   it('gets the first response when it could not be executed again', async () => {
     const { id } = await shop.newProduct({ stock: 1 });
     const customer = await shop.newCustomer();
-    const key = { 'idempotency-key': 'the-last-piece' };
+    const key = { 'idempotency-key': 'the-last-unit' };
     const order = { items: [{ product_id: id }] };
     const first = await customer.post('/api/orders', order, key).expect(201);
     const retries = Array.from({ length: AT_ONCE }, (_, index) =>

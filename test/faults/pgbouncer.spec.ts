@@ -32,7 +32,7 @@ describeWithPgBouncer('Behind PgBouncer in transaction mode', () => {
     const buyers = customers.map((customer, index) => customer.at(shop.processes[index % 2]!.url));
     await Promise.all(buyers.map((buyer) => buyer.get('/api/products?search=product').expect(200)));
     const sold = await Promise.all(buyers.map((buyer) => buyUntilSoldOut(buyer, product.id)));
-    expect(sold.reduce((sum, pieces) => sum + pieces, 0)).toBe(20);
+    expect(sold.reduce((sum, units) => sum + units, 0)).toBe(20);
     expect(await shop.stockOf(product.id)).toBe(0);
     const orders = await Promise.all(buyers.map((buyer) => buyer.get('/api/orders/my-orders').expect(200)));
     expect(orders.map(({ body }) => body.count)).toEqual(sold);
@@ -81,10 +81,10 @@ describeWithPgBouncer('Behind PgBouncer in transaction mode', () => {
   });
 
   async function buyUntilSoldOut(buyer: Api, product_id: number): Promise<number> {
-    for (let pieces = 0; ; pieces += 1) {
+    for (let units = 0; ; units += 1) {
       const added = await buyer.post('/api/cart', { product_id, quantity: 1 });
       const { status } = added.status === 201 ? await buyer.post('/api/cart/checkout') : added;
-      if (status === 409) return pieces;
+      if (status === 409) return units;
       expect(status).toBe(201);
     }
   }
