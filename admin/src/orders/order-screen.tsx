@@ -35,15 +35,9 @@ export default function OrderScreen() {
 }
 
 function OrderSheet({ loaded }: { loaded: Loaded<Order> }) {
-  const { t, time, money } = useI18n();
+  const { t } = useI18n();
   const order = loaded.body;
   const timeline = useTimeline(order.id).data;
-  const customer = useQuery({
-    queryKey: ['record', `/users/${order.user_id}`, 'name'],
-    queryFn: ({ signal }) => get<User>(`/users/${order.user_id}`, signal),
-    enabled: order.user_id !== null,
-    retry: false,
-  }).data;
   return (
     <Screen
       title={t('orders.one', { id: String(order.id) })}
@@ -60,71 +54,91 @@ function OrderSheet({ loaded }: { loaded: Loaded<Order> }) {
     >
       <div className="split">
         <div className="stack">
-          <section className="card" aria-labelledby="order-items">
-            <h2 id="order-items">{t('orders.items')}</h2>
-            <table role="table" className="table table-plain">
-              <thead role="rowgroup">
-                <tr role="row">
-                  <th role="columnheader" scope="col">
-                    {t('orders.product')}
-                  </th>
-                  <th role="columnheader" scope="col" className="number">
-                    {t('orders.unitPrice')}
-                  </th>
-                  <th role="columnheader" scope="col" className="number">
-                    {t('orders.quantity')}
-                  </th>
-                  <th role="columnheader" scope="col" className="number">
-                    {t('orders.subtotal')}
-                  </th>
-                </tr>
-              </thead>
-              <tbody role="rowgroup">
-                {order.items.map((item) => (
-                  <tr role="row" key={item.id}>
-                    <td role="cell" data-label={t('orders.product')}>
-                      <Link className="row-link" to={`/products/${item.product_id}`}>
-                        {item.product_name}
-                      </Link>
-                    </td>
-                    <td role="cell" className="number" data-label={t('orders.unitPrice')}>
-                      {money(item.unit_price)}
-                    </td>
-                    <td role="cell" className="number" data-label={t('orders.quantity')}>
-                      {item.quantity}
-                    </td>
-                    <td role="cell" className="number" data-label={t('orders.subtotal')}>
-                      {money(item.subtotal)}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-            <p className="order-total">
-              <span>{t('orders.total')}</span> <strong>{money(order.total)}</strong>
-            </p>
-          </section>
+          <OrderItems order={order} />
           {order.status === 'pending' ? <PendingOrderForm loaded={loaded} /> : <OrderDetails order={order} />}
         </div>
         <aside className="stack">
-          <section className="card">
-            <h2>{t('orders.customer')}</h2>
-            {order.user_id === null ? (
-              <p>{order.email ?? t('orders.nobody')}</p>
-            ) : (
-              <p>
-                <Link to={`/users/${order.user_id}`}>
-                  {customer?.name || customer?.username || t('users.number', { id: String(order.user_id) })}
-                </Link>
-                {customer && <span className="hint"> {customer.email}</span>}
-              </p>
-            )}
-            <p className="hint">{t('orders.placedAt', { time: time(order.created_at) })}</p>
-          </section>
+          <OrderCustomer order={order} />
           <Timeline events={timeline?.events ?? []} />
         </aside>
       </div>
     </Screen>
+  );
+}
+
+function OrderItems({ order }: { order: Order }) {
+  const { t, money } = useI18n();
+  return (
+    <section className="card" aria-labelledby="order-items">
+      <h2 id="order-items">{t('orders.items')}</h2>
+      <table role="table" className="table table-plain">
+        <thead role="rowgroup">
+          <tr role="row">
+            <th role="columnheader" scope="col">
+              {t('orders.product')}
+            </th>
+            <th role="columnheader" scope="col" className="number">
+              {t('orders.unitPrice')}
+            </th>
+            <th role="columnheader" scope="col" className="number">
+              {t('orders.quantity')}
+            </th>
+            <th role="columnheader" scope="col" className="number">
+              {t('orders.subtotal')}
+            </th>
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
+          {order.items.map((item) => (
+            <tr role="row" key={item.id}>
+              <td role="cell" data-label={t('orders.product')}>
+                <Link className="row-link" to={`/products/${item.product_id}`}>
+                  {item.product_name}
+                </Link>
+              </td>
+              <td role="cell" className="number" data-label={t('orders.unitPrice')}>
+                {money(item.unit_price)}
+              </td>
+              <td role="cell" className="number" data-label={t('orders.quantity')}>
+                {item.quantity}
+              </td>
+              <td role="cell" className="number" data-label={t('orders.subtotal')}>
+                {money(item.subtotal)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="order-total">
+        <span>{t('orders.total')}</span> <strong>{money(order.total)}</strong>
+      </p>
+    </section>
+  );
+}
+
+function OrderCustomer({ order }: { order: Order }) {
+  const { t, time } = useI18n();
+  const customer = useQuery({
+    queryKey: ['record', `/users/${order.user_id}`, 'name'],
+    queryFn: ({ signal }) => get<User>(`/users/${order.user_id}`, signal),
+    enabled: order.user_id !== null,
+    retry: false,
+  }).data;
+  return (
+    <section className="card">
+      <h2>{t('orders.customer')}</h2>
+      {order.user_id === null ? (
+        <p>{order.email ?? t('orders.nobody')}</p>
+      ) : (
+        <p>
+          <Link to={`/users/${order.user_id}`}>
+            {customer?.name || customer?.username || t('users.number', { id: String(order.user_id) })}
+          </Link>
+          {customer && <span className="hint"> {customer.email}</span>}
+        </p>
+      )}
+      <p className="hint">{t('orders.placedAt', { time: time(order.created_at) })}</p>
+    </section>
   );
 }
 

@@ -83,17 +83,37 @@ function userLabels({ t }: I18n): Record<keyof UserValues, string> {
 }
 
 function UserSheet({ loaded }: { loaded: Loaded<User> }) {
-  const i18n = useI18n();
-  const { t } = i18n;
+  const { t } = useI18n();
   const user = loaded.body;
   const account = useQuery({
     queryKey: [`/admin/users/${user.id}`],
     queryFn: ({ signal }) => get<Row>(`/admin/users/${user.id}`, signal),
   });
   const isDisabled = Boolean(account.data?.disabled_at);
+  return (
+    <Screen
+      title={user.name || user.username}
+      back={{ to: '/users', label: t('nav.users') }}
+      badge={<UserState role={user.role} isDisabled={isDisabled} />}
+    >
+      <div className="split">
+        <UserForm loaded={loaded} />
+        <aside className="stack">
+          <UserFacts user={user} />
+          <UserActions user={user} etag={loaded.etag} isDisabled={isDisabled} />
+          <UserLinks id={user.id} />
+        </aside>
+      </div>
+    </Screen>
+  );
+}
+
+function UserForm({ loaded }: { loaded: Loaded<User> }) {
+  const i18n = useI18n();
+  const { t } = i18n;
   const labels = userLabels(i18n);
   const { form, submit, isSaving, problem, dialogs } = useRecordForm({
-    path: `/users/${user.id}`,
+    path: `/users/${loaded.body.id}`,
     loaded,
     toValues: userValues,
     toBody: userBody,
@@ -103,91 +123,80 @@ function UserSheet({ loaded }: { loaded: Loaded<User> }) {
   const { errors, isDirty } = formState;
   const required = (value: string) => value.trim() !== '' || t('form.required');
   return (
-    <Screen
-      title={user.name || user.username}
-      back={{ to: '/users', label: t('nav.users') }}
-      badge={<UserState role={user.role} isDisabled={isDisabled} />}
-    >
-      <div className="split">
-        <form className="card form" onSubmit={submit} noValidate>
-          {problem && <Notice kind="error">{problem}</Notice>}
-          <div className="columns">
-            <InputField
-              label={labels.username}
-              maxLength={150}
-              autoComplete="off"
-              error={errors.username?.message}
-              required
-              {...register('username', { validate: required })}
-            />
-            <InputField
-              label={labels.email}
-              type="email"
-              autoComplete="off"
-              error={errors.email?.message}
-              required
-              {...register('email', { validate: required })}
-            />
-            <InputField
-              label={labels.name}
-              maxLength={150}
-              autoComplete="off"
-              error={errors.name?.message}
-              {...register('name')}
-            />
-            <InputField
-              label={labels.phone}
-              type="tel"
-              autoComplete="off"
-              error={errors.phone?.message}
-              {...register('phone')}
-            />
-            <InputField
-              label={labels.birth_date}
-              type="date"
-              error={errors.birth_date?.message}
-              {...register('birth_date')}
-            />
-            <SelectField label={labels.gender} error={errors.gender?.message} {...register('gender')}>
-              <option value="">{t('users.notSaid')}</option>
-              <option value="female">{t('gender.female')}</option>
-              <option value="male">{t('gender.male')}</option>
-              <option value="other">{t('gender.other')}</option>
-            </SelectField>
-            <SelectField label={labels.language} error={errors.language?.message} {...register('language')}>
-              <option value="en">{t('language.en')}</option>
-              <option value="fr">{t('language.fr')}</option>
-            </SelectField>
-            <SelectField label={labels.role} error={errors.role?.message} {...register('role')}>
-              <option value="customer">{t('role.customer')}</option>
-              <option value="admin">{t('role.admin')}</option>
-            </SelectField>
-          </div>
-          <TextAreaField
-            label={labels.shipping_address}
-            rows={3}
-            maxLength={500}
-            error={errors.shipping_address?.message}
-            {...register('shipping_address')}
+    <>
+      <form className="card form" onSubmit={submit} noValidate>
+        {problem && <Notice kind="error">{problem}</Notice>}
+        <div className="columns">
+          <InputField
+            label={labels.username}
+            maxLength={150}
+            autoComplete="off"
+            error={errors.username?.message}
+            required
+            {...register('username', { validate: required })}
           />
-          <TextAreaField
-            label={labels.billing_address}
-            rows={3}
-            maxLength={500}
-            error={errors.billing_address?.message}
-            {...register('billing_address')}
+          <InputField
+            label={labels.email}
+            type="email"
+            autoComplete="off"
+            error={errors.email?.message}
+            required
+            {...register('email', { validate: required })}
           />
-          <CheckField label={labels.newsletter_subscription} {...register('newsletter_subscription')} />
-          <FormFooter onReset={() => form.reset()} canReset={isDirty} isSaving={isSaving} />
-        </form>
-        <aside className="stack">
-          <UserFacts user={user} />
-          <UserActions user={user} etag={loaded.etag} isDisabled={isDisabled} />
-          <UserLinks id={user.id} />
-        </aside>
-      </div>
+          <InputField
+            label={labels.name}
+            maxLength={150}
+            autoComplete="off"
+            error={errors.name?.message}
+            {...register('name')}
+          />
+          <InputField
+            label={labels.phone}
+            type="tel"
+            autoComplete="off"
+            error={errors.phone?.message}
+            {...register('phone')}
+          />
+          <InputField
+            label={labels.birth_date}
+            type="date"
+            error={errors.birth_date?.message}
+            {...register('birth_date')}
+          />
+          <SelectField label={labels.gender} error={errors.gender?.message} {...register('gender')}>
+            <option value="">{t('users.notSaid')}</option>
+            <option value="female">{t('gender.female')}</option>
+            <option value="male">{t('gender.male')}</option>
+            <option value="other">{t('gender.other')}</option>
+          </SelectField>
+          <SelectField label={labels.language} error={errors.language?.message} {...register('language')}>
+            <option value="en">{t('language.en')}</option>
+            <option value="fr">{t('language.fr')}</option>
+          </SelectField>
+          <SelectField label={labels.role} error={errors.role?.message} {...register('role')}>
+            <option value="customer">{t('role.customer')}</option>
+            <option value="admin">{t('role.admin')}</option>
+          </SelectField>
+        </div>
+        <TextAreaField
+          label={labels.shipping_address}
+          rows={3}
+          maxLength={500}
+          error={errors.shipping_address?.message}
+          {...register('shipping_address')}
+        />
+        <TextAreaField
+          label={labels.billing_address}
+          rows={3}
+          maxLength={500}
+          error={errors.billing_address?.message}
+          {...register('billing_address')}
+        />
+        <CheckField label={labels.newsletter_subscription} {...register('newsletter_subscription')} />
+        <FormFooter onReset={() => form.reset()} canReset={isDirty} isSaving={isSaving} />
+      </form>
       {dialogs}
-    </Screen>
+    </>
   );
 }
 
