@@ -10,6 +10,9 @@ interface Freshness {
   maxAgeMs: number;
 }
 
+/** What Apache adds to the tag of a response that it compresses. */
+const CODING_SUFFIX = /-(?:gzip|br)"$/;
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     conditional?: boolean;
@@ -69,9 +72,15 @@ function tellFreshness({ headers, freshness }: FastifyRequest, reply: FastifyRep
   }
 }
 
-/** Weak comparison (RFC 9110, section 8.8.3.2): a proxy that compresses turns strong tags into weak ones. */
+/**
+ * Whether a condition names a tag, also as a proxy that compresses has changed it: nginx makes it weak (compared weakly, RFC
+ * 9110, section 8.8.3.2), Apache adds the coding to it (`DeflateAlterETag`).
+ */
 export function namesTag(condition: string | undefined, tag: string): boolean {
   if (condition === undefined) return false;
   if (condition.trim() === '*') return true;
-  return condition.split(',').some((entry) => entry.trim().replace(/^W\//, '') === tag);
+  return condition.split(',').some((entry) => {
+    const known = entry.trim().replace(/^W\//, '');
+    return known === tag || known.replace(CODING_SUFFIX, '"') === tag;
+  });
 }

@@ -10,7 +10,7 @@ export class Precondition {
   constructor(private readonly tags: string) {}
 
   /**
-   * Call it with the resource locked. Tags that a proxy made weak match as well.
+   * Call it with the resource locked. Tags that a compressing proxy changed match as well.
    *
    * @param body the body that a GET by the same user would answer now
    * @throws Problem 412 `precondition_failed` with the present `ETag`

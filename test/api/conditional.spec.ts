@@ -23,14 +23,15 @@ describe('Conditional requests and caches', () => {
     expect(tag).toMatch(/^"[\w-]{27}"$/);
     expect((await shop.visitor.get(path).expect(200)).headers.get('etag')).toBe(tag);
 
-    for (const known of [tag, `W/${tag}`, `"other", ${tag}`, '*']) {
+    const compressed = ['gzip', 'br'].map((coding) => `${tag.slice(0, -1)}-${coding}"`);
+    for (const known of [tag, `W/${tag}`, `"other", ${tag}`, ...compressed, '*']) {
       const { text, headers } = await shop.visitor.get(path, { 'if-none-match': known }).expect(304);
       expect(text).toBe('');
       for (const name of ['etag', 'cache-control', 'vary'])
         expect(headers.get(name)).toBe(cold.headers.get(name));
       expect(headers.get('content-type')).toBeNull();
     }
-    for (const unknown of ['"other"', tag.slice(1, -1), '', `"${tag}`])
+    for (const unknown of ['"other"', '"other-gzip"', tag.slice(1, -1), '', `"${tag}`])
       await shop.visitor.get(path, { 'if-none-match': unknown }).expect(200);
   });
 

@@ -210,9 +210,8 @@ describe('Two users who change the same thing', () => {
       const changed = await withHeaders('PATCH', path, { name: 'Yes' }, { 'if-match': now }).expect(200);
       expect(changed.headers.get('etag')).toBe((await admin.get(path)).headers.get('etag'));
       await withHeaders('PATCH', path, { name: 'Any' }, { 'if-match': '*' }).expect(200);
-      await withHeaders('DELETE', path, undefined, {
-        'if-match': (await admin.get(path)).headers.get('etag')!,
-      }).expect(204);
+      const last = (await admin.get(path)).headers.get('etag')!;
+      await withHeaders('DELETE', path, undefined, { 'if-match': last.replace(/"$/, '-gzip"') }).expect(204); // by Apache
     });
 
     it('allows one of many concurrent changes of a version', async () => {
