@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # ts-tracking-number 1.0.17, which tells the carrier and the tracking page from a number, and names DHL among its carriers: the
-# number of a DHL parcel in Germany is a GS1 SSCC (00, then 18 digits), whose check digit is made like that of "USPS 20", so
-# that each of them is one of the US Postal Service, as is the SSCC of every other European carrier. A shop that takes its
-# links from it sends all customers to a page that knows none of their parcels.
-# Expected: DHL, or nothing, as for other numbers that it does not know (a GTIN, a Colissimo number).
+# number of a DHL parcel in Germany is a GS1 SSCC (00, then 18 digits), whose check digit is made like that of "USPS 20". So
+# each of them counts as one of the US Postal Service, like the SSCC of any other carrier. A shop that takes its links from it
+# sends customers in Germany to a page that knows none of their parcels.
+# Expected: DHL, or nothing, as for other numbers that it does not know (a GTIN, a number of Colissimo).
 set -euo pipefail
 cd "$(mktemp -d)"
 npm init -y >/dev/null
