@@ -14,7 +14,7 @@ const CACHEABLE = /^Bearer [\w.-]{1,1000}$/;
 /**
  * The user behind an access token. This process checks the signature of a token once and caches its claims; whether the
  * token has expired and its session is still open is checked for every request. The cache has two generations: when the
- * younger is full it replaces the older, so that tokens not seen lately are dropped.
+ * younger is full it replaces the older, so that tokens without recent requests are dropped.
  */
 @Injectable()
 export class PrincipalsService {
@@ -23,13 +23,13 @@ export class PrincipalsService {
 
   constructor(private readonly sessions: SessionsService) {}
 
-  /** Claims of a genuine token in this `Authorization` header, if one was seen lately. */
+  /** Claims of a genuine token in this `Authorization` header, if it is cached. */
   claimsIn(authorization: string | undefined): AccessClaims | undefined {
     if (!authorization) return undefined;
     return this.recent.get(authorization) ?? this.older.get(authorization);
   }
 
-  /** Keeps the claims of a token whose signature was checked. */
+  /** Caches the claims of a token whose signature was verified. */
   remember(authorization: string, claims: AccessClaims): void {
     if (!CACHEABLE.test(authorization)) return;
     if (this.recent.size >= GENERATION_SIZE) {

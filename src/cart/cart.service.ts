@@ -154,7 +154,7 @@ export class CartService {
   }
 }
 
-/** With the token of a guest's cart beside what is in it. */
+/** Adds the token of a guest's cart to the JSON. */
 function withToken<Answer extends CartDto | CartItemDto>(
   json: Json<Answer>,
   { guest }: Shopper,
