@@ -1,4 +1,4 @@
-import { ConfigError } from './config/config.js';
+import { ConfigError } from './config/config-error.js';
 
 /** Ends the process after a failed start. An invalid setting is reported in one line, without a stack trace. */
 export function endFailedStart(error: Error): never {

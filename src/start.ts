@@ -1,7 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import cluster from 'node:cluster';
 import { printBanner } from './banner.js';
-import { type Config, ConfigError, loadConfig, readEnvironment } from './config/config.js';
+import { ConfigError } from './config/config-error.js';
+import { type Config, loadConfig, readEnvironment } from './config/config.js';
 import { findServer } from './database/find-server.js';
 import { openDatabase } from './database/open-database.js';
 import { endFailedStart } from './failed-start.js';

@@ -1,5 +1,5 @@
 import progress from 'cli-progress';
-import { ConfigError } from '../config/config.js';
+import { ConfigError } from '../config/config-error.js';
 import { UnreadableFile } from '../imports/import-file.js';
 
 /** An error whose message a command prints instead of a stack trace. */

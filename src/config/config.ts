@@ -14,13 +14,9 @@ import {
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
+import { ConfigError } from './config-error.js';
 import { Environment } from './environment.js';
 import { type MediaBucket, parseMediaUrl } from './media-url.js';
-
-/** An invalid setting, which stops the start. The message names the variable, never its value. */
-export class ConfigError extends Error {
-  override name = 'ConfigError';
-}
 
 /** Without WORKERS. Sixteen processes share PostgreSQL's default of 100 connections. */
 const MAX_DEFAULT_WORKERS = 16;

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { type DataSource, type EntityManager, MigrationExecutor } from 'typeorm';
-import { ConfigError } from '../config/config.js';
+import { ConfigError } from '../config/config-error.js';
 import { maintenanceDataSource, type Schema, servingDataSource } from './data-source.js';
 import type { Server } from './find-server.js';
 import { migrateJobQueue, QUEUE_MIGRATION } from './job-queue.js';

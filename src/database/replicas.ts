@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type pg from 'pg';
-import { Config, ConfigError } from '../config/config.js';
+import { ConfigError } from '../config/config-error.js';
+import { Config } from '../config/config.js';
 import { replicaPool } from './data-source.js';
 import { Database, isUnreachable, type Reads } from './database.js';
 

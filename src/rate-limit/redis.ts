@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { createClient } from '@redis/client';
 import { setTimeout as pause } from 'node:timers/promises';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
-import { ConfigError } from '../config/config.js';
+import { ConfigError } from '../config/config-error.js';
 import type { PostgresLimiter } from './rate-limits.repository.js';
 
 export type RedisClient = ReturnType<typeof createClient>;
