@@ -1,6 +1,6 @@
 import bcrypt from 'bcrypt';
 import { readlinkSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import type { PasswordHash } from './password-hash.js';
 import { matches, sha256Hex } from './verify-hash.js';
@@ -13,8 +13,12 @@ export type HashJob =
 
 export type HashResult = { value: string | boolean } | { failure: string };
 
-/** Requests and the database go first. Not lower: where those two fill the only core, right logins would wait too long. */
-const NICENESS = 5;
+/**
+ * How much lower than that of the event loop the thread's priority is, so that requests and the database go first. Not
+ * lower: where those two fill the only core, right logins would wait too long.
+ */
+const NICER_BY = 5;
+const NICEST = 19;
 
 const app: MessagePort = parentPort!;
 lowerPriority();
@@ -39,8 +43,8 @@ async function compute(job: HashJob): Promise<string | boolean> {
 function lowerPriority(): void {
   if (process.platform !== 'linux') return;
   try {
-    const tid = readlinkSync('/proc/thread-self').split('/').at(-1);
-    setPriority(Number(tid), NICENESS);
+    const tid = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+    setPriority(tid, Math.min(getPriority(tid) + NICER_BY, NICEST));
   } catch {
     // hashes are right all the same
   }

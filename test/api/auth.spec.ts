@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Api } from '../support/api.js';
 import { PASSWORD, Shop } from '../support/shop.js';
@@ -139,6 +139,21 @@ describe('Signing in', () => {
       await login({ username: short.username, password: 'crème brûlée'.normalize('NFD') }).expect(200);
     });
   });
+
+  const itOnLinux = process.platform === 'linux' ? it : it.skip;
+
+  itOnLinux(
+    'hashes passwords in threads of a lower priority, so that they never hold up requests',
+    async () => {
+      const { pid } = shop.processes[0]!.child; // has hashed the admin’s password
+      const niceness = (thread: string) => {
+        const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8');
+        return Number(stat.slice(stat.lastIndexOf(')')).split(' ')[17]); // proc(5)
+      };
+      const threads = readdirSync(`/proc/${pid}/task`).map(niceness);
+      expect(Math.max(...threads)).toBeGreaterThan(niceness(String(pid)));
+    },
+  );
 
   describe('The access token', () => {
     it('has the claims that SimpleJWT’s clients decode', async () => {
