@@ -7,6 +7,7 @@ import {
   type ServerOptions,
   type ServerResponse,
 } from 'node:http';
+import type { Socket } from 'node:net';
 import { problemMediaType } from './accept.js';
 import { problemDocument } from './problem.js';
 import { canonicalUrl } from './route-aliases.js';
@@ -15,23 +16,26 @@ import { isV1, v1Failure } from './v1-failure.js';
 
 type Kind = 'browsing' | 'buying' | 'signingIn';
 
-/** Most concurrent requests of a kind while the event loop has time left, however slow the database is. */
+/** Highest limits of concurrent requests of a kind, however slow the database is. */
 const MOST_AT_ONCE = { browsing: 256, buying: 128, signingIn: 256 };
 /**
- * Most concurrent requests in a rush: enough to keep the process and the database busy. More buyers are admitted, since
- * they share statements and commits. Beyond that throughput does not grow, while every tick of the event loop gets
- * longer, and refusals and health checks wait for it.
+ * Lowest limits, in an overload: enough to keep the process and the database busy. More buyers are admitted, since they
+ * share statements and commits.
  */
-const AT_ONCE_IN_A_RUSH = { browsing: 12, buying: 32, signingIn: 12 };
-/** After a rush the limit grows by this factor with every look. */
-const GROWTH = 1.1;
-const LOOK_EVERY_MS = 20;
+const LEAST_AT_ONCE = { browsing: 12, buying: 32, signingIn: 12 };
 
-/** So few concurrent requests are not a rush, even when they are slow. */
+const LOOK_EVERY_MS = 20;
+/** Refusals and health checks wait for the end of a tick of the event loop. In an overload a longer one lowers the limits. */
+const LONG_TICK_MS = 40;
+/** A burst may cause long ticks for this time; after that it is an overload. */
+const BURST_MS = 150;
+/** After an overload, long ticks lower the limits without that delay for this time. */
+const WARY_MS = 1_000;
+/** Factors of the limits: the lowest for a long tick, and that for a short one. */
+const SHRINKAGE = 0.5;
+const GROWTH = 1.1;
+/** So few concurrent requests are no overload, even when they are slow. */
 const FEW_AT_ONCE = 96;
-/** In a rush the event loop is busy for at least this share of its time, over BUSY_FOR_MS; a burst is over sooner. */
-const BUSY = 0.9;
-const BUSY_FOR_MS = 400;
 
 /** The concurrent requests of one kind, and their limit. */
 class Share {
@@ -41,7 +45,7 @@ class Share {
 
   constructor(
     private readonly most: number,
-    private readonly mostInARush: number,
+    private readonly least: number,
   ) {
     this.room = most;
   }
@@ -67,9 +71,9 @@ class Share {
     this.refused += 1;
   }
 
-  adjust(isRush: boolean): void {
+  adjust(factor: number): void {
     this.refused = 0;
-    this.room = isRush ? this.mostInARush : Math.min(this.most, GROWTH * this.room);
+    this.room = Math.min(Math.max(factor * this.room, this.least), this.most);
   }
 }
 
@@ -82,9 +86,9 @@ const DETAIL = 'The shop is busy; try again.';
  */
 export class Admission {
   private readonly shares = {
-    browsing: new Share(MOST_AT_ONCE.browsing, AT_ONCE_IN_A_RUSH.browsing),
-    buying: new Share(MOST_AT_ONCE.buying, AT_ONCE_IN_A_RUSH.buying),
-    signingIn: new Share(MOST_AT_ONCE.signingIn, AT_ONCE_IN_A_RUSH.signingIn),
+    browsing: new Share(MOST_AT_ONCE.browsing, LEAST_AT_ONCE.browsing),
+    buying: new Share(MOST_AT_ONCE.buying, LEAST_AT_ONCE.buying),
+    signingIn: new Share(MOST_AT_ONCE.signingIn, LEAST_AT_ONCE.signingIn),
   };
 
   constructor(
@@ -127,17 +131,17 @@ export class Admission {
 
   private watchForRushes(): NodeJS.Timeout {
     const shares = Object.values(this.shares);
-    let before = performance.eventLoopUtilization();
     let lookedAt = performance.now();
-    let isBusy = false;
+    let longFor = 0;
     const look = () => {
-      if (performance.now() - lookedAt >= BUSY_FOR_MS) {
-        isBusy = performance.eventLoopUtilization(before).utilization > BUSY;
-        before = performance.eventLoopUtilization();
-        lookedAt = performance.now();
-      }
+      const now = performance.now();
+      const tick = now - lookedAt;
       const asked = shares.reduce((sum, share) => sum + share.asked, 0);
-      for (const share of shares) share.adjust(isBusy && asked > FEW_AT_ONCE);
+      const isLong = tick > LONG_TICK_MS && asked > FEW_AT_ONCE;
+      longFor = isLong ? Math.min(longFor + tick, BURST_MS + WARY_MS) : Math.max(longFor - tick, 0);
+      const isRush = isLong && longFor > BURST_MS;
+      for (const share of shares) share.adjust(isRush ? Math.max(LONG_TICK_MS / tick, SHRINKAGE) : GROWTH);
+      lookedAt = now;
     };
     return setInterval(look, LOOK_EVERY_MS).unref();
   }
@@ -152,13 +156,14 @@ export class Admission {
     return kind && this.shares[kind];
   }
 
-  private refuse({ headers }: IncomingMessage, url: string, response: ServerResponse): void {
-    const { body, headersOf } = isV1(url) ? V1_REFUSAL : REFUSAL;
+  private refuse(request: IncomingMessage, url: string, response: ServerResponse): void {
+    const { method, headers } = request;
+    const { heads, body } = isV1(url) ? V1_REFUSAL : REFUSAL;
     const { origin } = headers;
     const isAllowed = origin !== undefined && this.corsOrigins.includes(origin);
-    const common = headersOf[problemMediaType(headers)];
-    response.writeHead(503, isAllowed ? { ...common, ...corsHeaders(origin) } : common);
-    response.end(body);
+    const head = heads[problemMediaType(headers)] + (isAllowed ? corsLines(origin) : '');
+    ignoreBody(request);
+    sendRendered(response, head, method === 'HEAD' ? '' : body);
   }
 }
 
@@ -168,34 +173,65 @@ function kindOf(url: string): Kind | undefined {
   return /^\/api\/(health\/|events\b)/.test(url) ? undefined : 'browsing'; // events never end, and have a bound of their own
 }
 
-/** A refusal, made once: its headers by the media type that the client accepts. */
+/** A refusal, rendered once: its head by the media type that the client accepts. */
 function refusal(document: object, ownType?: string) {
-  const body = Buffer.from(JSON.stringify(document));
-  const withType = (type: string) => ({
-    ...HEADERS,
-    'cache-control': 'no-store',
-    'content-type': `${ownType ?? type}; charset=utf-8`,
-    'content-length': body.length,
-    'retry-after': '1',
-  });
-  return {
-    body,
-    headersOf: {
-      'application/json': withType('application/json'),
-      'application/problem+json': withType('application/problem+json'),
-    },
+  const body = JSON.stringify(document);
+  const headOf = (type: string) =>
+    'HTTP/1.1 503 Service Unavailable\r\n' +
+    linesOf({
+      ...HEADERS,
+      'cache-control': 'no-store',
+      'content-type': `${ownType ?? type}; charset=utf-8`,
+      'content-length': Buffer.byteLength(body),
+      'retry-after': 1,
+    });
+  const heads = {
+    'application/json': headOf('application/json'),
+    'application/problem+json': headOf('application/problem+json'),
   };
+  return { heads, body };
 }
 
 const REFUSAL = refusal(problemDocument(503, 'busy', DETAIL));
 const V1_REFUSAL = refusal(v1Failure(503, 'busy', DETAIL).body, 'application/json');
 
 /** CORS headers of a refusal, so that a frontend on another origin can read it, and `Retry-After`. */
-function corsHeaders(origin: string) {
-  return {
+function corsLines(origin: string): string {
+  return linesOf({
     'access-control-allow-origin': origin,
     'access-control-allow-credentials': 'true',
     'access-control-expose-headers': 'Retry-After',
     vary: 'Origin',
-  };
+  });
+}
+
+function linesOf(headers: Record<string, string | number>): string {
+  return Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
+}
+
+// What follows uses fields of Node's HTTP server that are not public, since the public ways cost more than the rest of a
+// refusal. `npm run test:load -- refusals` compares it with a bare server.
+
+/** Makes the parser drop the body; otherwise the stream of each request would be read to its end, and destroyed. */
+function ignoreBody(request: IncomingMessage): void {
+  const { parser } = request.socket as Socket & { parser?: { incoming: IncomingMessage | null } };
+  if (parser) parser.incoming = null;
+  (request as unknown as { _consuming: boolean })._consuming = true;
+}
+
+/**
+ * Sends a response whose text exists already, in one write. `writeHead` would check and copy every header, and `end` write
+ * the head, the body and an empty end separately.
+ *
+ * @param head status line and headers, without `Connection`, each with its line end
+ */
+function sendRendered(response: ServerResponse, head: string, body: string): void {
+  const { shouldKeepAlive } = response;
+  const internal = response as unknown as { _header: string; _last: boolean };
+  internal._header = `${head}Connection: ${shouldKeepAlive ? 'keep-alive' : 'close'}\r\n\r\n${body}`;
+  internal._last = !shouldKeepAlive;
+  response.statusCode = 503;
+  response.end();
 }

@@ -2,18 +2,20 @@
  * Route aliases, which the frontends of the five contracts (`docs/contracts/`) use. The URL of every request is rewritten
  * to its canonical `/api/...` form before it is routed.
  */
-const ALIASES: Record<string, string> = {
-  'POST /api/auth/signup': '/api/auth/register',
-  'POST /api/users/register': '/api/auth/register',
-  'POST /api/register': '/api/auth/register',
-  'POST /api/auth/token': '/api/auth/login',
-  'POST /api/token': '/api/auth/login',
-  'POST /api/login': '/api/auth/login',
-  'POST /api/token/refresh': '/api/auth/token/refresh',
-  'POST /api/cart/add': '/api/cart',
-  'POST /api/cart/checkout': '/api/orders/checkout',
-  'POST /api/orders/create': '/api/orders',
-};
+const ALIASES = new Map(
+  Object.entries({
+    'POST /api/auth/signup': '/api/auth/register',
+    'POST /api/users/register': '/api/auth/register',
+    'POST /api/register': '/api/auth/register',
+    'POST /api/auth/token': '/api/auth/login',
+    'POST /api/token': '/api/auth/login',
+    'POST /api/login': '/api/auth/login',
+    'POST /api/token/refresh': '/api/auth/token/refresh',
+    'POST /api/cart/add': '/api/cart',
+    'POST /api/cart/checkout': '/api/orders/checkout',
+    'POST /api/orders/create': '/api/orders',
+  }),
+);
 
 const HAS_ITS_PREFIX = /^\/(api|media|dev|admin|shop|welcome)(\/|$)/;
 
@@ -34,7 +36,7 @@ export function canonicalUrl(method: string, url: string, publicPath = ''): stri
   if (path.endsWith('/')) path = path.slice(0, -1);
   if (publicPath && `${path}/`.startsWith(`${publicPath}/`)) path = path.slice(publicPath.length);
   if (!HAS_ITS_PREFIX.test(path)) path = `/api${path}`;
-  return (ALIASES[`${method} ${path}`] ?? path) + query;
+  return (ALIASES.get(`${method} ${path}`) ?? path) + query;
 }
 
 /** Whether a URL, as the client sent it, is the root of the shop. */
@@ -45,7 +47,7 @@ export function isRoot(url: string, publicPath = ''): boolean {
 
 /** The aliases of a canonical route, for the documentation. */
 export function aliasesOf(method: string, path: string): string[] {
-  return Object.entries(ALIASES)
+  return [...ALIASES]
     .filter(([alias, target]) => target === path && alias.startsWith(`${method} `))
     .map(([alias]) => alias.slice(method.length + 1));
 }
