@@ -15,7 +15,7 @@ const job = await json(process.stdin);
 const { port, kinds, mix, rate, connections, seconds, deadlineMs } = job;
 
 const outcome = Object.fromEntries(
-  Object.keys(kinds).map((kind) => [kind, { sent: 0, accepted: [], refused: [], failed: {} }]),
+  Object.keys(kinds).map((kind) => [kind, { sent: 0, late: [], accepted: [], refused: [], failed: {} }]),
 );
 const idle = [];
 let open = 0;
@@ -43,6 +43,7 @@ class Connection {
   send(dueAt) {
     const { kind, text } = next();
     outcome[kind].sent += 1;
+    outcome[kind].late.push(performance.now() - dueAt);
     this.request = { kind, dueAt };
     this.received = '';
     this.socket.write(text);
@@ -104,7 +105,7 @@ if (rate === undefined) {
 }
 await pause(deadlineMs); // the last ones have a response by then, or none
 
-const summary = Object.entries(outcome).map(([kind, { sent, accepted, refused, failed }]) => {
+const summary = Object.entries(outcome).map(([kind, { sent, late, accepted, refused, failed }]) => {
   const unanswered = sent - accepted.length - refused.length - sum(Object.values(failed));
   return [
     kind,
@@ -114,6 +115,7 @@ const summary = Object.entries(outcome).map(([kind, { sent, accepted, refused, f
       acceptedP99: p99(accepted),
       refused: refused.length / seconds,
       refusedP99: p99(refused),
+      sentLateP99: p99(late),
       failed: { ...failed, ...(unanswered > 0 && { unanswered }) },
     },
   ];

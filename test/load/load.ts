@@ -15,6 +15,8 @@ export interface Outcome {
   /** Responses of 503 with `Retry-After`. */
   refused: number;
   refusedP99: number;
+  /** How late the generator sent what was due: its own share of the times above. */
+  sentLateP99: number;
   /** Other outcomes, and their number. */
   failed: Record<string, number>;
 }
