@@ -143,7 +143,7 @@ describe('Long lists', () => {
       const { rows } = await shop.database.query('SELECT count(*)::int AS count FROM orders');
       return rows[0].count;
     };
-    const settled = async () => {
+    const orderCounts = async () => {
       const { rows } = await shop.database.query(
         'SELECT counted_up_to::int, total::int, (SELECT last_value::int FROM orders_id_seq) AS newest FROM order_counts',
       );
@@ -170,8 +170,8 @@ describe('Long lists', () => {
     it('is advanced by housekeeping, over ids that were never used', async () => {
       await expect(addOrders(1, UNKNOWN_USER)).rejects.toThrow('orders_user_id_fkey'); // uses an id
       const app = await shop.startProcess();
-      await until(async () => (await settled()).counted_up_to === (await settled()).newest);
-      expect((await settled()).total).toBe(await there());
+      await until(async () => (await orderCounts()).counted_up_to === (await orderCounts()).newest);
+      expect((await orderCounts()).total).toBe(await there());
       await addOrders(3);
       expect((await counted()).count).toBe(await there());
       await app.stop();
@@ -191,7 +191,7 @@ describe('Long lists', () => {
       await holder.query('COMMIT');
       holder.release();
       await both;
-      expect((await settled()).total).toBe(await there());
+      expect((await orderCounts()).total).toBe(await there());
       expect((await counted()).count).toBe(await there());
     });
 
@@ -199,12 +199,12 @@ describe('Long lists', () => {
       const late: pg.PoolClient = await shop.database.connect();
       await late.query('BEGIN');
       await late.query('INSERT INTO orders (user_id, total) VALUES ($1, 0)', [customer.user.id]);
-      const { newest } = await settled();
+      const { newest } = await orderCounts();
       await addOrders(2);
       const before = await there();
 
       await count.advanceWatermark(); // times out
-      expect((await settled()).counted_up_to).toBeLessThan(newest);
+      expect((await orderCounts()).counted_up_to).toBeLessThan(newest);
       expect((await counted()).count).toBe(before);
 
       const settling = count.advanceWatermark();
@@ -213,7 +213,11 @@ describe('Long lists', () => {
       late.release();
       expect((await counted()).count).toBe(before + 1);
       await settling;
-      expect(await settled()).toEqual({ counted_up_to: newest + 2, total: before + 1, newest: newest + 2 });
+      expect(await orderCounts()).toEqual({
+        counted_up_to: newest + 2,
+        total: before + 1,
+        newest: newest + 2,
+      });
       expect((await counted()).count).toBe(before + 1);
     });
   });

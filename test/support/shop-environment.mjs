@@ -63,7 +63,7 @@ export default class ShopEnvironment extends TestEnvironment {
         this.#taken.add(host);
         return host;
       },
-      giveBack: (host) => {
+      putBack: (host) => {
         this.#taken.delete(host);
         giveBackHost(host);
       },

@@ -13,7 +13,7 @@ export const PASSWORD = 'password123';
 
 declare global {
   // Set by `shop-environment.mjs`.
-  var appHosts: { take(): ChildProcess; giveBack(host: ChildProcess): void };
+  var appHosts: { take(): ChildProcess; putBack(host: ChildProcess): void };
   /** Their output is printed when a test fails. */
   var openApps: Set<AppProcess>;
 }
@@ -206,7 +206,7 @@ export class AppProcess {
       this.child.once('exit', resolve);
       this.child.send({ close: true });
     });
-    appHosts.giveBack(this.child);
+    appHosts.putBack(this.child);
     return code;
   }
 
