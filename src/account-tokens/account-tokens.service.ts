@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Config } from '../config/config.js';
 import type { Transaction } from '../database/database.js';
 import { invalid } from '../http/problem.js';
+import { tokenHash } from '../http/token-hash.js';
 import {
   type AccountTokenPurpose,
   LINK_ROUTES,
@@ -58,7 +59,7 @@ export class AccountTokensService {
   ): Promise<string | undefined> {
     const { userId, email, newEmail = null, seed, requestedAt } = request;
     const token = this.tokenFor(purpose, userId, seed);
-    const link = { userId, purpose, tokenHash: hash(token), email, newEmail, requestedAt };
+    const link = { userId, purpose, tokenHash: tokenHash(token), email, newEmail, requestedAt };
     if (!(await this.accountTokens.issue(link, lifetime))) return undefined;
     return this.linkTo(LINK_ROUTES[purpose], userId, token);
   }
@@ -70,24 +71,24 @@ export class AccountTokensService {
    */
   async allowUndo(userId: number, email: string, seed: string, tx: Transaction): Promise<void> {
     const token = this.tokenFor(UNDO_ROUTE, userId, seed);
-    await this.undoTokens.insert(userId, email, hash(token), UNDO_LIFETIME, tx);
+    await this.undoTokens.insert(userId, email, tokenHash(token), UNDO_LIFETIME, tx);
   }
 
   /** @returns the URL of the link that `allowUndo` made for that mail, or undefined when it cannot be used any more */
   async undoLink(userId: number, seed: string): Promise<string | undefined> {
     const token = this.tokenFor(UNDO_ROUTE, userId, seed);
-    if (!(await this.undoTokens.isUsable(userId, hash(token)))) return undefined;
+    if (!(await this.undoTokens.isUsable(userId, tokenHash(token)))) return undefined;
     return this.linkTo(UNDO_ROUTE, userId, token);
   }
 
   /** Checks the link without using it. @throws Problem 400 `link_invalid` */
   async checkUndo({ uidb64, token }: LinkAddress): Promise<void> {
-    if (!(await this.undoTokens.isUsable(userIdOf(uidb64), hash(token)))) throw invalidToken();
+    if (!(await this.undoTokens.isUsable(userIdOf(uidb64), tokenHash(token)))) throw invalidToken();
   }
 
   /** Uses the link, and with it those of later changes. @throws Problem 400 `link_invalid` */
   async redeemUndo({ uidb64, token }: LinkAddress, tx: Transaction): Promise<EmailUndo> {
-    const undo = await this.undoTokens.redeem(userIdOf(uidb64), hash(token), tx);
+    const undo = await this.undoTokens.redeem(userIdOf(uidb64), tokenHash(token), tx);
     if (!undo) throw invalidToken();
     return undo;
   }
@@ -99,7 +100,8 @@ export class AccountTokensService {
 
   /** Checks the link without using it. @throws Problem 400 `link_invalid` */
   async check(purpose: AccountTokenPurpose, { uidb64, token }: LinkAddress): Promise<void> {
-    if (!(await this.accountTokens.isUsable(userIdOf(uidb64), purpose, hash(token)))) throw invalidToken();
+    if (!(await this.accountTokens.isUsable(userIdOf(uidb64), purpose, tokenHash(token))))
+      throw invalidToken();
   }
 
   /** Uses the link; of many concurrent calls one succeeds. @throws Problem 400 `link_invalid` */
@@ -108,14 +110,14 @@ export class AccountTokensService {
     { uidb64, token }: LinkAddress,
     tx: Transaction,
   ): Promise<RedeemedToken> {
-    const link = await this.accountTokens.redeem(userIdOf(uidb64), purpose, hash(token), tx);
+    const link = await this.accountTokens.redeem(userIdOf(uidb64), purpose, tokenHash(token), tx);
     if (!link) throw invalidToken();
     return link;
   }
 
   /** Whether the address of this verification link is verified already. */
   isVerified({ uidb64, token }: LinkAddress): Promise<boolean> {
-    return this.accountTokens.isVerified(userIdOf(uidb64), hash(token));
+    return this.accountTokens.isVerified(userIdOf(uidb64), tokenHash(token));
   }
 
   /** Revokes the user's links after a change of password or address, except those that undo a change of address. */
@@ -164,10 +166,6 @@ export class AccountTokensService {
 
 function uidb64Of(userId: number): string {
   return Buffer.from(String(userId)).toString('base64url');
-}
-
-function hash(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
 }
 
 /** 0, an id that no user has, when the text is not the base64url of an id. */

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 import { Config } from '../config/config.js';
-import { type Json, listAddress } from '../http/paging.js';
+import { decodeCursor, encodeCursor, isSortKey, type Json, listAddress } from '../http/paging.js';
 import { invalidField, notFound } from '../http/problem.js';
 import type { AdminModelDto, AdminRowDto, AdminRowListDto } from './models.dto.js';
 import type { Model } from './model.js';
-import { ModelsRepository, type Row, type RowsStart } from './models.repository.js';
+import { ModelsRepository, type RowsStart } from './models.repository.js';
 import { type Dialect, DIALECTS, rowsCsv } from './rows-csv.js';
 import { readRowsQuery, type RowsQuery } from './rows-query.js';
 
@@ -59,7 +59,7 @@ export class ModelsService {
     const sized = address + (address.includes('?') ? '&' : '?');
     const next =
       found.length > rows.length
-        ? `${sized}cursor=${cursorAfter(rowsQuery.ordering, rows.at(-1)!)}&page=${page + 1}`
+        ? `${sized}cursor=${encodeCursor(rowsQuery.ordering, rows.at(-1)!.place)}&page=${page + 1}`
         : null;
     const previous = page > 1 ? `${sized}page=${page - 1}` : null;
     const least = start.after ? rows.length : start.offset + found.length;
@@ -124,7 +124,7 @@ function startOf(
   );
   const page = /^\d{1,9}$/.test(pageText) ? Number(pageText) : 0;
   if (page < 1) throw notFound('page_not_found', 'Invalid page.');
-  if (cursor) return { page, start: { size, offset: 0, after: decodeCursor(cursor, model, ordering) } };
+  if (cursor) return { page, start: { size, offset: 0, after: placeIn(cursor, model, ordering) } };
   const offset = (page - 1) * size;
   if (offset > MAX_OFFSET) {
     throw invalidField(
@@ -135,24 +135,15 @@ function startOf(
   return { page, start: { size, offset } };
 }
 
-function cursorAfter(ordering: string, { place }: Row): string {
-  return Buffer.from(JSON.stringify([ordering, ...place])).toString('base64url');
-}
-
-function decodeCursor(cursor: string, { primary }: Model, ordering: string): string[] {
-  const refused = () => invalidField('cursor', 'cursor is not one that this list gave out');
-  let place: unknown[];
-  try {
-    const [from, ...rest] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
-    if (from !== ordering) throw refused();
-    place = rest;
-  } catch {
-    throw refused();
-  }
+/** The sort key and the primary key of a row, or the primary key alone where the list is sorted by it. */
+function placeIn(cursor: string, { primary }: Model, ordering: string): string[] {
   const isByKey = ordering.replace('-', '') === primary[0]!.name;
-  const isPlace = place.length === primary.length + (isByKey ? 0 : 1);
-  if (!isPlace || !place.every((part) => typeof part === 'string' && !part.includes('\0'))) throw refused();
-  return place as string[];
+  const length = primary.length + (isByKey ? 0 : 1);
+  return decodeCursor(
+    cursor,
+    ordering,
+    (place): place is string[] => place.length === length && place.every(isSortKey),
+  );
 }
 
 /** The parts of the id of a row: `12`, or `12-3` where the primary key is of two columns. */

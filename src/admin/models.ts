@@ -1,4 +1,4 @@
-import { escaped } from '../database/sql.js';
+import { matchesSearch, partPattern, wordsPattern } from '../database/sql.js';
 import { JOB_STATUSES, MAIL_STATUSES } from './job-status.js';
 import { JOBS, MAILS } from './queued.sql.js';
 
@@ -58,11 +58,9 @@ const LOW_STOCK = 5;
 const IS_LOW = `(t.stock <= ${LOW_STOCK} AND t.id = ANY(ARRAY(
   SELECT DISTINCT m.product_id FROM stock_movements m WHERE m.stock_after <= ${LOW_STOCK})))`;
 
-const FOUND_USER = (search: string) => `u.deleted_at IS NULL AND u.search_text LIKE
-  (CASE WHEN length(fold_text(${search})) < 3 THEN '% ' ELSE '%' END || ${escaped(`fold_text(${search})`)} || '%')`;
+const FOUND_USER = (search: string) => `u.deleted_at IS NULL AND ${matchesSearch('u.search_text', search)}`;
 
-const FOUND_GUEST = (search: string) =>
-  `' ' || fold_text(g.email) LIKE '%' || ${escaped(`fold_text(${search})`)} || '%'`;
+const FOUND_GUEST = (search: string) => `' ' || fold_text(g.email) LIKE ${wordsPattern(search)}`;
 
 /** `#12` and `12` find a row by its id. */
 const isNumber = (search: string) =>
@@ -108,7 +106,7 @@ export const MODELS: Record<string, ModelTable> = {
     details: ['former_names', 'former_slugs'],
     ordering: 'id',
     filterable: [],
-    search: (search) => `fold_text(t.name) LIKE '%' || ${escaped(`fold_text(${search})`)} || '%'`,
+    search: (search) => `fold_text(t.name) LIKE ${partPattern(search)}`,
     writable: ['name', 'slug'],
     actions: ['delete', 'merge'],
   },

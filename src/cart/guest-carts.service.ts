@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { normalizeIp } from '@nestjs/throttler';
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { Config } from '../config/config.js';
 import type { Transaction } from '../database/database.js';
 import type { ClientInfo, Guest, Shopper } from '../http/access.js';
 import { unauthenticated } from '../http/problem.js';
+import { tokenHash } from '../http/token-hash.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { RateLimitStore } from '../rate-limit/rate-limit-store.js';
 import { GuestCartsRepository } from './guest-carts.repository.js';
@@ -37,7 +38,7 @@ export class GuestCartsService {
   /** @returns the cart's id, or undefined for a token that opens none */
   async find(token: string): Promise<number | undefined> {
     if (!TOKEN.test(token)) return undefined;
-    const cart = await this.carts.find(hash(token));
+    const cart = await this.carts.find(tokenHash(token));
     if (cart?.is_stale) await this.carts.prolong(cart.id);
     return cart?.id;
   }
@@ -50,7 +51,7 @@ export class GuestCartsService {
   async open(guest: Guest, request?: IdempotentRequest): Promise<Required<Shopper>> {
     await this.countNewCart(guest.client);
     const cartToken = this.tokenFor(guest.client, request);
-    const id = await this.carts.insert(hash(cartToken));
+    const id = await this.carts.insert(tokenHash(cartToken));
     return { id, guest: { ...guest, cartToken } };
   }
 
@@ -61,7 +62,7 @@ export class GuestCartsService {
 
   /** Deletes a cart whose lines go to a user. @returns its id, or undefined when there is none or another call was first */
   async take(token: string, tx: Transaction): Promise<number | undefined> {
-    return TOKEN.test(token) ? this.carts.take(hash(token), tx) : undefined;
+    return TOKEN.test(token) ? this.carts.take(tokenHash(token), tx) : undefined;
   }
 
   /** Housekeeping: carts that were not used for thirty days. */
@@ -84,8 +85,4 @@ export class GuestCartsService {
 
 export function invalidCartToken() {
   return unauthenticated('cart_token_not_valid', 'The cart of this X-Cart-Token is gone, or never was.');
-}
-
-function hash(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
 }

@@ -14,8 +14,23 @@ export function timestampWithMicroseconds(column: string): string {
  * A LIKE pattern that matches exactly the folded text. Escaping comes after folding, since folding turns characters such
  * as the full-width percent sign into wildcards.
  */
-export function escaped(folded: string): string {
+function escaped(folded: string): string {
   return String.raw`regexp_replace(${folded}, '([\\%_])', '\\\1', 'g')`;
+}
+
+/** SQL of a LIKE pattern for any part of a folded text that has this text. */
+export function partPattern(search: string): string {
+  return `'%' || ${escaped(`fold_text(${search})`)} || '%'`;
+}
+
+/**
+ * SQL of a LIKE pattern for folded words, each after a space: one or two letters match the beginning of a word, a longer
+ * search any part.
+ *
+ * @param part what is looked for of the search, folded
+ */
+export function wordsPattern(search: string, part = `fold_text(${search})`): string {
+  return `(CASE WHEN length(fold_text(${search})) < 3 THEN '% ' ELSE '%' END || ${escaped(part)} || '%')`;
 }
 
 /**
@@ -27,8 +42,8 @@ export function matchesSearch(column: string, search: string): string {
   const folded = `fold_text(${search})`;
   const isAddress = `${folded} LIKE '___%@%'`;
   const indexed = `CASE WHEN ${isAddress} THEN split_part(${folded}, '@', 1) ELSE ${folded} END`;
-  return `(${column} LIKE (CASE WHEN length(${folded}) < 3 THEN '% ' ELSE '%' END || ${escaped(indexed)} || '%')
-    AND CASE WHEN ${isAddress} THEN ${column} || '' LIKE '%' || ${escaped(folded)} || '%' ELSE true END)`;
+  return `(${column} LIKE ${wordsPattern(search, indexed)}
+    AND CASE WHEN ${isAddress} THEN ${column} || '' LIKE ${partPattern(search)} ELSE true END)`;
 }
 
 /** SQL of a text that is JSON as it is, after `open` and before `close` (quotes or brackets). NULL gives an empty text. */

@@ -170,7 +170,8 @@ export async function readPage<T>(
   const { page_size: size = DEFAULT_PAGE_SIZE, cursor } = query;
   if (cursor) {
     const page = typeof query.page === 'number' ? query.page : 1;
-    const row = await find({ size, offset: 0, after: decodeCursor(cursor, ordering) });
+    const [key, id] = decodeCursor(cursor, ordering, isKeyAndId);
+    const row = await find({ size, offset: 0, after: { key, id } });
     return writePage(row, { page, size, isAfter: true }, ordering, list);
   }
   const first = query.page === 'last' ? await find({ size, offset: 0 }) : undefined;
@@ -187,7 +188,9 @@ function writePage<T>(
 ): Json<Page<T>> {
   if (row.results === null && page > 1 && !isAfter) throw invalidPage();
   const sized = `${list}${list.includes('?') ? '&' : '?'}${size === DEFAULT_PAGE_SIZE ? '' : `page_size=${size}&`}`;
-  const next = row.has_next ? `"${sized}cursor=${encodeCursor(ordering, row)}&page=${page + 1}"` : null;
+  const next = row.has_next
+    ? `"${sized}cursor=${encodeCursor(ordering, [row.last_key, row.last_id])}&page=${page + 1}"`
+    : null;
   const previous = page > 1 ? `"${sized}page=${page - 1}"` : null;
   const count = countOf(row, isAfter ? undefined : (page - 1) * size + row.shown);
   return `{"count":${count},"next":${next},"previous":${previous},"results":[${row.results ?? ''}]}`;
@@ -209,21 +212,40 @@ export function listAddress(address: string, filters: Record<string, unknown>): 
   return given.size > 0 ? `${address}?${given}` : address;
 }
 
-function encodeCursor(ordering: string, { last_key, last_id }: PageRow): string {
-  return Buffer.from(JSON.stringify([ordering, last_key, last_id])).toString('base64url');
+/** @param place sort keys of the last row of a page */
+export function encodeCursor(ordering: string, place: unknown[]): string {
+  return Buffer.from(JSON.stringify([ordering, ...place])).toString('base64url');
 }
 
-function decodeCursor(cursor: string, ordering: string): { key: string; id: number } {
-  const refuse = () => invalidField('cursor', 'cursor is not one that this list gave out');
+/**
+ * The place in a cursor.
+ *
+ * @throws Problem 400 for a cursor that is not from a list with this ordering
+ */
+export function decodeCursor<Place extends unknown[]>(
+  cursor: string,
+  ordering: string,
+  isPlace: (place: unknown[]) => place is Place,
+): Place {
+  const refused = () => invalidField('cursor', 'cursor is not one that this list gave out');
+  let decoded: unknown[];
   try {
-    const [from, key, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
-    if (from === ordering && typeof key === 'string' && !key.includes('\0') && Number.isSafeInteger(id)) {
-      return { key, id: id as number };
-    }
+    decoded = [JSON.parse(Buffer.from(cursor, 'base64url').toString())].flat();
   } catch {
-    throw refuse();
+    throw refused();
   }
-  throw refuse();
+  const [from, ...place] = decoded;
+  if (from !== ordering || !isPlace(place)) throw refused();
+  return place;
+}
+
+/** Whether a part of a cursor is a text that PostgreSQL can compare. */
+export function isSortKey(part: unknown): part is string {
+  return typeof part === 'string' && !part.includes('\0');
+}
+
+function isKeyAndId(place: unknown[]): place is [string, number] {
+  return isSortKey(place[0]) && Number.isSafeInteger(place[1]);
 }
 
 /** A list that is short enough for one page. */

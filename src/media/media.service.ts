@@ -1,3 +1,4 @@
+import { allSettled } from './all-settled.js';
 import { Injectable } from '@nestjs/common';
 import { copyFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -111,14 +112,6 @@ export class MediaService {
       return true;
     });
   }
-}
-
-/** Waits for all, also after one has failed, and then throws the first error. */
-async function allSettled<Result>(work: Promise<Result>[]): Promise<Result[]> {
-  const results = await Promise.allSettled(work);
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
-  return results.map((result) => (result as PromiseFulfilledResult<Result>).value);
 }
 
 function refused({ fieldname, originalname }: Upload, reason: Refusal): Problem {

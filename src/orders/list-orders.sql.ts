@@ -7,7 +7,7 @@ import {
   PLACES,
 } from '../database/page-sql.js';
 import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
-import { escaped, matchesSearch, writtenOnce } from '../database/sql.js';
+import { matchesSearch, wordsPattern, writtenOnce } from '../database/sql.js';
 import { ORDER_FILTERS, type OrderFilter } from './order-filters.js';
 import { orderJson } from './order-json.js';
 
@@ -71,13 +71,8 @@ function foundOwners(search: string): string {
 
 /** By the guest's address. */
 function foundGuestOrders(search: string): string {
-  return `SELECT g.order_id FROM guest_orders g WHERE ' ' || fold_text(g.email) LIKE ${patternOf(search)}
+  return `SELECT g.order_id FROM guest_orders g WHERE ' ' || fold_text(g.email) LIKE ${wordsPattern(search)}
     ORDER BY g.order_id DESC LIMIT 1000`;
-}
-
-function patternOf(search: string): string {
-  return `(CASE WHEN length(fold_text(${search})) < 3 THEN '% ' ELSE '%' END
-    || ${escaped(`fold_text(${search})`)} || '%')`;
 }
 
 export const LIST_ORDERS = Object.fromEntries(
