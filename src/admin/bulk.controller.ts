@@ -38,7 +38,7 @@ export class BulkController {
   @Post('changes/:id/undo')
   @HttpCode(202)
   @ApiResponse({ status: 202, type: BulkChangeDto })
-  undoBulk(@Param('id', IdPipe) id: number): Promise<BulkChangeDto> {
-    return this.bulk.undo(id);
+  undoBulk(@Param('id', IdPipe) id: number, @CurrentUser() user: Principal): Promise<BulkChangeDto> {
+    return this.bulk.undo(id, user);
   }
 }

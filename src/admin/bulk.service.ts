@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { parse } from 'node:querystring';
 import { AuditService } from '../audit/audit.service.js';
 import { Config } from '../config/config.js';
@@ -7,6 +7,7 @@ import { Database, type Transaction, violates } from '../database/database.js';
 import type { Principal } from '../http/access.js';
 import { conflict, invalid, invalidField, notFound, Problem } from '../http/problem.js';
 import { ReadCache } from '../http/read-cache.js';
+import { tokenHash } from '../http/token-hash.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { OrderChangesService } from '../orders/order-changes.service.js';
 import type { BulkValue } from '../products/change-products.sql.js';
@@ -27,6 +28,12 @@ const JOB = 'bulk';
 const MAX_ROWS = { products: 5_000, orders: 1_000 };
 
 const BATCH_SIZE = 500;
+
+/** A change to run, or to undo. */
+interface BulkJob {
+  id: number;
+  undoneBy?: Principal;
+}
 
 const KINDS: Record<'products' | 'orders', BulkKind[]> = {
   products: ['price_percent', 'set_category', 'set_on_sale', 'delete', 'restore'],
@@ -52,7 +59,7 @@ export class BulkService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.handle(JOB, ({ id }: { id: number }) => this.work(id));
+    this.jobs.handle(JOB, ({ id, undoneBy }: BulkJob) => this.work(id, undoneBy));
   }
 
   /**
@@ -71,7 +78,7 @@ export class BulkService implements OnModuleInit {
     return this.database.transaction(async (tx) => {
       const who = { actor_id: by.id, session_id: by.sessionId, request_id: by.requestId };
       const change = await this.bulk.insert(
-        { token_hash: hash(token), ...who, model, action: { ...action } },
+        { token_hash: tokenHash(token), ...who, model, action: { ...action } },
         tx,
       );
       const { count, unchanged } = await this.fixRows(change, query, tx);
@@ -90,7 +97,7 @@ export class BulkService implements OnModuleInit {
 
   /** @throws Problem 404 for an unknown token; 409 `token_used` with the change that it ran, or `token_expired` */
   async run(token: string, by: Principal): Promise<BulkChangeDto> {
-    const change = await this.bulk.findByToken(hash(token), by.id);
+    const change = await this.bulk.findByToken(tokenHash(token), by.id);
     if (!change) throw notFound('bulk_not_found', 'There is no such preview.');
     await this.database.transaction(async (tx) => {
       if (!(await this.bulk.start(change.id, tx))) throw await this.notStarted(change.id);
@@ -100,7 +107,7 @@ export class BulkService implements OnModuleInit {
   }
 
   /** @throws Problem 404; 409 `not_undoable` */
-  async undo(id: number): Promise<BulkChangeDto> {
+  async undo(id: number, by: Principal): Promise<BulkChangeDto> {
     const change = await this.find(id);
     if (change.action.kind === 'ship') throw conflict('not_undoable', 'Shipped orders are on their way.');
     await this.database.transaction(async (tx) => {
@@ -110,7 +117,7 @@ export class BulkService implements OnModuleInit {
           `A change that is ${change.status} cannot be undone; one that is done can be for a day.`,
         );
       }
-      await this.jobs.add(JOB, { id }, `bulk:${id}:undo`, tx);
+      await this.jobs.add(JOB, { id, undoneBy: by }, `bulk:${id}:undo`, tx);
     });
     return this.find(id);
   }
@@ -171,15 +178,10 @@ export class BulkService implements OnModuleInit {
   }
 
   /** Runs the job of a change or of its undo. After a crash it starts again; a change that was committed is left alone. */
-  private async work(id: number): Promise<void> {
+  private async work(id: number, undoneBy?: Principal): Promise<void> {
     const change = await this.bulk.find(id);
     if (!change) return;
-    const by: Principal = {
-      id: change.actor_id,
-      role: 'admin',
-      sessionId: change.session_id,
-      requestId: change.request_id,
-    };
+    const by = undoneBy ?? actorOf(change);
     if (change.status === 'queued') await this.bulk.updateFrom(id, 'queued', { status: 'running' });
     const undoes = change.status === 'undoing';
     try {
@@ -232,12 +234,12 @@ export class BulkService implements OnModuleInit {
   }
 }
 
-function reversed({ id, before, after }: BulkValue): BulkValue {
-  return { id, before: after, after: before };
+function actorOf({ actor_id, session_id, request_id }: BulkChange): Principal {
+  return { id: actor_id, role: 'admin', sessionId: session_id, requestId: request_id };
 }
 
-function hash(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
+function reversed({ id, before, after }: BulkValue): BulkValue {
+  return { id, before: after, after: before };
 }
 
 function tooMany(most: number) {

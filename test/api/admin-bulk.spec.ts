@@ -33,8 +33,8 @@ describe('A bulk change', () => {
   const percent = (value: string) => ({ kind: 'price_percent', percent: value });
   const run = async (token: string) =>
     finished((await admin.post('/api/admin/bulk', { token }).expect(202)).body.id);
-  const undo = async (id: number) => {
-    await admin.post(`/api/admin/bulk/changes/${id}/undo`).expect(202);
+  const undo = async (id: number, who = admin) => {
+    await who.post(`/api/admin/bulk/changes/${id}/undo`).expect(202);
     return finished(id);
   };
   async function finished(id: number): Promise<any> {
@@ -53,8 +53,12 @@ describe('A bulk change', () => {
       )
     ).rows.map(({ value }) => value);
   const entriesOf = async (bulk: number) =>
-    (await shop.database.query('SELECT action, after FROM audit_log WHERE bulk_id = $1 ORDER BY id', [bulk]))
-      .rows;
+    (
+      await shop.database.query(
+        'SELECT action, actor_id::int, after FROM audit_log WHERE bulk_id = $1 ORDER BY id',
+        [bulk],
+      )
+    ).rows;
 
   it('is previewed, executed, logged and undone as a whole', async () => {
     const { name, ids } = await newSeries(['10.00', '0.05', '19.99', '33.33']);
@@ -90,12 +94,14 @@ describe('A bulk change', () => {
     const { body: detail } = await shop.visitor.get(`/api/products/${ids[0]}`).expect(200);
     expect(detail).toMatchObject({ price: '11.25', version: 2 });
 
-    const undone = await undo(done.id);
+    const undone = await undo(done.id, other);
     expect(undone).toMatchObject({ status: 'undone', changed_since: [] });
     expect(await field('price', ids)).toEqual(['10.00', '0.05', '19.99', '33.33']);
-    expect((await entriesOf(done.id)).map(({ action, after }) => [action, after.count])).toEqual([
-      ['bulk', 4],
-      ['undo', 4],
+    expect(
+      (await entriesOf(done.id)).map(({ action, actor_id, after }) => [action, actor_id, after.count]),
+    ).toEqual([
+      ['bulk', admin.user.id, 4],
+      ['undo', other.user.id, 4],
     ]);
     const { rows } = await shop.database.query('SELECT bulk_id FROM audit_log WHERE id > $1', [newest]);
     expect(rows.map(({ bulk_id }) => Number(bulk_id))).toEqual([done.id, done.id]);
