@@ -37,6 +37,11 @@ export function violates(error: unknown, constraint: string): boolean {
   return databaseFault(error)?.constraint === constraint;
 }
 
+/** Whether a number does not fit its column. */
+export function isOutOfRange(error: unknown): boolean {
+  return databaseFault(error)?.sqlState === NUMERIC_VALUE_OUT_OF_RANGE;
+}
+
 /** Whether PostgreSQL could not be reached, or did not answer in time. */
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -67,6 +72,7 @@ export function cannotServe(error: unknown): boolean {
 
 const REFUSAL_LASTS_MS = 3_000;
 const LOCK_NOT_AVAILABLE = '55P03';
+const NUMERIC_VALUE_OUT_OF_RANGE = '22003';
 /** Shares of the pool's connections that may wait longer for a lock: in queues for one row, and for any other lock. */
 const WAITING_IN_LINES = 0.3;
 const WAITING_FOR_OTHERS = 0.2;

@@ -1,6 +1,6 @@
 /**
  * Moves the stock of a product by a number of units, or sets it, and writes the ledger: $1 product id, $2 units or NULL,
- * $3 new stock or NULL, $4 actor, $5 note. No row for an unknown product.
+ * $3 new stock or NULL, $4 actor, $5 note. Returns the stock if it was raised. No row for an unknown product.
  */
 export const ADJUST_STOCK = `
 WITH held AS (
@@ -14,4 +14,4 @@ WITH held AS (
   INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason, actor_id, note)
   SELECT id, stock_sequence, delta, stock, 'adjustment', $4, $5 FROM updated
 )
-SELECT id FROM held`;
+SELECT (SELECT stock FROM updated WHERE delta > 0) AS raised_to FROM held`;

@@ -12,7 +12,7 @@ import type { Answer, IdempotentRequest } from '../idempotency/idempotent-reques
 import type { CategoryDto, CreateCategoryDto, UpdateCategoryDto } from './categories.dto.js';
 import { CategoriesRepository } from './categories.repository.js';
 import type { Category } from './category.entity.js';
-import { categorySlugOf, cleanName } from './category-name.js';
+import { categorySlugOf, cleanName, nameKey } from './category-name.js';
 
 @Injectable()
 export class CategoriesService {
@@ -143,11 +143,32 @@ export class CategoriesService {
     return ids;
   }
 
-  /** The category that a client read under this name, perhaps before it was renamed or merged. */
-  async findAsRead(name: string, tx: Transaction): Promise<number | undefined> {
-    const category =
-      (await this.categories.findByName(name, tx)) ?? (await this.categories.findByFormerName(name, tx));
-    return category?.id;
+  /**
+   * The ids of the categories that an export named by id and name, perhaps before they were renamed or merged; null for
+   * another shop's category, whose id means nothing here.
+   */
+  async findExported(
+    categories: { id: number; name: string }[],
+    tx: Transaction,
+  ): Promise<(number | null)[]> {
+    const ids: (number | null)[] = [];
+    for (const { id, name } of categories) {
+      const category = await this.categories.findById(id, tx);
+      if (category) ids.push(hasHadName(category, name) ? id : null);
+      else ids.push((await this.findMerged(name, tx))?.id ?? null);
+    }
+    return ids;
+  }
+
+  /**
+   * Whether a client read this name as that of the category `id`, perhaps before that one was renamed or merged. When the
+   * category is gone and the name belongs to none, it is that of a category that was merged.
+   */
+  async isAsRead(id: number, name: string, tx: Transaction): Promise<boolean> {
+    const named = await this.categories.findByName(name, tx);
+    if (named) return named.id === id;
+    const former = await this.categories.findByFormerName(name, tx);
+    return former !== null && (former.id === id || !(await this.categories.findById(id, tx)));
   }
 
   /**
@@ -203,6 +224,12 @@ export class CategoriesService {
     return category;
   }
 
+  /** The category that got the products of one of this name, unless another has the name by now. */
+  private async findMerged(name: string, tx: Transaction): Promise<Category | null> {
+    const named = await this.categories.findByName(name, tx);
+    return named ? null : this.categories.findByFormerName(name, tx);
+  }
+
   private async refuseTakenSlug(slug: string, except: number, tx: Transaction): Promise<void> {
     await this.categories.lockSlugs(tx);
     if (await this.categories.isSlugTaken(slug, except, tx)) {
@@ -212,6 +239,10 @@ export class CategoriesService {
 }
 
 const EXISTS = 'There is a category of that name already.';
+
+function hasHadName({ name_key, former_names }: Category, name: string): boolean {
+  return [name_key, ...former_names].includes(nameKey(name));
+}
 
 function categoryDto({ id, name, slug }: Category): CategoryDto {
   return { id, name, slug };

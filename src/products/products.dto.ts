@@ -87,6 +87,8 @@ export class SuggestQuery {
 export const NAME_LENGTH = 200;
 export const DESCRIPTION_LENGTH = 5_000;
 const ADDRESS_LENGTH = 2_000;
+
+/** No change raises a stock above this. Only units that come back from an order do; what is there may be sent back. */
 export const MAX_STOCK = 1_000_000_000;
 
 export class ReplaceProductDto extends ReadVersionDto {
@@ -97,7 +99,8 @@ export class ReplaceProductDto extends ReadVersionDto {
   @Money()
   price!: string;
 
-  @WholeNumber({ min: 0, max: MAX_STOCK })
+  /** At most 1,000,000,000, unless the product has that much or more: orders that ended may have raised it. */
+  @WholeNumber({ min: 0 })
   stock!: number;
 
   @Optional()
@@ -151,9 +154,9 @@ export class AdjustStockDto {
   @SignedNumber({ max: MAX_STOCK })
   delta?: number;
 
-  /** The new stock. */
+  /** The new stock, bounded as a product's `stock` is. */
   @Optional()
-  @WholeNumber({ min: 0, max: MAX_STOCK })
+  @WholeNumber({ min: 0 })
   set?: number;
 
   /** Kept in the ledger. */

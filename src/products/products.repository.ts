@@ -45,6 +45,12 @@ export interface ProductChanges {
   category_id?: number | null;
 }
 
+/** What a change did to the stock. */
+export interface WrittenStock {
+  /** The new stock, when it is greater than before. */
+  raised_to: number | null;
+}
+
 /** The values of a version of a product. */
 export type HeldValues = Required<ProductChanges> & { pictures: string[] | null };
 
@@ -134,13 +140,18 @@ export class ProductsRepository {
    * Writes the changes and, when they change the stock, a row of the ledger. `available` moves the product on or
    * off sale.
    *
-   * @returns whether there is such a product
+   * @returns undefined for an unknown product
    */
-  async update(id: number, changes: ProductChanges, actorId: number, tx?: Transaction): Promise<boolean> {
+  update(
+    id: number,
+    changes: ProductChanges,
+    actorId: number,
+    tx?: Transaction,
+  ): Promise<WrittenStock | undefined> {
     const { name, description, price, stock, available, category_id } = changes;
     const category = [category_id !== undefined, category_id];
     const parameters = [id, name, description, price, stock, available, ...category, actorId];
-    return (await this.database.query(UPDATE_PRODUCT, parameters, tx)).length === 1;
+    return this.database.queryOne(UPDATE_PRODUCT, parameters, tx);
   }
 
   /** @returns the ids of the products whose field was `before`, and is `after` now */
@@ -179,15 +190,14 @@ export class ProductsRepository {
     return row!.version;
   }
 
-  /** @returns whether there is such a product */
-  async adjustStock(
+  /** @returns undefined for an unknown product */
+  adjustStock(
     id: number,
     { delta, set, reason = '' }: AdjustStockDto,
     actorId: number,
     tx?: Transaction,
-  ): Promise<boolean> {
-    const parameters = [id, delta, set, actorId, reason];
-    return (await this.database.query(ADJUST_STOCK, parameters, tx)).length === 1;
+  ): Promise<WrittenStock | undefined> {
+    return this.database.queryOne(ADJUST_STOCK, [id, delta, set, actorId, reason], tx);
   }
 
   /** Whether a statement failed because the stock would become negative. */

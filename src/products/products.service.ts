@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { randomInt } from 'node:crypto';
 import { Config } from '../config/config.js';
-import { Database, type Transaction } from '../database/database.js';
+import { Database, isOutOfRange, type Transaction } from '../database/database.js';
 import type { Principal } from '../http/access.js';
 import { type Json, listAddress, onePage, type Page, readPage } from '../http/paging.js';
 import { entityTag } from '../http/conditional.js';
@@ -31,7 +31,12 @@ import type { ProductFilters } from './product-filters.js';
 import { unknownProduct } from './product-problems.js';
 import { PicturesService } from './pictures.service.js';
 import type { NamedPictures, UploadedPictures } from './wanted-pictures.js';
-import { type HeldValues, type ProductChanges, ProductsRepository } from './products.repository.js';
+import {
+  type HeldValues,
+  type ProductChanges,
+  ProductsRepository,
+  type WrittenStock,
+} from './products.repository.js';
 import { SearchRepository } from './search.repository.js';
 
 @Injectable()
@@ -151,7 +156,8 @@ export class ProductsService {
    * Changes fields of a product. When the body names the version that it was read from, only fields that differ from that
    * version count.
    *
-   * @throws Problem 404; 412 when `precondition` does not hold; 400 or 409 for an unknown version
+   * @throws Problem 404; 412 when `precondition` does not hold; 400 or 409 for an unknown version; 400 when it would raise
+   *   the stock beyond the largest one
    */
   async update(
     id: number,
@@ -163,16 +169,17 @@ export class ProductsService {
     const { version, updated_at, image, images, ...fields } = changes;
     if (uploads.length > 0) await this.find(id);
     const pictures = await this.pictures.store(uploads);
-    await this.database.transactionBy(by, async (tx) => {
+    const body = await this.database.transactionBy(by, async (tx) => {
       const isRead = Boolean(version ?? updated_at);
       if (isRead || precondition) await this.lock(id, precondition, tx);
       const held = isRead ? await this.heldBy(id, { version, updated_at }, tx) : undefined;
       const wanted = await this.changesOf(fields, held, tx);
-      if (!(await this.products.update(id, wanted, by.id, tx))) throw unknownProduct();
+      refuseTooMuch('stock', await this.products.update(id, wanted, by.id, tx));
       await this.pictures.apply(id, this.changedPictures({ image, images }, held), pictures, tx);
+      return this.read(id, tx);
     });
     this.cache.clear();
-    return this.find(id);
+    return body;
   }
 
   /**
@@ -191,16 +198,16 @@ export class ProductsService {
     if ((adjustment.delta === undefined) === (adjustment.set === undefined)) {
       throw invalidField('delta', 'Either delta or set is required');
     }
+    const field = adjustment.delta === undefined ? 'set' : 'delta';
     const adjust = async (tx: Transaction) => {
       if (precondition) await this.lock(id, precondition, tx);
-      if (!(await this.products.adjustStock(id, adjustment, by.id, tx))) throw unknownProduct();
-      const body = await this.read(id, tx);
-      if (adjustment.delta! > 0 && (JSON.parse(body) as ProductDto).stock > MAX_STOCK) throw aboveMaxStock();
-      return { status: 200, body };
+      refuseTooMuch(field, await this.products.adjustStock(id, adjustment, by.id, tx));
+      return { status: 200, body: await this.read(id, tx) };
     };
     const { body } = await this.idempotency
       .once(by.id, request, (outer) => this.database.transactionBy(by, adjust, outer))
       .catch((error) => {
+        if (isOutOfRange(error)) throw aboveMaxStock(field);
         throw this.products.isBelowZero(error) ? belowZero() : error;
       });
     this.cache.clear();
@@ -274,7 +281,7 @@ export class ProductsService {
   }
 
   private async isCategory(id: number | null, name: string | null, tx: Transaction): Promise<boolean> {
-    return name ? (await this.categories.findAsRead(name, tx)) === id : id === null;
+    return name && id ? this.categories.isAsRead(id, name, tx) : !name && !id;
   }
 
   private async read(id: number, tx: Transaction): Promise<Json<ProductDto>> {
@@ -291,8 +298,14 @@ function searchAndFilters(query: FacetsQuery): { search: string | undefined; fil
   };
 }
 
-function aboveMaxStock() {
-  return invalidField('delta', `A product has at most ${MAX_STOCK} units.`);
+/** @throws Problem 404 for an unknown product; 400 when the change raised the stock above the largest one */
+function refuseTooMuch(field: string, written: WrittenStock | undefined): void {
+  if (!written) throw unknownProduct();
+  if ((written.raised_to ?? 0) > MAX_STOCK) throw aboveMaxStock(field);
+}
+
+function aboveMaxStock(field: string) {
+  return invalidField(field, `A product has at most ${MAX_STOCK} units.`);
 }
 
 function belowZero() {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { databaseFault, type Transaction, violates } from '../database/database.js';
+import { databaseFault, isOutOfRange, type Transaction, violates } from '../database/database.js';
 import { conflict, type FieldErrors, notFound, Problem } from '../http/problem.js';
 import { type StockCause, type StockChange, StockRepository } from './stock.repository.js';
 
@@ -14,7 +14,6 @@ interface StockDemand {
 }
 
 const NOT_NULL_VIOLATION = '23502';
-const OUT_OF_RANGE = '22003';
 
 @Injectable()
 export class StockService {
@@ -24,11 +23,14 @@ export class StockService {
    * Moves stock in the caller's transaction, and writes the ledger. A shortage fails the transaction: the caller must roll
    * back and can then call `explain`.
    *
-   * @throws Problem 404 for an unknown product
+   * @throws Problem 404 for an unknown product; 409 `stock_too_large` when units come back to a stock that cannot hold them
    */
   async move(changes: StockChange[], cause: StockCause, tx: Transaction): Promise<void> {
     if (changes.length === 0) return;
-    const moved = await this.stock.move(changes, cause, tx);
+    const moved = await this.stock.move(changes, cause, tx).catch((error) => {
+      // Units that are taken never leave the range: no line has more than an integer holds.
+      throw isOutOfRange(error) ? stockTooLarge() : error;
+    });
     if (moved < changes.length) throw notFound('product_not_found', 'There is no such product.');
   }
 
@@ -92,13 +94,19 @@ export class StockService {
 
   /** Whether a statement failed because of too little stock, or an unknown product. */
   isShortage(error: unknown): boolean {
-    const state = databaseFault(error)?.sqlState;
     return (
-      violates(error, 'products_stock_not_negative') || state === NOT_NULL_VIOLATION || state === OUT_OF_RANGE
+      violates(error, 'products_stock_not_negative') ||
+      databaseFault(error)?.sqlState === NOT_NULL_VIOLATION ||
+      isOutOfRange(error)
     );
   }
 }
 
 function fieldErrors(items: RequestedItem[], message: (item: RequestedItem) => string): FieldErrors {
   return Object.fromEntries(items.map((item) => [item.field, [message(item)]]));
+}
+
+function stockTooLarge() {
+  const message = 'The stock of a product cannot hold the units that would come back. Lower it first.';
+  return conflict('stock_too_large', message);
 }

@@ -4,7 +4,7 @@ import { WRITTEN_CHANGES } from './written-changes.js';
  * Changes a product, stores the earlier version, and writes the ledger when the stock changes: $1 id, $2 name, $3
  * description, $4 price, $5 stock, $6 available (NULL leaves a field unchanged), $7 whether the category changes, $8
  * category id, $9 actor. Together with a stock, `available` counts only if it differs from the value that the API showed.
- * No row for an unknown product.
+ * Returns the stock if it was raised. No row for an unknown product.
  */
 export const UPDATE_PRODUCT = `
 WITH held AS (
@@ -24,4 +24,4 @@ WITH held AS (
   INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason, actor_id)
   SELECT id, stock_sequence, delta, stock, 'adjustment', $9 FROM updated WHERE delta <> 0
 )
-SELECT id FROM held`;
+SELECT (SELECT stock FROM updated WHERE delta > 0) AS raised_to FROM held`;

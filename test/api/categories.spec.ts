@@ -167,6 +167,20 @@ describe('Categories', () => {
     expect(stale.body.category).toBe(into.name);
   });
 
+  it('a product sent back with a version from before a change and a merge does not create the category again', async () => {
+    const [from, into, third] = [await make(), await make(), await make()];
+    const [stays, moves] = [await sell(from.name), await sell(from.name)];
+    for (const { id } of [stays, moves])
+      await admin.patch(`/api/products/${id}`, { price: '3.00' }).expect(200);
+    await admin.post(`/api/categories/${from.id}/merge`, { into: into.id }).expect(200);
+    await admin.patch(`/api/products/${moves.id}`, { category: third.name }).expect(200);
+    const send = async (product: any) =>
+      (await admin.put(`/api/products/${product.id}`, { ...product, description: 'New' }).expect(200)).body;
+    expect(await send(stays)).toMatchObject({ category: into.name, price: '3.00', description: 'New' });
+    expect(await send(moves)).toMatchObject({ category: third.name, price: '3.00', description: 'New' });
+    expect((await find(from.slug).expect(200)).body).toEqual(into);
+  });
+
   it('merge, and return the merged category even when it is deleted at once', async () => {
     for (;;) {
       const [from, into] = [await make(), await make()];

@@ -162,6 +162,60 @@ describe('Two users who change the same thing', () => {
       expect(await shop.stockOf(id)).toBe(1_000_000_000);
     });
 
+    it('above that, after a cancellation, can be sent back and lowered, but not raised', async () => {
+      const { id } = await shop.newProduct({ stock: 8 });
+      const { body: order } = await buy(id, 8);
+      await admin.post(`/api/products/${id}/stock`, { set: 1_000_000_000 }).expect(200);
+      await buyer.patch(`/api/orders/${order.id}`, { status: 'cancelled' }).expect(200);
+      const path = `/api/products/${id}`;
+      const { version: _version, updated_at: _at, ...product } = await read(id);
+      expect(product.stock).toBe(1_000_000_008);
+
+      const { name, price, stock } = product;
+      await admin.put(path, { name, price, stock, available: true }).expect(200);
+      await admin.patch(path, { stock: String(stock) }).expect(200);
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      await admin.send('PATCH', path, { raw: `stock=${stock}`, headers }).expect(200);
+      await admin.post(`${path}/stock`, { set: stock }).expect(200);
+      expect(await read(id)).toMatchObject({ stock });
+
+      expect((await admin.patch(path, { stock: stock + 1 }).expect(400)).body.errors.stock).toHaveLength(1);
+      const raised = await admin.post(`${path}/stock`, { set: stock + 1 }).expect(400);
+      expect(raised.body.errors.set).toHaveLength(1);
+      await admin.post(`${path}/stock`, { delta: 1_000_000_000 }).expect(400);
+      await admin.post(`${path}/stock`, { delta: 1_000_000_000 }).expect(400);
+      await admin.post(`${path}/stock`, { delta: -3 }).expect(200);
+      await admin.patch(path, { stock: 1_000_000_001 }).expect(200);
+      expect(await shop.stockOf(id)).toBe(1_000_000_001);
+    });
+
+    it('without room for the units of an order: 409 for its cancellation, until the stock is lowered', async () => {
+      const { id } = await shop.newProduct({ stock: 9 });
+      const { body: order } = await buy(id, 9);
+      const { rows } = await shop.database.query(
+        `WITH moved AS (
+           UPDATE products SET stock = 2147483640, stock_sequence = stock_sequence + 1 WHERE id = $1
+           RETURNING id, stock, stock_sequence
+         )
+         INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason)
+         SELECT id, stock_sequence, stock, stock, 'adjustment' FROM moved RETURNING stock_after`,
+        [id],
+      );
+      expect(rows).toEqual([{ stock_after: 2147483640 }]);
+      const path = `/api/orders/${order.id}`;
+      const refused = [
+        await buyer.patch(path, { status: 'cancelled' }).expect(409),
+        await buyer.patch(path, { items: [{ product_id: id, quantity: 1 }] }).expect(409),
+        await buyer.delete(path).expect(409),
+      ];
+      expect(refused.map(({ body }) => body.code)).toEqual(Array(3).fill('stock_too_large'));
+      await admin.post(`/api/products/${id}/stock`, { delta: 9 }).expect(400);
+      expect((await buyer.get(path)).body).toMatchObject({ status: 'pending', version: 1 });
+      await admin.post(`/api/products/${id}/stock`, { set: 1 }).expect(200);
+      await buyer.patch(path, { status: 'cancelled' }).expect(200);
+      expect(await shop.stockOf(id)).toBe(10);
+    });
+
     it('needs `delta` or `set`, an admin, and a product that exists', async () => {
       const { id } = await shop.newProduct();
       for (const body of [{}, { delta: 1, set: 1 }, { delta: 'x' }, { set: -1 }, { delta: 2e9 }])
