@@ -1,14 +1,15 @@
+/** The categories that lines name both by id and by name. */
+export const FIND_STAGED_CATEGORIES = `
+SELECT DISTINCT category_id AS id, category AS name FROM staged_products
+WHERE category IS NOT NULL AND category_id IS NOT NULL ORDER BY category, category_id`;
+
 /**
- * Decides whether a line with both a category id and a category name means the id or the name: the id, when that category
- * has or had this name here, so that a renamed category is found. Else the id is another shop's, and the name counts.
+ * Says which category each of these is: $1 and $2 arrays of ids and names in the file, $3 the ids here, or NULL where the
+ * id is another shop's, so that the name counts.
  */
 export const CHOOSE_STAGED_CATEGORIES = `
-WITH chosen AS (
-  SELECT s.line, c.id FROM staged_products s
-  LEFT JOIN categories c ON c.id = s.category_id AND (c.name = s.category OR s.category = ANY (c.former_names))
-  WHERE s.category IS NOT NULL AND s.category_id IS NOT NULL
-)
 UPDATE staged_products s SET
-  category_id = chosen.id,
-  category = CASE WHEN chosen.id IS NULL THEN s.category END
-FROM chosen WHERE chosen.line = s.line`;
+  category_id = chosen.known,
+  category = CASE WHEN chosen.known IS NULL THEN s.category END
+FROM unnest($1::bigint[], $2::text[], $3::bigint[]) AS chosen (id, name, known)
+WHERE s.category_id = chosen.id AND s.category = chosen.name`;

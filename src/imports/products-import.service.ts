@@ -5,6 +5,7 @@ import { type BeginTransaction, Database, type Transaction } from '../database/d
 import type { Principal } from '../http/access.js';
 import { columnName } from '../http/csv.js';
 import { ReadCache } from '../http/read-cache.js';
+import { allSettled } from '../media/all-settled.js';
 import { CategoriesService } from '../products/categories.service.js';
 import { PicturesService } from '../products/pictures.service.js';
 import {
@@ -119,6 +120,8 @@ export class ProductsImportService {
     const { dryRun, lineByLine, report } = options;
     const earlier = dryRun ? NOTHING : await this.takeUp(options, tx);
     await this.takePictures(options, tx);
+    const exported = await this.staged.findCategories(tx);
+    await this.staged.chooseCategories(exported, await this.categories.findExported(exported, tx), tx);
     const names = await this.staged.findCategoryNames(tx);
     await this.staged.setCategories(names, await this.categories.findIds(names, tx), tx);
     await this.staged.match(tx);
@@ -290,12 +293,6 @@ function isWithNul(value: unknown): boolean {
 function endsOf({ dryRun, pictures }: ImportOptions): { reading: number; storing: number } {
   if (pictures !== undefined) return { reading: 0.1, storing: dryRun ? 1 : 0.8 };
   return dryRun ? { reading: 1, storing: 1 } : { reading: 0.3, storing: 0.3 };
-}
-
-/** Waits for all, also after one has failed, and then throws the first error. */
-async function allSettled(work: Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(work)).find(({ status }) => status === 'rejected');
-  if (failed) throw (failed as PromiseRejectedResult).reason;
 }
 
 interface Format {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type CopyValue, copyRows } from '../database/copy-rows.js';
 import { Database, type Transaction } from '../database/database.js';
 import { NAME_LENGTH } from '../products/products.dto.js';
-import { CHOOSE_STAGED_CATEGORIES } from './choose-staged-categories.sql.js';
+import { CHOOSE_STAGED_CATEGORIES, FIND_STAGED_CATEGORIES } from './choose-staged-categories.sql.js';
 import { COMPLETE_STAGED_VARIANTS } from './complete-staged-variants.sql.js';
 import { type ImportTotals, type LineReport, noTotals, type Outcome } from './import-report.js';
 import { FILL_STAGED_GALLERIES } from './fill-staged-galleries.sql.js';
@@ -36,6 +36,12 @@ export interface StagedGallery {
   alts: string[];
 }
 
+/** A category as a file names it. */
+export interface StagedCategory {
+  id: number;
+  name: string;
+}
+
 /** The row that `FIND_STAGED_BATCH` returns, with lines and galleries as JSON. */
 export interface StagedBatch {
   /** Its last line; null when there was none left. */
@@ -64,8 +70,21 @@ export class StagedProductsRepository {
     await copyRows('staged_products', STAGED_COLUMNS, rowsOf(lines), tx);
     await tx.query('CREATE INDEX ON staged_products (line)');
     await tx.query('ANALYZE staged_products');
-    await tx.query(CHOOSE_STAGED_CATEGORIES);
     await tx.query(COMPLETE_STAGED_VARIANTS, [NAME_LENGTH]);
+  }
+
+  findCategories(tx: Transaction): Promise<StagedCategory[]> {
+    return this.database.query<StagedCategory>(FIND_STAGED_CATEGORIES, [], tx);
+  }
+
+  /** @param known the ids here; null for a category of another shop */
+  async chooseCategories(
+    categories: StagedCategory[],
+    known: (number | null)[],
+    tx: Transaction,
+  ): Promise<void> {
+    const [ids, names] = [categories.map(({ id }) => id), categories.map(({ name }) => name)];
+    await tx.query(CHOOSE_STAGED_CATEGORIES, [ids, names, known]);
   }
 
   /** Names of the categories of all lines that are not refused so far. */

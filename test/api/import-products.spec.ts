@@ -152,6 +152,66 @@ describe('npm run import:products', () => {
       await other.close();
     });
 
+    it('changes only cells that were edited in the file, and keeps edits made here since the export', async () => {
+      const unit = ofThisTest();
+      const fields = { description: 'Plain', price: '1.00', stock: 4, category: `${unit} Lamps` };
+      const made = async (name: string) =>
+        (await admin.post('/api/products', { ...fields, name: `${unit} ${name}` }).expect(201)).body;
+      const [edited, both, moved] = [await made('edited'), await made('both'), await made('moved')];
+      const kept = await made('as it is');
+      const { text } = await admin.get(`/api/admin/csv/products?search=${unit}`).expect(200);
+
+      const since = { name: `${unit} renamed`, price: '2.00', category: `${unit} Desks` };
+      await admin.patch(`/api/products/${edited.id}`, { ...since, available: false }).expect(200);
+      await admin.patch(`/api/products/${edited.id}`, { description: 'Oiled twice' }).expect(200);
+      await admin.patch(`/api/products/${both.id}`, { price: '3.00', description: 'Oiled' }).expect(200);
+      await admin.patch(`/api/products/${moved.id}`, { category: null }).expect(200);
+      const before = await named(`${unit} %`);
+      expect((await importing(text)).said).toMatch(/^0 created, 0 changed, 4 unchanged/);
+      expect(await named(`${unit} %`)).toEqual(before);
+
+      const table = text
+        .replace(/(both.*),1\.00,4,/, '$1,5.00,9,')
+        .replace(`${unit} moved,`, `${unit} moved on,`);
+      expect((await importing(table)).said).toMatch(/^0 created, 2 changed, 2 unchanged/);
+      expect(await named(`${unit} %`)).toMatchObject([
+        { ...since, description: 'Oiled twice', on_sale: false },
+        { name: `${unit} both`, price: '5.00', stock: 9, description: 'Oiled', category: `${unit} Lamps` },
+        { name: `${unit} moved on`, price: '1.00', category: null },
+        { id: String(kept.id), version: kept.version },
+      ]);
+
+      const withoutTime = text.replace(/(T[\d:.]+Z),[\d-]+T[\d:.]+Z,/g, '$1,,');
+      expect((await importing(withoutTime)).said).toMatch(/^0 created, 3 changed, 1 unchanged/);
+      expect(await named(`${unit} %`)).toMatchObject(
+        ['edited', 'both', 'moved', 'as it is'].map((name) => ({
+          name: `${unit} ${name}`,
+          description: 'Plain',
+          price: '1.00',
+          stock: 4,
+          on_sale: true,
+          category: `${unit} Lamps`,
+        })),
+      );
+    });
+
+    it('uses a category that was renamed or merged since, without regard to case and spaces', async () => {
+      const unit = ofThisTest();
+      const made = { name: `${unit} one`, price: '1.00', stock: 1, category: `${unit} Old  Lamps` };
+      await admin.post('/api/products', made).expect(201);
+      const { text } = await admin.get(`/api/admin/csv/products?search=${unit}`).expect(200);
+      const idOf = async (name: string) =>
+        (await shop.database.query('SELECT id::int FROM categories WHERE name = $1', [name])).rows[0]?.id;
+      const old = await idOf(`${unit} Old Lamps`);
+      await admin.patch(`/api/categories/${old}`, { name: `${unit} New Lamps` }).expect(200);
+      expect((await importing(text)).said).toMatch(/^0 created, 0 changed, 1 unchanged/);
+      const { body: into } = await admin.post('/api/categories', { name: `${unit} Lights` }).expect(201);
+      await admin.post(`/api/categories/${old}/merge`, { into: into.id }).expect(200);
+      expect((await importing(text)).said).toMatch(/^0 created, 0 changed, 1 unchanged/);
+      expect(await named(`${unit} one`)).toMatchObject([{ category: `${unit} Lights` }]);
+      expect(await idOf(`${unit} Old Lamps`)).toBeUndefined();
+    });
+
     it('uses a category that was renamed since, and not another shop’s category with the same id', async () => {
       const unit = ofThisTest();
       const made = { name: `${unit} one`, price: '1.00', stock: 1, category: `${unit} old` };
@@ -204,6 +264,25 @@ describe('npm run import:products', () => {
         `SELECT after FROM audit_log WHERE action = 'import' ORDER BY id DESC LIMIT 1`,
       );
       expect(import_.after).toMatchObject({ file: 'products.csv', created: 0, changed: 2 });
+    });
+
+    it('accepts a stock above the maximum that a cancellation made, but raises none above it', async () => {
+      const { id, slug } = await shop.newProduct({ stock: 5 });
+      const { body: order } = await admin
+        .post('/api/orders', { items: [{ product_id: id, quantity: 5 }] })
+        .expect(201);
+      await admin.post(`/api/products/${id}/stock`, { set: 1_000_000_000 }).expect(200);
+      await admin.patch(`/api/orders/${order.id}`, { status: 'cancelled' }).expect(200);
+      const table = (stock: number) => `slug,price,stock\n${slug},12,${stock}\n`;
+      expect((await importing(table(1_000_000_005))).said).toMatch(/^0 created, 1 changed/);
+      expect((await importing(table(1_000_000_006))).told.join()).toContain(
+        'line 2: refused: stock must not be greater than 1000000000',
+      );
+      expect(
+        (await importing('name,price,stock\nAs much as nobody has,1,1000000001\n')).told.join(),
+      ).toContain('line 2: refused: stock must not be greater than 1000000000');
+      expect((await importing(table(1_000_000_001))).said).toMatch(/^0 created, 1 changed/);
+      expect(await shop.stockOf(id)).toBe(1_000_000_001);
     });
 
     it('creates products with a search entry, a first ledger row and a category', async () => {
