@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuthService } from '../auth/auth.service.js';
+import type { Transaction } from '../database/database.js';
 import type { ClientInfo, Principal } from '../http/access.js';
 import { cleanIdentifier } from '../http/identifier.js';
 import { type FieldErrors, Problem } from '../http/problem.js';
@@ -36,16 +37,12 @@ export class AuthV1Service {
     await this.refuseBroken(account, REGISTRATION);
     const language = account.language ?? client.language;
     const { name, email, password } = account;
-    const user = await inLaravelsWords(() =>
-      this.users.registerByEmail({
-        ...personOf(account),
-        name,
-        email: cleanIdentifier(email),
-        password,
-        language,
-      }),
+    const customer = { ...personOf(account), name, email: cleanIdentifier(email), password, language };
+    return inLaravelsWords(() =>
+      this.users.registerByEmail(customer, (user, tx) =>
+        this.signIn('User registered successfully', user, client, tx),
+      ),
     );
-    return this.signIn('User registered successfully', user, client);
   }
 
   /** @throws Problem 401, the same for every wrong pair */
@@ -102,11 +99,14 @@ export class AuthV1Service {
     if (Object.keys(errors).length > 0) throw refused(inOrder(errors, rules));
   }
 
-  private async signIn(message: string, user: User, client: ClientInfo): Promise<V1SignedInDto> {
-    const [account, token] = await Promise.all([
-      this.users.account(user.id),
-      this.auth.openBearer(user, client),
-    ]);
+  private async signIn(
+    message: string,
+    user: User,
+    client: ClientInfo,
+    tx?: Transaction,
+  ): Promise<V1SignedInDto> {
+    const token = await this.auth.openBearer(user, client, tx);
+    const account = await this.users.account(user.id, tx);
     return signedIn(message, account, token);
   }
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { AccountTokensService } from '../account-tokens/account-tokens.service.js';
 import type { Language } from '../http/language.js';
 import { MailQueueService, type MailJob } from '../mail/mail-queue.service.js';
-import type { MailRequest } from '../mail/mail-request.js';
+import type { MailKind, MailRequest } from '../mail/mail-request.js';
 import { MailerService } from '../mail/mailer.service.js';
 import { TemplatesService } from '../mail/templates.service.js';
 import { GuestOrdersService } from '../orders/guest-orders.service.js';
@@ -18,6 +18,7 @@ interface Letter {
 }
 
 interface Addressed extends Letter {
+  kind: MailKind;
   language: Language;
   /** Undefined for a guest. */
   userId?: number;
@@ -46,13 +47,13 @@ export class AccountMailsService implements OnModuleInit {
   private async send(mail: MailRequest, job: MailJob, abort: AbortSignal) {
     const isGuests = mail.orderId !== undefined && mail.userId === undefined;
     const addressed = isGuests
-      ? await this.addressGuest(mail.orderId!)
+      ? await this.addressGuest(mail, job.createdAt)
       : await this.addressUser(mail, job.createdAt);
     if (!addressed) return undefined;
 
-    const { language, link, to, userId } = addressed;
+    const { kind, language, link, to, userId } = addressed;
     const words = await this.templates.words(language, { order: String(mail.orderId ?? '') });
-    const { subject, ...message } = words.mails[mail.kind]!;
+    const { subject, ...message } = words.mails[kind]!;
     const values = { language, words, subject, message, link };
     await this.mailer.send(
       {
@@ -65,18 +66,27 @@ export class AccountMailsService implements OnModuleInit {
       },
       abort,
     );
-    return { kind: mail.kind, userId, orderId: mail.orderId, to, subject };
+    return { kind, userId, orderId: mail.orderId, to, subject };
   }
 
-  private async addressGuest(orderId: number): Promise<Addressed | undefined> {
-    const reader = await this.guestOrders.readerOf(orderId);
-    return reader && { to: reader.email, language: reader.language, link: reader.link };
+  /** The guest or, when an account has taken the order over since, its owner: that the order expired is told to either. */
+  private async addressGuest(mail: MailRequest, requestedAt: Date): Promise<Addressed | undefined> {
+    const { kind } = mail;
+    const reader = await this.guestOrders.readerOf(mail.orderId!);
+    if (reader) return { kind, to: reader.email, language: reader.language, link: reader.link };
+    if (kind !== 'guest_order_expired') return undefined;
+    const userId = await this.guestOrders.ownerOf(mail.orderId!);
+    return userId === null
+      ? undefined
+      : this.addressUser({ ...mail, kind: 'order_expired', userId }, requestedAt);
   }
 
   private async addressUser(mail: MailRequest, requestedAt: Date): Promise<Addressed | undefined> {
     const user = await this.readerOf(mail);
     const addressed = user && (await this.address(mail, user, requestedAt));
-    return addressed ? { language: user.language, userId: user.id, ...addressed } : undefined;
+    return addressed
+      ? { kind: mail.kind, language: user.language, userId: user.id, ...addressed }
+      : undefined;
   }
 
   private readerOf({ kind, userId, email }: MailRequest): Promise<User | null> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CartMergeDto } from '../cart/cart.dto.js';
 import { CartService } from '../cart/cart.service.js';
+import type { Transaction } from '../database/database.js';
 import type { ClientInfo, Principal } from '../http/access.js';
 import { invalidField, Problem } from '../http/problem.js';
 import { GuestOrdersService } from '../orders/guest-orders.service.js';
@@ -25,9 +26,10 @@ export class AuthService {
   /** @throws Problem 400 naming the fields that are missing, malformed or taken */
   async register(account: RegisterDto, client: ClientInfo): Promise<RegisteredDto> {
     const language = account.language ?? client.language;
-    const user = await this.users.register({ ...account, language });
-    const { id, username, email } = user;
-    return { id, username, email, ...(await this.signIn(user, client)) };
+    return this.users.register({ ...account, language }, async (user, tx) => {
+      const { id, username, email } = user;
+      return { id, username, email, ...(await this.signIn(user, client, tx)) };
+    });
   }
 
   /** @throws Problem 400 without a name; 401 `no_active_account`, the same for every wrong pair */
@@ -45,9 +47,9 @@ export class AuthService {
   }
 
   /** The token of a new session for a client without refresh tokens: valid until the session expires. */
-  async openBearer(user: User, client: ClientInfo): Promise<string> {
-    const { sessionId, now } = await this.sessions.open(user, client);
-    await this.takeOver(user, client);
+  async openBearer(user: User, client: ClientInfo, tx?: Transaction): Promise<string> {
+    const { sessionId, now } = await this.sessions.open(user, client, tx);
+    await this.takeOver(user, client, tx);
     return this.tokens.sign(user.id, sessionId, now, IDLE_LIFETIME_S);
   }
 
@@ -80,9 +82,9 @@ export class AuthService {
     throw invalidToken({ valid: false });
   }
 
-  private async signIn(user: User, client: ClientInfo): Promise<SignedInDto> {
-    const { sessionId, refresh, now } = await this.sessions.open(user, client);
-    const cart_merge = await this.takeOver(user, client);
+  private async signIn(user: User, client: ClientInfo, tx?: Transaction): Promise<SignedInDto> {
+    const { sessionId, refresh, now } = await this.sessions.open(user, client, tx);
+    const cart_merge = await this.takeOver(user, client, tx);
     const access = this.tokens.sign(user.id, sessionId, now);
     return {
       access,
@@ -97,8 +99,12 @@ export class AuthService {
   }
 
   /** Gives the account what the user did as a guest: orders by its verified address, and the cart of `X-Cart-Token`. */
-  private async takeOver(user: User, { cartToken }: ClientInfo): Promise<CartMergeDto | undefined> {
-    await this.guestOrders.claim(user.id);
-    return this.carts.merge(cartToken, user.id);
+  private async takeOver(
+    user: User,
+    { cartToken }: ClientInfo,
+    tx?: Transaction,
+  ): Promise<CartMergeDto | undefined> {
+    await this.guestOrders.claim(user.id, tx);
+    return this.carts.merge(cartToken, user.id, tx);
   }
 }

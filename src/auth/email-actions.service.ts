@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../database/database.js';
+import { Database, type Transaction } from '../database/database.js';
 import type { Principal } from '../http/access.js';
 import { identifierKey } from '../http/identifier.js';
 import { invalidField, Problem } from '../http/problem.js';
@@ -114,12 +114,12 @@ export class EmailActionsService {
 
   /** @throws Problem 400 `link_invalid`, or naming the address when another account has it by now */
   async confirmChange(link: LinkAddress): Promise<OutcomeDto> {
-    const userId = await this.users.changeEmail(async (tx) => {
+    const claim = async (tx: Transaction) => {
       const { user_id, new_email } = await this.accountTokens.redeem('change_email', link, tx);
       const { email, recovery_email } = (await this.users.findById(user_id))!;
       return { id: user_id, from: recovery_email ?? email, to: new_email! };
-    });
-    await this.guestOrders.claim(userId);
+    };
+    await this.users.changeEmail(claim, (userId, tx) => this.guestOrders.claim(userId, tx));
     return outcome('email_changed');
   }
 

@@ -88,12 +88,16 @@ export class CartService {
    * @param token the request's `X-Cart-Token`
    * @returns the result of each line; undefined when there is no such cart
    */
-  async merge(token: string | undefined, userId: number): Promise<CartMergeDto | undefined> {
+  async merge(
+    token: string | undefined,
+    userId: number,
+    tx?: Transaction,
+  ): Promise<CartMergeDto | undefined> {
     if (token === undefined) return undefined;
-    return this.database.transaction(async (tx) => {
-      const guestId = await this.guestCarts.take(token, tx);
-      return guestId === undefined ? undefined : mergeReport(await this.carts.merge(guestId, userId, tx));
-    });
+    return this.database.transaction(async (own) => {
+      const guestId = await this.guestCarts.take(token, own);
+      return guestId === undefined ? undefined : mergeReport(await this.carts.merge(guestId, userId, own));
+    }, tx);
   }
 
   /** @throws Problem as `setQuantity` does */

@@ -23,7 +23,7 @@ const ACTIONS: Record<string, Action> = {
     ),
   create: async ({ users }, email) => {
     const password = newPassword();
-    await users.register({ username: email, email, password, role: 'admin' }, undefined, { verified: true });
+    await users.addVerified({ username: email, email, password, role: 'admin' });
     return [`${email} is an admin. Its password: ${password}`];
   },
   reset: async ({ users }, email) => {

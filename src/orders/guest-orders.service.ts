@@ -66,13 +66,18 @@ export class GuestOrdersService {
     return { email, language: client.language, linkSeed: randomBytes(32) };
   }
 
-  /** Adds the order's link to the response to a guest. */
-  async withLink(placed: Json<OrderDto>): Promise<Json<PlacedOrderDto>> {
+  /** Adds the link of a new order to the response to the guest. It reads nothing: the order is committed already. */
+  withLink(placed: Json<OrderDto>, { linkSeed }: Pick<GuestContact, 'linkSeed'>): Json<PlacedOrderDto> {
     const order = JSON.parse(placed) as OrderDto;
-    const guestOrder = await this.guestOrders.find(order.id);
-    if (!guestOrder) return placed; // it was claimed or erased since
-    const guest_token = this.tokenOf(guestOrder);
+    const guest_token = this.tokenOf({ order_id: order.id, link_seed: linkSeed });
     return JSON.stringify({ ...order, guest_token, guest_link: this.linkTo(guest_token) });
+  }
+
+  /** Adds the order's link to a response that is sent again. */
+  async withStoredLink(placed: Json<OrderDto>): Promise<Json<PlacedOrderDto>> {
+    const guestOrder = await this.guestOrders.find((JSON.parse(placed) as OrderDto).id);
+    if (!guestOrder) return placed; // it was claimed or erased since
+    return this.withLink(placed, { linkSeed: guestOrder.link_seed });
   }
 
   /** @throws Problem 404 unless it is the token of an order that still belongs to a guest */
@@ -98,6 +103,11 @@ export class GuestOrdersService {
     if (!guestOrder) return undefined;
     const { email, language } = guestOrder;
     return { email, language, link: this.linkTo(this.tokenOf(guestOrder)) };
+  }
+
+  /** The account that a guest's order belongs to by now. */
+  async ownerOf(orderId: number): Promise<number | null> {
+    return (await this.orders.findPlacing(orderId, 'all'))?.user_id ?? null;
   }
 
   /**
@@ -133,7 +143,7 @@ export class GuestOrdersService {
     return guestOrder.order_id;
   }
 
-  private tokenOf({ order_id, link_seed }: GuestOrder): string {
+  private tokenOf({ order_id, link_seed }: Pick<GuestOrder, 'order_id' | 'link_seed'>): string {
     const mac = createHmac('sha256', this.#key).update(`${order_id} `).update(link_seed);
     return `${order_id}.${mac.digest('base64url')}`;
   }

@@ -158,13 +158,16 @@ export class OrdersService {
     { buyerId, guest, request }: Placement,
     place: () => Promise<PlacedOrder | undefined>,
   ): Promise<Json<PlacedOrderDto>> {
+    let isNew = false;
     const { body } = await this.idempotency.replayIfStored(buyerId, request, async () => {
       const order = await place();
       if (!order) throw invalid('cart_empty', 'The cart is empty.');
+      isNew = true;
       return { status: 201, body: order.json };
     });
     this.cache.clear();
-    return guest ? this.guestOrders.withLink(body) : body;
+    if (!guest) return body;
+    return isNew ? this.guestOrders.withLink(body, guest) : this.guestOrders.withStoredLink(body);
   }
 
   private listWithin(scope: ListScope, query: OrdersQuery, path: string): Promise<Json<Page<OrderDto>>> {

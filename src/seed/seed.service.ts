@@ -107,7 +107,7 @@ export class SeedService {
       const images = pictures.map((name) => ({ hash: encoded[name]!.hash, alt: product.name }));
       await this.products.add({ ...product, category: names.get(category)! }, { images }, {}, tx);
     }
-    for (const user of DEMO_USERS) await this.users.register(user, tx, { verified: true });
+    for (const user of DEMO_USERS) await this.users.addVerified(user, tx);
   }
 
   private async createFirstAdmin(
@@ -115,9 +115,7 @@ export class SeedService {
     tx: Transaction,
   ): Promise<void> {
     try {
-      await this.users.register({ ...account, username: account.email, role: 'admin' }, tx, {
-        verified: true,
-      });
+      await this.users.addVerified({ ...account, username: account.email, role: 'admin' }, tx);
     } catch (error) {
       if (error instanceof Problem)
         throw new ConfigError(`ADMIN_EMAIL: no admin can be made (${error.message})`);

@@ -68,9 +68,10 @@ export class SessionsRepository {
     seed: Buffer,
     lifetime: string,
     client: ClientInfo,
+    tx?: Transaction,
   ): Promise<number | undefined> {
     const parameters = [id, owner.id, owner.password_hash, seed, lifetime, client.userAgent, client.address];
-    return (await this.database.queryOne<{ now: number }>(OPEN_SESSION, parameters))?.now;
+    return (await this.database.queryOne<{ now: number }>(OPEN_SESSION, parameters, tx))?.now;
   }
 
   readonly findOpen = createBatcher<string, OpenSession | undefined>(async (ids) => {

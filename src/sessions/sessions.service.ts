@@ -34,10 +34,10 @@ export class SessionsService {
   ) {}
 
   /** @throws Problem 401 `no_active_account` when the password was changed since it was verified */
-  async open(owner: SessionOwner, client: ClientInfo): Promise<RefreshedSession> {
+  async open(owner: SessionOwner, client: ClientInfo, tx?: Transaction): Promise<RefreshedSession> {
     const sessionId = randomUUID();
     const seed = randomBytes(32);
-    const now = await this.sessions.insert(sessionId, owner, seed, IDLE_LIFETIME, client);
+    const now = await this.sessions.insert(sessionId, owner, seed, IDLE_LIFETIME, client, tx);
     if (now === undefined) throw noActiveAccount();
     const first = {
       user_id: owner.id,

@@ -1,4 +1,13 @@
-/** Inserts those users of the JSON array $1 whose names are free, in its order. */
+/** The addresses among $1 (keys) that an account has, or may still take back after a change of its address. */
+export const FIND_TAKEN_EMAILS = `
+SELECT email_key FROM users WHERE email_key = ANY($1::text[]) AND deleted_at IS NULL
+UNION
+SELECT recovery_email_key FROM users WHERE recovery_email_key = ANY($1::text[]) AND deleted_at IS NULL
+UNION
+SELECT email_key FROM email_undo_tokens
+WHERE email_key = ANY($1::text[]) AND used_at IS NULL AND expires_at > now()`;
+
+/** Inserts those users of the JSON array $1 whose usernames are free, in its order. */
 export const INSERT_IMPORTED_USERS = `
 INSERT INTO users (username, username_key, email, email_key, name, phone, birth_date, gender, role, password_hash,
                    shipping_address, billing_address, newsletter_subscription, language, email_verified_at, created_at,

@@ -69,7 +69,7 @@ export class UsersImport {
 
   /** A user whose username is taken gets another one; a user whose address is taken is not imported again. */
   private async insert(candidates: Candidate[], tx: Transaction): Promise<void> {
-    let left = candidates;
+    let left = await this.withFreeEmails(candidates, tx);
     for (let attempt = 1; left.length > 0; attempt += 1) {
       const inserted = await this.users.insertAll(
         left.map(({ user }) => user),
@@ -90,16 +90,20 @@ export class UsersImport {
     }
   }
 
+  private async withFreeEmails(candidates: Candidate[], tx: Transaction): Promise<Candidate[]> {
+    if (candidates.length === 0) return [];
+    const keys = candidates.map(({ user }) => identifierKey(user.email));
+    const taken = new Set(await this.users.findTakenEmails(keys, tx));
+    return candidates.filter(({ user, report }) => {
+      const isFree = !taken.has(identifierKey(user.email));
+      if (!isFree) Object.assign(report, { outcome: 'there', notes: [] });
+      return isFree;
+    });
+  }
+
   /** Those whose address is free, with another username. */
   private async withOtherNames(refused: Candidate[], attempt: number, tx: Transaction): Promise<Candidate[]> {
-    if (refused.length === 0) return [];
-    const keys = refused.map(({ user }) => identifierKey(user.email));
-    const there = new Set(await this.users.findEmailKeys(keys, tx));
-    return refused.filter(({ user, nameOrEmail, report }) => {
-      if (there.has(identifierKey(user.email))) {
-        Object.assign(report, { outcome: 'there', notes: [] });
-        return false;
-      }
+    return (await this.withFreeEmails(refused, tx)).filter(({ user, nameOrEmail, report }) => {
       if (attempt === USERNAME_ATTEMPTS) {
         Object.assign(report, { outcome: 'refused', notes: ['username: no free one was found'] });
         return false;

@@ -2,12 +2,22 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, PartialType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsString, Matches, MaxLength, registerDecorator } from 'class-validator';
-import { ClearableInForms, Email, Identifier, LENGTHS, NewPassword, Optional, Text } from '../http/fields.js';
+import {
+  Clearable,
+  ClearableInForms,
+  Email,
+  Identifier,
+  LENGTHS,
+  NewPassword,
+  Optional,
+  Text,
+} from '../http/fields.js';
 import { type Language, LANGUAGES } from '../http/language.js';
 import { PageQuery } from '../http/paging.js';
 import { type Role, ROLES } from '../http/role.js';
 import { cleanPhone, isPhone } from './phone.js';
 import type { User } from './user.entity.js';
+import { USER_VERSION, userVersion } from './user-version.js';
 
 export const GENDERS = ['male', 'female', 'other'] as const;
 
@@ -125,6 +135,12 @@ export class UpdateUserDto extends PartialType(CreateUserDto, { skipNullProperti
   @MaxLength(LENGTHS.password)
   @ApiProperty({ format: 'password', example: 'password123' })
   current_password?: string;
+
+  /** The `version` that was read: fields that are sent back as they were then stay as they are now. */
+  @Clearable()
+  @Matches(USER_VERSION, { message: '$property must be the version of a user' })
+  @ApiProperty({ type: 'string', nullable: true })
+  version?: string | null;
 }
 
 export class UsersQuery extends PageQuery {
@@ -175,6 +191,10 @@ export class UserDto {
 
   favorite_mails!: boolean;
 
+  /** Of the fields above: sent back with changes, it keeps what others have changed since. */
+  @ApiProperty({ example: '5f3a0c19'.repeat(12) })
+  version!: string;
+
   @ApiProperty({ type: 'string', format: 'date-time' })
   created_at!: Date;
 
@@ -183,7 +203,10 @@ export class UserDto {
 }
 
 /** A user's own account; times are text, since a `Date` would cut their microseconds. */
-export interface Account extends Omit<UserDto, 'role' | 'favorite_mails' | 'created_at' | 'updated_at'> {
+export interface Account extends Omit<
+  UserDto,
+  'role' | 'favorite_mails' | 'version' | 'created_at' | 'updated_at'
+> {
   created_at: string;
   updated_at: string;
 }
@@ -203,5 +226,5 @@ export function userDto(user: User): UserDto {
     email_verified_at,
     ...shown
   } = user;
-  return { ...shown, email_verified: Boolean(email_verified_at) };
+  return { ...shown, email_verified: Boolean(email_verified_at), version: userVersion(user) };
 }

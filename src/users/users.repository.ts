@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type DeepPartial, In, IsNull, Not, Repository } from 'typeorm';
+import { type DeepPartial, IsNull, Not, Repository } from 'typeorm';
 import { Database, type Transaction, violates } from '../database/database.js';
 import { type FieldErrors, invalid, type Problem } from '../http/problem.js';
 import { identifierKey } from '../http/identifier.js';
@@ -10,7 +10,7 @@ import { LIST_USERS } from './list-users.sql.js';
 import { anothersEmail } from './username.js';
 import { User } from './user.entity.js';
 import type { Account } from './users.dto.js';
-import { INSERT_IMPORTED_USERS } from './insert-imported-users.sql.js';
+import { FIND_TAKEN_EMAILS, INSERT_IMPORTED_USERS } from './insert-imported-users.sql.js';
 import type { ImportedUser } from './imported-user.js';
 
 const LIVE = { deleted_at: IsNull() };
@@ -44,13 +44,14 @@ export class UsersRepository {
     return this.users.findOne({ where: { id, ...LIVE } });
   }
 
-  findAccount(id: number): Promise<Account | undefined> {
+  findAccount(id: number, tx?: Transaction): Promise<Account | undefined> {
     return this.database.queryOne<Account>(
       `SELECT id, username, email, name, phone, birth_date::text, gender, shipping_address, billing_address,
               newsletter_subscription, ${timestampWithMicroseconds('created_at')} AS created_at,
               ${timestampWithMicroseconds('updated_at')} AS updated_at
        FROM users WHERE id = $1 AND deleted_at IS NULL`,
       [id],
+      tx,
     );
   }
 
@@ -122,12 +123,10 @@ export class UsersRepository {
     return this.database.query(INSERT_IMPORTED_USERS, [JSON.stringify(rows)], tx);
   }
 
-  /** Which of these addresses have accounts. */
-  async findEmailKeys(keys: string[], tx: Transaction): Promise<string[]> {
-    const users = await tx
-      .getRepository(User)
-      .find({ select: { email_key: true }, where: { email_key: In(keys), ...LIVE } });
-    return users.map(({ email_key }) => email_key);
+  /** Which of these addresses an account has, or may still take back. */
+  async findTakenEmails(keys: string[], tx: Transaction): Promise<string[]> {
+    const taken = await this.database.query<{ email_key: string }>(FIND_TAKEN_EMAILS, [keys], tx);
+    return taken.map(({ email_key }) => email_key);
   }
 
   async endFavoriteMails(id: number): Promise<void> {

@@ -27,10 +27,14 @@ import {
   userDto,
   type UsersQuery,
 } from './users.dto.js';
+import { changedSince } from './user-version.js';
 import { UsersRepository } from './users.repository.js';
 import { refuseAnothersAddress, usernameFrom } from './username.js';
 
 export type { User };
+
+/** The rest of the work of a transaction, after its first step. */
+type Follow<First, Result> = (first: First, tx: Transaction) => Promise<Result>;
 
 const ORDERING = 'id';
 const USERNAME_ATTEMPTS = 8;
@@ -87,39 +91,50 @@ export class UsersService {
   }
 
   /**
-   * Creates a customer, or a user with another `role`. The link that verifies the address is mailed after the commit,
-   * unless the address is `verified` already.
+   * Creates a customer. The link that verifies the address is mailed after the commit.
    *
+   * @param follow runs in the transaction that creates the account: when it fails there is none, so that the client can
+   *   send the registration again
    * @throws Problem 400 naming `username` or `email` when it is taken
    */
-  async register(
-    user: CreateUserDto | RegisterDto,
-    tx?: Transaction,
-    { verified = false } = {},
-  ): Promise<User> {
-    const account = { ...(await this.withHash(user)), email_verified_at: verified ? new Date() : null };
+  async register<Result>(user: RegisterDto, follow: Follow<User, Result>): Promise<Result> {
+    const account = await this.withHash(user);
     try {
-      return await this.insert(account, tx);
+      return await this.database.transaction(async (tx) => follow(await this.insert(account, tx), tx));
     } catch (error) {
       throw await this.users.explain(error, account);
     }
   }
 
   /**
-   * Creates a customer without a username: it is made from the e-mail, with a number appended if it is taken.
+   * `register` for a customer without a username: it is made from the e-mail, with a number appended if it is taken.
    *
    * @throws Problem 400 naming `email` when it is taken
    */
-  async registerByEmail({ password, ...profile }: Omit<RegisterDto, 'username'>): Promise<User> {
+  async registerByEmail<Result>(
+    { password, ...profile }: Omit<RegisterDto, 'username'>,
+    follow: Follow<User, Result>,
+  ): Promise<Result> {
     const password_hash = await this.passwords.hash(password);
     for (let attempt = 1; ; attempt += 1) {
       const username = usernameFrom(profile.email, attempt);
+      const account = { ...profile, username, password_hash };
       try {
-        return await this.insert({ ...profile, username, password_hash });
+        return await this.database.transaction(async (tx) => follow(await this.insert(account, tx), tx));
       } catch (error) {
         if (attempt < USERNAME_ATTEMPTS && this.users.isUsernameTaken(error)) continue;
-        throw await this.users.explain(error, { ...profile, username });
+        throw await this.users.explain(error, account);
       }
+    }
+  }
+
+  /** Creates a user whose address needs no verification. @throws Problem 400 naming `username` or `email` when it is taken */
+  async addVerified(user: CreateUserDto, tx?: Transaction): Promise<User> {
+    const account = { ...(await this.withHash(user)), email_verified_at: new Date() };
+    try {
+      return await this.insert(account, tx);
+    } catch (error) {
+      throw await this.users.explain(error, account);
     }
   }
 
@@ -132,6 +147,7 @@ export class UsersService {
    * Changes a user. A new password ends the user's other sessions; a new password or address ends the links in earlier
    * mails. The address that was verified last gets a notice of either, and can undo a new address for seven days. A new
    * address is set at once; but if the user gave no current password, reset mails go there only after it is verified.
+   * When the body names the version that it was read from, only fields that differ from that version count.
    *
    * @throws Problem 404 as `find` does; 403 when a customer changes its role; 400 naming the field; 409 `last_admin`;
    *   412 when `precondition` does not hold; 429 when a user sets too many new addresses
@@ -143,7 +159,8 @@ export class UsersService {
     precondition?: Precondition,
   ): Promise<UserDto> {
     const read = await this.reachable(id, by);
-    const { password, current_password, ...profile } = changes;
+    const { password, current_password, version, ...said } = changes;
+    const profile = version ? changedSince(version, said) : said;
     const isOwn = id === by.id;
     const isProven = isOwn && Boolean(password || (current_password && hasOtherEmail(profile, read)));
     if (isProven) await this.checkPassword(read, current_password, 'current_password');
@@ -221,20 +238,22 @@ export class UsersService {
    * Sets a verified address for the user whom `claim` returns. The user's links end, and the old address gets a notice.
    *
    * @param claim redeems the proof of the right to do so, or throws
+   * @param follow runs in the same transaction, with the user's id
    * @throws Problem 400 naming `email` when another account has it by now
    */
   async changeEmail(
     claim: (tx: Transaction) => Promise<{ id: number; from: string; to: string }>,
-  ): Promise<number> {
+    follow: Follow<number, void>,
+  ): Promise<void> {
     let change: { id: number; from: string; to: string } | undefined;
     try {
-      return await this.database.transaction(async (tx) => {
+      await this.database.transaction(async (tx) => {
         change = await claim(tx);
         await this.refuseReserved(change.to, change.id, tx);
         await this.accountTokens.revokeAllOf(change.id, tx);
         await this.users.changeEmail(change.id, change.to, tx);
         await this.offerUndo(change.id, change.from, tx);
-        return change.id;
+        await follow(change.id, tx);
       });
     } catch (error) {
       throw await this.users.explain(error, { id: change?.id, email: change?.to });
@@ -342,8 +361,8 @@ export class UsersService {
   }
 
   /** The user's own account, with timestamps to the microsecond. @throws Problem 404 */
-  async account(id: number): Promise<Account> {
-    const account = await this.users.findAccount(id);
+  async account(id: number, tx?: Transaction): Promise<Account> {
+    const account = await this.users.findAccount(id, tx);
     if (!account) throw unknownUser();
     return account;
   }

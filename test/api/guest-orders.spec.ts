@@ -137,6 +137,19 @@ describe('An order without an account', () => {
       expect(rows).toHaveLength(1);
     });
 
+    it('with its link, without a query after the commit', async () => {
+      await shop.database.query(`
+        CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS
+          $$ BEGIN DELETE FROM guest_orders WHERE order_id = new.order_id; RETURN NULL; END $$;
+        CREATE CONSTRAINT TRIGGER forget AFTER INSERT ON guest_orders DEFERRABLE INITIALLY DEFERRED
+          FOR EACH ROW EXECUTE FUNCTION forget();`);
+      try {
+        expect(await order()).toMatchObject({ guest_token: expect.any(String), status: 'pending' });
+      } finally {
+        await shop.database.query('DROP TRIGGER forget ON guest_orders; DROP FUNCTION forget');
+      }
+    });
+
     it('once for each Idempotency-Key, in any process', async () => {
       const product = await shop.newProduct();
       const guest = await newGuest(product);
@@ -429,12 +442,13 @@ describe('An order without an account', () => {
       expect(body.results).toMatchObject([{ id: placed.id, version: 2 }]);
     });
 
-    it('that is verified by a change of address', async () => {
+    it('that is verified by a change of address, also by a retry after 503', async () => {
       const placed = await order();
       const owner = await register(newEmail());
       const change = { new_email: placed.email, password: PASSWORD };
       await owner.post('/api/auth/change-email', change).expect(200);
       const link = linkIn(await server.mailTo(placed.email, { subject: /new e-mail address/ }));
+      await shop.whileBusy('order_history', () => shop.visitor.post(link).expect(503));
       await shop.visitor.post(link).expect(200);
       expect((await owner.get('/api/orders/my-orders').expect(200)).body.count).toBe(1);
     });
@@ -534,6 +548,40 @@ describe('An order without an account', () => {
     expect(mail.text).toContain(guest_token);
     expect(await shop.stockOf(product.id)).toBe(5);
     await process.stop();
+  });
+
+  it('expires; an account that took it over before the mail was sent gets the mail, once', async () => {
+    const email = newEmail();
+    const { id } = await order(email);
+    const owner = await register(email);
+    const link = linkIn(await server.mailTo(email, { subject: /confirm your e-mail/ }));
+    await server.mailTo(email, { subject: /Your order \d+ at/ });
+    server.behaviour = 'refuse';
+    await shop.database.query(`UPDATE orders SET created_at = now() - interval '3 hours' WHERE id = $1`, [
+      id,
+    ]);
+    const process = await shop.startProcess();
+    const waiting = () =>
+      shop.database.query(
+        `SELECT last_error FROM graphile_worker.jobs WHERE task_identifier = 'mail' AND attempts > 0`,
+      );
+    await until(async () => (await waiting()).rows.some(({ last_error }) => last_error !== null));
+    await process.stop();
+    await shop.visitor.get(link).expect(200);
+    expect((await owner.get(`/api/orders/${id}`).expect(200)).body.status).toBe('cancelled');
+    server.behaviour = 'accept';
+    await shop.database.query(
+      'UPDATE graphile_worker._private_jobs SET run_at = now() WHERE locked_at IS NULL',
+    );
+    await shop.database.query(`SELECT pg_notify('jobs:insert', '{"count":2}')`);
+    const mail = await server.mailTo(email, { subject: /Your order was cancelled/ });
+    expect(mail.text).not.toContain('/guest-orders/');
+    await until(async () => (await waiting()).rows.length === 0);
+    const { body: mails } = await admin.get(`/api/admin/mails?user_id=${owner.user.id}`).expect(200);
+    expect(mails.results.filter(({ order_id }: any) => order_id === id)).toMatchObject([
+      { kind: 'order_expired', email, status: 'sent' },
+    ]);
+    expect(server.to(email).filter(({ subject }) => /cancelled/.test(subject))).toHaveLength(1);
   });
 
   it('counts in no user’s figures until it is taken over', async () => {

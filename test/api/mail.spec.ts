@@ -168,6 +168,26 @@ describe('A registration', () => {
   });
 });
 
+describe('A registration that gets 503', () => {
+  it.each([
+    ['/api/auth/register', 201],
+    ['/register', 201],
+    ['/users/register/', 201],
+    ['/api/v1/auth/register', 201],
+  ])('creates no account and mails nothing, so that a retry succeeds (%s)', async (path, status) => {
+    const { username, email, password } = newAccount();
+    const names = path.includes('v1') ? { name: username, password_confirmation: password } : { username };
+    const account = { ...names, email, password };
+    await shop.whileBusy('sessions', () => shop.visitor.post(path, account).expect(503));
+    await untilNoJobWaits();
+    expect(server.to(email)).toEqual([]);
+    const { rows } = await shop.database.query('SELECT FROM users WHERE email = $1', [email]);
+    expect(rows).toEqual([]);
+    await shop.visitor.post(path, account).expect(status);
+    await server.mailTo(email);
+  });
+});
+
 describe('A rolled-back change', () => {
   it('mails nothing', async () => {
     await shop.database.query(`

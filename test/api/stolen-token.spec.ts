@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Api } from '../support/api.js';
+import { runCommand } from '../support/commands.js';
 import { linkIn, MailServer } from '../support/mail-server.js';
 import { PASSWORD, Shop } from '../support/shop.js';
 
@@ -109,6 +113,12 @@ describe('The former address', () => {
     expect(body.errors).toEqual({ email: ['A user with that email already exists.'] });
     const other = await shop.newCustomer();
     await other.patch('/api/users/me', { email }).expect(400);
+    const folder = mkdtempSync(path.join(tmpdir(), 'squatters-'));
+    const file = path.join(folder, 'users.csv');
+    writeFileSync(file, `username,email\nsquatter,${email}\n`);
+    const { said } = await runCommand(shop, 'import-users', [file]);
+    rmSync(folder, { recursive: true });
+    expect(said).toBe('0 imported, 0 of them changed, 1 there already, 0 refused.');
     await owner.patch('/api/users/me', { email }).expect(200);
 
     await shop.database.query(`UPDATE email_undo_tokens SET expires_at = now() WHERE user_id = $1`, [

@@ -317,6 +317,56 @@ describe('Two users who change the same thing', () => {
       await withHeaders('DELETE', path, undefined, { 'if-match': changed.headers.get('etag')! }).expect(204);
     });
 
+    it('sent back with an outdated version keep what others changed meanwhile, field by field', async () => {
+      const jane = await shop.newCustomer();
+      const path = `/api/users/${jane.user.id}`;
+      const details = { phone: '0123456789', birth_date: '1990-01-01', shipping_address: 'Rue de l’Été 1' };
+      await jane.patch(path, { ...details, favorite_mails: true }).expect(200);
+      const { body: byAdmin } = await admin.get(path).expect(200);
+      const { body: byJane } = await jane.get('/api/users/me').expect(200);
+      const { body: listed } = await admin.get(`/api/users?search=${jane.user.username}`).expect(200);
+      expect(listed.results).toEqual([byAdmin]);
+      const { body: mine } = await jane.get('/api/users/me/export').expect(200);
+      expect(mine.profile.version).toBe(byJane.version);
+
+      const moved = {
+        email: `moved-${jane.user.email}`,
+        shipping_address: 'Rue de l’Été 2',
+        gender: 'female',
+      };
+      await jane.put(path, { ...byJane, ...moved }).expect(200);
+      await admin.put(path, { ...byAdmin, name: 'Jane D.', phone: '', language: 'x' }).expect(400);
+      await admin.put(path, { ...byAdmin, name: 'Jane D.', phone: null }).expect(200);
+      // a second edit of what was read first, as by a form that is not read again
+      await jane.put(path, { ...byJane, ...moved, gender: 'other', language: 'fr' }).expect(200);
+      expect((await jane.get(path).expect(200)).body).toMatchObject({
+        ...details,
+        ...moved,
+        gender: 'other',
+        language: 'fr',
+        name: 'Jane D.',
+        phone: null,
+        favorite_mails: true,
+      });
+    });
+
+    it('sent back with an outdated version keep a new role; an invalid version is refused', async () => {
+      const jane = await shop.newCustomer();
+      const { body } = await jane.get('/api/users/me').expect(200);
+      await admin.patch(`/api/users/${jane.user.id}`, { role: 'admin' }).expect(200);
+      const { version: _version, ...unversioned } = body;
+      expect((await jane.put('/api/users/me', { ...body, name: 'Jane' }).expect(200)).body).toMatchObject({
+        name: 'Jane',
+        role: 'admin',
+      });
+      await admin.patch(`/api/users/${jane.user.id}`, { role: 'customer' }).expect(200);
+      await jane.put('/api/users/me', { ...body, role: 'admin' }).expect(403);
+      for (const version of ['', '3', 'x'.repeat(96)]) {
+        const refused = await jane.put('/api/users/me', { ...unversioned, version }).expect(400);
+        expect(refused.body.errors.version).toHaveLength(1);
+      }
+    });
+
     it('If-None-Match: * returns the account that has these names', async () => {
       const { user } = await shop.newCustomer();
       const twin = { username: `other${Date.now()}`, email: user.email, password: 'password123' };

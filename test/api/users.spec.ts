@@ -40,6 +40,7 @@ describe('Users', () => {
       billing_address: null,
       newsletter_subscription: false,
       favorite_mails: false,
+      version: expect.stringMatching(/^[0-9a-f]{96}$/),
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       updated_at: expect.any(String),
     });

@@ -104,20 +104,28 @@ export class Shop {
     return this.signIn('admin@example.com');
   }
 
-  /**
-   * Registers a customer. It tries again on 503, which a slow machine answers when many register at once; with another
-   * name, since the account may exist although its mail or session was refused.
-   */
+  /** Registers a customer. It tries again on 503, which a slow machine answers when many register at once. */
   async newCustomer(): Promise<Api> {
+    const username = `customer${(this.names += 1)}_${randomBytes(3).toString('hex')}`;
+    const account = { username, email: `${username}@example.com`, password: PASSWORD };
     let answer: ApiResponse;
-    await until(async () => {
-      const username = `customer${(this.names += 1)}_${randomBytes(3).toString('hex')}`;
-      const account = { username, email: `${username}@example.com`, password: PASSWORD };
-      return (answer = await this.visitor.post('/api/auth/register', account)).status !== 503;
-    });
+    await until(async () => (answer = await this.visitor.post('/api/auth/register', account)).status !== 503);
     if (answer!.status !== 201) throw new Error(`no new customer: ${answer!.status} ${answer!.text}`);
     const { body } = answer!;
     return this.visitor.withToken(body.access, body.user, body.refresh);
+  }
+
+  /** Meanwhile each insert into a table fails as one does that waited too long for a lock. */
+  async whileBusy(table: string, work: () => Promise<unknown>): Promise<void> {
+    await this.database.query(`
+      CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE lock_not_available; END $$;
+      CREATE TRIGGER refuse BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION refuse();`);
+    try {
+      await work();
+    } finally {
+      await this.database.query(`DROP TRIGGER refuse ON ${table}; DROP FUNCTION refuse`);
+    }
   }
 
   /** Adds a product with a unique name. */

@@ -620,6 +620,10 @@ export type UpdateUser = {
      * Required when a user changes its own password.
      */
     current_password?: string;
+    /**
+     * The `version` that was read: fields that are sent back as they were then stay as they are now.
+     */
+    version?: string | null;
 };
 
 export type Role = 'admin' | 'customer';
@@ -643,6 +647,10 @@ export type User = {
     role: Role;
     shipping_address: string | null;
     billing_address: string | null;
+    /**
+     * Of the fields above: sent back with changes, it keeps what others have changed since.
+     */
+    version: string;
     created_at: string;
     updated_at: string;
     /**

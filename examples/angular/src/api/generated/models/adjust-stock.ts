@@ -14,7 +14,7 @@ export interface AdjustStock {
   reason?: string;
 
   /**
-   * The new stock.
+   * The new stock, bounded as a product's `stock` is.
    */
   set?: number;
 }

@@ -17,7 +17,7 @@ export interface CreateProduct {
   price: string;
 
   /**
-   * Left out: `0`.
+   * At most 1,000,000,000, unless the product has that much or more: orders that ended may have raised it. Left out: `0`.
    */
   stock?: number;
 }

@@ -15,6 +15,10 @@ export interface UpdateProduct {
   description?: string;
   name?: string;
   price?: string;
+
+  /**
+   * At most 1,000,000,000, unless the product has that much or more: orders that ended may have raised it.
+   */
   stock?: number;
   updated_at?: string;
   version?: number;

@@ -43,4 +43,9 @@ export interface UpdateUser {
    * Unique without regard to case and to how letters are composed; letters, digits and `@ . + - _`.
    */
   username?: string;
+
+  /**
+   * The `version` that was read: fields that are sent back as they were then stay as they are now.
+   */
+  version?: (string | null);
 }

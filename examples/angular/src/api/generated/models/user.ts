@@ -25,4 +25,9 @@ export interface User {
   shipping_address: (string | null);
   updated_at: string;
   username: string;
+
+  /**
+   * Of the fields above: sent back with changes, it keeps what others have changed since.
+   */
+  version: string;
 }
