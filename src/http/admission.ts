@@ -26,7 +26,7 @@ const LEAST_AT_ONCE = { browsing: 12, buying: 32, signingIn: 12 };
 
 const LOOK_EVERY_MS = 20;
 /** Refusals and health checks wait for the end of a tick of the event loop. In an overload a longer one lowers the limits. */
-const LONG_TICK_MS = 40;
+const LONG_TICK_MS = 25;
 /** A burst may cause long ticks for this time; after that it is an overload. */
 const BURST_MS = 150;
 /** After an overload, long ticks lower the limits without that delay for this time. */
