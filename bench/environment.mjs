@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { parentOf } from './machine.mjs';
 import { printed, scratchFolder, start, startApp, stop } from './processes.mjs';
 
-/** An embedded PostgreSQL in a temporary folder, and servers with databases in it. `close` stops and deletes everything. */
+/**
+ * An embedded PostgreSQL, and servers with databases in it. `close` stops everything, and deletes it unless it is in a folder
+ * that was named.
+ */
 export class Environment {
   #postgres;
   #children = [];
@@ -14,12 +17,13 @@ export class Environment {
   /** The postmaster, whose children serve the connections. */
   databasePid = Number.NaN;
 
-  dataDir = scratchFolder();
-
-  /** @param {(command: string[]) => string[]} [pin] pins the command of a server to a CPU */
-  static async open(pin = (command) => command) {
+  /**
+   * @param {(command: string[]) => string[]} [pin] pins the command of a server to a CPU
+   * @param {string} [keptIn] a folder for the databases; without it, a temporary one
+   */
+  static async open(pin = (command) => command, keptIn) {
     const { startEmbeddedPostgres } = await import(path.resolve('dist/src/database/embedded-postgres.js'));
-    const environment = new Environment(pin);
+    const environment = new Environment(pin, keptIn);
     environment.#postgres = await startEmbeddedPostgres(environment.dataDir);
     for (const signal of ['SIGINT', 'SIGTERM']) {
       process.once(signal, () => environment.close().finally(() => process.exit(1)));
@@ -31,8 +35,11 @@ export class Environment {
     return environment;
   }
 
-  constructor(pin) {
+  constructor(pin, keptIn) {
     this.pin = pin;
+    this.isKept = keptIn !== undefined;
+    this.dataDir = keptIn ? path.resolve(keptIn) : scratchFolder();
+    mkdirSync(this.dataDir, { recursive: true, mode: 0o711 }); // PostgreSQL may run as another user
   }
 
   /** @param {string} [template] address of the database that is copied @returns the address of the new one */
@@ -49,6 +56,15 @@ export class Environment {
     const { child } = await this.startApp(url, {}, { build });
     await stop(child);
     return url;
+  }
+
+  /** The database of that name, which an earlier run may have kept, or a new one that `create` returns the address of. */
+  async keptDatabase(name, create) {
+    const url = new URL(this.#postgres.url);
+    url.pathname = `/${name}`;
+    const { rowCount } = await this.#query(`SELECT FROM pg_database WHERE datname = '${name}'`);
+    if (rowCount === 0) await this.#query(`ALTER DATABASE ${nameOf(await create())} RENAME TO ${name}`);
+    return url.href;
   }
 
   /** Runs `work` on a copy of a database, which is deleted afterwards, with a checkpoint that no later work has to wait for. */
@@ -96,7 +112,7 @@ export class Environment {
   async #close() {
     await Promise.all(this.#children.map((child) => stop(child)));
     await this.#postgres.stop();
-    rmSync(this.dataDir, { recursive: true, force: true });
+    if (!this.isKept) rmSync(this.dataDir, { recursive: true, force: true });
   }
 
   #query(text) {

@@ -8,6 +8,8 @@
  *   --search              instead: searches, and a comparison with the build of BASELINE in bench/search.mjs
  *   --parts writes        for --search: only these of writes, requests and searches
  *   --up-to 100000        for --search: number of products, in place of a million
+ *   --seed 2              for --search: other words, in place of those of seed 1
+ *   --data-dir FOLDER     for --search: keeps the catalogue there, and uses it again
  *   --pictures            instead: uploads of pictures, compared with the same calls of sharp alone
  *   --import              instead: an import of 100,000 products, compared with COPY of the same rows
  *   --startup             instead: the time from the start of the app until it is ready
@@ -38,6 +40,8 @@ const { values } = parseArgs({
     search: flag,
     parts: { ...text, default: PARTS.join() },
     'up-to': { ...text, default: '1000000' },
+    seed: { ...text, default: '1' },
+    'data-dir': { type: 'string' },
   },
 });
 
@@ -52,9 +56,15 @@ if (!(seconds > 0 && seconds <= 10)) refuse('--seconds must be a number above 0,
 if (values.startup) await measureStartup();
 else if (values.import) await measureImport();
 else if (values.pictures) await measurePictures();
-else if (values.search)
-  await measureSearch({ parts: values.parts.split(','), upTo: Number(values['up-to']), seconds });
-else await compareWithBaseline({ ...pace, scenarios, rounds, seconds, profileDir: values.profile });
+else if (values.search) {
+  await measureSearch({
+    parts: values.parts.split(','),
+    upTo: Number(values['up-to']),
+    seconds,
+    seed: Number(values.seed),
+    dataDir: values['data-dir'],
+  });
+} else await compareWithBaseline({ ...pace, scenarios, rounds, seconds, profileDir: values.profile });
 
 function refuse(message) {
   console.error(message);

@@ -33,12 +33,13 @@ export const PARTS = ['writes', 'requests', 'searches'];
  * BASELINE, in turn on one PostgreSQL; then measures searches and facets of a catalogue of `upTo` products, with limits of
  * 50 and 100 ms.
  *
- * @param {{ parts: string[], upTo: number, seconds: number }} options
+* @param {{ parts: string[], upTo: number, seconds: number, seed: number, dataDir?: string }} options `seed` chooses the
+ *   words of the searches; the catalogue is kept in `dataDir` for later runs
  */
-export async function measureSearch({ parts, upTo, seconds }) {
+export async function measureSearch({ parts, upTo, seconds, seed, dataDir }) {
   const { pin, machine } = divideCpus();
   console.log(`${machine}.\n`);
-  const environment = await Environment.open(pin);
+  const environment = await Environment.open(pin, dataDir);
   try {
     const today = '.';
     if (parts.includes('writes')) {
@@ -47,7 +48,7 @@ export async function measureSearch({ parts, upTo, seconds }) {
     if (parts.includes('requests')) {
       await compareRequests(environment, { baseline: buildOfBaseline(), today }, seconds);
     }
-    if (parts.includes('searches')) await measureLargeCatalogue(environment, today, upTo);
+    if (parts.includes('searches')) await measureLargeCatalogue(environment, today, upTo, seed);
   } finally {
     await environment.close();
   }
@@ -214,14 +215,15 @@ async function registerAccounts(url) {
   return accounts;
 }
 
-async function measureLargeCatalogue(environment, build, size) {
+async function measureLargeCatalogue(environment, build, size, seed) {
   console.log(
     `\nSearches of ${size.toLocaleString('en')} products, ${SAMPLES} addresses each, one at a time:`,
   );
-  const app = await environment.startApp(await createCatalogue(environment, build, size), SETTINGS, {
-    build,
-  });
-  const [user] = openUsers({ url: app.url, accounts: [] }, { users: 1, products: size, seed: 1 });
+  const databaseUrl = await environment.keptDatabase(`catalogue_${size}`, () =>
+    createCatalogue(environment, build, size),
+  );
+  const app = await environment.startApp(databaseUrl, SETTINGS, { build });
+  const [user] = openUsers({ url: app.url, accounts: [] }, { users: 1, products: size, seed });
   try {
     for (const [title, { addressOf, bar }] of Object.entries(searchesOf(user))) {
       await timesOf(app.url, () => addressOf(), 8); // warms up
