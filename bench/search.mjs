@@ -33,7 +33,7 @@ export const PARTS = ['writes', 'requests', 'searches'];
  * BASELINE, in turn on one PostgreSQL; then measures searches and facets of a catalogue of `upTo` products, with limits of
  * 50 and 100 ms.
  *
-* @param {{ parts: string[], upTo: number, seconds: number, seed: number, dataDir?: string }} options `seed` chooses the
+ * @param {{ parts: string[], upTo: number, seconds: number, seed: number, dataDir?: string }} options `seed` chooses the
  *   words of the searches; the catalogue is kept in `dataDir` for later runs
  */
 export async function measureSearch({ parts, upTo, seconds, seed, dataDir }) {
@@ -238,6 +238,10 @@ async function measureLargeCatalogue(environment, build, size, seed) {
   }
 }
 
+/** Parts of hundreds of other words. */
+const SHORT_MATERIALS = WORDS.materials.filter((word) => word.length <= 3);
+const SHORT_THINGS = WORDS.things.filter((word) => word.length <= 3);
+
 function searchesOf(user) {
   const { materials, things, rooms } = WORDS;
   /** @returns {string} */
@@ -249,7 +253,12 @@ function searchesOf(user) {
     'a common word': () => user.oneOf([...materials, ...things, ...rooms]),
     'a word of all': () => user.oneOf(['delivered', 'cloth', 'days']),
     'two words': () => `${user.oneOf(materials)} ${user.oneOf(things)}`,
+    'two words of some': () => `${VOCABULARY[user.between(5, 300)]} ${user.oneOf(things)}`,
     'three words': () => `${user.oneOf(materials)} ${user.oneOf(things)} ${user.oneOf(rooms)}`,
+    'three short words': () =>
+      `${user.oneOf(SHORT_MATERIALS)} ${user.oneOf(SHORT_THINGS)} ${user.oneOf(rooms)}`,
+    'three words and two of all': () =>
+      `${user.oneOf(things)} for ${user.oneOf(rooms)} and ${user.oneOf(rooms)}`,
     'a beginning': () => user.oneOf(things).slice(0, 4),
     'a part': () => user.oneOf(things.filter((thing) => thing.length > 5)).slice(2),
     'a misspelt word': () => misspelt(user.oneOf(things.filter((thing) => thing.length > 4)), user),
@@ -268,6 +277,7 @@ function searchesOf(user) {
     all: () => '',
     'a category': () => `category=${user.oneOf(things)}s`,
     'a common word': () => `search=${user.oneOf(materials)}`,
+    'three short words': () => `search=${encodeURIComponent(searches['three short words']())}`,
     'two words, a price': () =>
       `search=${user.oneOf(materials)}+${user.oneOf(things)}&max_price=${user.between(10, 500)}`,
   };
