@@ -2,15 +2,19 @@ import { Injectable } from '@nestjs/common';
 import type { Reads } from '../database/database.js';
 import type { FacetsDto } from './facets.dto.js';
 import { countFacetsSql, estimateFacetsSql, MOST_COUNTED, type Words } from './find-facets.sql.js';
+import type { SearchedWords } from './search.repository.js';
 import { givenFilters, type ProductFilters, valuesOf } from './product-filters.js';
 
-/** Products in the sample from which facets are estimated: more, the fewer have the words. */
+/** Number of products in the sample from which facets are estimated: the fewer have the words, the larger it is. */
 const LEAST_SAMPLED = 5_000;
-const MOST_SAMPLED = 30_000;
+const MOST_SAMPLED = 20_000;
 const WANTED_IN_SAMPLE = 200;
 
-/** If the estimate is higher than that, counting does not begin. */
-const CERTAINLY_MANY = 4 * MOST_COUNTED;
+/** Up to this number of products with the words of a search, these are counted before its filters are looked at. */
+const MANY_WHERE_FILTERED = 4 * MOST_COUNTED;
+
+/** Up to this number of products, facets are counted also without a search or a filter. */
+const SMALL_SHOP = 20_000;
 
 interface FacetsRow {
   categories: { id: number; name: string; slug: string; count: number }[];
@@ -39,23 +43,25 @@ const NOTHING_COUNTED: CountedFacetsRow = {
 
 @Injectable()
 export class FacetsRepository {
-  /**
-   * @param words tsquery of a search, null without one, and '' for one that finds nothing
-   * @param about how many products have these words, as far as is known, and how many there are
-   */
+  /** @param shopSize about how many products there are */
   async find(
     filters: ProductFilters,
-    words: string | null,
-    { about, shopSize }: { about: number; shopSize: number },
+    search: SearchedWords | undefined,
+    shopSize: number,
     from: Reads,
   ): Promise<FacetsDto> {
     const given = givenFilters(filters);
-    const values = [...valuesOf(filters, given), ...(words === null ? [] : [words])];
-    const kind: Words = words === null ? 'none' : about > CERTAINLY_MANY ? 'many' : 'few';
-    const isNarrowed =
-      kind === 'few' || shopSize <= CERTAINLY_MANY || given.some((name) => name !== 'available');
+    const filterValues = valuesOf(filters, given);
+    const values = [...filterValues, ...(search ? [search.words] : [])];
+    const about = search?.about ?? shopSize;
+    const hasFilter = given.some((name) => name !== 'available');
+    const kind = kindOf(search, hasFilter ? MANY_WHERE_FILTERED : MOST_COUNTED);
+    const isNarrowed = kind.startsWith('few') || shopSize <= SMALL_SHOP || hasFilter;
     const counted = isNarrowed
-      ? (await from.queryOne<CountedFacetsRow>(countFacetsSql(given, kind), values))!
+      ? (await from.queryOne<CountedFacetsRow>(
+          countFacetsSql(given, kind),
+          kind === 'few by queries' ? [...filterValues, JSON.stringify(search!.queries)] : values,
+        ))!
       : NOTHING_COUNTED;
     const { categories_exact, price_exact, available_exact } = counted;
     const isExact = categories_exact && price_exact && available_exact;
@@ -64,7 +70,10 @@ export class FacetsRepository {
     const percent = Math.min(100, (100 * bounded) / Math.max(shopSize, 1));
     const estimated = isExact
       ? counted
-      : (await from.queryOne<FacetsRow>(estimateFacetsSql(given, words !== null), [...values, percent]))!;
+      : (await from.queryOne<FacetsRow>(estimateFacetsSql(given, search !== undefined), [
+          ...values,
+          percent,
+        ]))!;
     const mark = (exact: boolean) => (exact ? {} : { count_exact: false as const });
     const prices = price_exact ? counted : estimated;
     const availability = available_exact ? counted : estimated;
@@ -80,4 +89,10 @@ export class FacetsRepository {
       ],
     };
   }
+}
+
+function kindOf(search: SearchedWords | undefined, mostOfFew: number): Words {
+  if (!search) return 'none';
+  if (search.about > mostOfFew) return 'many';
+  return search.queries ? 'few by queries' : 'few';
 }

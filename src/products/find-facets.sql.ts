@@ -1,29 +1,38 @@
 import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
+import { foundByQueries } from './index-queries-sql.js';
 import { conditionsOf, type Filter, FILTERS } from './product-filters.js';
 import { AVAILABLE } from './product-json.js';
 
-/** So many products are looked at for each facet; beyond that a sample tells about how many there are. */
+/** Number of products that are counted for a facet; of more, a sample tells about how many there are. */
 export const MOST_COUNTED = 5_000;
 
-/** Whether there is a search, and whether its words lead to few products or may be had by most. */
-export type Words = 'none' | 'few' | 'many';
+/**
+ * Whether there is a search, and whether its words lead to few products, by one tsquery or by several `IndexQuery`, or may
+ * be had by most.
+ */
+export type Words = 'none' | 'few' | 'few by queries' | 'many';
 
 const MOST_CATEGORIES = 100;
 
-/** Products looked at from the cheapest on, and from the dearest, for one that matches. */
+/** Number of products that are read from the cheapest on, and from the dearest, until one matches. */
 const MOST_PRICED = 5_000;
 
 /**
  * What narrows a list further, each counted without its own filter: a parameter for each filter, then the words of the
- * search, a tsquery. Of each facet no more than MOST_COUNTED products are looked at, which one index leads to: that of words
+ * search, a tsquery or JSON of several `IndexQuery`. Of each facet no more than MOST_COUNTED products are looked at, which one index leads to: that of words
  * where they are few, else that of the other filters. Where `_exact` is false there are more, and the figures are none.
  * Planned for its values, since how few pass a filter on the price depends on them.
  */
 export function countFacetsSql(filters: Filter[], words: Words): string {
+  const hasFew = words === 'few' || words === 'few by queries';
   const found = (own: string) => {
-    const driving =
-      words === 'few' ? [] : filters.filter((name) => name !== 'available' && !name.endsWith(own));
-    const driven = words === 'few' ? [wordsCondition(filters)] : conditionsFor(driving, filters);
+    if (words === 'few by queries') {
+      const columns = `p.id, ${flags(filters, false)}`;
+      const queries = `$${filters.length + 1}::jsonb`;
+      return `SELECT DISTINCT found.* FROM ${foundByQueries(queries, columns, { most: MOST_COUNTED + 1 })} LIMIT ${MOST_COUNTED + 1}`;
+    }
+    const driving = hasFew ? [] : filters.filter((name) => name !== 'available' && !name.endsWith(own));
+    const driven = hasFew ? [wordsCondition(filters)] : conditionsFor(driving, filters);
     // In the order of an index, so that PostgreSQL reads that and does not look for so many rows in the whole table.
     const order = [
       ...(driving.includes('category') ? ['p.category_id'] : []),
@@ -43,7 +52,7 @@ export function countFacetsSql(filters: Filter[], words: Words): string {
   };
   return `${PLANNED_FOR_ITS_VALUES}
 WITH ${
-    words === 'few'
+    hasFew
       ? `found AS MATERIALIZED (${found('')}),
   by_category AS (SELECT * FROM found), by_price AS (SELECT * FROM found), by_availability AS (SELECT * FROM found)`
       : `by_category AS MATERIALIZED (${found('category')}),
@@ -95,11 +104,14 @@ const CATEGORIES = `SELECT coalesce(json_agg(facet), '[]') FROM (
 
 /** What the facets need of products, and which filters each passes. */
 function flagged(from: string, filters: Filter[], checksWords: boolean): string {
+  return `SELECT ${flags(filters, checksWords)} FROM ${from}`;
+}
+
+function flags(filters: Filter[], checksWords: boolean): string {
   const passes = (names: Filter[]) => conditionsFor(names, filters).join(' AND ') || 'true';
-  return `SELECT p.category_id, p.price, ${AVAILABLE} AS is_available, ${passes(['category'])} AS in_category,
+  return `p.category_id, p.price, ${AVAILABLE} AS is_available, ${passes(['category'])} AS in_category,
     ${passes(['min_price', 'max_price'])} AS priced, ${passes(['available'])} AS as_available,
-    ${checksWords ? wordsCondition(filters) : 'true'} AS has_words
-  FROM ${from}`;
+    ${checksWords ? wordsCondition(filters) : 'true'} AS has_words`;
 }
 
 function firstPrice(direction: string, filters: Filter[], hasWords: boolean): string {
@@ -124,7 +136,7 @@ const VARIANTS: Filter[][] = [[], ['category'], ['max_price'], FILTERS];
 
 export const COUNT_FACETS = Object.fromEntries(
   VARIANTS.flatMap((filters) =>
-    (['none', 'few', 'many'] as const).map((words) => [
+    (['none', 'few', 'few by queries', 'many'] as const).map((words) => [
       `${filters}; words ${words}`,
       countFacetsSql(filters, words),
     ]),

@@ -1,37 +1,47 @@
 import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
+import { foundByQueries } from './index-queries-sql.js';
 import { conditionsOf, type Filter, FILTERS } from './product-filters.js';
 import { ORDERINGS, type Ordering, SortKey } from './product-ordering.js';
 
-/** What part of a list is searched: from a row on or from its beginning, up to a row or to its end. */
+/**
+ * What part of a list is searched: from a row on or from its beginning; up to a row that is near or far, or to its end, by
+ * one tsquery or by several `IndexQuery`.
+ */
 interface Range {
   isBehind: boolean;
-  isBounded: boolean;
+  end: 'near' | 'far' | 'none' | 'none, by queries';
 }
 
 /**
  * Ids and sort keys, in the order of the list, of the first $1 products in a range of it that have the words $2 but not
- * $3, each a tsquery; then a parameter for each filter, key and id of the row before the range and of its last one,
- * where it has these.
+ * $3, each a tsquery ($2 of 'none, by queries' is JSON); then a parameter for each filter, key and id of the row before the
+ * range and of its last one, where it has these.
  *
- * Planned for its values: PostgreSQL walks the range, reads what the index of words knows, or both and then the
- * products that are in both. None takes long in a range that is short for how common the words are. Without an end
- * it might expect to meet them soon and walk the whole list, so there it must read all that have the words.
+ * A near end: the products of the range are read. A far one: planned for its values, PostgreSQL reads these, or what the
+ * index of words knows, or both and then the products that are in both. Without an end it might expect to meet the words
+ * soon and walk the whole list, so there it must read all that have them.
  */
-export function hitsSql(ordering: Ordering, filters: Filter[], { isBehind, isBounded }: Range): string {
+export function hitsSql(ordering: Ordering, filters: Filter[], { isBehind, end }: Range): string {
   const key = new SortKey(ordering);
   const first = 4 + filters.length;
   const last = isBehind ? first + 2 : first;
-  const conditions = [
-    'p.deleted_at IS NULL AND p.words @@ $2::tsquery AND NOT p.words @@ $3::tsquery',
+  const narrowed = [
+    'NOT p.words @@ $3::tsquery',
     ...conditionsOf(filters, 4),
     ...(isBehind ? [key.behind(`$${first}`, `$${first + 1}`)] : []),
-    ...(isBounded ? [key.upTo(`$${last}`, `$${last + 1}`)] : []),
-  ];
+    ...(end === 'near' || end === 'far' ? [key.upTo(`$${last}`, `$${last + 1}`)] : []),
+  ].join('\n    AND ');
+  const columns = `p.id, ${key.expression} AS key`;
+  const found =
+    end === 'none, by queries'
+      ? `SELECT DISTINCT found.* FROM ${foundByQueries('$2::jsonb', columns, { narrowed })}`
+      : `SELECT ${columns} FROM products p
+  WHERE p.deleted_at IS NULL AND ${end === 'near' ? '(p.words @@ $2::tsquery) IS TRUE' : 'p.words @@ $2::tsquery'}
+    AND ${narrowed}
+  ${end === 'none' ? 'OFFSET 0' : ''}`;
   return `${PLANNED_FOR_ITS_VALUES}
 SELECT id, key::text FROM (
-  SELECT p.id, ${key.expression} AS key FROM products p
-  WHERE ${conditions.join('\n    AND ')}
-  ${isBounded ? '' : 'OFFSET 0'}
+  ${found}
 ) hits
 ${key.orderOf('hits.key', 'hits.id')} LIMIT $1`;
 }
@@ -59,10 +69,10 @@ const BOTH = [false, true];
 export const FIND_HITS = Object.fromEntries(
   ORDERINGS.flatMap((ordering) =>
     BOTH.flatMap((isBehind) =>
-      BOTH.flatMap((isBounded) =>
+      (['near', 'far', 'none', 'none, by queries'] as const).flatMap((end) =>
         [[], FILTERS].map((filters) => [
-          `${ordering}${isBehind ? ', behind' : ''}${isBounded ? ', bounded' : ''}, ${filters}`,
-          hitsSql(ordering, filters, { isBehind, isBounded }),
+          `${ordering}${isBehind ? ', behind' : ''}, end ${end}, ${filters}`,
+          hitsSql(ordering, filters, { isBehind, end }),
         ]),
       ),
     ),

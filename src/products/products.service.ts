@@ -37,6 +37,7 @@ import {
   ProductsRepository,
   type WrittenStock,
 } from './products.repository.js';
+import { FEW_EXACT_HITS } from './search-products.sql.js';
 import { SearchRepository } from './search.repository.js';
 
 @Injectable()
@@ -79,11 +80,13 @@ export class ProductsService {
     const { search, filters } = searchAndFilters(query);
     return this.cache.read(reader, async (from) => {
       const shopSize = await this.searches.shopSize(from);
-      const { words, about } =
-        search === undefined
-          ? { words: null, about: shopSize }
-          : await this.searches.findWords(search, filters, from);
-      return JSON.stringify(await this.facetCounts.find(filters, words, { about, shopSize }, from));
+      const words = search === undefined ? undefined : await this.searches.findWords(search, from);
+      const exact = await this.facetCounts.find(filters, words, shopSize, from);
+      const forgiving =
+        words && countOf(exact, filters) < FEW_EXACT_HITS && (await this.searches.forgive(words, from));
+      return JSON.stringify(
+        forgiving ? await this.facetCounts.find(filters, forgiving, shopSize, from) : exact,
+      );
     });
   }
 
@@ -290,6 +293,13 @@ export class ProductsService {
 }
 
 /** What is empty was not given. */
+/** How many products facets are of, as far as is known. */
+function countOf({ available }: FacetsDto, filters: ProductFilters): number {
+  return available
+    .filter(({ value }) => value === (filters.available ?? value))
+    .reduce((total, { count }) => total + count, 0);
+}
+
 function searchAndFilters(query: FacetsQuery): { search: string | undefined; filters: ProductFilters } {
   const { category, min_price, max_price, available } = query;
   return {

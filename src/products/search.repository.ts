@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { Reads } from '../database/database.js';
 import type { PageRow, PageStart } from '../http/paging.js';
+import { FIND_BEGINNINGS } from './find-beginnings.sql.js';
 import { isForgivable, isSimilar } from './edit-distance.js';
 import { hitsSql, rangeEndSql } from './find-hits.sql.js';
 import { FIND_NEWER_WORDS } from './find-newer-words.sql.js';
@@ -13,40 +14,61 @@ import { type Ordering, SortKey } from './product-ordering.js';
 import { type ProductsPage, ProductTexts } from './product-texts.js';
 import type { SuggestionDto } from './products.dto.js';
 import { FEW_EXACT_HITS, MOST_HITS, searchProductsSql } from './search-products.sql.js';
-import { beginningsTsquery, type SearchTerm, tsquery, wholeWordsTsquery, wordsOf } from './search-terms.js';
+import {
+  beginningsTsquery,
+  type IndexQuery,
+  indexQueries,
+  type Mark,
+  type SearchTerm,
+  tsquery,
+  wholeWordsTsquery,
+  wordsOf,
+} from './search-terms.js';
 import { WordShares } from './word-shares.js';
 
 const MAX_CHARACTERS = 100;
 const MAX_TERMS = 10;
 const MAX_SUGGESTIONS = 10;
 
-/** Of many hits, pages by number lead to so many; `next` leads on. */
+/** Pages by number end here; `next` goes on. */
 const FURTHEST_OFFSET = 10_000;
 
-/** What the dictionary said of searches is kept, up to so many of its words. */
+/** Capacity of the cache of what the dictionary said of searches, in words. */
 const MOST_KEPT_WORDS = 200_000;
 
-/** Which words are the commonest changes slowly. */
+/** How long these are kept: how common words are changes slowly. */
 const KEPT_FOR_MS = 60_000;
 
-/** Each word that is looked for costs a little with every product that has one of them: where these are many. */
+/** Of the words that hold a term elsewhere than at the beginning, where many products have them: each word costs time with each of these. */
 const MAX_OTHERS = 16;
 
-/** In a shop of more products each that is read is likely to be read from another block. */
+/** In a shop of more products, several words are looked for by several queries, see `indexQueries`. */
+const ONE_QUERY_UP_TO = 5_000;
+
+/** In a shop of more products, each hit is likely to be read from another block, so that fewer are read. */
 const LARGE_SHOP = 20_000;
 const MOST_HITS_IN_A_LARGE_SHOP = 500;
 
-/** A range of a list is half as long again as it would have to be if words were spread evenly, then eight times that. */
+/**
+ * The first range of a list is so many times as long as it has to be if the hits are spread evenly, and each further range
+ * so many times as long as the one before.
+ */
 const MARGIN = 1.5;
 const GROWTH = 8;
 const SHORTEST_RANGE = 200;
-/** Of a list; beyond that all hits are read. */
+/** Up to this length, it is faster to read a range than to use the index of words, which finds those of the whole list. */
+const NEAR = 10_000;
+/** Up to this number of hits of several words, it is faster to read all of them than a range longer than NEAR. */
+const MANY_HITS = 20_000;
+/** As a share of the list: instead of a longer range, all hits are read. */
 const LONGEST_RANGE = 0.25;
 
 /** Products that have the words of one tsquery and not of another; they come before those of the next tier. */
 interface Tier {
   words: string;
   except: string;
+  /** Makes the same of several queries, where these find it sooner. */
+  queries?: () => IndexQuery[];
   /** About how many of all products, from 0 to 1, have the words. */
   share: number;
 }
@@ -58,6 +80,17 @@ interface KnownSearch {
   forgiving?: SearchTerm[];
   /** Newer words than this tells of, see `newerWords`, may hold a term, too. */
   seen_before: string;
+}
+
+/** What facets ask of a search. */
+export interface SearchedWords {
+  terms: SearchTerm[];
+  /** A tsquery, '' for a search that finds nothing. */
+  words: string;
+  /** The same, where several queries find it sooner. */
+  queries: IndexQuery[] | undefined;
+  /** How many products have the words, as far as is known. */
+  about: number;
 }
 
 interface AskedPage {
@@ -130,20 +163,24 @@ export class SearchRepository {
     return this.hasSimilar(known.forgiving) ? this.pageOf(known.forgiving, asked, seenBefore, from) : exact;
   }
 
-  /** The tsquery of what `findPage` lists, '' where that is nothing, and about how many products have its words. */
-  async findWords(
-    search: string,
-    filters: ProductFilters,
-    from: Reads,
-  ): Promise<{ words: string; about: number }> {
-    let { terms } = await this.lookUp(search, from);
-    if (terms.length === 0) return { words: '', about: 0 };
-    const asked: AskedPage = { filters, ordering: 'id', start: { size: 1, offset: 0 } };
-    const { count, count_exact } = (await this.pageOf(terms, asked, null, from))!;
-    if (count_exact && count < FEW_EXACT_HITS) terms = await this.addSimilar(terms, from);
+  /** What a search looks for before typos are forgiven. */
+  async findWords(search: string, from: Reads): Promise<SearchedWords> {
+    return this.searchedWords((await this.lookUp(search, from)).terms);
+  }
+
+  /** The same with typos forgiven; undefined where there is nothing to forgive. */
+  async forgive({ terms }: SearchedWords, from: Reads): Promise<SearchedWords | undefined> {
+    const forgiving = await this.addSimilar(terms, from);
+    return this.hasSimilar(forgiving) ? this.searchedWords(forgiving) : undefined;
+  }
+
+  private searchedWords(terms: SearchTerm[]): SearchedWords {
+    const words = terms.length > 0 ? tsquery(terms, '', true) : '';
     return {
-      words: tsquery(terms, '', true),
-      about: this.shareOf(terms, '', true) * this.shares.shopSize,
+      terms,
+      words,
+      queries: words !== '' && this.isSplit(terms) ? this.queriesOf(terms, '', true) : undefined,
+      about: words === '' ? 0 : this.shareOf(terms, '', true) * this.shares.shopSize,
     };
   }
 
@@ -180,6 +217,7 @@ export class SearchRepository {
       [typed, MAX_TERMS],
     ))!;
     const known = { ...found, terms: found.terms ?? [] };
+    if (this.isSplit(known.terms)) await this.addBeginnings(known.terms, from);
     const isFew = this.isFew(this.shareOf(known.terms, '', false));
     for (const term of known.terms) {
       term.isPartial = term.others.length >= (isFew ? MOST_WORDS : MAX_OTHERS + 1);
@@ -187,6 +225,19 @@ export class SearchRepository {
     }
     this.kept.set(typed, known);
     return known;
+  }
+
+  /** Sets `allBeginnings` of the terms that have many, but not too many. */
+  private async addBeginnings(terms: SearchTerm[], from: Reads): Promise<void> {
+    const many = terms.filter((term) => term.has_many_beginnings);
+    if (many.length === 0) return;
+    const found = await from.query<{ term: string; words: string[] }>(FIND_BEGINNINGS, [
+      many.map(({ term }) => term),
+    ]);
+    for (const term of many) {
+      const { words } = found.find((row) => row.term === term.term)!;
+      if (words.length < MOST_WORDS) term.allBeginnings = words;
+    }
   }
 
   /** With words that the terms may be misspellings of, and that were not found before. */
@@ -234,13 +285,13 @@ export class SearchRepository {
       const { size, offset, after } = start;
       const given = givenFilters(filters);
       const page = await from.queryOne<ProductsPage & { is_outdated: boolean }>(
-        searchProductsSql(ordering ?? 'relevance', given),
+        searchProductsSql(ordering ?? 'relevance', given, this.isSplit(terms) ? 'queries' : 'query'),
         [
           size,
           offset,
           after?.key,
           after?.id,
-          anywhere,
+          this.isSplit(terms) ? JSON.stringify(this.queriesOf(terms, '', true)) : anywhere,
           seenBefore,
           ...(ordering ? [] : this.rankingOf(terms)),
           ...valuesOf(filters, given),
@@ -253,13 +304,22 @@ export class SearchRepository {
       if (row!.is_outdated) return undefined;
     }
     if (anywhere === '') return NOTHING;
-    const tiers = ordering ? [{ words: anywhere, except: '', share }] : this.tiersOf(terms);
+    const tiers = ordering ? [this.tierOf(terms, '', true, '')] : this.tiersOf(terms);
     return this.pageOfTiers(tiers, filters, ordering, start, from);
   }
 
   private isFew(share: number): boolean {
     const { shopSize } = this.shares;
     return share * shopSize < (shopSize > LARGE_SHOP ? MOST_HITS_IN_A_LARGE_SHOP : MOST_HITS);
+  }
+
+  /** Whether several queries find the terms sooner than one, see `indexQueries`. */
+  private isSplit(terms: SearchTerm[]): boolean {
+    return terms.length > 1 && this.shares.shopSize > ONE_QUERY_UP_TO;
+  }
+
+  private queriesOf(terms: SearchTerm[], mark: Mark, typosForgiven: boolean): IndexQuery[] {
+    return indexQueries(terms, mark, typosForgiven, (word) => this.shares.ofAny([word]));
   }
 
   /** The words of each tier but the last; null where nothing is forgiven, so that there are only three. */
@@ -281,17 +341,22 @@ export class SearchRepository {
     }));
     const tiers = [
       { words: wholeInName, except: '', share: this.shareOf(wholeWords, '^', false) },
-      { words: inName, except: wholeInName, share: this.shareOf(terms, '^', false) },
-      { words: anywhere, except: inName, share: this.shareOf(terms, '', false) },
+      this.tierOf(terms, '^', false, wholeInName),
+      this.tierOf(terms, '', false, inName),
     ];
     if (!terms.some(({ similar }) => similar)) return tiers;
     const forgivenInName = tsquery(terms, '^', true);
     const before = [anywhere, forgivenInName].filter(Boolean).join(' | ');
-    return [
-      ...tiers,
-      { words: forgivenInName, except: anywhere, share: this.shareOf(terms, '^', true) },
-      { words: tsquery(terms, '', true), except: before, share: this.shareOf(terms, '', true) },
-    ];
+    return [...tiers, this.tierOf(terms, '^', true, anywhere), this.tierOf(terms, '', true, before)];
+  }
+
+  private tierOf(terms: SearchTerm[], mark: Mark, typosForgiven: boolean, except: string): Tier {
+    return {
+      words: tsquery(terms, mark, typosForgiven),
+      queries: this.isSplit(terms) ? () => this.queriesOf(terms, mark, typosForgiven) : undefined,
+      except,
+      share: this.shareOf(terms, mark, typosForgiven),
+    };
   }
 
   private async pageOfTiers(
@@ -334,7 +399,7 @@ export class SearchRepository {
 
   /** The first hits of a tier, looked for in ranges of the list that get longer; at last in all that is left of it. */
   private async hitsOf(
-    { words, except, share }: Tier,
+    { words, queries, except, share }: Tier,
     filters: ProductFilters,
     ordering: Ordering,
     wanted: number,
@@ -347,18 +412,22 @@ export class SearchRepository {
     const values = valuesOf(filters, given);
     const hits: Hit[] = [];
     let behind = after;
-    const search = async (end: PageStart['after']) => {
-      const text = hitsSql(ordering, given, { isBehind: behind !== undefined, isBounded: end !== undefined });
+    const search = async (end: PageStart['after'], isNear = false) => {
+      const kind = end ? (isNear ? 'near' : 'far') : queries ? 'none, by queries' : 'none';
+      const text = hitsSql(ordering, given, { isBehind: behind !== undefined, end: kind });
       const places = [behind, end].flatMap((place) => (place ? [place.key, place.id] : []));
+      const wordsOfRange = !end && queries ? JSON.stringify(queries()) : words;
       const left = wanted - hits.length;
-      hits.push(...(await from.query<Hit>(text, [left, words, except, ...values, ...places])));
+      hits.push(...(await from.query<Hit>(text, [left, wordsOfRange, except, ...values, ...places])));
       behind = end;
       return hits.length === wanted || !end;
     };
     const longest = share * shopSize > MOST_HITS ? LONGEST_RANGE * shopSize : 0;
     let length = Math.max(SHORTEST_RANGE, (MARGIN * wanted) / share);
-    for (; length < longest; length *= GROWTH) {
-      if (await search(await this.endOf(ordering, filters, Math.ceil(length), behind, from))) return hits;
+    const isReadSoon = queries !== undefined && share * shopSize < MANY_HITS;
+    for (; length < Math.min(longest, isReadSoon ? NEAR : Infinity); length *= GROWTH) {
+      const end = await this.endOf(ordering, filters, Math.ceil(length), behind, from);
+      if (await search(end, length <= NEAR)) return hits;
     }
     await search(undefined);
     return hits;
