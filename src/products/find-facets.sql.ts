@@ -18,10 +18,10 @@ const MOST_CATEGORIES = 100;
 const MOST_PRICED = 5_000;
 
 /**
- * What narrows a list further, each counted without its own filter: a parameter for each filter, then the words of the
- * search, a tsquery or JSON of several `IndexQuery`. Of each facet no more than MOST_COUNTED products are looked at, which one index leads to: that of words
- * where they are few, else that of the other filters. Where `_exact` is false there are more, and the figures are none.
- * Planned for its values, since how few pass a filter on the price depends on them.
+ * Facets, each counted without its own filter. Parameters: one for each filter, then the words of the search, a tsquery or
+ * JSON of several `IndexQuery`. At most MOST_COUNTED products are read for a facet, from one index: that of words if few
+ * products have them, else that of the other filters. If there are more, `_exact` is false and the figures are not valid.
+ * It is planned for its values, since the share of products in a price range depends on them.
  */
 export function countFacetsSql(filters: Filter[], words: Words): string {
   const hasFew = words === 'few' || words === 'few by queries';

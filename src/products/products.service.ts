@@ -292,7 +292,6 @@ export class ProductsService {
   }
 }
 
-/** What is empty was not given. */
 /** How many products facets are of, as far as is known. */
 function countOf({ available }: FacetsDto, filters: ProductFilters): number {
   return available
@@ -300,6 +299,7 @@ function countOf({ available }: FacetsDto, filters: ProductFilters): number {
     .reduce((total, { count }) => total + count, 0);
 }
 
+/** What is empty was not given. */
 function searchAndFilters(query: FacetsQuery): { search: string | undefined; filters: ProductFilters } {
   const { category, min_price, max_price, available } = query;
   return {

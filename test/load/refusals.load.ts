@@ -25,7 +25,6 @@ const SHOP = `
   for (let index = 0; index < 1_000; index += 1) hooks.preValidation(request, { raw: { once() {} } }, () => {});`;
 
 /**
-/**
  * The cost of a refusal. A process that refuses 12,000 requests a second has the rest of its core for the requests that it
  * accepts, which bounds its goodput at ten times the knee.
  */
