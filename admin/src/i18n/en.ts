@@ -72,6 +72,7 @@ export const en = {
   'error.user_not_found': 'There is no such customer.',
   'error.page_not_found': 'The list has no such page.',
   'error.insufficient_stock': 'There is not enough stock.',
+  'error.stock_too_large': 'The stock cannot hold the units that would come back. Lower it first.',
   'error.category_exists': 'There is a category of that name already.',
   'error.category_not_empty': 'Products are in this category: say where they go.',
   'error.category_not_found': 'There is no such category.',

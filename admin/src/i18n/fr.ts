@@ -74,6 +74,7 @@ export const fr: Record<keyof typeof en, string> = {
   'error.user_not_found': 'Ce client n’existe pas.',
   'error.page_not_found': 'La liste n’a pas cette page.',
   'error.insufficient_stock': 'Le stock est insuffisant.',
+  'error.stock_too_large': 'Le stock ne peut pas reprendre ces unités. Diminuez-le d’abord.',
   'error.category_exists': 'Une catégorie porte déjà ce nom.',
   'error.category_not_empty': 'Cette catégorie contient des produits : dites où ils vont.',
   'error.category_not_found': 'Cette catégorie n’existe pas.',
