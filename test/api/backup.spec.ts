@@ -6,10 +6,12 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import pg from 'pg';
 import { FIND_LEDGER_FAULTS } from '../../src/products/find-ledger-faults.sql.js';
 import { Api } from '../support/api.js';
+import { CommandHost } from '../support/commands.js';
 import { DebianPostgres, describeWithDebianPostgres } from '../support/debian-postgres.js';
 import { AppProcess, PASSWORD, Shop } from '../support/shop.js';
 
 let shop: Shop;
+let commands: CommandHost;
 let folder: string;
 let file: string;
 let other: any;
@@ -20,6 +22,7 @@ beforeAll(async () => {
   await chmod(folder, 0o755); // for the account that PostgreSQL runs as
   file = path.join(folder, 'shop.backup');
   shop = await Shop.open();
+  commands = new CommandHost(shop);
   const admin = await shop.admin();
   other = await shop.newProduct({ name: 'A tab\there, a \\. and\na new line', stock: 1_000 });
   await admin.delete(`/api/products/${(await shop.newProduct()).id}`).expect(204);
@@ -34,7 +37,7 @@ beforeAll(async () => {
       sold += 1;
     }
   });
-  const made = await command('backup', { DATABASE_URL: shop.databaseUrl }, file);
+  const made = await commandOn(shop.databaseUrl, 'backup', file);
   isDone = true;
   await Promise.all(selling);
   expect(sold).toBeGreaterThan(0);
@@ -45,13 +48,14 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
+  commands.stop();
   await rm(folder, { recursive: true, force: true });
   await shop.close();
 });
 
 it('is readable by its owner only, and does not replace an existing file', async () => {
   expect((await stat(file)).mode & 0o777).toBe(0o600);
-  expect(await command('backup', { DATABASE_URL: shop.databaseUrl }, file)).toEqual({
+  expect(await commandOn(shop.databaseUrl, 'backup', file)).toEqual({
     code: 2,
     errors: `${file} is there already.\n`,
     said: '',
@@ -79,17 +83,13 @@ it('that is damaged, truncated, in another format or of a newer version is refus
   ];
   for (const [name, content, reason] of bad) {
     await writeFile(path.join(folder, name), content);
-    const { code, errors } = await command(
-      'restore',
-      { DATABASE_URL: empty.databaseUrl },
-      path.join(folder, name),
-    );
+    const { code, errors } = await commandOn(empty.databaseUrl, 'restore', path.join(folder, name));
     expect([name, code, errors]).toEqual([name, 2, expect.stringMatching(reason)]);
     expect(errors).not.toMatch(/^\s+at /m);
   }
   const { rows } = await empty.database.query('SELECT count(*)::int AS users FROM users');
   expect(rows).toEqual([{ users: 0 }]);
-  expect(await command('restore', { DATABASE_URL: shop.databaseUrl }, file)).toMatchObject({
+  expect(await commandOn(shop.databaseUrl, 'restore', file)).toMatchObject({
     code: 2,
     errors: 'The database is not empty. Restore into a new one.\n',
   });
@@ -123,14 +123,14 @@ describeWithDebianPostgres("on Debian's PostgreSQL", () => {
 
   it('is restored on another major version, where the shop continues to sell', async () => {
     const url = await debian.createDatabase();
-    expect(await command('restore', { DATABASE_URL: url }, file)).toMatchObject({ code: 0, errors: '' });
+    expect(await commandOn(url, 'restore', file)).toMatchObject({ code: 0, errors: '' });
     expect(await contentOf(url)).toEqual(await contentOfBackup());
     await openOn(url);
   });
 
   it('can be made by pg_dump and restored by pg_restore, in one go or first schema, then data', async () => {
     const source = await debian.createDatabase();
-    await command('restore', { DATABASE_URL: source }, file);
+    await commandOn(source, 'restore', file);
     const dump = path.join(folder, 'shop.dump');
     await debian.run('pg_dump', '-Fc', '-f', dump, source);
     const whole = await debian.createDatabase();
@@ -191,6 +191,12 @@ async function sellsOn(url: string): Promise<void> {
   expect((await visitor.get(`/api/products/${other.id}`)).body.stock).toBe(found.stock - 3);
 }
 
+async function commandOn(databaseUrl: string, name: string, ...args: string[]) {
+  const { code, said, stderr } = await commands.run(name, args, { DATABASE_URL: databaseUrl });
+  return { code, said, errors: stderr };
+}
+
+/** In a process of its own, which starts the embedded PostgreSQL or uses it. */
 function command(name: string, env: Record<string, string>, ...args: string[]) {
   const settings = { PATH: process.env.PATH, DATA_DIR: process.env.TEST_DATA_DIR, ...env };
   return new Promise<{ code: number; said: string; errors: string }>((resolve) => {
@@ -229,7 +235,7 @@ async function contentOf(url: string) {
 /** The same for the backup, restored on its own server. */
 async function contentOfBackup() {
   const here = await Shop.open({ empty: true, processes: 0 });
-  await command('restore', { DATABASE_URL: here.databaseUrl }, file);
+  await commandOn(here.databaseUrl, 'restore', file);
   const content = await contentOf(here.databaseUrl);
   await here.close();
   return content;

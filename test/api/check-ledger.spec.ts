@@ -1,26 +1,22 @@
-import { execFile } from 'node:child_process';
+import { CommandHost } from '../support/commands.js';
 import { Shop } from '../support/shop.js';
 
 describe('npm run check:ledger', () => {
   let shop: Shop;
-  beforeAll(async () => (shop = await Shop.open()));
-  afterAll(() => shop.close());
+  let commands: CommandHost;
+  beforeAll(async () => {
+    shop = await Shop.open();
+    commands = new CommandHost(shop);
+  });
+  afterAll(async () => {
+    commands.stop();
+    await shop.close();
+  });
 
-  const check = () =>
-    new Promise<{ code: number; said: string; faults: string[] }>((resolve) => {
-      const env = {
-        PATH: process.env.PATH,
-        DATABASE_URL: shop.databaseUrl,
-        DATA_DIR: process.env.TEST_DATA_DIR,
-      };
-      execFile(process.execPath, ['dist/src/cli/check-ledger.js'], { env }, (error, stdout, stderr) =>
-        resolve({
-          code: error ? Number(error.code) : 0,
-          said: stdout.trim(),
-          faults: stderr.split('\n').filter(Boolean),
-        }),
-      );
-    });
+  const check = async () => {
+    const { code, said, told } = await commands.run('check-ledger', []);
+    return { code, said, faults: told };
+  };
 
   it('ends with 0 when the ledger explains every stock, and with 1 and each fault when it does not', async () => {
     const customer = await shop.newCustomer();

@@ -46,8 +46,9 @@ export class CommandHost {
     this.ended.catch(() => {});
   }
 
-  async run(name: string, args: string[]): Promise<CommandEnd> {
-    this.process.send({ name, args });
+  /** @param env settings of this run and of later ones */
+  async run(name: string, args: string[], env: Record<string, string> = {}): Promise<CommandEnd> {
+    this.process.send({ name, args, env });
     const [{ code, stdout, stderr }] = await Promise.race([once(this.process, 'message'), this.ended]);
     return endOf(code, stdout, stderr);
   }
