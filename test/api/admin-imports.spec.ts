@@ -210,10 +210,10 @@ describe('An admin’s import of products', () => {
     ['all at once', false],
     ['line by line', true],
   ])('%s', (_how, lineByLine) => {
-    /** An import of 501 new products in a process of its own, which waits for the product that it changes. */
+    /** An import of 501 new products in a shop of its own, which waits for the product that it changes. */
     const begun = async () => {
       const lot = ofThisTest();
-      const own = await Shop.open({ newProcesses: true });
+      const own = await Shop.open();
       const otherAdmin = await own.admin();
       const known = await own.newProduct({ name: `${lot} known`, price: '1.00' });
       const added = Array.from({ length: 501 }, (_, n) => `${lot} new ${n},,1`);
