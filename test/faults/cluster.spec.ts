@@ -62,14 +62,13 @@ describe('A cluster', () => {
   });
 
   it('sends no new connection to a suspended worker, and replaces it', async () => {
-    const cluster = await shop.startProcess({ WORKERS: '2' }, CLUSTER);
-    const [frozen] = childrenOf(cluster.child.pid!);
+    await until(() => workers().length === WORKERS);
+    const [frozen] = workers();
     process.kill(frozen!, 'SIGSTOP');
-    const load = new Load(cluster.url, customer, product);
-    await until(() => cluster.output.includes(`worker ${frozen} has not answered for 10 s and is killed`));
+    const load = new Load(app.url, customer, product, 50); // for ten seconds
+    await until(() => app.output.includes(`worker ${frozen} has not answered for 10 s and is killed`));
     expect(await load.end()).toEqual([]);
-    await until(() => childrenOf(cluster.child.pid!).filter(isAlive).length === 2);
-    await cluster.stop();
+    await until(() => workers().length === WORKERS && !workers().includes(frozen!));
   });
 
   it('restarts a worker that exits at once with growing pauses, while the others serve', async () => {
@@ -128,14 +127,25 @@ describe('A cluster', () => {
     expect(end).toEqual({ code: 0, output: '' });
   });
 
-  it('stops gracefully while a worker starts beside one that serves', async () => {
-    const cluster = await shop.startProcess({ WORKERS: '2' }, CLUSTER);
-    const pid = cluster.child.pid!;
-    const [victim] = childrenOf(pid);
-    process.kill(victim!, 'SIGKILL');
-    await until(() => childrenOf(pid).length === 2 && !childrenOf(pid).includes(victim!));
-    expect(await cluster.stop()).toBe(0);
-    expect(cluster.output).not.toContain('ended before it served');
+  describe('of its own', () => {
+    let cluster: AppProcess;
+    beforeAll(async () => {
+      cluster = await shop.startProcess({ WORKERS: '2', RATE_LIMIT: 'on' }, CLUSTER);
+    });
+
+    it('shares rate limits among its workers', async () => {
+      const { headers } = await shop.visitor.at(cluster.url).get('/api/products').expect(200);
+      expect(headers.get('x-ratelimit-limit')).toBe('3000');
+    });
+
+    it('stops gracefully while a worker starts beside one that serves', async () => {
+      const pid = cluster.child.pid!;
+      const [victim] = childrenOf(pid);
+      process.kill(victim!, 'SIGKILL');
+      await until(() => childrenOf(pid).length === 2 && !childrenOf(pid).includes(victim!));
+      expect(await cluster.stop()).toBe(0);
+      expect(cluster.output).not.toContain('ended before it served');
+    });
   });
 
   it('finishes pending requests when its main process is killed', async () => {
@@ -206,7 +216,7 @@ class Load {
   private readonly running: Promise<void>[];
   private isOver = false;
 
-  constructor(url: string, customer: Api, product: number) {
+  constructor(url: string, customer: Api, product: number, pauseMs = 5) {
     const order = { items: [{ product_id: product, quantity: 1 }] };
     this.running = Array.from({ length: CLIENTS }, async (_, index) => {
       while (!this.isOver) {
@@ -215,7 +225,7 @@ class Load {
           : send(this.agent, url, 'POST', '/api/orders', customer.token, order));
         if (typeof answer === 'number' && answer < 300) this.answered += 1;
         else this.failed.push(String(answer));
-        await pause(5);
+        await pause(pauseMs);
       }
     });
   }

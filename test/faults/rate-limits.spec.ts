@@ -236,14 +236,6 @@ describe('Rate limits', () => {
     await from('2001:db8:1:3::1', 'neighbour').expect(401);
   });
 
-  it('are shared by the workers of a cluster', async () => {
-    const cluster = await shop.startProcess({ WORKERS: '2' }, 'dist/src/cluster.js');
-    const { headers } = await shop.visitor.at(cluster.url).get('/api/products').expect(200);
-    expect(headers.get('x-ratelimit-limit')).toBe('3000');
-    shop.processes.pop();
-    await cluster.stop('SIGINT');
-  });
-
   itWithRedis('hold across two processes that count in Redis, and in the database without it', async () => {
     const redis = await startRedis();
     const env = { REDIS_URL: redis.url };
