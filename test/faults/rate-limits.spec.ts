@@ -156,6 +156,7 @@ describe('Rate limits', () => {
     const restarted = await shop.startProcess();
     await login(username, 'wrong', restarted.url).expect(429);
     await login(username, PASSWORD, restarted.url).expect(429);
+    await shop.stopProcess(restarted);
   });
 
   it('apply to registration, by name and by address', async () => {
@@ -234,6 +235,7 @@ describe('Rate limits', () => {
     // A subscriber has a /64 of IPv6 addresses.
     expect(await exhaust((index) => `2001:db8:1:2::${(index + 1).toString(16)}`)).toBe(10);
     await from('2001:db8:1:3::1', 'neighbour').expect(401);
+    await shop.stopProcess(app);
   });
 
   itWithRedis('hold across two processes that count in Redis, and in the database without it', async () => {
@@ -258,6 +260,7 @@ describe('Rate limits', () => {
     expect(without.map(({ status }) => status)).toEqual([...Array(ON_ACCOUNT).fill(401), 429]);
     await redis.stop();
     await login(other.username, PASSWORD, urls[1]).expect(429);
+    for (const app of apps) await shop.stopProcess(app);
   });
 
   it('have a Retry-After of the counter that refused, also below /api/v1', async () => {
@@ -283,7 +286,8 @@ describe('Rate limits', () => {
   });
 
   it('allow one address 6,000 requests a minute, and unlimited requests for health', async () => {
-    const { url } = await shop.startProcess(); // with new counters
+    const app = await shop.startProcess(); // with new counters
+    const { url } = app;
     const visitor = shop.visitor.at(url);
     const flood = await flooded(url, 6_050);
     expect(flood).toEqual({ 404: 6_000, 429: 50 });
@@ -292,6 +296,7 @@ describe('Rate limits', () => {
     tellsOfFullCounter(headers, 6_000);
     await visitor.get('/api/health/ready').expect(200);
     await visitor.get('/api/health/live').expect(200);
+    await shop.stopProcess(app);
   });
 
   /** Number of responses of each status to this many requests. */

@@ -3,7 +3,7 @@ import { TestEnvironment } from 'jest-environment-node';
 import { judgeAnswer } from './judge-answer.mjs';
 
 /** Hosts that a worker keeps for its next file; a file that needs more starts more. */
-const KEPT = 2;
+const KEPT = 3;
 
 /** Processes of `app-host.mjs`. They live as long as Jest's worker, to save the start of a process for each app. */
 const idle = [];

@@ -94,6 +94,12 @@ export class Shop {
     return app;
   }
 
+  /** Stops a process. The next one that is started reuses its host. */
+  async stopProcess(app: AppProcess): Promise<void> {
+    this.processes.splice(this.processes.indexOf(app), 1);
+    await app.stop('SIGINT');
+  }
+
   /** Signs in with a demo account. */
   async signIn(email: string, password = PASSWORD): Promise<Api> {
     const { body } = await this.visitor.post('/api/auth/login', { email, password }).expect(200);
