@@ -17,6 +17,10 @@ const LONGEST = [
   'shop-figures',
   'backup',
   'old-hashes',
+  'import-products',
+  'audit',
+  'clients',
+  'import-users',
 ];
 
 /** Jest sorts by the durations of earlier runs, which a fresh clone does not have. */
