@@ -56,7 +56,7 @@ const MOST_HITS_IN_A_LARGE_SHOP = 500;
 const MARGIN = 1.5;
 const GROWTH = 8;
 const SHORTEST_RANGE = 200;
-/** Up to this length, it is faster to read a range than to use the index of words, which finds those of the whole list. */
+/** Up to this length, reading a range is faster than finding several words of the whole list in their index. */
 const NEAR = 10_000;
 /** Up to this number of hits of several words, it is faster to read all of them than a range longer than NEAR. */
 const MANY_HITS = 20_000;
@@ -427,7 +427,7 @@ export class SearchRepository {
     const isReadSoon = queries !== undefined && share * shopSize < MANY_HITS;
     for (; length < Math.min(longest, isReadSoon ? NEAR : Infinity); length *= GROWTH) {
       const end = await this.endOf(ordering, filters, Math.ceil(length), behind, from);
-      if (await search(end, length <= NEAR)) return hits;
+      if (await search(end, queries !== undefined && length <= NEAR)) return hits;
     }
     await search(undefined);
     return hits;
