@@ -1,4 +1,12 @@
-import { Component, computed, type ElementRef, inject, signal, viewChild } from '@angular/core';
+import {
+  ChangeDetectorRef,
+  Component,
+  computed,
+  type ElementRef,
+  inject,
+  signal,
+  viewChild,
+} from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { NavigationEnd, Router, RouterLink, RouterOutlet } from '@angular/router';
 import { MergeReport } from '../cart/merge-report';
@@ -21,6 +29,7 @@ export class Layout {
   protected readonly isBroken = inject(BrokenPage).isBroken;
   protected readonly hasPage = signal(false);
   private readonly router = inject(Router);
+  private readonly changes = inject(ChangeDetectorRef);
   protected readonly isNavigating = computed(() => this.router.currentNavigation() !== null);
   private readonly main = viewChild.required<ElementRef<HTMLElement>>('main');
   private path = '';
@@ -29,6 +38,12 @@ export class Layout {
     this.router.events.pipe(takeUntilDestroyed()).subscribe((event) => {
       if (event instanceof NavigationEnd) this.goOn(event.urlAfterRedirects.split('?')[0]!);
     });
+  }
+
+  /** Renders at once: otherwise the browser may draw a frame with a part of the page below what stands for it. */
+  protected showPage(): void {
+    this.hasPage.set(true);
+    this.changes.detectChanges();
   }
 
   protected focusMain(): void {
