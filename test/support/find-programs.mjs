@@ -4,8 +4,11 @@ import { existsSync } from 'node:fs';
 /** Programs that some tests need, the paths where they may be, and the Debian package of each. */
 const PROGRAMS = {
   TEST_BROWSER: {
-    package: 'chromium',
+    // Chromium for headless use only.
+    package: 'chromium-headless-shell',
+    fallback: 'chromium', // for releases without that package
     places: [
+      '/usr/bin/chromium-headless-shell',
       '/usr/bin/chromium',
       '/usr/bin/chromium-browser',
       '/usr/bin/google-chrome',
@@ -34,7 +37,7 @@ export function findPrograms() {
   const find = ({ places }) => places.find((place) => existsSync(place));
   const missing = Object.values(PROGRAMS).filter((program) => !find(program));
   if (missing.length > 0 && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    install(missing.map((program) => program.package));
+    install(missing);
   }
   for (const [variable, program] of Object.entries(PROGRAMS)) {
     const place = find(program);
@@ -43,17 +46,24 @@ export function findPrograms() {
   }
 }
 
-function install(packages) {
-  console.log(`Installing ${packages.join(', ')} for the tests …`);
+function install(programs) {
+  console.log(`Installing ${programs.map((program) => program.package).join(', ')} for the tests …`);
   const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, stdio: 'ignore' };
   try {
     execFileSync('apt-get', ['update'], options);
-    // Not to be started: each test has a server of its own.
+    const packages = programs.map((program) =>
+      isKnown(program.package) ? program.package : (program.fallback ?? program.package),
+    );
+    // RUNLEVEL=1 keeps Debian from starting the services: each test starts its own server.
     execFileSync('apt-get', ['install', '-y', '--no-install-recommends', ...packages], {
       ...options,
       env: { ...options.env, RUNLEVEL: '1' },
     });
   } catch {
-    // The tests that miss one say so.
+    // `findPrograms` reports each program that is still missing.
   }
+}
+
+function isKnown(name) {
+  return execFileSync('apt-cache', ['pkgnames', name], { encoding: 'utf8' }).split('\n').includes(name);
 }
