@@ -97,6 +97,7 @@ describe('Users', () => {
     expect((await customer.patch('/api/users/me', nothing).expect(200)).body).toEqual({
       ...body,
       ...nothing,
+      version: expect.any(String),
       updated_at: expect.any(String),
     });
   });

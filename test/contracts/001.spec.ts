@@ -39,7 +39,12 @@ describe('001: users and orders at the root', () => {
     it('PUT /users/{id}', async () => {
       const { user } = await shop.newCustomer();
       const { body } = await admin.put(`/users/${user.id}`, { ...user, name: 'New Name' }).expect(200);
-      expect(body).toEqual({ ...user, name: 'New Name', updated_at: expect.any(String) });
+      expect(body).toEqual({
+        ...user,
+        name: 'New Name',
+        version: expect.any(String),
+        updated_at: expect.any(String),
+      });
     });
 
     it('DELETE /users/{id}', async () => {
@@ -51,7 +56,12 @@ describe('001: users and orders at the root', () => {
     it('PATCH /users/{id}', async () => {
       const { user } = await shop.newCustomer();
       const { body } = await admin.patch(`/users/${user.id}`, { phone: '0123456789' }).expect(200);
-      expect(body).toEqual({ ...user, phone: '0123456789', updated_at: expect.any(String) });
+      expect(body).toEqual({
+        ...user,
+        phone: '0123456789',
+        version: expect.any(String),
+        updated_at: expect.any(String),
+      });
     });
   });
 
