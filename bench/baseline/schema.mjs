@@ -9,7 +9,7 @@ export const SCHEMA = `
     phone text, birth_date date, gender text, shipping_address text, billing_address text,
     role text NOT NULL DEFAULT 'customer', language text NOT NULL DEFAULT 'en',
     newsletter_subscription boolean NOT NULL DEFAULT false, favorite_mails boolean NOT NULL DEFAULT false,
-    email_verified boolean NOT NULL DEFAULT false,
+    email_verified boolean NOT NULL DEFAULT false, version text NOT NULL DEFAULT repeat('0', 96),
     created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now()
   );
 

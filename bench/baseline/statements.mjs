@@ -58,7 +58,7 @@ const TEXTS = {
 
   userByEmail: `
     SELECT id, username, email, name, phone, birth_date::text, gender, role, shipping_address, billing_address,
-      newsletter_subscription, favorite_mails, language, email_verified, password_hash,
+      newsletter_subscription, favorite_mails, version, language, email_verified, password_hash,
       ${time('created_at')} AS created_at, ${time('updated_at')} AS updated_at
     FROM users WHERE email = $1`,
 };
