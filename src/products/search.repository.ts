@@ -34,7 +34,7 @@ const MAX_SUGGESTIONS = 10;
 const FURTHEST_OFFSET = 10_000;
 
 /** Capacity of the cache of what the dictionary said of searches, in words. */
-const MOST_KEPT_WORDS = 200_000;
+const MOST_KEPT_WORDS = 100_000;
 
 /** How long these are kept: how common words are changes slowly. */
 const KEPT_FOR_MS = 60_000;
@@ -128,7 +128,11 @@ export class SearchRepository {
   private readonly kept = new LRUCache<string, KnownSearch>({
     maxSize: MOST_KEPT_WORDS,
     sizeCalculation: ({ terms }) =>
-      1 + terms.flatMap(({ beginnings, others }) => [...beginnings, ...others]).length,
+      terms.reduce(
+        (words, { beginnings, allBeginnings = [], others }) =>
+          words + beginnings.length + allBeginnings.length + others.length,
+        1,
+      ),
     ttl: KEPT_FOR_MS,
   });
 
