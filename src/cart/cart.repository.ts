@@ -81,8 +81,8 @@ export class CartRepository {
     );
   }
 
-  async find(ownerId: number): Promise<Json<CartDto>> {
-    const row = await this.database.queryOne<{ json: string }>(READ_CART, [ownerId, this.media]);
+  async find(ownerId: number, tx?: Transaction): Promise<Json<CartDto>> {
+    const row = await this.database.queryOne<{ json: string }>(READ_CART, [ownerId, this.media], tx);
     return row!.json;
   }
 
@@ -117,8 +117,9 @@ export class CartRepository {
   }
 
   /** @returns whether the product was in the cart */
-  async remove(ownerId: number, productId: number): Promise<boolean> {
-    const { affected } = await this.items.delete({ user_id: ownerId, product_id: productId });
+  async remove(ownerId: number, productId: number, tx: Transaction): Promise<boolean> {
+    const line = { user_id: ownerId, product_id: productId };
+    const { affected } = await tx.getRepository(CartItem).delete(line);
     return affected === 1;
   }
 

@@ -123,13 +123,19 @@ export class CartService {
     throw shortage(change.stock ?? 0);
   }
 
-  /** @throws Problem 400 without a product, 404 when it is not in the cart */
+  /**
+   * Reads the cart in the transaction that removes the line, so that a request that failed can be sent again.
+   *
+   * @throws Problem 400 without a product, 404 when it is not in the cart
+   */
   async remove(shopper: Shopper, productId: number | undefined): Promise<Json<CartDto>> {
     if (productId === undefined) {
       throw invalidField('product_id', 'product_id is required, in the body or in the query');
     }
-    if (!(await this.carts.remove(shopper.id, productId))) throw notInCart();
-    return this.find(shopper);
+    return this.database.transaction(async (tx) => {
+      if (!(await this.carts.remove(shopper.id, productId, tx))) throw notInCart();
+      return withToken(await this.carts.find(shopper.id, tx), shopper);
+    });
   }
 
   private async addTo(

@@ -109,6 +109,19 @@ describe('The cart', () => {
       await customer.delete('/api/cart/remove', { product_id: product.id }).expect(404);
     });
 
+    it('can be removed again after a removal whose response failed', async () => {
+      const { id } = await shop.newProduct();
+      const buyer = await shop.newCustomer();
+      await buyer.post('/api/cart', { product_id: id }).expect(201);
+      const other = await shop.database.connect();
+      await other.query('BEGIN; LOCK TABLE products IN ACCESS EXCLUSIVE MODE');
+      await buyer.delete(`/api/cart/remove?product_id=${id}`).expect(503);
+      await other.query('ROLLBACK');
+      other.release();
+      const { body } = await buyer.delete(`/api/cart/remove?product_id=${id}`).expect(200);
+      expect(body.items).toEqual([]);
+    });
+
     it('removes nothing when no product is named', async () => {
       const { customer } = await filled();
       for (const attempt of [
