@@ -216,7 +216,7 @@ export class OrderChangesService {
     body: UpdateOrderDto,
     tx: Transaction,
   ): Promise<Edit> {
-    const { items, version, updated_at, expected_total: _expected, skip_unavailable: _skip, ...said } = body;
+    const { items, version, updated_at, expected_total: _expected, ...said } = body;
     const read = version || updated_at ? await this.asRead(order, held, body, tx) : undefined;
     const fields = changedFields(read ? changedFields(said, read) : said, order);
     if (!items) return { fields };

@@ -72,9 +72,8 @@ export class CheckoutDto {
   expected_total?: string;
 }
 
-/** Options for the checkout of a cart. */
 export class CheckoutCartDto extends CheckoutDto {
-  /** Leaves lines that are short, off sale or gone in the cart and orders the others. */
+  /** Leaves out lines that are short, off sale or gone, and orders the others. Those of the cart stay in it. */
   @Optional()
   @Transform(toBoolean)
   @IsBoolean()
@@ -93,7 +92,10 @@ export class CreateOrderDto extends CheckoutCartDto {
 }
 
 /** Fields that are left out stay as they are. */
-export class UpdateOrderDto extends IntersectionType(OmitType(CreateOrderDto, ['email']), ReadVersionDto) {
+export class UpdateOrderDto extends IntersectionType(
+  OmitType(CreateOrderDto, ['email', 'skip_unavailable']),
+  ReadVersionDto,
+) {
   /** The next status of the order; a customer may only cancel, and only while it is pending. */
   @Optional()
   @IsIn(ORDER_STATUSES)

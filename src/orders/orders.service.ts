@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CartSummaryDto } from '../cart/cart.dto.js';
 import { CartService } from '../cart/cart.service.js';
 import { Config } from '../config/config.js';
-import { Database } from '../database/database.js';
+import { Database, type Transaction } from '../database/database.js';
 import type { Principal, Shopper } from '../http/access.js';
 import { type Json, listAddress, type Page, readPage } from '../http/paging.js';
 import { invalid, invalidField } from '../http/problem.js';
@@ -23,7 +23,13 @@ import {
   type PlacedOrderDto,
 } from './orders.dto.js';
 import { OrderCountRepository } from './order-count.repository.js';
-import { type ListScope, OrdersRepository, type PlacedOrder, type Placement } from './orders.repository.js';
+import {
+  type LinesPlacement,
+  type ListScope,
+  OrdersRepository,
+  type PlacedOrder,
+  type Placement,
+} from './orders.repository.js';
 
 const ORDERING = '-id';
 const LEAVE_OUT = 'skip_unavailable leaves out unavailable products.';
@@ -58,7 +64,7 @@ export class OrdersService {
     const placement = { ...details, ...(await this.buyerOf(shopper, email)), request };
     try {
       return await this.placeOnce(placement, () =>
-        skip_unavailable ? this.placeAvailable(placement) : this.orders.placeFromCart(placement),
+        skip_unavailable ? this.placeAvailableOfCart(placement) : this.orders.placeFromCart(placement),
       );
     } catch (error) {
       if (this.orders.isOtherTotal(error)) {
@@ -70,7 +76,7 @@ export class OrdersService {
   }
 
   /**
-   * Orders the lines of the body, or the cart when it names none.
+   * Orders the lines of the body, or the cart when it names none. With `skip_unavailable` unavailable lines are left out.
    *
    * @throws Problem 400 for more of a product than a line takes; 404 naming unknown products; 409 as `checkout` does
    */
@@ -86,14 +92,17 @@ export class OrdersService {
     if (lines.length > MAX_LINES) {
       throw invalidField('items', `An order has at most ${MAX_LINES} different products.`);
     }
+    const wanted = requestedItemsOf(items, lines);
     const placement = { ...details, ...(await this.buyerOf(shopper, email)), lines, request };
     try {
-      return await this.placeOnce(placement, () => this.orders.placeLines(placement));
+      return await this.placeOnce(placement, () =>
+        skip_unavailable ? this.placeAvailable(placement, wanted) : this.orders.placeLines(placement),
+      );
     } catch (error) {
       if (this.orders.isOtherTotal(error)) {
-        throw totalChanged(details.expected_total!, await this.stock.priceOf(lines));
+        throw totalChanged(details.expected_total!, await this.costOf(lines, skip_unavailable));
       }
-      throw await this.stock.explain(error, requestedItemsOf(items, lines));
+      throw await this.stock.explain(error, wanted, LEAVE_OUT);
     }
   }
 
@@ -134,24 +143,47 @@ export class OrdersService {
   }
 
   /** Needs more than the one statement of a checkout: the lines are only known after the products are locked. */
-  private placeAvailable(placement: Placement): Promise<PlacedOrder | undefined> {
+  private placeAvailableOfCart(placement: Placement): Promise<PlacedOrder | undefined> {
     const { buyerId } = placement;
     return this.database.transaction(async (tx) => {
       const held = await this.carts.lockLines(buyerId, tx);
-      const lines = await this.stock.lockAvailable(held, tx);
-      if (held.length > 0 && lines.length === 0) throw await this.stock.shortage(cartFields(held), LEAVE_OUT);
+      if (held.length === 0) return undefined;
+      const lines = await this.lockAvailable(held, cartFields(held), tx);
       const products = lines.map((line) => line.product_id);
       await this.carts.removeAll(buyerId, products, tx);
-      return lines.length > 0 ? this.orders.placeLines({ ...placement, lines }, tx) : undefined;
+      return this.orders.placeLines({ ...placement, lines }, tx);
     });
   }
 
-  private async costOfCart(ownerId: number, skip = false): Promise<string> {
-    if (!skip) return (JSON.parse(await this.carts.summarize({ id: ownerId })) as CartSummaryDto).total_cost;
-    const lines = await this.carts.findLines(ownerId);
-    return this.database.transaction(async (tx) =>
-      this.stock.priceOf(await this.stock.lockAvailable(lines, tx)),
-    );
+  private placeAvailable(
+    placement: LinesPlacement,
+    wanted: RequestedItem[],
+  ): Promise<PlacedOrder | undefined> {
+    return this.database.transaction(async (tx) => {
+      const lines = await this.lockAvailable(placement.lines, wanted, tx);
+      return this.orders.placeLines({ ...placement, lines }, tx);
+    });
+  }
+
+  /** The available ones of these lines, with their products locked. @throws Problem 404 or 409 when there is none */
+  private async lockAvailable<Line extends OrderLine>(
+    lines: Line[],
+    wanted: RequestedItem[],
+    tx: Transaction,
+  ): Promise<Line[]> {
+    const available = await this.stock.lockAvailable(lines, tx);
+    if (available.length === 0) throw await this.stock.shortage(wanted, LEAVE_OUT);
+    return available;
+  }
+
+  private async costOfCart(ownerId: number, skip?: boolean): Promise<string> {
+    if (skip) return this.costOf(await this.carts.findLines(ownerId), skip);
+    return (JSON.parse(await this.carts.summarize({ id: ownerId })) as CartSummaryDto).total_cost;
+  }
+
+  private async costOf(lines: OrderLine[], skip?: boolean): Promise<string> {
+    if (!skip) return this.stock.priceOf(lines);
+    return this.stock.priceOf(await this.database.transaction((tx) => this.stock.lockAvailable(lines, tx)));
   }
 
   private async placeOnce(

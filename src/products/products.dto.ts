@@ -138,6 +138,7 @@ export class ReplaceProductDto extends ReadVersionDto {
 }
 
 export class CreateProductDto extends OmitType(ReplaceProductDto, ['version', 'updated_at']) {
+  /** The units at first. */
   @Optional()
   @WholeNumber({ min: 0, max: MAX_STOCK })
   @ApiPropertyOptional({ default: 0 })

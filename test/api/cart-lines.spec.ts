@@ -94,6 +94,34 @@ describe('Lines of a cart whose product was changed', () => {
     await (await shop.newCustomer()).post('/api/cart/checkout', { skip_unavailable: true }).expect(400);
   });
 
+  it('are left out of an order that names its items, too', async () => {
+    const { available, short, off_sale, gone } = await withEveryState();
+    const itemsOf = (...products: any[]) => products.map(({ id }) => ({ product_id: id, quantity: 2 }));
+    const items = itemsOf(short, available, off_sale, gone);
+    const refused = await buyer.post('/api/orders', { items }).expect(409);
+    expect(refused.body.detail).toContain('skip_unavailable');
+    expect(Object.keys(refused.body.errors)).toEqual(['items.0', 'items.2', 'items.3']);
+
+    const all = { items, skip_unavailable: true, expected_total: '80.00' };
+    expect((await buyer.post('/api/orders', all).expect(409)).body).toMatchObject({
+      code: 'total_changed',
+      total: '20.00',
+    });
+    const key = { 'idempotency-key': `skip-items-${short.id}` };
+    const rest = { ...all, expected_total: '20.00' };
+    const { body } = await buyer.post('/api/orders', rest, key).expect(201);
+    expect(body).toMatchObject({ total: '20.00', items: [{ product_id: available.id, quantity: 2 }] });
+    expect((await buyer.post('/api/orders', rest, key).expect(201)).body).toEqual(body);
+    expect(await shop.stockOf(available.id)).toBe(8);
+    expect((await cart()).items).toHaveLength(4);
+
+    const none = { items: itemsOf(gone, short), skip_unavailable: true };
+    expect((await buyer.post('/api/orders', none).expect(409)).body).toMatchObject({
+      code: 'insufficient_stock',
+      unavailable: [{ state: 'gone' }, { state: 'short' }],
+    });
+  });
+
   it('sell the last units once, in 20 rounds of buyers with skip_unavailable', async () => {
     const buyers = await Promise.all(Array.from({ length: 6 }, () => shop.newCustomer()));
     for (let round = 0; round < 20; round += 1) {

@@ -178,10 +178,6 @@ export type UpdateOrder = {
      */
     expected_total?: string;
     /**
-     * Leaves lines that are short, off sale or gone in the cart and orders the others.
-     */
-    skip_unavailable?: boolean;
-    /**
      * Items to order; left out: those of the cart.
      */
     items?: Array<OrderLine>;
@@ -315,7 +311,7 @@ export type CheckoutCart = {
      */
     expected_total?: string;
     /**
-     * Leaves lines that are short, off sale or gone in the cart and orders the others.
+     * Leaves out lines that are short, off sale or gone, and orders the others. Those of the cart stay in it.
      */
     skip_unavailable?: boolean;
 };

@@ -25,7 +25,7 @@ export interface CheckoutCart {
   shipping_address?: string;
 
   /**
-   * Leaves lines that are short, off sale or gone in the cart and orders the others.
+   * Leaves out lines that are short, off sale or gone, and orders the others. Those of the cart stay in it.
    */
   skip_unavailable?: boolean;
 }

@@ -31,7 +31,7 @@ export interface CreateOrder {
   shipping_address?: string;
 
   /**
-   * Leaves lines that are short, off sale or gone in the cart and orders the others.
+   * Leaves out lines that are short, off sale or gone, and orders the others. Those of the cart stay in it.
    */
   skip_unavailable?: boolean;
 }

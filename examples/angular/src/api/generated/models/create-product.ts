@@ -17,7 +17,7 @@ export interface CreateProduct {
   price: string;
 
   /**
-   * At most 1,000,000,000, unless the product has that much or more: orders that ended may have raised it. Left out: `0`.
+   * The units at first. Left out: `0`.
    */
   stock?: number;
 }

@@ -32,11 +32,6 @@ export interface UpdateOrder {
   shipping_address?: string;
 
   /**
-   * Leaves lines that are short, off sale or gone in the cart and orders the others.
-   */
-  skip_unavailable?: boolean;
-
-  /**
    * The next status of the order; a customer may only cancel, and only while it is pending.
    */
   status?: OrderStatus;
