@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import cluster from 'node:cluster';
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate as immediate, setTimeout as pause } from 'node:timers/promises';
 import { Config } from './config/config.js';
@@ -69,6 +69,10 @@ export function stopGracefully(app: NestFastifyApplication, closeDatabase: () =>
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     if (stopping) reply.header('connection', 'close');
     done(null, payload);
+  });
+  // For refusals as well, which are sent before Fastify (`Admission`).
+  fastify.server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
+    if (stopping) response.shouldKeepAlive = false;
   });
   process.on('SIGTERM', () => stop(0));
   process.on('SIGINT', () => stop(0, serveOn(0)));

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -84,6 +84,31 @@ describe('Stopping', () => {
     expect(await ended).toBe(0);
     shop.processes.splice(shop.processes.indexOf(app), 1);
     expect(app.output).not.toMatch(/"level":[56]0/);
+  });
+
+  it('ends the connections of requests that are refused in an overload, too', async () => {
+    const app = await shop.startProcess();
+    const agent = new Agent({ keepAlive: true });
+    const headersOf = async () => {
+      const [response] = (await once(request(`${app.url}/api/products/1`, { agent }).end(), 'response')) as [
+        IncomingMessage,
+      ];
+      response.resume();
+      return response.headers;
+    };
+    const blocker = await shop.database.connect();
+    await blocker.query('BEGIN; LOCK TABLE products IN ACCESS EXCLUSIVE MODE');
+    const ended = app.stop();
+    await until(async () => (await send(agent, app.url, 'GET', '/api/health/ready')) === 503);
+    const answers = await Promise.allSettled(Array.from({ length: 500 }, headersOf));
+    await blocker.query('ROLLBACK');
+    blocker.release();
+    const all = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+    expect(all.some(({ date }) => date === undefined)).toBe(true); // refused before Fastify
+    expect([...new Set(all.map(({ connection }) => connection))]).toEqual(['close']);
+    expect(await ended).toBe(0);
+    agent.destroy();
+    shop.processes.splice(shop.processes.indexOf(app), 1);
   });
 
   it('does not wait for a connection that never sent anything', async () => {
