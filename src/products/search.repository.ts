@@ -39,7 +39,7 @@ const MOST_KEPT_WORDS = 100_000;
 /** How long these are kept: how common words are changes slowly. */
 const KEPT_FOR_MS = 60_000;
 
-/** Of the words that hold a term elsewhere than at the beginning, where many products have them: each word costs time with each of these. */
+/** Number of words with a term elsewhere than at the beginning, if many products have them: each word costs time. */
 const MAX_OTHERS = 16;
 
 /** In a shop of more products, several words are looked for by several queries, see `indexQueries`. */
@@ -172,8 +172,9 @@ export class SearchRepository {
     return this.searchedWords((await this.lookUp(search, from)).terms);
   }
 
-  /** The same with typos forgiven; undefined where there is nothing to forgive. */
+  /** The same with typos forgiven; undefined where `findPage` forgives none. */
   async forgive({ terms }: SearchedWords, from: Reads): Promise<SearchedWords | undefined> {
+    if (terms.some(({ isPartial }) => isPartial)) return undefined;
     const forgiving = await this.addSimilar(terms, from);
     return this.hasSimilar(forgiving) ? this.searchedWords(forgiving) : undefined;
   }

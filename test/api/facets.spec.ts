@@ -97,6 +97,20 @@ describe('Facets', () => {
     expect((await facets()).price[0]).toBe('0.10');
   });
 
+  it('forgive typos only if the list does, which does not when it looks at a part of the words', async () => {
+    const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+    const words = letters.flatMap((one) => letters.map((other) => `${one}${other}qvort`)).slice(0, 510);
+    for (const [name, description] of [
+      ['Exact', words.join(' ')],
+      ['Qvart', ''],
+    ]) {
+      await admin.post('/api/products', { name, description, price: '7.00', stock: 1 }).expect(201);
+    }
+    const { body } = await shop.visitor.get('/api/products?search=qvort').expect(200);
+    expect(body).toMatchObject({ count: 1, count_exact: false, results: [{ name: 'Exact' }] });
+    expect((await facets({ search: 'qvort' })).available).toEqual([1, 0]);
+  });
+
   it.each(['min_price=x', 'available=maybe'])('refuse %s', async (query) => {
     await shop.visitor.get(`/api/products/facets?${query}`).expect(400);
   });
