@@ -1,10 +1,10 @@
-import { allSettled } from './all-settled.js';
 import { Injectable } from '@nestjs/common';
 import { copyFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Database, type Transaction } from '../database/database.js';
 import { invalid, type Problem, tooLarge } from '../http/problem.js';
 import type { Upload } from '../http/uploads.js';
+import { allSettled } from './all-settled.js';
 import type { EncodedPicture } from './encode-picture.js';
 import { MediaStore } from './media-store.js';
 import { PictureEncoder } from './picture-encoder.js';

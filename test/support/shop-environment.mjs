@@ -16,7 +16,7 @@ function takeHost() {
 }
 
 /** @param host whose app is closed */
-function giveBackHost(host) {
+function putBackHost(host) {
   if (!isAlive(host)) return;
   if (idle.length >= KEPT) return void host.kill('SIGKILL');
   host.removeAllListeners('message').removeAllListeners('exit').once('exit', forget);
@@ -65,7 +65,7 @@ export default class ShopEnvironment extends TestEnvironment {
       },
       putBack: (host) => {
         this.#taken.delete(host);
-        giveBackHost(host);
+        putBackHost(host);
       },
     };
   }
