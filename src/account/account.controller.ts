@@ -35,7 +35,7 @@ export class AccountController {
     return this.account.eraseOwn(password, user);
   }
 
-  /** Delete a user: the person is erased, the orders stay for the books (admin) */
+  /** Delete a user: the person is erased, the orders stay for accounting (admin) */
   @Delete(':id')
   @Roles('admin')
   @AcceptsIfMatch()

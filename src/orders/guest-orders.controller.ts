@@ -39,7 +39,7 @@ export class GuestOrdersController {
     return this.guestOrders.cancel(token);
   }
 
-  /** Erase the guest who placed an order; the orders of that e-mail address stay for the books (admin) */
+  /** Erase the guest who placed an order; the orders of that e-mail address stay for accounting (admin) */
   @Delete('orders/:id/guest')
   @Roles('admin')
   @HttpCode(204)

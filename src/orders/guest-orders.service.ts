@@ -111,7 +111,7 @@ export class GuestOrdersService {
   }
 
   /**
-   * Erases the guest who placed the order, in all orders with the same address. The orders stay for the books. A second
+   * Erases the guest who placed the order, in all orders with the same address. The orders stay for accounting. A second
    * call changes nothing.
    *
    * @throws Problem 404 for an unknown order; 409 for one that belongs to an account

@@ -107,7 +107,7 @@ export class OrderChangesService {
   }
 
   /**
-   * Restocks the units and hides the order from its owner; the row stays for the books.
+   * Restocks the units and hides the order from its owner; the row stays for accounting.
    *
    * @throws Problem 404; 412 when `precondition` does not hold; 409 unless it is pending
    */

@@ -56,7 +56,7 @@ export class Order {
   @UpdateDateColumn({ type: 'timestamptz' })
   updated_at!: Date;
 
-  /** When its owner deleted it: the owner does not see it any more; it is kept for the books. */
+  /** When its owner deleted it: the owner does not see it any more; it is kept for accounting. */
   @Column('timestamptz', { nullable: true })
   deleted_at!: Date | null;
 }

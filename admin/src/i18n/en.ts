@@ -373,7 +373,7 @@ export const en = {
   'users.why.enable': '{name} can sign in again.',
   'users.why.end-sessions': '{name} is signed out everywhere.',
   'users.why.send-reset': '{name} gets a mail with a link that sets a new password.',
-  'users.why.erase': 'Everything personal of {name} is deleted for good; the orders stay for the books.',
+  'users.why.erase': 'Everything personal of {name} is deleted for good; the orders stay for accounting.',
   'users.behind': 'More of this customer',
   'users.behind.orders': 'Orders',
   'users.behind.models/mails': 'Mails',
