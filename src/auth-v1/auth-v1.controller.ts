@@ -12,6 +12,7 @@ import {
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { SkipThrottle, Throttle } from '@nestjs/throttler';
 import { Client, type ClientInfo, CurrentUser, type Principal, Public } from '../http/access.js';
+import { AcceptsIfMatch, IfMatch, type Precondition } from '../http/preconditions.js';
 import { NamedInBody } from '../http/method-override.js';
 import { CredentialsGuard, RefundOnSuccess } from '../rate-limit/credentials.guard.js';
 import { accountNamedBy } from '../rate-limit/trackers.js';
@@ -75,9 +76,14 @@ export class AuthV1Controller {
 
   /** Change one's profile; what is left out stays */
   @Put('profile')
+  @AcceptsIfMatch('GET /api/users/me')
   @ApiOkResponse({ type: V1ProfileUpdatedDto })
-  updateProfile(@Body() changes: V1ProfileDto, @CurrentUser() user: Principal): Promise<V1ProfileUpdatedDto> {
-    return this.accounts.updateProfile(changes, user);
+  updateProfile(
+    @Body() changes: V1ProfileDto,
+    @CurrentUser() user: Principal,
+    @IfMatch() precondition?: Precondition,
+  ): Promise<V1ProfileUpdatedDto> {
+    return this.accounts.updateProfile(changes, user, precondition);
   }
 
   /** What a form sends that cannot say PUT */
@@ -87,8 +93,9 @@ export class AuthV1Controller {
   updateProfileByForm(
     @Body() changes: V1ProfileDto,
     @CurrentUser() user: Principal,
+    @IfMatch() precondition?: Precondition,
   ): Promise<V1ProfileUpdatedDto> {
-    return this.accounts.updateProfile(changes, user);
+    return this.accounts.updateProfile(changes, user, precondition);
   }
 
   /** Change one's password; other sessions end */

@@ -64,6 +64,11 @@ export class V1LoginDto {
 
 /** Fields that are left out stay as they are. */
 export class V1ProfileDto extends PartialType(V1PersonDto) {
+  /** The `version` that was read: fields that are sent back as they were then stay as they are now. */
+  @Allow()
+  @ApiProperty({ type: 'string', nullable: true })
+  version?: string | null;
+
   @Allow()
   @ApiProperty(ADDRESS)
   shipping_address?: string | null;
@@ -108,6 +113,10 @@ export class V1UserDto {
   gender!: string | null;
 
   newsletter_subscription!: boolean;
+
+  /** Of the profile: sent back with changes, it keeps what others have changed since. */
+  @ApiProperty({ example: '5f3a0c19'.repeat(12) })
+  version!: string;
 
   @ApiProperty(TIMESTAMP)
   created_at!: string;

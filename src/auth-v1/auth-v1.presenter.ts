@@ -48,9 +48,20 @@ export function euros(amount: string): string {
 }
 
 function user(account: Account): V1UserDto {
-  const { id, name, email, phone, birth_date, gender, newsletter_subscription, created_at, updated_at } =
-    account;
-  return { id, name, email, phone, birth_date, gender, newsletter_subscription, created_at, updated_at };
+  const { id, name, email, phone, birth_date, gender, newsletter_subscription } = account;
+  const { version, created_at, updated_at } = account;
+  return {
+    id,
+    name,
+    email,
+    phone,
+    birth_date,
+    gender,
+    newsletter_subscription,
+    version,
+    created_at,
+    updated_at,
+  };
 }
 
 function userWithAddresses(account: Account): V1ProfileUserDto {

@@ -3,9 +3,11 @@ import { AuthService } from '../auth/auth.service.js';
 import type { Transaction } from '../database/database.js';
 import type { ClientInfo, Principal } from '../http/access.js';
 import { cleanIdentifier } from '../http/identifier.js';
+import type { Precondition } from '../http/preconditions.js';
 import { type FieldErrors, Problem } from '../http/problem.js';
 import { OrdersService } from '../orders/orders.service.js';
 import { cleanPhone } from '../users/phone.js';
+import { USER_VERSION } from '../users/user-version.js';
 import { type User, UsersService } from '../users/users.service.js';
 import type {
   V1AccountDto,
@@ -64,15 +66,29 @@ export class AuthV1Service {
     return accountWithStats(account, stats);
   }
 
-  /** @throws Problem 400 naming the fields that are malformed or taken */
-  async updateProfile(profile: V1ProfileDto, by: Principal): Promise<V1ProfileUpdatedDto> {
-    const changes = cleaned(profile);
+  /**
+   * Without fields that are as they were in the version that the body names, if any.
+   *
+   * @throws Problem 400 naming the fields that are malformed or taken; 412 when `precondition` does not hold
+   */
+  async updateProfile(
+    profile: V1ProfileDto,
+    by: Principal,
+    precondition?: Precondition,
+  ): Promise<V1ProfileUpdatedDto> {
+    const { version, ...fields } = cleaned(profile);
+    const changes = { version, ...USER_VERSION.changedSince(version, fields) };
     await this.refuseBroken(changes, PROFILE, by.id);
     const { name, email, shipping_address, billing_address } = changes;
     const addresses = { shipping_address, billing_address };
     const names = { name, email: email && cleanIdentifier(email) };
     await inLaravelsWords(() =>
-      this.users.update(by.id, given({ ...personOf(changes), ...addresses, ...names }), by),
+      this.users.update(
+        by.id,
+        given({ ...personOf(changes), ...addresses, ...names, version }),
+        by,
+        precondition,
+      ),
     );
     return profileUpdated('Profile updated successfully', await this.users.account(by.id));
   }

@@ -1,4 +1,5 @@
 import { LENGTHS } from '../http/fields.js';
+import { FINGERPRINT_VERSION } from '../http/fingerprint-version.js';
 import { LANGUAGES } from '../http/language.js';
 import { cleanPhone, isPhone } from '../users/phone.js';
 import { GENDERS } from '../users/users.dto.js';
@@ -41,6 +42,7 @@ export const LOGIN: RuleSet = {
 };
 
 export const PROFILE: RuleSet = {
+  version: { checks: [matching((text) => FINGERPRINT_VERSION.test(text))] },
   name: { ...name, required: 'sometimes' },
   email: { ...address, required: 'sometimes' },
   ...OPTIONAL,

@@ -32,14 +32,18 @@ export const MustBeNew = createParamDecorator(
   (_data: unknown, context: ExecutionContext) => header(context, 'if-none-match')?.trim() === '*',
 );
 
-/** Documents `@IfMatch()` on a route, and gives its answer the new `ETag`. */
-export function AcceptsIfMatch(): MethodDecorator {
+/**
+ * Documents `@IfMatch()` on a route, and gives its answer the new `ETag`.
+ *
+ * @param of the GET whose `ETag` it is, for a route that answers with another body
+ */
+export function AcceptsIfMatch(of?: string): MethodDecorator {
   return applyDecorators(
-    AddRouteConfig({ tagged: true }),
+    AddRouteConfig({ tagged: of === undefined }),
     ApiHeader({
       name: 'If-Match',
       required: false,
-      description: 'The `ETag` that was read; 412 with the present one when the resource has changed since.',
+      description: `The \`ETag\` that was read${of ? ` by ${of}` : ''}; 412 with the present one when the resource has changed since.`,
     }),
   );
 }

@@ -22,6 +22,7 @@ import {
   CreateCategoryDto,
   DeleteCategoryQuery,
   MergeCategoryDto,
+  ReplaceCategoryDto,
   UpdateCategoryDto,
 } from './categories.dto.js';
 import { CategoriesService } from './categories.service.js';
@@ -64,7 +65,7 @@ export class CategoriesController {
   @ApiOkResponse({ type: CategoryDto })
   replaceCategory(
     @Param('id', IdPipe) id: number,
-    @Body() category: CreateCategoryDto,
+    @Body() category: ReplaceCategoryDto,
     @CurrentUser() user: Principal,
     @IfMatch() precondition?: Precondition,
   ): Promise<CategoryDto> {

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
-import { Id, Optional, RequiredText } from '../http/fields.js';
+import { Clearable, Id, Optional, RequiredText } from '../http/fields.js';
+import { FINGERPRINT_VERSION } from '../http/fingerprint-version.js';
 
 export const CATEGORY_LENGTH = 100;
 
@@ -22,8 +23,17 @@ export class CreateCategoryDto {
   slug?: string;
 }
 
+/** A slug that is left out stays as it is. */
+export class ReplaceCategoryDto extends CreateCategoryDto {
+  /** The `version` that was read: fields that are sent back as they were then stay as they are now. */
+  @Clearable()
+  @Matches(FINGERPRINT_VERSION, { message: '$property must be the version of a category' })
+  @ApiPropertyOptional({ type: 'string', nullable: true })
+  version?: string | null;
+}
+
 /** Fields that are left out stay as they are: a new name keeps the slug. */
-export class UpdateCategoryDto extends PartialType(CreateCategoryDto, { skipNullProperties: false }) {}
+export class UpdateCategoryDto extends PartialType(ReplaceCategoryDto, { skipNullProperties: false }) {}
 
 export class MergeCategoryDto {
   /** The category that gets the products. */
@@ -47,4 +57,8 @@ export class CategoryDto {
 
   @ApiProperty({ example: 'furniture' })
   slug!: string;
+
+  /** Of name and slug: sent back with changes, it keeps what others have changed since. */
+  @ApiProperty({ example: '5f3a0c19'.repeat(2) })
+  version!: string;
 }

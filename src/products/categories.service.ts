@@ -13,6 +13,7 @@ import type { CategoryDto, CreateCategoryDto, UpdateCategoryDto } from './catego
 import { CategoriesRepository } from './categories.repository.js';
 import type { Category } from './category.entity.js';
 import { categorySlugOf, cleanName, nameKey } from './category-name.js';
+import { CATEGORY_VERSION } from './category-version.js';
 
 @Injectable()
 export class CategoriesService {
@@ -65,16 +66,18 @@ export class CategoriesService {
   }
 
   /**
-   * Changes name or slug. A new name keeps the slug; a former slug leads to the category for ever.
+   * Changes name or slug. A new name keeps the slug; a former slug leads to the category for ever. When the body names the
+   * version that it was read from, only fields that differ from that version count.
    *
    * @throws Problem 404; 412; 409 `category_exists`; 400 for a slug that another has or had
    */
   async update(
     id: number,
-    changes: UpdateCategoryDto,
+    { version, ...said }: UpdateCategoryDto,
     by: Principal,
     precondition?: Precondition,
   ): Promise<CategoryDto> {
+    const changes = CATEGORY_VERSION.changedSince(version, said);
     try {
       const changed = await this.database.transactionBy(by, async (tx) => {
         const category = await this.locked(id, precondition, tx);
@@ -245,7 +248,7 @@ function hasHadName({ name_key, former_names }: Category, name: string): boolean
 }
 
 function categoryDto({ id, name, slug }: Category): CategoryDto {
-  return { id, name, slug };
+  return { id, name, slug, version: CATEGORY_VERSION.of({ name, slug }) };
 }
 
 function isId(text: string): boolean {

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, OmitType, PickType } from '@nestjs/swagger';
 import { ApiMoney } from '../http/fields.js';
 import { CategoryDto } from './categories.dto.js';
 import { ProductsQuery } from './products.dto.js';
@@ -11,7 +11,7 @@ export class FacetsQuery extends PickType(ProductsQuery, [
   'available',
 ]) {}
 
-class CategoryFacetDto extends CategoryDto {
+class CategoryFacetDto extends OmitType(CategoryDto, ['version']) {
   /** Products that are left when this category is chosen. */
   @ApiProperty({ type: 'integer', example: 12 })
   count!: number;

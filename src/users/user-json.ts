@@ -1,5 +1,5 @@
 import { boolean, jsonObject, plainString, timestamp, verbatim } from '../database/sql.js';
-import { USER_VERSION_SQL } from './user-version.js';
+import { USER_VERSION } from './user-version.js';
 
 /** SQL of the JSON of a user `u`, as the API shows it; `userDto` makes the same from an entity. */
 export const USER_JSON = jsonObject({
@@ -17,7 +17,7 @@ export const USER_JSON = jsonObject({
   billing_address: 'u.billing_address',
   newsletter_subscription: boolean('u.newsletter_subscription'),
   favorite_mails: boolean('u.favorite_mails'),
-  version: plainString(USER_VERSION_SQL),
+  version: plainString(USER_VERSION.sql('u')),
   created_at: plainString(timestamp('u.created_at')),
   updated_at: plainString(timestamp('u.updated_at')),
 });

@@ -12,12 +12,13 @@ import {
   Optional,
   Text,
 } from '../http/fields.js';
+import { FINGERPRINT_VERSION } from '../http/fingerprint-version.js';
 import { type Language, LANGUAGES } from '../http/language.js';
 import { PageQuery } from '../http/paging.js';
 import { type Role, ROLES } from '../http/role.js';
 import { cleanPhone, isPhone } from './phone.js';
 import type { User } from './user.entity.js';
-import { USER_VERSION, userVersion } from './user-version.js';
+import { USER_VERSION } from './user-version.js';
 
 export const GENDERS = ['male', 'female', 'other'] as const;
 
@@ -138,7 +139,7 @@ export class UpdateUserDto extends PartialType(CreateUserDto, { skipNullProperti
 
   /** The `version` that was read: fields that are sent back as they were then stay as they are now. */
   @Clearable()
-  @Matches(USER_VERSION, { message: '$property must be the version of a user' })
+  @Matches(FINGERPRINT_VERSION, { message: '$property must be the version of a user' })
   @ApiProperty({ type: 'string', nullable: true })
   version?: string | null;
 }
@@ -203,10 +204,7 @@ export class UserDto {
 }
 
 /** A user's own account; times are text, since a `Date` would cut their microseconds. */
-export interface Account extends Omit<
-  UserDto,
-  'role' | 'favorite_mails' | 'version' | 'created_at' | 'updated_at'
-> {
+export interface Account extends Omit<UserDto, 'role' | 'favorite_mails' | 'created_at' | 'updated_at'> {
   created_at: string;
   updated_at: string;
 }
@@ -226,5 +224,5 @@ export function userDto(user: User): UserDto {
     email_verified_at,
     ...shown
   } = user;
-  return { ...shown, email_verified: Boolean(email_verified_at), version: userVersion(user) };
+  return { ...shown, email_verified: Boolean(email_verified_at), version: USER_VERSION.of(user) };
 }

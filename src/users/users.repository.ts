@@ -8,6 +8,7 @@ import { type ListedRow, pageOf, type PageRow, type PageStart } from '../http/pa
 import { timestampWithMicroseconds } from '../database/sql.js';
 import { LIST_USERS } from './list-users.sql.js';
 import { anothersEmail } from './username.js';
+import { USER_VERSION } from './user-version.js';
 import { User } from './user.entity.js';
 import type { Account } from './users.dto.js';
 import { FIND_TAKEN_EMAILS, INSERT_IMPORTED_USERS } from './insert-imported-users.sql.js';
@@ -47,9 +48,10 @@ export class UsersRepository {
   findAccount(id: number, tx?: Transaction): Promise<Account | undefined> {
     return this.database.queryOne<Account>(
       `SELECT id, username, email, name, phone, birth_date::text, gender, shipping_address, billing_address,
-              newsletter_subscription, ${timestampWithMicroseconds('created_at')} AS created_at,
+              newsletter_subscription, ${USER_VERSION.sql('u')} AS version,
+              ${timestampWithMicroseconds('created_at')} AS created_at,
               ${timestampWithMicroseconds('updated_at')} AS updated_at
-       FROM users WHERE id = $1 AND deleted_at IS NULL`,
+       FROM users u WHERE id = $1 AND deleted_at IS NULL`,
       [id],
       tx,
     );
@@ -110,6 +112,11 @@ export class UsersRepository {
   /** Keeps the user as it is until the transaction ends. */
   lock(id: number, tx: Transaction): Promise<User | null> {
     return tx.getRepository(User).findOne({ where: { id, ...LIVE }, lock: { mode: 'for_no_key_update' } });
+  }
+
+  lockByEmail(email: string, tx: Transaction): Promise<User | null> {
+    const where = { email_key: identifierKey(email), ...LIVE };
+    return tx.getRepository(User).findOne({ where, lock: { mode: 'for_no_key_update' } });
   }
 
   insert(user: DeepPartial<User>, tx?: Transaction): Promise<User> {

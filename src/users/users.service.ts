@@ -27,7 +27,7 @@ import {
   userDto,
   type UsersQuery,
 } from './users.dto.js';
-import { changedSince } from './user-version.js';
+import { USER_VERSION } from './user-version.js';
 import { UsersRepository } from './users.repository.js';
 import { refuseAnothersAddress, usernameFrom } from './username.js';
 
@@ -160,7 +160,7 @@ export class UsersService {
   ): Promise<UserDto> {
     const read = await this.reachable(id, by);
     const { password, current_password, version, ...said } = changes;
-    const profile = version ? changedSince(version, said) : said;
+    const profile = USER_VERSION.changedSince(version, said);
     const isOwn = id === by.id;
     const isProven = isOwn && Boolean(password || (current_password && hasOtherEmail(profile, read)));
     if (isProven) await this.checkPassword(read, current_password, 'current_password');

@@ -121,13 +121,13 @@ describe('Categories', () => {
     const product = await sell(name);
     const renamed = unique('Renamed');
     const { body } = await admin.patch(`/api/categories/${id}`, { name: renamed }).expect(200);
-    expect(body).toEqual({ id, name: renamed, slug });
+    expect(body).toMatchObject({ id, name: renamed, slug });
     expect((await shop.visitor.get(`/api/products/${product.id}`)).body.category).toBe(renamed);
 
     const newSlug = `renamed-${id}`;
     await admin.put(`/api/categories/${id}`, { name: renamed, slug: newSlug }).expect(200);
     for (const way of [String(id), newSlug, slug])
-      expect((await find(way).expect(200)).body).toEqual({ id, name: renamed, slug: newSlug });
+      expect((await find(way).expect(200)).body).toMatchObject({ id, name: renamed, slug: newSlug });
     expect(await listed(slug)).toEqual([product.id]);
     const other = await admin.post('/api/categories', { name: unique('Thief'), slug }).expect(400);
     expect(other.body.errors.slug).toHaveLength(1);
@@ -252,6 +252,26 @@ describe('Categories', () => {
     await admin.delete(`/api/categories/${used.id}?move_to=${heir.id}`).expect(204);
     expect(await listed(heir.slug)).toEqual([product.id]);
     await admin.delete(`/api/categories/${used.id}`).expect(404);
+  });
+
+  it('sent back with an outdated version keep what another admin changed', async () => {
+    const category = await make();
+    const path = `/api/categories/${category.id}`;
+    expect((await shop.visitor.get(path).expect(200)).body).toEqual(category);
+    const { body: list } = await admin.get('/api/categories').expect(200);
+    expect(list.results).toContainEqual(category);
+    const [name, slug] = [unique('Renamed'), `moved-${category.id}`];
+    await admin.patch(path, { name }).expect(200);
+    const twin = await make();
+    const { body } = await admin.put(path, { ...category, slug }).expect(200);
+    expect(body).toMatchObject({ name, slug });
+    await admin.patch(path, { ...category, name: twin.name }).expect(409);
+    expect((await admin.patch(path, { ...category, version: null }).expect(200)).body).toMatchObject({
+      name: category.name,
+      slug: category.slug,
+    });
+    const refused = await admin.put(path, { ...category, version: '3' }).expect(400);
+    expect(Object.keys(refused.body.errors)).toEqual(['version']);
   });
 
   it('If-Match allows a change only of the version that was read', async () => {

@@ -350,6 +350,51 @@ describe('Two users who change the same thing', () => {
       });
     });
 
+    it.each([
+      ['PUT /api/v1/auth/profile', (jane: Api, body: object) => jane.put('/api/v1/auth/profile', body)],
+      [
+        'a form of POST /api/v1/auth/profile',
+        (jane: Api, body: object) => jane.post('/api/v1/auth/profile', { ...body, _method: 'put' }),
+      ],
+    ])('sent back with an outdated version by %s keep what others changed', async (_route, save) => {
+      const jane = await shop.newCustomer();
+      const details = { name: 'Jane', phone: '0123456789', gender: 'female', birth_date: '1990-01-01' };
+      await jane.patch('/api/users/me', { ...details, newsletter_subscription: true }).expect(200);
+      const { user: read } = (await jane.get('/api/v1/auth/user').expect(200)).body.data;
+      const { body: login } = await shop.visitor
+        .post('/api/v1/auth/login', { email: jane.user.email, password: 'password123' })
+        .expect(200);
+      expect(login.data.user.version).toBe(read.version);
+
+      const moved = { email: `v1-${jane.user.email}`, phone: '0987654321', shipping_address: 'Rue 2' };
+      await admin.patch(`/api/users/${jane.user.id}`, moved).expect(200);
+      const { body } = await save(jane, { ...read, gender: 'other', newsletter_subscription: '1' }).expect(
+        200,
+      );
+      expect(body.data.user).toMatchObject({
+        ...details,
+        ...moved,
+        gender: 'other',
+        newsletter_subscription: true,
+      });
+      expect(body.data.user.version).not.toBe(read.version);
+      await save(jane, { ...body.data.user, phone: '' }).expect(200);
+      expect((await jane.get('/api/users/me').expect(200)).body).toMatchObject({ ...moved, phone: null });
+
+      const refused = await save(jane, { ...read, version: '3' }).expect(422);
+      expect(refused.body.errors).toEqual({ version: ['The version field format is invalid.'] });
+    });
+
+    it('If-Match on PUT /api/v1/auth/profile is the ETag of GET /api/users/me', async () => {
+      const jane = await shop.newCustomer();
+      const tag = (await jane.get('/api/users/me').expect(200)).headers.get('etag')!;
+      const save = () =>
+        jane.send('PUT', '/api/v1/auth/profile', { body: { name: 'Jane' }, headers: { 'if-match': tag } });
+      await save().expect(200);
+      const refused = await save().expect(412);
+      expect(refused.body).toEqual({ success: false, message: 'It was changed since it was read.' });
+    });
+
     it('sent back with an outdated version keep a new role; an invalid version is refused', async () => {
       const jane = await shop.newCustomer();
       const { body } = await jane.get('/api/users/me').expect(200);

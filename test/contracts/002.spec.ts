@@ -5,6 +5,7 @@ import { PASSWORD, Shop } from '../support/shop.js';
 
 const MICROSECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 const TIMESTAMP = expect.stringMatching(MICROSECONDS);
+const VERSION = expect.stringMatching(/^[0-9a-f]{96}$/);
 const TOKEN = expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/);
 
 const REGISTRATION = {
@@ -38,7 +39,7 @@ describe('Contract 002', () => {
   };
 
   describe('POST /register', () => {
-    it('returns the nine members of the user, its token and its message', async () => {
+    it('returns the members of the user with its version, its token and its message', async () => {
       const { body, headers } = await shop.visitor.post('/api/v1/auth/register', REGISTRATION).expect(201);
 
       const { password: _p, password_confirmation: _c, ...profile } = REGISTRATION;
@@ -46,7 +47,13 @@ describe('Contract 002', () => {
         success: true,
         message: 'User registered successfully',
         data: {
-          user: { id: expect.any(Number), ...profile, created_at: TIMESTAMP, updated_at: TIMESTAMP },
+          user: {
+            id: expect.any(Number),
+            ...profile,
+            version: VERSION,
+            created_at: TIMESTAMP,
+            updated_at: TIMESTAMP,
+          },
           token: TOKEN,
           token_type: 'Bearer',
         },
@@ -150,7 +157,7 @@ describe('Contract 002', () => {
   });
 
   describe('POST /login', () => {
-    it('returns the nine members of the user, its token and its message', async () => {
+    it('returns the members of the user with its version, its token and its message', async () => {
       const { user } = await register({ email: 'login@example.com' });
       const credentials = { email: 'LOGIN@example.com', password: 'Password123!' };
       const { body } = await shop.visitor.post('/api/v1/auth/login', credentials).expect(200);
@@ -168,6 +175,7 @@ describe('Contract 002', () => {
         'birth_date',
         'gender',
         'newsletter_subscription',
+        'version',
         'created_at',
         'updated_at',
       ]);
@@ -198,7 +206,7 @@ describe('Contract 002', () => {
   });
 
   describe('GET /user', () => {
-    it('returns fourteen members, and the stats of a user without orders', async () => {
+    it('returns all members, and the stats of a user without orders', async () => {
       const customer = await register();
       expect((await customer.get('/api/v1/auth/user').expect(200)).body).toEqual({
         success: true,
@@ -249,7 +257,7 @@ describe('Contract 002', () => {
       const { user, stats } = await read();
       expect(user).toMatchObject({ total_spent: '3751.50', orders_count: 3 });
       expect(stats).toMatchObject({ total_spent: '3,751.50 €', orders_count: 3 });
-      expect(Object.keys(user)).toHaveLength(14);
+      expect(Object.keys(user)).toHaveLength(15);
     });
   });
 
@@ -264,7 +272,7 @@ describe('Contract 002', () => {
       newsletter_subscription: false,
     };
 
-    it('returns eleven members', async () => {
+    it('returns the members of the profile', async () => {
       const customer = await register();
       const changes = { ...UPDATE, email: 'john.updated@example.com' };
       const { body } = await customer.put('/api/v1/auth/profile', changes).expect(200);
@@ -273,7 +281,7 @@ describe('Contract 002', () => {
       expect(body).toEqual({
         success: true,
         message: 'Profile updated successfully',
-        data: { user: { id, ...changes, created_at, updated_at: TIMESTAMP } },
+        data: { user: { id, ...changes, version: VERSION, created_at, updated_at: TIMESTAMP } },
       });
       expect(body.data.user.updated_at > created_at).toBe(true);
     });

@@ -64,6 +64,7 @@ export type { Refresh } from './models/refresh';
 export type { Register } from './models/register';
 export type { Registered } from './models/registered';
 export type { RemoveCartItem } from './models/remove-cart-item';
+export type { ReplaceCategory } from './models/replace-category';
 export type { ReplaceProduct } from './models/replace-product';
 export type { Role } from './models/role';
 export type { Session } from './models/session';

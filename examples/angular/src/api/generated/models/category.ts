@@ -5,4 +5,9 @@ export interface Category {
   id: number;
   name: string;
   slug: string;
+
+  /**
+   * Of name and slug: sent back with changes, it keeps what others have changed since.
+   */
+  version: string;
 }

@@ -12,4 +12,9 @@ export interface UpdateCategory {
    * Left out: made from the name.
    */
   slug?: string;
+
+  /**
+   * The `version` that was read: fields that are sent back as they were then stay as they are now.
+   */
+  version?: (string | null);
 }

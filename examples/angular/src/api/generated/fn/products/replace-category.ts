@@ -8,7 +8,7 @@ import { StrictHttpResponse } from '../../strict-http-response';
 import { RequestBuilder } from '../../request-builder';
 
 import { Category } from '../../models/category';
-import { CreateCategory } from '../../models/create-category';
+import { ReplaceCategory } from '../../models/replace-category';
 
 export interface ReplaceCategory$Params {
   id: number;
@@ -17,7 +17,7 @@ export interface ReplaceCategory$Params {
  * The `ETag` that was read; 412 with the present one when the resource has changed since.
  */
   'If-Match'?: string;
-      body: CreateCategory
+      body: ReplaceCategory
 }
 
 export function replaceCategory(http: HttpClient, rootUrl: string, params: ReplaceCategory$Params, context?: HttpContext): Observable<StrictHttpResponse<Category>> {
