@@ -98,6 +98,11 @@ export class AccountTokensService {
     return this.undoTokens.isReserved(email, userId, tx);
   }
 
+  /** The id of the user to whom the link belongs, if it is genuine; 0 for one that no user has. */
+  ownerOf({ uidb64 }: LinkAddress): number {
+    return userIdOf(uidb64);
+  }
+
   /** Checks the link without using it. @throws Problem 400 `link_invalid` */
   async check(purpose: AccountTokenPurpose, { uidb64, token }: LinkAddress): Promise<void> {
     if (!(await this.accountTokens.isUsable(userIdOf(uidb64), purpose, tokenHash(token))))

@@ -81,12 +81,15 @@ interface LockedUser {
   other_emails: string[];
 }
 
-const LOCK_USER = `
+/** Locks and does no more: while it waits, the user may get another address, which only a later statement sees. */
+const LOCK_USER = 'SELECT FROM users WHERE id = $1 FOR UPDATE';
+
+const READ_USER = `
 SELECT email, email_verified_at, recovery_email, deleted_at, ARRAY(
          SELECT email FROM email_undo_tokens WHERE user_id = $1
          UNION SELECT new_email FROM account_tokens WHERE user_id = $1 AND new_email IS NOT NULL
        ) AS other_emails
-FROM users WHERE id = $1 FOR UPDATE`;
+FROM users WHERE id = $1`;
 
 /** Tables whose rows are deleted with their user (by `user_id`). */
 const OF_A_PERSON = [
@@ -99,12 +102,15 @@ const OF_A_PERSON = [
 ];
 
 /**
- * Stored responses to other requesters that name one of the addresses in $1: to an admin who made the account, and to a
- * guest (a negative id) whose order the account took over.
+ * Stored responses to other requesters that name one of the addresses in $1: to an admin who made the account, and was
+ * perhaps demoted since, and to a guest (a negative id) whose order the account took over.
  */
 const FORGET_ANSWERS_TO_OTHERS = `
 DELETE FROM idempotency_keys
-WHERE (user_id < 0 OR user_id IN (SELECT id FROM users WHERE role = 'admin'))
+WHERE (user_id < 0 OR user_id IN (
+    SELECT id FROM users WHERE role = 'admin'
+    UNION SELECT row_id::bigint FROM audit_log
+    WHERE at > now() - interval '2 days' AND model = 'users' AND before ->> 'role' = 'admin'))
   AND EXISTS (SELECT FROM unnest($1::text[]) AS email WHERE strpos(lower(body), lower(to_json(email)::text)) > 0)`;
 
 /**
@@ -130,7 +136,8 @@ export class AccountRepository {
   async lock(userId: number, tx: Transaction): Promise<LockedUser | undefined> {
     const orders = 'SELECT FROM orders WHERE user_id = $1 ORDER BY id FOR NO KEY UPDATE';
     await this.database.query(orders, [userId], tx);
-    return this.database.queryOne(LOCK_USER, [userId], tx);
+    await this.database.query(LOCK_USER, [userId], tx);
+    return this.database.queryOne(READ_USER, [userId], tx);
   }
 
   /**

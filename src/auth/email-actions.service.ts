@@ -47,6 +47,7 @@ export class EmailActionsService {
         return outcome('verify_link_valid');
       }
       await this.database.transaction(async (tx) => {
+        await this.users.lockForLink(this.accountTokens.ownerOf(link), tx);
         const { user_id, email } = await this.accountTokens.redeem('verify_email', link, tx);
         await this.users.markVerified(user_id, email, tx);
         await this.guestOrders.claim(user_id, tx);
@@ -80,6 +81,7 @@ export class EmailActionsService {
       throw invalidField('new_password_confirm', 'The two passwords are not the same.');
     }
     await this.users.resetPassword(new_password, async (tx) => {
+      await this.users.lockForLink(this.accountTokens.ownerOf(link), tx);
       const { user_id: id, email } = await this.accountTokens.redeem('reset_password', link, tx);
       await this.users.markVerified(id, email, tx);
       return { id, email };
@@ -98,9 +100,9 @@ export class EmailActionsService {
       throw invalidField('new_email', 'This is the address that the account has.');
     }
     await this.database.transaction(async (tx) => {
-      await this.users.lockProven(user, 'password', tx);
-      await this.mails.add(mailRequest('change_email', { userId: user.id, newEmail: new_email }), tx);
-      const notice = { userId: user.id, email: user.recovery_email ?? user.email };
+      const { id, email, recovery_email } = await this.users.lockProven(user, 'password', tx);
+      await this.mails.add(mailRequest('change_email', { userId: id, newEmail: new_email }), tx);
+      const notice = { userId: id, email: recovery_email ?? email };
       await this.mails.add(mailRequest('email_change_requested', notice), tx);
     });
     return outcome('confirmation_on_its_way');
@@ -115,9 +117,9 @@ export class EmailActionsService {
   /** @throws Problem 400 `link_invalid`, or naming the address when another account has it by now */
   async confirmChange(link: LinkAddress): Promise<OutcomeDto> {
     const claim = async (tx: Transaction) => {
+      const user = await this.users.lockForLink(this.accountTokens.ownerOf(link), tx);
       const { user_id, new_email } = await this.accountTokens.redeem('change_email', link, tx);
-      const { email, recovery_email } = (await this.users.findById(user_id))!;
-      return { id: user_id, from: recovery_email ?? email, to: new_email! };
+      return { id: user_id, from: user!.recovery_email ?? user!.email, to: new_email! };
     };
     await this.users.changeEmail(claim, (userId, tx) => this.guestOrders.claim(userId, tx));
     return outcome('email_changed');
@@ -144,6 +146,7 @@ export class EmailActionsService {
   /** Restores the account's earlier address and ends all its sessions. @throws Problem 400 `link_invalid` */
   async undoChange(link: LinkAddress): Promise<OutcomeDto> {
     await this.users.undoEmailChange(async (tx) => {
+      await this.users.lockForLink(this.accountTokens.ownerOf(link), tx);
       const { user_id: id, email } = await this.accountTokens.redeemUndo(link, tx);
       return { id, email };
     });

@@ -18,8 +18,8 @@ export class GuestOrdersRepository {
     private readonly database: Database,
   ) {}
 
-  find(orderId: number): Promise<GuestOrder | null> {
-    return this.guestOrders.findOneBy({ order_id: orderId });
+  find(orderId: number, tx?: Transaction): Promise<GuestOrder | null> {
+    return (tx?.getRepository(GuestOrder) ?? this.guestOrders).findOneBy({ order_id: orderId });
   }
 
   async claim(userId: number, tx?: Transaction): Promise<void> {

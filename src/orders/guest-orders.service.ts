@@ -121,7 +121,7 @@ export class GuestOrdersService {
       const order = await this.orders.lock(orderId, 'all', tx);
       if (!order) throw unknownOrder();
       if (order.user_id !== null) throw ofAnAccount();
-      const guestOrder = await this.guestOrders.find(orderId);
+      const guestOrder = await this.guestOrders.find(orderId, tx);
       if (!guestOrder) return;
       await this.erase(guestOrder.email, tx);
       await this.audit.add({ action: 'erase', model: 'orders', row_id: String(orderId) }, by, tx);

@@ -313,6 +313,16 @@ export class UsersService {
     await this.mails.add(mailRequest('reset_password', { userId: id }), tx);
   }
 
+  /**
+   * Locks a user before one of its links is redeemed: of two changes of an account, the later one sees what the first did
+   * to its addresses and links.
+   *
+   * @returns null for a user that is unknown or deleted, whose links cannot be used
+   */
+  lockForLink(id: number, tx: Transaction): Promise<User | null> {
+    return this.users.lock(id, tx);
+  }
+
   /** Locks the user until the transaction ends. @throws Problem 404; 412 when `precondition` does not hold */
   async check(id: number, precondition: Precondition, tx: Transaction): Promise<void> {
     precondition.check(JSON.stringify(userDto(await this.lock(id, tx))));
@@ -392,9 +402,11 @@ export class UsersService {
    * @throws Problem 404 when no admin has this address
    */
   async resetAdmin(email: string, password: string): Promise<void> {
-    const user = await this.users.findByEmail(email);
-    if (user?.role !== 'admin') throw notFound('user_not_found', `No admin has the address ${email}.`);
-    await this.resetPassword(password, async () => user);
+    await this.resetPassword(password, async (tx) => {
+      const user = await this.users.lockByEmail(email, tx);
+      if (user?.role !== 'admin') throw notFound('user_not_found', `No admin has the address ${email}.`);
+      return user;
+    });
   }
 
   /** Whether the account of this address has this password. */

@@ -44,6 +44,15 @@ describe('npm run admin', () => {
     await after.get('/api/users').expect(200);
   });
 
+  it('gives no password to an account that is no admin any more when the reset takes place', async () => {
+    const { said } = await admin('create', 'former@example.com');
+    const demoted = `UPDATE users SET role = 'customer' WHERE email = $1`;
+    await shop.whileUncommitted(demoted, ['former@example.com'], () => [
+      admin('reset', 'former@example.com').then((end) => expect(end).toMatchObject({ code: 2, said: '' })),
+    ]);
+    await shop.signIn('former@example.com', passwordIn(said));
+  });
+
   it.each([
     [['reset', 'nobody@example.com'], /^No admin has the address nobody@example\.com\.\n$/],
     [['reset', 'john@example.com'], /^No admin has the address john@example\.com\.\n$/],

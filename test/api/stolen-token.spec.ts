@@ -1,13 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Api } from '../support/api.js';
+import type { Api, ApiResponse } from '../support/api.js';
 import { runCommand } from '../support/commands.js';
 import { linkIn, MailServer } from '../support/mail-server.js';
 import { PASSWORD, Shop } from '../support/shop.js';
+import { until } from '../support/until.js';
 
 const RESET = /Choose a new password/;
 const CHANGED = /address was changed/;
+const REQUESTED = /asked to change/;
 const VERIFY = /confirm your e-mail address/;
 
 let shop: Shop;
@@ -142,6 +144,43 @@ describe('The former address', () => {
     );
     expect(rows).toHaveLength(1);
     expect((await post(link).expect(400)).body.code).toBe('link_invalid');
+  });
+});
+
+/** Repeats a request that is answered with 503, since a lock was not free in time. */
+const insist = (request: () => Promise<ApiResponse>) => until(async () => (await request()).status !== 503);
+
+describe('Two changes of an account at once', () => {
+  it('an undone address has no link to come back, whichever link is used first', async () => {
+    const owner = await newOwner();
+    const { email: old, id } = owner.user;
+    const stolen = `stolen.${old}`;
+    await owner.patch('/api/users/me', { email: stolen, current_password: PASSWORD }).expect(200);
+    const undo = await linkTo(old, CHANGED);
+    await owner.post('/api/auth/change-email', { new_email: `next.${old}`, password: PASSWORD }).expect(200);
+    const confirm = await linkTo(`next.${old}`, /confirm your new e-mail address/);
+    await shop.whileUncommitted('SELECT FROM users WHERE id = $1 FOR UPDATE', [id], () => [
+      insist(() => post(confirm)),
+      insist(() => post(undo)),
+    ]);
+    const { rows } = await shop.database.query(
+      `SELECT u.email, (SELECT count(*)::int FROM email_undo_tokens t
+         WHERE t.user_id = u.id AND t.used_at IS NULL AND t.expires_at > now()) AS links FROM users u WHERE id = $1`,
+      [id],
+    );
+    expect(rows).toEqual([{ email: old, links: 0 }]);
+  });
+
+  it('the notice of a requested change goes to the address that the account has then', async () => {
+    const owner = await newOwner();
+    const { email: old, id } = owner.user;
+    const body = { new_email: `next.${old}`, password: PASSWORD };
+    const moved = 'UPDATE users SET email = $2, email_key = $2 WHERE id = $1';
+    await shop.whileUncommitted(moved, [id, `now.${old}`], () => [
+      insist(() => owner.post('/api/auth/change-email', body)),
+    ]);
+    await server.mailTo(`now.${old}`, { subject: REQUESTED });
+    expect(server.to(old).filter(({ subject }) => REQUESTED.test(subject))).toEqual([]);
   });
 });
 

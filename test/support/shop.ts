@@ -121,6 +121,35 @@ export class Shop {
     return this.visitor.withToken(body.access, body.user, body.refresh);
   }
 
+  /**
+   * Begins requests while another transaction has run a statement, and commits that one when as many statements wait for
+   * its locks.
+   *
+   * @returns when the requests have ended
+   */
+  async whileUncommitted(
+    statement: string,
+    parameters: unknown[],
+    begin: () => Promise<unknown>[],
+  ): Promise<void> {
+    const client = await this.database.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query(statement, parameters);
+      const begun = begin();
+      await until(async () => {
+        const { rows } = await this.database.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return rows.length >= begun.length;
+      });
+      await client.query('COMMIT');
+      await Promise.all(begun);
+    } finally {
+      client.release(true);
+    }
+  }
+
   /** Meanwhile each insert into a table fails as one does that waited too long for a lock. */
   async whileBusy(table: string, work: () => Promise<unknown>): Promise<void> {
     await this.database.query(`
