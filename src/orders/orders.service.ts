@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CartSummaryDto } from '../cart/cart.dto.js';
 import { CartService } from '../cart/cart.service.js';
 import { Config } from '../config/config.js';
-import { Database, type Transaction } from '../database/database.js';
+import { Database } from '../database/database.js';
 import type { Principal, Shopper } from '../http/access.js';
 import { type Json, listAddress, type Page, readPage } from '../http/paging.js';
 import { invalid, invalidField } from '../http/problem.js';
@@ -23,13 +23,7 @@ import {
   type PlacedOrderDto,
 } from './orders.dto.js';
 import { OrderCountRepository } from './order-count.repository.js';
-import {
-  type LinesPlacement,
-  type ListScope,
-  OrdersRepository,
-  type PlacedOrder,
-  type Placement,
-} from './orders.repository.js';
+import { type ListScope, OrdersRepository, type PlacedOrder, type Placement } from './orders.repository.js';
 
 const ORDERING = '-id';
 const LEAVE_OUT = 'skip_unavailable leaves out unavailable products.';
@@ -76,7 +70,8 @@ export class OrdersService {
   }
 
   /**
-   * Orders the lines of the body, or the cart when it names none. With `skip_unavailable` unavailable lines are left out.
+   * Orders the lines of the body, or the cart when it names none. With `skip_unavailable` unavailable lines are left out,
+   * but not those that name a product that never existed.
    *
    * @throws Problem 400 for more of a product than a line takes; 404 naming unknown products; 409 as `checkout` does
    */
@@ -100,7 +95,7 @@ export class OrdersService {
       );
     } catch (error) {
       if (this.orders.isOtherTotal(error)) {
-        throw totalChanged(details.expected_total!, await this.costOf(lines, skip_unavailable));
+        throw totalChanged(details.expected_total!, await this.costOf(wanted, skip_unavailable));
       }
       throw await this.stock.explain(error, wanted, LEAVE_OUT);
     }
@@ -148,42 +143,31 @@ export class OrdersService {
     return this.database.transaction(async (tx) => {
       const held = await this.carts.lockLines(buyerId, tx);
       if (held.length === 0) return undefined;
-      const lines = await this.lockAvailable(held, cartFields(held), tx);
+      const lines = await this.stock.lockAvailable(cartFields(held), LEAVE_OUT, tx);
       const products = lines.map((line) => line.product_id);
       await this.carts.removeAll(buyerId, products, tx);
       return this.orders.placeLines({ ...placement, lines }, tx);
     });
   }
 
-  private placeAvailable(
-    placement: LinesPlacement,
-    wanted: RequestedItem[],
-  ): Promise<PlacedOrder | undefined> {
+  private placeAvailable(placement: Placement, wanted: RequestedItem[]): Promise<PlacedOrder | undefined> {
     return this.database.transaction(async (tx) => {
-      const lines = await this.lockAvailable(placement.lines, wanted, tx);
+      const lines = await this.stock.lockAvailable(wanted, LEAVE_OUT, tx);
       return this.orders.placeLines({ ...placement, lines }, tx);
     });
   }
 
-  /** The available ones of these lines, with their products locked. @throws Problem 404 or 409 when there is none */
-  private async lockAvailable<Line extends OrderLine>(
-    lines: Line[],
-    wanted: RequestedItem[],
-    tx: Transaction,
-  ): Promise<Line[]> {
-    const available = await this.stock.lockAvailable(lines, tx);
-    if (available.length === 0) throw await this.stock.shortage(wanted, LEAVE_OUT);
-    return available;
-  }
-
   private async costOfCart(ownerId: number, skip?: boolean): Promise<string> {
-    if (skip) return this.costOf(await this.carts.findLines(ownerId), skip);
+    if (skip) return this.costOf(cartFields(await this.carts.findLines(ownerId)), skip);
     return (JSON.parse(await this.carts.summarize({ id: ownerId })) as CartSummaryDto).total_cost;
   }
 
-  private async costOf(lines: OrderLine[], skip?: boolean): Promise<string> {
-    if (!skip) return this.stock.priceOf(lines);
-    return this.stock.priceOf(await this.database.transaction((tx) => this.stock.lockAvailable(lines, tx)));
+  private async costOf(wanted: RequestedItem[], skip?: boolean): Promise<string> {
+    if (!skip) return this.stock.priceOf(wanted);
+    const available = await this.database.transaction((tx) =>
+      this.stock.lockAvailable(wanted, LEAVE_OUT, tx),
+    );
+    return this.stock.priceOf(available);
   }
 
   private async placeOnce(

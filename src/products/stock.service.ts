@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { databaseFault, isOutOfRange, type Transaction, violates } from '../database/database.js';
 import { conflict, type FieldErrors, notFound, Problem } from '../http/problem.js';
-import { type StockCause, type StockChange, StockRepository } from './stock.repository.js';
+import {
+  type AvailableStock,
+  type StockCause,
+  type StockChange,
+  StockRepository,
+} from './stock.repository.js';
 
 /** The requested units of a product, and the field of the request that names them. */
 export interface RequestedItem extends StockDemand {
@@ -39,47 +44,26 @@ export class StockService {
    * are short. Any other error is returned unchanged. It reads outside of any transaction.
    */
   async explain(error: unknown, items: RequestedItem[], advice = ''): Promise<unknown> {
-    return this.isShortage(error) ? this.shortage(items, advice) : error;
+    if (!this.isShortage(error)) return error;
+    const stocks = await this.stocksOf(items);
+    return unknownProducts(items, stocks) ?? shortage(items, stocks, advice);
   }
 
-  /** 404 naming unknown products, or 409 naming those that are short. @param advice what the buyer can do about it */
-  async shortage(items: RequestedItem[], advice = ''): Promise<Problem> {
-    const available = new Map(
-      (await this.stock.findAvailableStock(items.map((item) => item.product_id))).map((s) => [s.id, s]),
+  /**
+   * The items that are available. It locks the products of all of them until the transaction ends.
+   *
+   * @param advice what the buyer can do when none is
+   * @throws Problem 404 naming products that never existed; 409 naming all items when none is available
+   */
+  async lockAvailable(items: RequestedItem[], advice: string, tx: Transaction): Promise<RequestedItem[]> {
+    const stocks = await this.stocksOf(items, tx);
+    const unknown = unknownProducts(items, stocks);
+    if (unknown) throw unknown;
+    const available = items.filter(
+      ({ product_id, quantity }) => quantity <= stocks.get(product_id)!.for_sale,
     );
-
-    const unknown = items.filter(({ product_id }) => !available.has(product_id));
-    if (unknown.length > 0) {
-      const errors = fieldErrors(unknown, ({ product_id }) => `There is no product ${product_id}.`);
-      return new Problem('not_found', 'product_not_found', 'There is no such product.', { errors });
-    }
-
-    const short = items.filter(({ product_id, quantity }) => quantity > available.get(product_id)!.for_sale);
-    const errors = fieldErrors(short, ({ product_id, quantity }) => {
-      const { name, for_sale } = available.get(product_id)!;
-      return `Only ${for_sale} of “${name}” left, ${quantity} wanted.`;
-    });
-    const unavailable = short.map(({ product_id, quantity }) => {
-      const { name, for_sale, state } = available.get(product_id)!;
-      const why = state === 'available' ? 'short' : state;
-      return { product_id, product_name: name, state: why, wanted: quantity, available: for_sale };
-    });
-    return conflict(
-      'insufficient_stock',
-      `There is not enough stock. ${advice}`.trim(),
-      short.length > 0 ? errors : undefined,
-      short.length > 0 ? { unavailable } : undefined,
-    );
-  }
-
-  /** The available ones of these lines. It locks their products until the transaction ends. */
-  async lockAvailable<Line extends StockDemand>(lines: Line[], tx: Transaction): Promise<Line[]> {
-    const stocks = await this.stock.findAvailableStock(
-      lines.map((line) => line.product_id),
-      tx,
-    );
-    const forSale = new Map(stocks.map(({ id, for_sale }) => [id, for_sale]));
-    return lines.filter(({ product_id, quantity }) => quantity <= (forSale.get(product_id) ?? 0));
+    if (available.length === 0) throw shortage(items, stocks, advice);
+    return available;
   }
 
   /** Locks the products until the transaction ends, without waiting. @returns false if another transaction has locked one */
@@ -100,6 +84,43 @@ export class StockService {
       isOutOfRange(error)
     );
   }
+
+  private async stocksOf(items: RequestedItem[], tx?: Transaction): Promise<Stocks> {
+    const ids = items.map(({ product_id }) => product_id);
+    const stocks = await this.stock.findAvailableStock(ids, tx);
+    return new Map(stocks.map((stock) => [stock.id, stock]));
+  }
+}
+
+/** By the id of the product; products that were deleted are among them. */
+type Stocks = Map<number, AvailableStock>;
+
+/** 404 naming products that never existed, if there are any. */
+function unknownProducts(items: RequestedItem[], stocks: Stocks): Problem | undefined {
+  const unknown = items.filter(({ product_id }) => !stocks.has(product_id));
+  if (unknown.length === 0) return undefined;
+  const errors = fieldErrors(unknown, ({ product_id }) => `There is no product ${product_id}.`);
+  return new Problem('not_found', 'product_not_found', 'There is no such product.', { errors });
+}
+
+/** 409 naming the items that are short, off sale or gone. @param advice what the buyer can do about it */
+function shortage(items: RequestedItem[], stocks: Stocks, advice: string): Problem {
+  const short = items.filter(({ product_id, quantity }) => quantity > stocks.get(product_id)!.for_sale);
+  const errors = fieldErrors(short, ({ product_id, quantity }) => {
+    const { name, for_sale } = stocks.get(product_id)!;
+    return `Only ${for_sale} of “${name}” left, ${quantity} wanted.`;
+  });
+  const unavailable = short.map(({ product_id, quantity }) => {
+    const { name, for_sale, state } = stocks.get(product_id)!;
+    const why = state === 'available' ? 'short' : state;
+    return { product_id, product_name: name, state: why, wanted: quantity, available: for_sale };
+  });
+  return conflict(
+    'insufficient_stock',
+    `There is not enough stock. ${advice}`.trim(),
+    short.length > 0 ? errors : undefined,
+    short.length > 0 ? { unavailable } : undefined,
+  );
 }
 
 function fieldErrors(items: RequestedItem[], message: (item: RequestedItem) => string): FieldErrors {

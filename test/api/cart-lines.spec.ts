@@ -115,6 +115,13 @@ describe('Lines of a cart whose product was changed', () => {
     expect(await shop.stockOf(available.id)).toBe(8);
     expect((await cart()).items).toHaveLength(4);
 
+    const never = { items: [...items, { product_id: 999_999_999 }], skip_unavailable: true };
+    expect((await buyer.post('/api/orders', never).expect(404)).body).toMatchObject({
+      code: 'product_not_found',
+      errors: { 'items.4': ['There is no product 999999999.'] },
+    });
+    expect(await shop.stockOf(available.id)).toBe(8);
+
     const none = { items: itemsOf(gone, short), skip_unavailable: true };
     expect((await buyer.post('/api/orders', none).expect(409)).body).toMatchObject({
       code: 'insufficient_stock',
