@@ -101,6 +101,7 @@ export class TimelineEventDto {
   @ApiProperty({ type: 'string', nullable: true, example: 'Jane Doe' })
   actor_name!: string | null;
 
+  /** The role that the actor had then. */
   @ApiProperty({ type: 'string', nullable: true, example: 'admin' })
   actor_role!: string | null;
 

@@ -153,12 +153,13 @@ export class OrderChangesService {
       changes: {},
       created_at: order.created_at,
     };
+    // Only its owner and admins change an order. What the owner's role is now says nothing about then.
     return [placed, ...events].map((event) => ({
       version: event.version,
       event: event.event,
       source: event.source,
       actor_id: mayName(event.actor_id) ? event.actor_id : null,
-      actor_role: event.actor_id !== null && event.actor_id === order.user_id ? 'owner' : event.actor_role,
+      actor_role: event.actor_id !== null && event.actor_role !== 'admin' ? 'owner' : event.actor_role,
       changes: event.changes as OrderChangesDto,
       created_at: event.created_at,
     }));

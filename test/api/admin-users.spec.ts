@@ -173,6 +173,13 @@ describe('An admin', () => {
       ['stock', 'cancellation', expect.any(String)],
       ['status', 'cancelled', expect.any(String)],
     ]);
+    const roles = ['customer', 'customer', 'admin', 'admin', 'admin'];
+    expect(events.map(({ actor_role }: any) => actor_role)).toEqual(roles);
+    await admin.patch(`/api/users/${buyer.user.id}`, { role: 'admin' }).expect(200);
+    await buyer.patch(`/api/users/${admin.user.id}`, { role: 'customer' }).expect(200);
+    const later = (await buyer.get(`/api/admin/orders/${id}/timeline`).expect(200)).body;
+    await buyer.patch(`/api/users/${admin.user.id}`, { role: 'admin' }).expect(200);
+    expect(later.events).toEqual(events);
     expect(events[3].products).toEqual([{ id: product_id, name, delta: 2, stock_after: 6 }]);
     expect(events[2].changes).toEqual({ status: ['pending', 'paid'] });
     await admin.get('/api/admin/orders/999999999/timeline').expect(404);
