@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiParam, ApiProduces, ApiQuery, ApiTags } from '@nestjs
 import type { FastifyReply } from 'fastify';
 import { Roles } from '../http/access.js';
 import { JsonResponse } from '../http/json-response.js';
-import type { Json } from '../http/paging.js';
+import { type Json, MAX_PAGE_SIZE } from '../http/paging.js';
 import { MODELS } from './models.js';
 import { AdminModelDto, AdminRowDto, AdminRowListDto } from './models.dto.js';
 import { ModelsService } from './models.service.js';
@@ -30,7 +30,11 @@ const ApiPaging = (): MethodDecorator => (target, property, descriptor) => {
   const queries = [
     { name: 'ordering', schema: { type: 'string' }, description: 'One of `orderings` of the model.' },
     { name: 'page', schema: { type: 'integer', minimum: 1 }, description: 'Page number.' },
-    { name: 'page_size', schema: { type: 'integer', minimum: 1, maximum: 100 }, description: 'Rows a page.' },
+    {
+      name: 'page_size',
+      schema: { type: 'integer', minimum: 1, maximum: MAX_PAGE_SIZE },
+      description: 'Rows a page.',
+    },
     {
       name: 'cursor',
       schema: { type: 'string' },

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 import { Config } from '../config/config.js';
-import { decodeCursor, encodeCursor, isSortKey, type Json, listAddress } from '../http/paging.js';
+import { decodeCursor, encodeCursor, isSortKey, type Json, listAddress, toPageSize } from '../http/paging.js';
 import { invalidField, notFound } from '../http/problem.js';
 import type { AdminModelDto, AdminRowDto, AdminRowListDto } from './models.dto.js';
 import type { Model } from './model.js';
@@ -9,8 +9,6 @@ import { ModelsRepository, type RowsStart } from './models.repository.js';
 import { type Dialect, DIALECTS, rowsCsv } from './rows-csv.js';
 import { readRowsQuery, type RowsQuery } from './rows-query.js';
 
-const DEFAULT_SIZE = 20;
-const MAX_SIZE = 100;
 /** Pages by number end here, since PostgreSQL reads all rows before an offset. `next` links use a cursor and go on. */
 const MAX_OFFSET = 10_000;
 const EXPORT_BATCH_SIZE = 1_000;
@@ -118,10 +116,7 @@ function startOf(
   ordering: string,
   { page: pageText = '1', page_size, cursor }: Query,
 ): { page: number; start: RowsStart } {
-  const size = Math.min(
-    Math.max(/^-?\d+$/.test(page_size ?? '') ? Number(page_size) : DEFAULT_SIZE, 1),
-    MAX_SIZE,
-  );
+  const size = toPageSize(page_size);
   const page = /^\d{1,9}$/.test(pageText) ? Number(pageText) : 0;
   if (page < 1) throw notFound('page_not_found', 'Invalid page.');
   if (cursor) return { page, start: { size, offset: 0, after: placeIn(cursor, model, ordering) } };

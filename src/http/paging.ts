@@ -6,7 +6,7 @@ import { Optional } from './fields.js';
 import { invalidField, notFound } from './problem.js';
 
 const DEFAULT_PAGE_SIZE = 20;
-const MAX_PAGE_SIZE = 100;
+export const MAX_PAGE_SIZE = 100;
 
 /** A cursor holds the last row's sort key, at worst a name of 200 characters of four bytes each, in base64. */
 const MAX_CURSOR_LENGTH = 4000;
@@ -53,7 +53,8 @@ function toPage(value: unknown): number | 'last' | undefined {
   return page;
 }
 
-function toPageSize(value: unknown): number {
+/** The number of rows of a page, from a query parameter. */
+export function toPageSize(value: unknown): number {
   const size = /^\s*-?\d+\s*$/.test(String(value)) ? Number(value) : DEFAULT_PAGE_SIZE;
   return Math.min(Math.max(size, 1), MAX_PAGE_SIZE);
 }

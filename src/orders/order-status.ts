@@ -2,6 +2,9 @@ export const ORDER_STATUSES = ['pending', 'paid', 'shipped', 'delivered', 'cance
 
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
+/** Of orders that were paid for. */
+export const PAID_STATUSES = ['paid', 'shipped', 'delivered'] as const satisfies OrderStatus[];
+
 /** Allowed transitions from each status. */
 const TRANSITIONS: Record<OrderStatus, readonly OrderStatus[]> = {
   pending: ['paid', 'cancelled'],

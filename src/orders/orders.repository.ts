@@ -17,7 +17,7 @@ import { FIND_BLOCKED_BUYERS } from '../products/find-blocked-buyers.sql.js';
 import { FIND_BLOCKED_CARTS } from './find-blocked-carts.sql.js';
 import { ORDER_FILTERS, type OrderFilters } from './order-filters.js';
 import { OrderItem } from './order-item.entity.js';
-import type { OrderStatus } from './order-status.js';
+import { type OrderStatus, PAID_STATUSES } from './order-status.js';
 import { Order } from './order.entity.js';
 import type { CheckoutDto, OrderDto, OrderStats } from './orders.dto.js';
 import { PLACE_FROM_CARTS } from './place-from-carts.sql.js';
@@ -180,14 +180,14 @@ export class OrdersRepository {
     return row?.json;
   }
 
-  /** Number and total of the user's paid, shipped and delivered orders. */
+  /** Number and total of the user's orders that were paid for. */
   async findStats(userId: number): Promise<OrderStats> {
     const stats = await this.orders
       .createQueryBuilder('o')
       .select('coalesce(sum(o.total), 0.00)::text', 'total_spent')
       .addSelect('count(*)::int', 'orders_count')
       .addSelect(timestampWithMicroseconds('max(o.created_at)'), 'last_order_at')
-      .where({ user_id: userId, status: In(['paid', 'shipped', 'delivered']), deleted_at: IsNull() })
+      .where({ user_id: userId, status: In(PAID_STATUSES), deleted_at: IsNull() })
       .getRawOne<OrderStats>();
     return stats!;
   }
