@@ -6,6 +6,9 @@
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
 
+const words = (list) => list.split(' ');
+const lower = (list) => list.map((word) => word.toLowerCase());
+
 const STYLES = words(
   'Classic Slim Rustic Modern Vintage Nordic Compact Folding Large Small Round Tall Low Wide Deep Bold Plain Soft Heavy Light Studio Country Urban Coastal Alpine Élégant Café Atelier Royal Pocket',
 );
@@ -19,29 +22,19 @@ const ROOMS = words(
   'kitchen study hallway garden terrace bedroom nursery workshop library balcony cellar bathroom pantry attic',
 );
 const SYLLABLES = words('b c d f g j l m n p r s t v ch tr pl gr').flatMap((consonant) =>
-  ['a', 'e', 'i', 'o', 'u', 'ai', 'ou', 'eau', 'on', 'in'].map((vowel) => consonant + vowel),
+  words('a e i o u ai ou eau on in').map((vowel) => consonant + vowel),
 );
 /** Words of descriptions, the most common first. */
 export const VOCABULARY = Array.from({ length: 60_000 }, (_, rank) => {
   const syllables = [21, 22, 23].map((salt) => draw(SYLLABLES, rank, salt));
   return syllables.slice(0, 2 + number(rank, 20, 2)).join('');
 });
-const WORDS_OF_VOCABULARY = 12;
 
 /** Words for searches. */
 export const WORDS = { materials: lower(MATERIALS), things: lower(THINGS), rooms: ROOMS };
 
-/** Slugs of the categories, one for each kind of thing. */
-const SLUGS = WORDS.things.map((thing) => `${thing}s`);
-
 const STOCK = 1_000_000;
 const EPOCH = Date.UTC(2024, 0, 1);
-
-/** Tables with the columns of `categories()` and `products()`. */
-export const CATEGORY_TABLE = 'categories (id, name, name_key, slug)';
-export const PRODUCT_TABLE =
-  'products (id, name, slug, description, price, stock, stock_sequence, category_id, created_at, updated_at)';
-
 const ROWS_A_STATEMENT = 10_000;
 
 /**
@@ -57,15 +50,9 @@ export async function fillCatalogue(client, size) {
   const { rows: indexes } = await client.query(`SELECT indexname, indexdef FROM pg_indexes
     WHERE schemaname = current_schema AND indexdef LIKE '% USING gin %'`);
   for (const { indexname } of indexes) await client.query(`DROP INDEX ${indexname}`);
-  await copyText(client, CATEGORY_TABLE, textOfRows([...categories()]));
-  // The two tables refer to each other; the constraint is checked by the statement that puts it back.
+  // Products and movements refer to each other; the constraint is checked by the statement that puts it back.
   await client.query('ALTER TABLE products DROP CONSTRAINT products_stock_in_ledger');
-  for (let from = 1; from <= size; from += ROWS_A_STATEMENT) {
-    const batch = products(size, from, Math.min(size, from + ROWS_A_STATEMENT - 1));
-    await copyText(client, PRODUCT_TABLE, textOfRows([...batch]));
-  }
-  await client.query(`INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason)
-    SELECT id, 1, stock, stock, 'initial' FROM products`);
+  await copyTexts(client, textsOf(size));
   await client.query(`ALTER TABLE products ADD CONSTRAINT products_stock_in_ledger
     FOREIGN KEY (id, stock_sequence, stock) REFERENCES stock_movements (product_id, sequence, stock_after)`);
   for (const table of ['categories', 'products']) {
@@ -76,61 +63,62 @@ export async function fillCatalogue(client, size) {
   await client.query('VACUUM ANALYZE');
 }
 
-/** Executes COPY with this text. */
-export async function copyText(client, table, text) {
-  await pipeline([text], client.query(copyFrom(`COPY ${table} FROM STDIN`)));
+/** Executes COPY for each pair of a table and a text. */
+export async function copyTexts(client, texts) {
+  for (const [table, text] of texts) {
+    await pipeline([text], client.query(copyFrom(`COPY ${table} FROM STDIN`)));
+  }
 }
 
-/** Rows in the text format of COPY; no value of the catalogue needs to be escaped. */
-export function textOfRows(rows) {
+/** The tables of a catalogue in the order in which they are filled, in parts, each with its rows in COPY's text format. */
+export function* textsOf(size) {
+  yield ['categories (id, name, name_key, slug)', textOfRows([...categories()])];
+  for (let from = 1; from <= size; from += ROWS_A_STATEMENT) {
+    const rows = [...products(size, from, Math.min(size, from + ROWS_A_STATEMENT - 1))];
+    const movements = rows.map(([id]) => [id, 1, STOCK, STOCK, 'initial']);
+    yield [
+      'products (id, name, slug, description, price, stock, stock_sequence, category_id, created_at, updated_at)',
+      textOfRows(rows),
+    ];
+    yield ['stock_movements (product_id, sequence, delta, stock_after, reason)', textOfRows(movements)];
+  }
+}
+
+/** No value of the catalogue needs to be escaped. */
+function textOfRows(rows) {
   return rows.map((row) => `${row.join('\t')}\n`).join('');
 }
 
-/** id, name, key of the name, slug */
+/** id, name, key of the name, slug; one category for each kind of thing */
 export function* categories() {
-  for (const [index, slug] of SLUGS.entries()) yield [index + 1, `${THINGS[index]}s`, slug, slug];
+  for (const [index, thing] of THINGS.entries()) {
+    const slug = `${thing.toLowerCase()}s`;
+    yield [index + 1, `${thing}s`, slug, slug];
+  }
 }
 
 /** Of a catalogue of this size: id, name, slug, description, price, stock, stock sequence, category, times */
 export function* products(size, from = 1, to = size) {
   for (let id = from; id <= to; id += 1) {
-    const name = nameOf(id);
-    const description = `${draw(MATERIALS, id, 5)} and ${draw(MATERIALS, id, 6).toLowerCase()} for ${draw(ROOMS, id, 7)} and ${draw(ROOMS, id, 8)}. Delivered within ${2 + number(id, 9, 12)} days; wipe with a dry cloth. ${textOf(id)}.`;
+    const name = `${draw(STYLES, id, 1)} ${draw(MATERIALS, id, 2)} ${draw(THINGS, id, 3)} ${modelOf(id).toUpperCase()}`;
     const slug = `${name.toLowerCase().replace(/é/g, 'e').replace(/\W+/g, '-')}-${id}`;
-    const at = momentOf(id, size);
-    yield [id, name, slug, description, priceOf(id), STOCK, 1, categoryOf(id), at, at];
+    const description = `${draw(MATERIALS, id, 5)} and ${draw(MATERIALS, id, 6).toLowerCase()} for ${draw(ROOMS, id, 7)} and ${draw(ROOMS, id, 8)}. Delivered within ${2 + number(id, 9, 12)} days; wipe with a dry cloth. ${textOf(id)}.`;
+    const price = (10 ** (4 * random(id, 4))).toFixed(2); // from 1.00 to 10,000.00, low prices are more common
+    const category = 1 + Math.floor(THINGS.length * random(id, 16) ** 2); // the first is thirty times as large as the last
+    const at = new Date(EPOCH + Math.floor((id / size) * 365 * 86_400_000)).toISOString();
+    yield [id, name, slug, description, price, STOCK, 1, category, at, at];
   }
 }
 
-/** A name with a model number, which is a rare word. */
-function nameOf(id) {
-  return `${draw(STYLES, id, 1)} ${draw(MATERIALS, id, 2)} ${draw(THINGS, id, 3)} ${modelOf(id).toUpperCase()}`;
-}
-
+/** A model number, which is a rare word. */
 export function modelOf(id) {
   return `m${(1_000_000_000 + id * 7919).toString(36)}`;
 }
 
 /** By Zipf's law: the frequency of the word of rank r is proportional to 1 / r. */
-export function textOf(id, length = WORDS_OF_VOCABULARY) {
-  return Array.from(
-    { length },
-    (_, place) => VOCABULARY[Math.floor(VOCABULARY.length ** random(id, 30 + place)) - 1],
-  ).join(' ');
-}
-
-/** A price from 1.00 to 10,000.00, log-uniform, so that low prices are more common. */
-function priceOf(id) {
-  return (10 ** (4 * random(id, 4))).toFixed(2);
-}
-
-/** The square makes the first category thirty times as large as the last. */
-function categoryOf(id) {
-  return 1 + Math.floor(SLUGS.length * random(id, 16) ** 2);
-}
-
-function momentOf(id, size) {
-  return new Date(EPOCH + Math.floor((id / size) * 365 * 86_400_000)).toISOString();
+export function textOf(id, length = 12) {
+  const word = (_, place) => VOCABULARY[Math.floor(VOCABULARY.length ** random(id, 30 + place)) - 1];
+  return Array.from({ length }, word).join(' ');
 }
 
 function draw(list, id, salt) {
@@ -147,12 +135,4 @@ function random(id, salt) {
   state = Math.imul(state ^ (state >>> 15), state | 1);
   state ^= state + Math.imul(state ^ (state >>> 7), state | 61);
   return ((state ^ (state >>> 14)) >>> 0) / 2 ** 32;
-}
-
-function words(list) {
-  return list.split(' ');
-}
-
-function lower(list) {
-  return list.map((word) => word.toLowerCase());
 }

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { isDeepStrictEqual } from 'node:util';
 import { Environment } from './environment.mjs';
 import { inTurn, median, ratiosOf } from './figures.mjs';
+import { ACCOUNTS_PER_USER, measure, openUsers } from './load.mjs';
 import { divideCpus, residentMb } from './machine.mjs';
-import { measure } from './measure.mjs';
 import { purchase } from './scenarios.mjs';
 import { startApps, startBaseline } from './servers.mjs';
-import { ACCOUNTS_PER_USER, openUsers } from './virtual-user.mjs';
 
 const VIRTUAL_USERS = 32;
 const PRODUCTS = 1_000;
@@ -45,22 +45,18 @@ ${VIRTUAL_USERS} virtual users, ${PRODUCTS} products; ${rounds} rounds of ${seco
       `Both servers give the same answers, apart from ids, times and order among equals.\n${HEADING}`,
     );
 
-    for (const scenario of scenarios) {
-      const { databasePid } = environment;
-      const users = scenario.users ?? VIRTUAL_USERS;
+    const { databasePid } = environment;
+    for (const { title, act, app, users = VIRTUAL_USERS } of scenarios) {
       const roundOf = (server) => (round) =>
-        measure(server, scenario, {
+        measure(server, act, {
           users,
           products: PRODUCTS,
           seed: round,
           seconds: round === 0 ? warmUpSeconds : seconds,
           databasePid,
         });
-      const measured = await inTurn(rounds, {
-        baseline: roundOf(baseline),
-        app: roundOf(apps[scenario.app]),
-      });
-      console.log(rowOf(scenario.title, measured.app, measured.baseline));
+      const measured = await inTurn(rounds, { baseline: roundOf(baseline), app: roundOf(apps[app]) });
+      console.log(rowOf(title, measured.app, measured.baseline));
     }
 
     execFileSync(process.execPath, ['dist/src/cli/check-ledger.js'], {
@@ -88,38 +84,36 @@ async function placeOrders(server, shop) {
 }
 
 /** @throws Error unless the servers' responses to the same requests have equal members and counts, and similar sizes */
-async function assertSameAnswers(baseline, app, scenario, shop) {
-  const [[expected], [actual]] = [baseline, app].map((server) => openUsers(server, { ...shop, seed: 7 }));
+async function assertSameAnswers(baseline, app, { title, act }, shop) {
+  const users = [baseline, app].map((server) => openUsers(server, { ...shop, seed: 7 })[0]);
   for (let request = 0; request < COMPARED; request += 1) {
-    const [theirs, ours] = await Promise.all([scenario.act(expected), scenario.act(actual)]);
-    const [shape, wanted] = [ours, theirs].map((body) => shapeOf(JSON.parse(body.toString())));
-    if (shape !== wanted || Math.abs(ours.length / theirs.length - 1) > SIZE_TOLERANCE) {
-      throw new Error(`${scenario.title}: the app answers ${ours}\nthe baseline ${theirs}`);
+    const [theirs, ours] = await Promise.all(users.map((user) => act(user)));
+    const [wanted, shape] = [theirs, ours].map((body) => shapeOf(JSON.parse(body)));
+    if (!isDeepStrictEqual(shape, wanted) || Math.abs(ours.length / theirs.length - 1) > SIZE_TOLERANCE) {
+      throw new Error(`${title}: the app answers ${ours}\nthe baseline ${theirs}`);
     }
   }
-  expected.close();
-  actual.close();
+  for (const user of users) user.close();
 }
 
-/** The structure of a body: member names in alphabetical order, the lengths of lists, and the count of a page. */
+/** The structure of a body: its members, the lengths of lists with their first item, and the count of a page. */
 function shapeOf(value, name = '') {
-  if (Array.isArray(value)) return `[${value.length} ${value.length > 0 ? shapeOf(value[0]) : ''}]`;
-  if (name === 'count') return `=${value}`;
-  if (value === null || typeof value !== 'object') return '';
-  const members = Object.keys(value).sort();
-  return `{${members.map((member) => member + shapeOf(value[member], member)).join(' ')}}`;
+  if (Array.isArray(value)) return [value.length, value.length > 0 && shapeOf(value[0])];
+  if (value === null || typeof value !== 'object') return name === 'count' && value;
+  return Object.fromEntries(Object.entries(value).map(([member, inner]) => [member, shapeOf(inner, member)]));
 }
 
 /** Medians of the ratios of consecutive rounds, for the rate with the least and the greatest, and of the app's figures. */
 function rowOf(title, app, baseline) {
-  const ratios = (figure) => ratiosOf(figure, app, baseline);
+  const ratio = (figure) => median(ratiosOf(figure, app, baseline)).toFixed(2);
   const own = (figure, digits) => median(app.map((round) => round[figure])).toFixed(digits);
-  const rates = ratios('perSecond');
-  const [least, most] = [Math.min(...rates), Math.max(...rates)];
+  const rates = ratiosOf('perSecond', app, baseline);
+  const [least, most] = [Math.min(...rates), Math.max(...rates)].map((rate) => rate.toFixed(2));
   const cells = [
     title,
-    `${median(rates).toFixed(2)} (${least.toFixed(2)}–${most.toFixed(2)})`,
-    ...['perServerCpuSecond', 'perCpuSecond'].map((figure) => median(ratios(figure)).toFixed(2)),
+    `${ratio('perSecond')} (${least}–${most})`,
+    ratio('perServerCpuSecond'),
+    ratio('perCpuSecond'),
     own('perSecond', 0),
     ...['p50', 'p99'].map((figure) => own(figure, 1)),
     ...['serverCpu', 'databaseCpu'].map((figure) => own(figure, 0)),

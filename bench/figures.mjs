@@ -3,9 +3,7 @@ export function quantile(values, share) {
   return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * share)];
 }
 
-export function median(values) {
-  return quantile(values, 0.5);
-}
+export const median = (values) => quantile(values, 0.5);
 
 export async function millisecondsOf(work) {
   const startedAt = performance.now();
@@ -22,12 +20,9 @@ export async function millisecondsOf(work) {
 export async function inTurn(rounds, works) {
   const results = Object.fromEntries(Object.keys(works).map((name) => [name, []]));
   for (let round = 0; round <= rounds; round += 1) {
-    for (const [name, work] of Object.entries(works)) {
-      const result = await work(round);
-      if (round > 0) results[name].push(result);
-    }
+    for (const [name, work] of Object.entries(works)) results[name][round] = await work(round);
   }
-  return results;
+  return Object.fromEntries(Object.entries(results).map(([name, all]) => [name, all.slice(1)]));
 }
 
 /** The ratios of a figure of consecutive rounds. */
@@ -35,8 +30,8 @@ export function ratiosOf(figure, rounds, others) {
   return rounds.map((round, index) => round[figure] / others[index][figure]);
 }
 
-/** Text that says whether a limit is met. If not, the benchmark ends with exit code 1. */
-export function verdict(isMet, limit) {
+/** Prints a line with figures, and whether their limit is met. If not, the benchmark ends with exit code 1. */
+export function report(figures, isMet, limit) {
   if (!isMet) process.exitCode = 1;
-  return `${isMet ? 'met' : 'NOT MET'} (${limit})`;
+  console.log(`  ${figures}  ${isMet ? 'met' : 'NOT MET'} (${limit})`);
 }

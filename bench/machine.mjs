@@ -1,3 +1,4 @@
+/** What Linux tells about processes; elsewhere nothing is pinned, and the figures are NaN. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -15,48 +16,36 @@ const TICKS = 100;
 export function divideCpus() {
   const count = availableParallelism();
   const machine = `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${count} CPUs`;
-  if (!IS_LINUX || count === 1) {
-    return { pin: (command) => command, machine: `${machine}; nothing is pinned` };
-  }
+  if (!IS_LINUX || count === 1) return { pin: [], machine: `${machine}; nothing is pinned` };
   execFileSync('taskset', ['-a', '-p', '-c', `1-${count - 1}`, String(process.pid)], { stdio: 'pipe' });
   return {
-    pin: (command) => ['taskset', '-c', '0', ...command],
+    pin: ['taskset', '-c', '0'],
     machine: `${machine}; server on CPU 0, load and PostgreSQL on the others`,
   };
 }
 
-/** CPU seconds that a process has used, or NaN where they cannot be read. */
+/** CPU seconds that a process has used. */
 export function cpuSeconds(pid) {
-  if (!IS_LINUX) return Number.NaN;
-  const { utime, stime } = processState(pid);
+  const [utime, stime] = timesOf(pid);
   return (utime + stime) / TICKS;
 }
 
-/** CPU seconds of a process's children, including those that have exited, or NaN where they cannot be read. */
+/** CPU seconds of a process's children, including those that have exited. */
 export function childrenCpuSeconds(pid) {
-  if (!IS_LINUX) return Number.NaN;
-  const { cutime, cstime } = processState(pid);
+  const [, , cutime, cstime] = timesOf(pid);
   return (cutime + cstime) / TICKS + sumOverChildren(pid, cpuSeconds);
 }
 
-/** Resident memory of a process in MB, or NaN where it cannot be read. */
+/** Resident memory of a process in MB. */
 export function residentMb(pid) {
   if (!IS_LINUX) return Number.NaN;
   const [, kilobytes = 0] = /^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []; // an exiting process has no VmRSS
   return Math.round(Number(kilobytes) / 1024);
 }
 
-/** The same for a process and its running children. */
-export function residentMbWithChildren(pid) {
-  return residentMb(pid) + (IS_LINUX ? sumOverChildren(pid, residentMb) : 0);
-}
-
-export function parentOf(pid) {
-  return IS_LINUX ? processState(pid).ppid : Number.NaN;
-}
-
 /** Sum of a figure over the running children of a process. */
-function sumOverChildren(pid, figureOf) {
+export function sumOverChildren(pid, figureOf) {
+  if (!IS_LINUX) return Number.NaN;
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
   return children.reduce((sum, child) => {
     try {
@@ -68,12 +57,8 @@ function sumOverChildren(pid, figureOf) {
   }, 0);
 }
 
-/** Fields of /proc/<pid>/stat, see proc(5); the second is a name in parentheses that may contain any character. */
-function processState(pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .map(Number);
-  return { ppid: fields[1], utime: fields[11], stime: fields[12], cutime: fields[13], cstime: fields[14] };
+/** utime, stime, cutime and cstime, fields 14 to 17 of /proc/<pid>/stat, see proc(5); the second may contain spaces. */
+function timesOf(pid) {
+  const stat = IS_LINUX ? readFileSync(`/proc/${pid}/stat`, 'utf8') : '';
+  return stat.split(') ').at(-1).split(' ').slice(11, 15).map(Number);
 }

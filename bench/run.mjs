@@ -16,17 +16,17 @@
  */
 import { parseArgs } from 'node:util';
 import { compareWithBaseline } from './compare.mjs';
-import { SCENARIOS } from './scenarios.mjs';
 import { measureImport } from './import.mjs';
 import { measurePictures } from './pictures.mjs';
+import { SCENARIOS } from './scenarios.mjs';
 import { measureSearch, PARTS } from './search.mjs';
 import { measureStartup } from './startup.mjs';
 
 const QUICK = { rounds: 3, seconds: 0.5, warmUpSeconds: 0.8 };
 const THOROUGH = { rounds: 7, seconds: 2, warmUpSeconds: 4 };
 
-const flag = /** @type {const} */ ({ type: 'boolean', default: false });
-const text = /** @type {const} */ ({ type: 'string' });
+const flag = /** @type {const} */ ({ type: 'boolean' });
+const text = /** @type {const} */ ({ type: 'string', multiple: false });
 const { values } = parseArgs({
   options: {
     quick: flag,
@@ -34,22 +34,21 @@ const { values } = parseArgs({
     rounds: text,
     seconds: text,
     profile: text,
-    pictures: flag,
-    import: flag,
-    startup: flag,
     search: flag,
     parts: { ...text, default: PARTS.join() },
     'up-to': { ...text, default: '1000000' },
     seed: { ...text, default: '1' },
-    'data-dir': { type: 'string' },
+    'data-dir': text,
+    pictures: flag,
+    import: flag,
+    startup: flag,
   },
 });
 
 const pace = values.quick ? QUICK : THOROUGH;
-const scenarios = values.only.split(',').map((name) => SCENARIOS[name]);
+const scenarios = values.only.split(',').map((name) => SCENARIOS[name] ?? refuse(`--only: no ${name}`));
 const rounds = Number(values.rounds ?? pace.rounds);
 const seconds = Number(values.seconds ?? pace.seconds);
-if (scenarios.includes(undefined)) refuse(`--only takes some of ${Object.keys(SCENARIOS)}`);
 if (!(rounds >= 1)) refuse('--rounds must be a number from 1');
 if (!(seconds > 0 && seconds <= 10)) refuse('--seconds must be a number above 0, at most 10');
 
@@ -57,13 +56,8 @@ if (values.startup) await measureStartup();
 else if (values.import) await measureImport();
 else if (values.pictures) await measurePictures();
 else if (values.search) {
-  await measureSearch({
-    parts: values.parts.split(','),
-    upTo: Number(values['up-to']),
-    seconds,
-    seed: Number(values.seed),
-    dataDir: values['data-dir'],
-  });
+  const [upTo, seed] = [Number(values['up-to']), Number(values.seed)];
+  await measureSearch({ parts: values.parts.split(','), upTo, seconds, seed, dataDir: values['data-dir'] });
 } else await compareWithBaseline({ ...pace, scenarios, rounds, seconds, profileDir: values.profile });
 
 function refuse(message) {

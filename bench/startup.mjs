@@ -1,51 +1,42 @@
 /** How long the app takes from the start of its process to its first `200` from /api/health/ready. */
-import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { Environment } from './environment.mjs';
-import { median } from './figures.mjs';
-import { scratchFolder, startApp, stop } from './processes.mjs';
+import { Environment, startArgumentsOf } from './environment.mjs';
+import { median, millisecondsOf } from './figures.mjs';
 
 const STARTS = 5;
-const POLL_MS = 5;
 
 /** Prints the median, the shortest and the longest time for each kind of start. */
 export async function measureStartup() {
-  const home = scratchFolder();
   const environment = await Environment.open();
+  const folder = (name) => ({ DATA_DIR: path.join(environment.dataDir, name) });
   try {
-    await measureStarts('first start, database created', (run) => ({ DATA_DIR: path.join(home, `${run}`) }));
-    await measureStarts('existing database, PostgreSQL stopped', () => ({ DATA_DIR: path.join(home, '0') }));
-    const running = { DATA_DIR: environment.dataDir, DATABASE_URL: await environment.createDatabase() };
-    await secondsOfStart(running); // migrates the database
-    await measureStarts('existing database, PostgreSQL running', () => running);
+    await measureStarts(environment, 'first start, database created', (run) => folder(`${run}`));
+    await measureStarts(environment, 'existing database, PostgreSQL stopped', () => folder('0'));
+    const running = { ...folder('.'), DATABASE_URL: await environment.createDatabase() };
+    await millisecondsOfStart(environment, running); // migrates the database
+    await measureStarts(environment, 'existing database, PostgreSQL running', () => running);
   } finally {
     await environment.close();
-    rmSync(home, { recursive: true, force: true });
   }
 }
 
-async function measureStarts(kind, settingsOf) {
-  const seconds = [];
-  for (let run = 0; run < STARTS; run += 1) seconds.push(await secondsOfStart(settingsOf(run)));
-  const [middle, least, most] = [median(seconds), Math.min(...seconds), Math.max(...seconds)].map((figure) =>
-    figure.toFixed(2),
-  );
+async function measureStarts(environment, kind, settingsOf) {
+  const times = [];
+  for (let run = 0; run < STARTS; run += 1)
+    times.push(await millisecondsOfStart(environment, settingsOf(run)));
+  const figures = [median(times), Math.min(...times), Math.max(...times)];
+  const [middle, least, most] = figures.map((time) => (time / 1000).toFixed(2));
   console.log(`${kind.padEnd(38)} ${middle} s (${least}–${most})`);
 }
 
 /** Starts the app, waits until it is ready, and stops it. */
-async function secondsOfStart(settings) {
-  const startedAt = performance.now();
-  const app = await startApp({ LOG_LEVEL: 'warn', ...settings });
-  const isReady = () =>
-    fetch(`${app.url}/api/health/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  while (!(await isReady()) && app.child.exitCode === null) await pause(POLL_MS);
-  const seconds = (performance.now() - startedAt) / 1000;
-  await app.opened;
-  await stop(app.child);
-  return seconds;
+async function millisecondsOfStart(environment, settings) {
+  let app;
+  const milliseconds = await millisecondsOf(async () => {
+    app = await environment.start(startArgumentsOf('.'), { LOG_LEVEL: 'warn', ...settings });
+    const { ok } = await fetch(`${app.url}/api/health/ready`);
+    if (!ok) throw new Error('it is open, but not ready');
+  });
+  await app.stop();
+  return milliseconds;
 }

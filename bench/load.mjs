@@ -1,4 +1,8 @@
+/** Virtual users, and the figures of a scenario with them. */
 import { Client } from 'undici';
+import { withClient } from './environment.mjs';
+import { quantile } from './figures.mjs';
+import { childrenCpuSeconds, cpuSeconds } from './machine.mjs';
 
 /** Number of accounts of each kind that one virtual user has, so that no two virtual users share a cart. */
 const KINDS = { readers: 2, collectors: 6, buyers: 6 };
@@ -8,12 +12,56 @@ export const ACCOUNTS_PER_USER = Object.values(KINDS).reduce((sum, count) => sum
 /** Whether every address of 127.0.0.0/8 is usable; on macOS only 127.0.0.1 is, unless aliases are added. */
 export const HAS_ADDRESSES = process.platform !== 'darwin';
 
+/** One response of so many is parsed and checked; of the others only the status is. */
+const CHECK_EVERY = 50;
+
 let addresses = 0;
 
-/** A loopback address that was not used before, since rate limits count by address. */
-function freshAddress() {
-  addresses += 1;
-  return `127.${1 + (addresses >> 16)}.${(addresses >> 8) & 255}.${addresses & 255}`;
+/**
+ * One round of a scenario on one server. Each virtual user sends its next request when the last one is answered.
+ *
+ * @returns rates, latencies in ms, and CPU time in percent of one CPU
+ * @throws Error for the first wrong answer
+ */
+export async function measure(server, act, { seconds, databasePid, users: count, products, seed }) {
+  await withClient(server.databaseUrl, (client) => client.query('TRUNCATE cart_items'));
+  const users = openUsers(server, { users: count, products, seed });
+  const cpuUsed = () => [cpuSeconds(server.pid), childrenCpuSeconds(databasePid)];
+  const latencies = [];
+  const before = cpuUsed();
+  const startedAt = performance.now();
+  const loop = async (user) => {
+    let at = performance.now();
+    for (let done = 0; at < startedAt + seconds * 1000; done += 1) {
+      const body = await act(user);
+      const endedAt = performance.now();
+      latencies.push(endedAt - at);
+      at = endedAt;
+      if (done % CHECK_EVERY === 0) check(body);
+    }
+  };
+  try {
+    await Promise.all(users.map(loop));
+  } finally {
+    for (const user of users) user.close();
+  }
+  const elapsed = (performance.now() - startedAt) / 1000;
+  const [serverCpu, databaseCpu] = cpuUsed().map((used, index) => used - before[index]);
+  return {
+    perSecond: latencies.length / elapsed,
+    perServerCpuSecond: latencies.length / serverCpu,
+    perCpuSecond: latencies.length / (serverCpu + databaseCpu),
+    p50: quantile(latencies, 0.5),
+    p99: quantile(latencies, 0.99),
+    serverCpu: (100 * serverCpu) / elapsed,
+    databaseCpu: (100 * databaseCpu) / elapsed,
+  };
+}
+
+/** @throws Error unless a body is a page with results, one row, or a sign-in */
+function check(body) {
+  const { results, id, access } = JSON.parse(body);
+  if (!(results?.length ?? id ?? access)) throw new Error(`a wrong answer: ${body.toString().slice(0, 500)}`);
 }
 
 /** Virtual users, each with accounts, a pseudo-random generator and a connection from an address of its own. */
@@ -25,13 +73,15 @@ export function openUsers({ url, accounts }, { users, products, seed }) {
 }
 
 /** Sends one request at a time. Its random choices are the same in every run. */
-class VirtualUser {
+export class VirtualUser {
   #client;
   #state;
 
   constructor(url, accounts, { products, seed }) {
-    const localAddress = HAS_ADDRESSES ? freshAddress() : undefined;
-    this.#client = new Client(url, { localAddress, pipelining: 1 });
+    // Rate limits count by address, so each connection comes from another one.
+    addresses += 1;
+    const localAddress = `127.${1 + (addresses >> 16)}.${(addresses >> 8) & 255}.${addresses & 255}`;
+    this.#client = new Client(url, { localAddress: HAS_ADDRESSES ? localAddress : undefined, pipelining: 1 });
     this.#state = Math.imul(seed, 2654435761); // without it, adjacent seeds would begin with the same choice
     this.products = products;
     const left = [...accounts];
