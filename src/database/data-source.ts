@@ -9,6 +9,7 @@ import { ServingClient } from './serving-client.js';
  */
 export const SESSION = {
   TimeZone: 'UTC',
+  default_transaction_isolation: 'read committed', // what all locks and retries here assume
   statement_timeout: '1500',
   lock_timeout: '50',
   idle_in_transaction_session_timeout: '5000',
@@ -82,6 +83,6 @@ export function maintenanceDataSource(url: string, schema: Schema): DataSource {
 
 function sessionOptions(): string {
   return Object.entries(SESSION)
-    .map(([name, value]) => `-c ${name}=${value}`)
+    .map(([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`)
     .join(' ');
 }

@@ -8,6 +8,7 @@ import type { Principal } from '../http/access.js';
 import { unavailable } from '../http/problem.js';
 import { maintenanceDataSource, type Schema } from './data-source.js';
 import { withoutHurry } from './pooler.js';
+import { READ_ONLY } from './serving-client.js';
 
 /** A transaction: passed as the last parameter to every call that belongs to it. */
 export type Transaction = EntityManager;
@@ -260,6 +261,12 @@ export class Database implements Reads {
     };
   }
 
+  /** After a failover they may still lead to the former primary, which reads could use unnoticed. */
+  private closeIdleConnections(): void {
+    const close = (_error: unknown, _client: unknown, release: (destroy?: boolean) => void) => release(true);
+    for (let count = this.pool.idleCount; count > 0; count -= 1) this.pool.connect(close);
+  }
+
   /** Uses TypeORM's pool directly, without a query runner for each statement. */
   private async send<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
     return (await this.pool.query(sql, parameters)).rows as Row[];
@@ -276,6 +283,7 @@ export class Database implements Reads {
       } catch (error) {
         if (cannotServe(error)) this.refusedAt = performance.now();
         const state = databaseFault(error)?.sqlState;
+        if (state === READ_ONLY) this.closeIdleConnections();
         if (state === LOCK_NOT_AVAILABLE && whenLocked) return this.retried(whenLocked);
         const victim = state === DEADLOCK_DETECTED || state === SERIALIZATION_FAILURE;
         if (!victim || attempt === ATTEMPTS) throw error;

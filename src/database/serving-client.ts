@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 
 const MAX_NAMED_STATEMENTS = 500;
-const READ_ONLY = '25006';
+/** SQLSTATE of a write to a read-only server. */
+export const READ_ONLY = '25006';
 
 /**
  * Begins a statement that is planned for the values of each call, because rare and frequent values need different plans.
@@ -33,7 +34,7 @@ export class ServingClient extends pg.Client {
   // pg.Client#query has eight overloads; all of them end in one of these two shapes.
   override query(...args: any[]): any {
     const [text, values, callback] = args;
-    if (typeof text !== 'string') return super.query.apply(this, args as never);
+    if (typeof text !== 'string') return this.watched(super.query.apply(this, args as never));
 
     const parameters = Array.isArray(values) ? values : undefined;
     const name = this.isPooled ? undefined : nameOf(text, values);
@@ -45,7 +46,12 @@ export class ServingClient extends pg.Client {
         done(error, result);
       });
     }
-    return super.query({ text, values: parameters, name }).catch((error: Error) => {
+    return this.watched(super.query({ text, values: parameters, name }));
+  }
+
+  private watched(answer: unknown): unknown {
+    if (!(answer instanceof Promise)) return answer;
+    return answer.catch((error: Error) => {
       this.dropWhenUseless(error);
       throw error;
     });

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { Job, LogFunctionFactory, Runner, TaskList, WorkerPool } from 'graphile-worker';
 import pg from 'pg';
 import { Database, type Transaction } from '../database/database.js';
+import { ServingClient } from '../database/serving-client.js';
 import { type FailedJob, JobsRepository } from './jobs.repository.js';
 import { PermanentFailure } from './permanent-failure.js';
 
@@ -83,14 +84,17 @@ export class JobsService implements OnModuleDestroy {
   /** Starts to run jobs, in the background. Call it after the server listens. */
   work(): void {
     if (this.isStopping || Object.keys(this.tasks).length === 0) return;
-    this.pool = new pg.Pool({
+    const config: pg.PoolConfig & { isPooled: boolean } = {
+      Client: ServingClient, // else the queue would stay on a server that became a standby
+      isPooled: this.database.isPooled,
       connectionString: this.database.url,
       application_name: 'comptoir jobs',
       max: CONCURRENCY + 1, // one listens for new jobs
       connectionTimeoutMillis: 5_000,
       query_timeout: 10_000,
       keepAlive: true,
-    });
+    };
+    this.pool = new pg.Pool(config);
     this.pool.on('error', (error) =>
       this.logger.warn(`a connection of the job queue ended: ${error.message}`),
     );

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { utimesSync } from 'node:fs';
 import type { Api } from '../support/api.js';
 import { DebianPostgres, describeWithDebianPostgres } from '../support/debian-postgres.js';
-import { freePort, Shop } from '../support/shop.js';
+import { freePort, PASSWORD, Shop } from '../support/shop.js';
 import { until } from '../support/until.js';
 
 /** A database that responds and refuses every statement. */
@@ -21,7 +21,7 @@ describe('A database that refuses to serve', () => {
   afterAll(() => shop.close());
 
   const endSessions = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND application_name = 'comptoir'`;
+    WHERE datname = current_database() AND application_name IN ('comptoir', 'comptoir jobs')`;
   const failing = (sqlState: string) => `
     CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '${sqlState}'; END $$;
@@ -58,6 +58,60 @@ describe('A database that refuses to serve', () => {
       await customer.post('/api/cart', item).expect(201);
     },
   );
+
+  it('whose address leads to another server by now: few requests fail, and mails are sent', async () => {
+    await shop.database.query(
+      `ALTER DATABASE ${name} SET default_transaction_read_only = on; ${endSessions}`,
+    );
+    const sessions = async (application: string) =>
+      (
+        await shop.database.query(
+          'SELECT FROM pg_stat_activity WHERE datname = $1 AND application_name = $2',
+          [name, application],
+        )
+      ).rowCount!;
+    await until(async () => (await sessions('comptoir jobs')) > 0);
+    await until(async () => {
+      await Promise.all(
+        Array.from({ length: 90 }, (_, size) => customer.get(`/api/orders?page_size=${size + 1}`)),
+      );
+      return (await sessions('comptoir')) >= 8;
+    });
+    // Sessions stay read-only, as those to a former primary do.
+    await shop.database.query(
+      `SET default_transaction_read_only = off; ALTER DATABASE ${name} RESET default_transaction_read_only`,
+    );
+    let refused = -1;
+    let account: any;
+    await until(async () => {
+      refused += 1;
+      const person = { username: `late${refused}`, email: `late${refused}@example.com`, password: PASSWORD };
+      const { status, body } = await shop.visitor.post('/api/auth/register', person);
+      account = body.user;
+      return status === 201;
+    });
+    expect(refused).toBeLessThan(4);
+    await until(async () => {
+      const mails = await shop.database.query('SELECT FROM sent_mails WHERE user_id = $1', [account.id]);
+      return mails.rowCount === 1;
+    });
+  });
+
+  it('whose default isolation is serializable serves all buyers of a product at once', async () => {
+    await shop.database.query(
+      `ALTER DATABASE ${name} SET default_transaction_isolation = serializable; ${endSessions}`,
+    );
+    await until(async () => (await shop.visitor.get('/api/health/ready')).status === 200);
+    const buyers = await Promise.all(Array.from({ length: 8 }, () => shop.newCustomer()));
+    const { id: product_id } = await shop.newProduct({ stock: 40 });
+    const bought = buyers.flatMap((buyer) =>
+      Array.from({ length: 5 }, () =>
+        buyer.post('/api/orders', { items: [{ product_id, quantity: 1 }], skip_unavailable: true }),
+      ),
+    );
+    expect((await Promise.all(bought)).filter(({ status }) => status !== 201)).toEqual([]);
+    await shop.database.query(`ALTER DATABASE ${name} RESET default_transaction_isolation; ${endSessions}`);
+  });
 
   it('is recognised when a TypeORM repository is refused', async () => {
     await customer.post('/api/favorites', { product_id: item.product_id }).expect(201);
