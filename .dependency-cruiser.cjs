@@ -21,7 +21,7 @@ const MAY_IMPORT = {
   favorites: ['products', 'idempotency', 'mail', 'account-tokens', 'users'],
   events: ['sessions'],
   'rate-limit': [],
-  webhooks: ['audit', 'jobs'],
+  webhooks: ['audit', 'idempotency', 'jobs'],
   health: [],
   imports: ['audit', 'jobs', 'media', 'products'],
   admin: ['audit', 'users', 'account', 'orders', 'products', 'jobs', 'webhooks'],

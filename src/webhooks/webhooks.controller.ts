@@ -1,11 +1,16 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type Principal, Roles } from '../http/access.js';
 import { Conditional } from '../http/conditional.js';
 import { IdPipe } from '../http/id.pipe.js';
 import { JsonResponse } from '../http/json-response.js';
 import { type Json, onePage, type Page, PageOf, PageQuery } from '../http/paging.js';
 import { AcceptsIfMatch, IfMatch, type Precondition } from '../http/preconditions.js';
+import {
+  AcceptsIdempotencyKey,
+  Idempotency,
+  type IdempotentRequest,
+} from '../idempotency/idempotent-request.js';
 import {
   CreateWebhookDto,
   UpdateWebhookDto,
@@ -30,12 +35,14 @@ export class WebhooksController {
 
   /** Add a receiver; only this response shows the secret that signs its messages */
   @Post()
-  @ApiCreatedResponse({ type: WebhookWithSecretDto })
+  @AcceptsIdempotencyKey()
+  @JsonResponse(WebhookWithSecretDto, 201)
   createWebhook(
     @Body() webhook: CreateWebhookDto,
     @CurrentUser() user: Principal,
-  ): Promise<WebhookWithSecretDto> {
-    return this.webhooks.create(webhook, user);
+    @Idempotency() request?: IdempotentRequest,
+  ): Promise<Json<WebhookWithSecretDto>> {
+    return this.webhooks.create(webhook, user, request);
   }
 
   /** Read a receiver */
@@ -75,12 +82,14 @@ export class WebhooksController {
   /** Make a new secret; for a day the former one signs as well */
   @Post(':id/rotate-secret')
   @HttpCode(200)
-  @ApiOkResponse({ type: WebhookWithSecretDto })
+  @AcceptsIdempotencyKey()
+  @JsonResponse(WebhookWithSecretDto)
   rotateWebhookSecret(
     @Param('id', IdPipe) id: number,
     @CurrentUser() user: Principal,
-  ): Promise<WebhookWithSecretDto> {
-    return this.webhooks.rotateSecret(id, user);
+    @Idempotency() request?: IdempotentRequest,
+  ): Promise<Json<WebhookWithSecretDto>> {
+    return this.webhooks.rotateSecret(id, user, request);
   }
 
   /** Send the event `webhook.test`, even while the receiver is switched off */

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
+import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { WebhookDelivery } from './webhook-delivery.entity.js';
 import { WebhookEndpoint } from './webhook-endpoint.entity.js';
 import { WebhookEvent } from './webhook-event.entity.js';
@@ -10,7 +11,11 @@ import { WebhooksRepository } from './webhooks.repository.js';
 import { WebhooksService } from './webhooks.service.js';
 
 @Module({
-  imports: [AuditModule, TypeOrmModule.forFeature([WebhookEndpoint, WebhookEvent, WebhookDelivery])],
+  imports: [
+    AuditModule,
+    IdempotencyModule,
+    TypeOrmModule.forFeature([WebhookEndpoint, WebhookEvent, WebhookDelivery]),
+  ],
   controllers: [WebhooksController],
   providers: [WebhooksService, WebhooksRepository, WebhookSender],
   exports: [WebhooksService],

@@ -8,6 +8,8 @@ import type { Principal } from '../http/access.js';
 import { type Json, type Page, type PageQuery, readPage } from '../http/paging.js';
 import type { Precondition } from '../http/preconditions.js';
 import { invalidField, notFound, Problem } from '../http/problem.js';
+import { IdempotencyService } from '../idempotency/idempotency.service.js';
+import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { isPublicAddress } from './public-address.js';
 import type { WebhookDelivery } from './webhook-delivery.entity.js';
@@ -42,6 +44,7 @@ export class WebhooksService {
     private readonly webhooks: WebhooksRepository,
     private readonly sender: WebhookSender,
     private readonly audit: AuditService,
+    private readonly idempotency: IdempotencyService,
     private readonly database: Database,
     private readonly config: Config,
     jobs: JobsService,
@@ -57,21 +60,29 @@ export class WebhooksService {
     return webhookDto(await this.existing(id));
   }
 
-  /** @throws Problem 400 for an address that is not allowed; 409 `too_many_webhooks` */
+  /**
+   * A new endpoint, once for each `Idempotency-Key`.
+   *
+   * @throws Problem 400 for an address that is not allowed; 409 `too_many_webhooks`
+   */
   async create(
     { url, events, description = '', low_stock = 5 }: CreateWebhookDto,
     by: Principal,
-  ): Promise<WebhookWithSecretDto> {
+    request?: IdempotentRequest,
+  ): Promise<Json<WebhookWithSecretDto>> {
     this.refuseAddress(url);
-    const secret = newSecret();
-    const row = { url, events, description, low_stock, secret };
-    const endpoint = await this.database.transactionBy(by, (tx) =>
-      this.webhooks.insert(row, MOST_ENDPOINTS, tx),
+    const row = { url, events, description, low_stock, secret: newSecret() };
+    const insert = async (tx: Transaction) => {
+      const endpoint = await this.webhooks.insert(row, MOST_ENDPOINTS, tx);
+      if (!endpoint) {
+        throw new Problem('conflict', 'too_many_webhooks', `There are ${MOST_ENDPOINTS} webhooks already.`);
+      }
+      return { status: 201, body: withSecret(endpoint) };
+    };
+    const { body } = await this.idempotency.once(by.id, request, (outer) =>
+      this.database.transactionBy(by, insert, outer),
     );
-    if (!endpoint) {
-      throw new Problem('conflict', 'too_many_webhooks', `There are ${MOST_ENDPOINTS} webhooks already.`);
-    }
-    return { ...webhookDto(endpoint), secret };
+    return body;
   }
 
   /** @throws Problem 400 for an address that is not allowed; 404; 412 when `precondition` does not hold */
@@ -96,16 +107,26 @@ export class WebhooksService {
     });
   }
 
-  /** @throws Problem 404 */
-  async rotateSecret(id: number, by: Principal): Promise<WebhookWithSecretDto> {
-    const secret = newSecret();
-    const endpoint = await this.database.transaction(async (tx) => {
-      const rotated = await this.webhooks.rotateSecret(id, secret, tx);
+  /**
+   * A new secret, once for each `Idempotency-Key`: a second rotation would end the day of the secret that receivers have.
+   *
+   * @throws Problem 404
+   */
+  async rotateSecret(
+    id: number,
+    by: Principal,
+    request?: IdempotentRequest,
+  ): Promise<Json<WebhookWithSecretDto>> {
+    const rotate = async (tx: Transaction) => {
+      const rotated = await this.webhooks.rotateSecret(id, newSecret(), tx);
       if (!rotated) throw unknownWebhook();
       await this.audit.add({ action: 'rotate_secret', ...entryOf(id) }, by, tx);
-      return rotated;
-    });
-    return { ...webhookDto(endpoint), secret };
+      return { status: 200, body: withSecret(rotated) };
+    };
+    const { body } = await this.idempotency.once(by.id, request, (outer) =>
+      this.database.transaction(rotate, outer),
+    );
+    return body;
   }
 
   /** Sends `webhook.test` to the endpoint. @throws Problem 404 */
@@ -235,6 +256,10 @@ function webhookDto(endpoint: WebhookEndpoint): WebhookDto {
     created_at,
     updated_at,
   };
+}
+
+function withSecret(endpoint: WebhookEndpoint): Json<WebhookWithSecretDto> {
+  return JSON.stringify({ ...webhookDto(endpoint), secret: endpoint.secret });
 }
 
 /** Model and row of an entry of the audit log. */

@@ -221,6 +221,27 @@ describe('Webhooks', () => {
     ]);
   });
 
+  it('are added, and get a new secret, once for each Idempotency-Key', async () => {
+    const key = { 'idempotency-key': 'a-key-of-the-webhooks' };
+    const hook = { url: receiver.url('/once/204'), events: ['order.paid'] };
+    const added = [1, 2].map(() => admin.post('/api/admin/webhooks', hook, key).expect(201));
+    const [{ body }, second] = await Promise.all(added);
+    expect(second!.body).toEqual(body);
+
+    const rotate = () =>
+      admin.post(`/api/admin/webhooks/${body.id}/rotate-secret`, undefined, {
+        'idempotency-key': 'another-key-of-the-webhooks',
+      });
+    const rotated = (await rotate().expect(200)).body;
+    expect((await rotate().expect(200)).body).toEqual(rotated);
+    await admin.post(`/api/admin/webhooks/${body.id}/test`).expect(202);
+    await until(() => receiver.at('/once/204').length === 1);
+    const [message] = receiver.at('/once/204');
+    const signatures = [rotated.secret, body.secret].map((secret) => signatureOf(message!, secret));
+    expect(message!.headers['webhook-signature']).toBe(signatures.join(' '));
+    await admin.delete(`/api/admin/webhooks/${body.id}`).expect(204);
+  });
+
   it('are signed by the current secret, and for a day by the former one', async () => {
     const hook = await subscribe(['order.paid']);
     await admin.post(`/api/admin/webhooks/${hook.id}/test`).expect(202);
