@@ -11,7 +11,7 @@ import {
   type ProductKey,
   type ProductLine,
 } from './product-line.js';
-import { slugOf } from '../products/category-name.js';
+import { productSlugOf } from '../products/category-name.js';
 
 /** The columns that are read: those of this shop's own export, and `category`, a name in place of the id. */
 const READ = [
@@ -81,7 +81,7 @@ function textOf(value: unknown): string {
 
 function lineOf(line: number, cells: Cells): ProductLine {
   const { values, refusals } = checkCells(categoryOf(cells));
-  const slug = cells.slug ? asSlug(cells.slug.trim()) : slugOf(cells.name ?? '', 'product');
+  const slug = cells.slug ? asSlug(cells.slug.trim()) : productSlugOf(cells.name ?? '');
   const key = keyOf(cells, slug);
   if (!key) refusals.push(importNote('id_missing'));
   const isDeleted = Boolean(cells.deleted_at?.trim());

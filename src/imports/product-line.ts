@@ -4,7 +4,7 @@ import type { NamedPicture } from './picture-columns.js';
 import { cellToBoolean } from '../http/csv.js';
 import { type ImportNote, importNote } from './import-note.js';
 import { fieldErrors } from '../http/validation.js';
-import { slugOf } from '../products/category-name.js';
+import { isProductRoute, productSlugOf } from '../products/category-name.js';
 import { UpdateProductDto } from '../products/products.dto.js';
 
 /** The cells of a product, as text. A missing member leaves the field unchanged. */
@@ -100,7 +100,8 @@ export function isId(id: number): boolean {
 
 /** The text itself when it is a valid slug, else a slug made from it. */
 export function asSlug(text: string): string {
-  return /^(?!\d+$)[a-z0-9]+(-[a-z0-9]+)*$/.test(text) && text.length <= 200 ? text : slugOf(text, 'product');
+  const isSlug = /^(?!\d+$)[a-z0-9]+(-[a-z0-9]+)*$/.test(text) && text.length <= 200;
+  return isSlug && !isProductRoute(text) ? text : productSlugOf(text);
 }
 
 /**

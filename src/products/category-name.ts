@@ -19,6 +19,16 @@ export function slugOf(name: string, fallback: string): string {
   return /^\d+$/.test(slug) ? `n-${slug}` : slug;
 }
 
+/** A product's slug: not the last segment of another route below `/api/products`. */
+export function productSlugOf(name: string): string {
+  const slug = slugOf(name, 'product');
+  return isProductRoute(slug) ? `product-${slug}` : slug;
+}
+
+export function isProductRoute(segment: string): boolean {
+  return ['available', 'facets', 'suggest'].includes(segment);
+}
+
 /** A slug that keeps the letters of a name without Latin letters (for example Japanese). */
 export function categorySlugOf(name: string): string {
   return slugOf(

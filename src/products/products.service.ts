@@ -14,7 +14,7 @@ import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import type { CategoryDto } from './categories.dto.js';
 import { CategoriesService } from './categories.service.js';
-import { slugOf } from './category-name.js';
+import { cleanName, productSlugOf } from './category-name.js';
 import {
   type AdjustStockDto,
   type CreateProductDto,
@@ -138,7 +138,7 @@ export class ProductsService {
       const category_id = product.category ? await this.categories.ensure(product.category, inner) : null;
       const actor_id = by?.id ?? null;
       const fields = { name, description, price, stock, on_sale, category_id, actor_id };
-      const slug = slugOf(name, 'product');
+      const slug = productSlugOf(name);
       let id = await this.products.insert({ ...fields, slug }, inner);
       if (id === undefined && mustBeNew) {
         const namesake = await this.products.findIdBySlug(slug, inner);
@@ -304,7 +304,7 @@ function searchAndFilters(query: FacetsQuery): { search: string | undefined; fil
   const { category, min_price, max_price, available } = query;
   return {
     search: query.search?.trim() || undefined,
-    filters: { category: category || undefined, min_price, max_price, available },
+    filters: { category: category ? cleanName(category) : undefined, min_price, max_price, available },
   };
 }
 

@@ -82,6 +82,7 @@ describe('Categories', () => {
         await sell(`  ${name.toUpperCase().normalize('NFD').replace(' ', '   ')} `),
       ];
       expect([a.category, b.category]).toEqual([name, name]);
+      expect(await listed(`  ${name.replaceAll(' ', '  ')}`)).toEqual([a.id, b.id]);
     });
 
     it('is atomic: many concurrent additions create one category', async () => {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Api } from '../support/api.js';
 import { Shop } from '../support/shop.js';
 import { titled } from '../support/table.js';
@@ -128,6 +129,19 @@ describe('Products', () => {
       expect(new Set(slugs).size).toBe(slugs.length);
       const { body } = await visitor.get('/api/products?search=急須').expect(200);
       expect(body.results).toEqual([expect.objectContaining({ name: '急須', slug: 'product' })]);
+    });
+
+    it('gives no product the address of another route', async () => {
+      const document = JSON.parse(await readFile('openapi.json', 'utf8'));
+      const routes = Object.keys(document.paths).flatMap(
+        (address) => address.match(/^\/api\/products\/([\w-]+)$/)?.slice(1) ?? [],
+      );
+      expect(routes).toEqual(expect.arrayContaining(['available', 'facets', 'suggest']));
+      for (const name of routes) {
+        const { body } = await admin.post('/api/products', { name, price: '1.00', stock: 1 }).expect(201);
+        expect((await shop.visitor.get(`/api/products/${body.slug}`).expect(200)).body).toEqual(body);
+        await admin.delete(`/api/products/${body.id}`).expect(204);
+      }
     });
 
     it('creates several with the same name concurrently, in one category', async () => {
