@@ -37,6 +37,15 @@ export function Optional(): PropertyDecorator {
   return ValidateIf((_object, value) => value !== undefined);
 }
 
+/** The field may be missing, or `null` as in the response that the client copied it from. */
+export function NullAsMissing(): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }) => value ?? undefined),
+    Optional(),
+    ApiProperty({ nullable: true }),
+  );
+}
+
 /** The field may be missing, and `null` clears it. */
 export const Clearable = IsOptional;
 

@@ -1,15 +1,19 @@
-import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Matches } from 'class-validator';
+import { isISO8601, ValidateBy } from 'class-validator';
 import { Clearable, Id } from './fields.js';
 
-const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+/** The time zones are those that PostgreSQL takes. */
+const DATE_TIME = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-](0\d|1[0-5]):[0-5]\d)$/;
 
 /** A time in ISO 8601 with time zone, as in responses. */
 export function DateTime(): PropertyDecorator {
-  return applyDecorators(
-    Matches(DATE_TIME, { message: '$property must be a time such as 2026-11-28T09:30:00.000Z' }),
-  );
+  return ValidateBy({
+    name: 'dateTime',
+    validator: {
+      validate: (value: unknown) => DATE_TIME.test(String(value)) && isISO8601(value, { strict: true }),
+      defaultMessage: () => '$property must be a time such as 2026-11-28T09:30:00.000Z',
+    },
+  });
 }
 
 /** Members by which a client names the version that it read, so that only the fields it changed are written. */

@@ -15,6 +15,7 @@ import {
   Id,
   LENGTHS,
   Money,
+  NullAsMissing,
   ProductId,
   Optional,
   Text,
@@ -44,19 +45,19 @@ export class OrderLineDto {
 
 export class CheckoutDto {
   /** Required for a guest, who gets the link of the order at this address; ignored for a user. */
-  @Optional()
+  @NullAsMissing()
   @Email()
   @ApiProperty({ example: 'jane@example.com' })
   email?: string;
 
-  /** Left out: the one in the profile. */
-  @Optional()
+  /** Left out, or null: the one in the profile. */
+  @NullAsMissing()
   @Text(LENGTHS.address)
   @ApiProperty({ example: '123 Rue de la Paix, 75001 Paris' })
   shipping_address?: string;
 
-  /** Left out: the one in the profile. */
-  @Optional()
+  /** Left out, or null: the one in the profile. */
+  @NullAsMissing()
   @Text(LENGTHS.address)
   @ApiProperty({ example: '123 Rue de la Paix, 75001 Paris' })
   billing_address?: string;
@@ -93,9 +94,19 @@ export class CreateOrderDto extends CheckoutCartDto {
 
 /** Fields that are left out stay as they are. */
 export class UpdateOrderDto extends IntersectionType(
-  OmitType(CreateOrderDto, ['email', 'skip_unavailable']),
+  OmitType(CreateOrderDto, ['email', 'skip_unavailable', 'shipping_address', 'billing_address']),
   ReadVersionDto,
 ) {
+  @Optional()
+  @Text(LENGTHS.address)
+  @ApiProperty({ example: '123 Rue de la Paix, 75001 Paris' })
+  shipping_address?: string;
+
+  @Optional()
+  @Text(LENGTHS.address)
+  @ApiProperty({ example: '123 Rue de la Paix, 75001 Paris' })
+  billing_address?: string;
+
   /** The next status of the order; a customer may only cancel, and only while it is pending. */
   @Optional()
   @IsIn(ORDER_STATUSES)

@@ -34,6 +34,13 @@ describe('An admin', () => {
     expect(shown.results.map(({ id }: any) => id)).toEqual([user.user.id]);
     await act(user, 'disable').expect(204);
     await act(user, 'send-reset').expect(409);
+    for (const path of ['reset_password', 'resend-verification'])
+      await shop.visitor.post(`/api/auth/${path}`, { email: user.user.email }).expect(200);
+    await until(async () => (await shop.database.query('SELECT FROM graphile_worker.jobs')).rowCount === 0);
+    const mails = await shop.database.query('SELECT kind FROM sent_mails WHERE user_id = $1 OFFSET 1', [
+      user.user.id,
+    ]);
+    expect(mails.rows).toEqual([]); // only that of the registration
 
     await act(user, 'enable').expect(204);
     await user.get('/api/cart').expect(401); // ended sessions stay ended

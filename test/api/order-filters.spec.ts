@@ -46,6 +46,22 @@ describe('Orders and users are found', () => {
     expect(await found({ ...both, user_id: String(ann.user.id), min_total: '30' })).toEqual([2]);
   });
 
+  it('not by a time that does not exist, which names the field', async () => {
+    for (const time of [
+      '2026-02-30T10:00:00Z',
+      '2026-01-01T25:00:00Z',
+      '0000-01-01T00:00:00Z',
+      '2026-01-01T10:00:00+99:99',
+    ]) {
+      for (const field of ['created_after', 'created_before']) {
+        const query = new URLSearchParams({ [field]: time });
+        const { body } = await admin.get(`/api/orders?${query}`).expect(400);
+        expect([time, body.errors]).toEqual([time, { [field]: [expect.any(String)] }]);
+      }
+    }
+    expect(await found({ created_before: '2026-01-02T23:30:00+13:00' })).toEqual([0]);
+  });
+
   it('by number, name, username and e-mail of the owner', async () => {
     expect(await found({ search: String(orders[1].id) })).toEqual([1]);
     expect(await found({ search: `#${orders[3].id}` })).toEqual([3]);

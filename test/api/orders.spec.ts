@@ -107,6 +107,24 @@ describe('Orders', () => {
       expect(body).toMatchObject({ shipping_address: 'Home', billing_address: 'Office', notes: 'Gift' });
     });
 
+    it('takes the null of a profile without addresses, and an order as it was read', async () => {
+      const buyer = await shop.newCustomer();
+      const { shipping_address, billing_address } = (await buyer.get('/api/users/me').expect(200)).body;
+      expect([shipping_address, billing_address]).toEqual([null, null]);
+      const { id: product_id } = await shop.newProduct();
+      const items = [{ product_id, quantity: 2 }];
+      const { body: first } = await buyer
+        .post('/api/orders', { items, shipping_address, billing_address, email: null })
+        .expect(201);
+      expect([first.shipping_address, first.billing_address]).toEqual(['', '']);
+      const { body: again } = await buyer.post('/api/orders', first).expect(201);
+      expect([again.items[0].quantity, again.total]).toEqual([2, first.total]);
+
+      await buyer.patch(`/api/orders/${first.id}`, { shipping_address: null }).expect(400);
+      await buyer.post('/api/cart', { product_id }).expect(201);
+      await buyer.post('/api/orders/checkout', { shipping_address, email: null }).expect(201);
+    });
+
     it('copies the names and prices of that moment', async () => {
       const product = await newProduct({ price: '5.00' });
       const { body: order } = await customer

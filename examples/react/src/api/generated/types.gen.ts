@@ -164,14 +164,6 @@ export type Favorite = {
 };
 
 export type UpdateOrder = {
-    /**
-     * Left out: the one in the profile.
-     */
-    shipping_address?: string;
-    /**
-     * Left out: the one in the profile.
-     */
-    billing_address?: string;
     notes?: string;
     /**
      * The expected total: 409 `total_changed` with both totals when it differs.
@@ -183,6 +175,8 @@ export type UpdateOrder = {
     items?: Array<OrderLine>;
     version?: number;
     updated_at?: string;
+    shipping_address?: string;
+    billing_address?: string;
     /**
      * The next status of the order; a customer may only cancel, and only while it is pending.
      */
@@ -296,15 +290,15 @@ export type CheckoutCart = {
     /**
      * Required for a guest, who gets the link of the order at this address; ignored for a user.
      */
-    email?: string;
+    email?: string | null;
     /**
-     * Left out: the one in the profile.
+     * Left out, or null: the one in the profile.
      */
-    shipping_address?: string;
+    shipping_address?: string | null;
     /**
-     * Left out: the one in the profile.
+     * Left out, or null: the one in the profile.
      */
-    billing_address?: string;
+    billing_address?: string | null;
     notes?: string;
     /**
      * The expected total: 409 `total_changed` with both totals when it differs.

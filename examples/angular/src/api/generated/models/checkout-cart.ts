@@ -4,14 +4,14 @@
 export interface CheckoutCart {
 
   /**
-   * Left out: the one in the profile.
+   * Left out, or null: the one in the profile.
    */
-  billing_address?: string;
+  billing_address?: (string | null);
 
   /**
    * Required for a guest, who gets the link of the order at this address; ignored for a user.
    */
-  email?: string;
+  email?: (string | null);
 
   /**
    * The expected total: 409 `total_changed` with both totals when it differs.
@@ -20,9 +20,9 @@ export interface CheckoutCart {
   notes?: string;
 
   /**
-   * Left out: the one in the profile.
+   * Left out, or null: the one in the profile.
    */
-  shipping_address?: string;
+  shipping_address?: (string | null);
 
   /**
    * Leaves out lines that are short, off sale or gone, and orders the others. Those of the cart stay in it.

@@ -4,10 +4,6 @@
 import { OrderLine } from '../models/order-line';
 import { OrderStatus } from '../models/order-status';
 export interface UpdateOrder {
-
-  /**
-   * Left out: the one in the profile.
-   */
   billing_address?: string;
 
   /**
@@ -25,10 +21,6 @@ export interface UpdateOrder {
    */
   items?: Array<OrderLine>;
   notes?: string;
-
-  /**
-   * Left out: the one in the profile.
-   */
   shipping_address?: string;
 
   /**
