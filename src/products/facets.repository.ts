@@ -41,6 +41,13 @@ const NOTHING_COUNTED: CountedFacetsRow = {
   available_exact: false,
 };
 
+/** The facets of a list, and how many of its products were counted for them: all, or those in a sample. */
+export interface CountedFacets {
+  facets: FacetsDto;
+  counted: number;
+  isSample: boolean;
+}
+
 @Injectable()
 export class FacetsRepository {
   /** @param shopSize about how many products there are */
@@ -49,7 +56,7 @@ export class FacetsRepository {
     search: SearchedWords | undefined,
     shopSize: number,
     from: Reads,
-  ): Promise<FacetsDto> {
+  ): Promise<CountedFacets> {
     const given = givenFilters(filters);
     const filterValues = valuesOf(filters, given);
     const values = [...filterValues, ...(search ? [search.words] : [])];
@@ -77,7 +84,11 @@ export class FacetsRepository {
     const mark = (exact: boolean) => (exact ? {} : { count_exact: false as const });
     const prices = price_exact ? counted : estimated;
     const availability = available_exact ? counted : estimated;
-    return {
+    const chosen = [
+      ...(filters.available === false ? [] : [availability.available]),
+      ...(filters.available === true ? [] : [availability.unavailable]),
+    ].reduce((total, count) => total + count, 0);
+    const facets = {
       categories: (categories_exact ? counted : estimated).categories.map((category) => ({
         ...category,
         ...mark(categories_exact),
@@ -88,6 +99,8 @@ export class FacetsRepository {
         { value: false, count: availability.unavailable, ...mark(available_exact) },
       ],
     };
+    const isSample = !available_exact;
+    return { facets, counted: isSample ? Math.round((chosen * percent) / 100) : chosen, isSample };
   }
 }
 

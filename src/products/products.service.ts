@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { randomInt } from 'node:crypto';
 import { Config } from '../config/config.js';
-import { Database, isOutOfRange, type Transaction } from '../database/database.js';
+import { Database, isOutOfRange, type Reads, type Transaction } from '../database/database.js';
 import type { Principal } from '../http/access.js';
 import { type Json, listAddress, onePage, type Page, readPage } from '../http/paging.js';
 import { entityTag } from '../http/conditional.js';
@@ -26,7 +26,7 @@ import {
 } from './products.dto.js';
 import type { FacetsDto, FacetsQuery } from './facets.dto.js';
 import type { BulkField, BulkValue } from './change-products.sql.js';
-import { FacetsRepository } from './facets.repository.js';
+import { type CountedFacets, FacetsRepository } from './facets.repository.js';
 import type { ProductFilters } from './product-filters.js';
 import { unknownProduct } from './product-problems.js';
 import { PicturesService } from './pictures.service.js';
@@ -38,7 +38,7 @@ import {
   type WrittenStock,
 } from './products.repository.js';
 import { FEW_EXACT_HITS } from './search-products.sql.js';
-import { SearchRepository } from './search.repository.js';
+import { type SearchedWords, SearchRepository } from './search.repository.js';
 
 @Injectable()
 export class ProductsService {
@@ -82,11 +82,10 @@ export class ProductsService {
       const shopSize = await this.searches.shopSize(from);
       const words = search === undefined ? undefined : await this.searches.findWords(search, from);
       const exact = await this.facetCounts.find(filters, words, shopSize, from);
-      const forgiving =
-        words && countOf(exact, filters) < FEW_EXACT_HITS && (await this.searches.forgive(words, from));
-      return JSON.stringify(
-        forgiving ? await this.facetCounts.find(filters, forgiving, shopSize, from) : exact,
-      );
+      const isForgiving = words && (await this.hasFewHits(exact, words, filters, from));
+      const forgiving = isForgiving && (await this.searches.forgive(words, from));
+      const { facets } = forgiving ? await this.facetCounts.find(filters, forgiving, shopSize, from) : exact;
+      return JSON.stringify(facets);
     });
   }
 
@@ -247,6 +246,17 @@ export class ProductsService {
     );
   }
 
+  /** Whether the list has so few products that it forgives typos. A sample may have missed some of them. */
+  private async hasFewHits(
+    { counted, isSample }: CountedFacets,
+    words: SearchedWords,
+    filters: ProductFilters,
+    from: Reads,
+  ): Promise<boolean> {
+    if (counted >= FEW_EXACT_HITS) return false;
+    return !isSample || this.searches.hasFewHits(words, filters, from);
+  }
+
   /** Locks the product until the transaction ends. @throws Problem 404; 412 */
   private async lock(id: number, precondition: Precondition | undefined, tx: Transaction): Promise<void> {
     if ((await this.products.lock(id, tx)) === undefined) throw unknownProduct();
@@ -290,13 +300,6 @@ export class ProductsService {
   private async read(id: number, tx: Transaction): Promise<Json<ProductDto>> {
     return (await this.products.findByIds([id], tx))[0]!;
   }
-}
-
-/** How many products facets are of, as far as is known. */
-function countOf({ available }: FacetsDto, filters: ProductFilters): number {
-  return available
-    .filter(({ value }) => value === (filters.available ?? value))
-    .reduce((total, { count }) => total + count, 0);
 }
 
 /** What is empty was not given. */

@@ -172,6 +172,13 @@ export class SearchRepository {
     return this.searchedWords((await this.lookUp(search, from)).terms);
   }
 
+  /** Whether `findPage` finds so few products that it forgives typos. */
+  async hasFewHits({ terms }: SearchedWords, filters: ProductFilters, from: Reads): Promise<boolean> {
+    const start = { size: FEW_EXACT_HITS, offset: 0 };
+    const page = (await this.pageOf(terms, { filters, ordering: 'id', start }, null, from))!;
+    return page.count_exact && page.count < FEW_EXACT_HITS;
+  }
+
   /** The same with typos forgiven; undefined where `findPage` forgives none. */
   async forgive({ terms }: SearchedWords, from: Reads): Promise<SearchedWords | undefined> {
     if (terms.some(({ isPartial }) => isPartial)) return undefined;
