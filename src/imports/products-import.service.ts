@@ -64,6 +64,13 @@ export interface ImportResult {
 
 const IMPORT_LOCK = 0x696d7072; // "impr"
 
+/** Rolls back an import, all or nothing, of which a line was refused after the check. */
+class RefusedLate extends Error {
+  constructor(readonly totals: ImportTotals) {
+    super('lines were refused since they were checked');
+  }
+}
+
 const PICTURES_AT_ONCE = 2;
 const NOTHING: Written = { created: 0, changed: 0 };
 
@@ -107,6 +114,9 @@ export class ProductsImportService {
       if (result.isWritten) this.cache.clear();
       options.progress(1);
       return { ...result, unread };
+    } catch (error) {
+      if (!(error instanceof RefusedLate)) throw error;
+      return { totals: error.totals, unread: [], isWritten: false };
     } finally {
       file.close();
     }
@@ -132,8 +142,10 @@ export class ProductsImportService {
     if (isWritten && lineByLine) await this.writeBatches(totals, earlier, options, tx, begin);
     else if (isWritten) {
       const progress = progressOf(totals.created + totals.changed, options);
-      const deleted = await this.writeStaged(names, options, progress, tx);
+      const { deleted, refused } = await this.writeStaged(names, options, progress, tx);
       skip(deleted, totals);
+      refuse(refused, totals);
+      if (refused.length > 0) throw new RefusedLate(totals);
       await this.finish(totals, options, tx);
     }
     return { totals, isWritten };
@@ -153,9 +165,10 @@ export class ProductsImportService {
       await begin(async (own) => {
         await this.waitBriefly(own);
         await this.staged.stageBatch(batch, own);
-        const deleted = await this.writeStaged(batch.categories, options, () => {}, own);
-        created += batch.created;
-        changed += batch.changed - deleted;
+        const { deleted, refused } = await this.writeStaged(batch.categories, options, () => {}, own);
+        const left = refuse(refused, totals);
+        created += batch.created - left.created;
+        changed += batch.changed - left.changed - deleted;
         skip(deleted, totals);
         await options.keepWritten?.({ created, changed }, own);
       });
@@ -169,19 +182,21 @@ export class ProductsImportService {
   /**
    * Writes the staged products. The audit log gets one entry for all new products, and one for each changed product.
    *
-   * @returns how many of the products to change were deleted meanwhile
+   * @returns how many of the products to change were deleted meanwhile, and the lines whose category was
    */
   private async writeStaged(
     names: string[],
-    { by, name, importId = 0 }: ImportOptions,
+    { by, name, importId = 0, report }: ImportOptions,
     progress: (written: number) => void,
     tx: Transaction,
-  ): Promise<number> {
+  ): Promise<{ deleted: number; refused: LineReport[] }> {
     const writing = { actorId: by?.id ?? null, note: `Import of ${name}`.slice(0, 200) };
     await this.database.actAs(by, tx);
     const ids: number[] = [];
     for (const category of names) ids.push(await this.categories.ensure(category, tx));
     await this.staged.setCategories(names, ids, tx);
+    const refused = await this.staged.refuseGoneCategories(tx);
+    if (refused.length > 0) await report(refused.map((line) => ({ ...line, outcome: 'refused' })));
     await this.database.actAs(by, tx, importId);
     const created = await this.staged.insert({ ...writing, progress }, tx);
     await this.showPictures('created', tx);
@@ -189,7 +204,7 @@ export class ProductsImportService {
     const writingOn = { ...writing, progress: (changed: number) => progress(created + changed) };
     const deleted = await this.staged.update(writingOn, tx);
     await this.showPictures('changed', tx);
-    return deleted;
+    return { deleted, refused };
   }
 
   private async finish(
@@ -266,6 +281,16 @@ function withEarlier(totals: ImportTotals, { created, changed }: Written): Impor
 function skip(count: number, totals: ImportTotals): void {
   totals.changed -= count;
   totals.skipped += count;
+}
+
+/** Counts lines that were refused after the check as such. @returns how many they were, by what was counted before */
+function refuse(lines: LineReport[], totals: ImportTotals): Written {
+  const created = lines.filter(({ outcome }) => outcome === 'created').length;
+  const changed = lines.length - created;
+  totals.created -= created;
+  totals.changed -= changed;
+  totals.refused += lines.length;
+  return { created, changed };
 }
 
 /** How far the import is, from how many of `all` products are written: writing is its last part. */

@@ -13,6 +13,7 @@ import type { TakenPicture } from './picture-intake.js';
 import { INSERT_STAGED_PRODUCTS } from './insert-staged-products.sql.js';
 import { MATCH_STAGED_PRODUCTS } from './match-staged-products.sql.js';
 import type { ProductLine } from './product-line.js';
+import { KEEP_STAGED_CATEGORIES, REFUSE_GONE_CATEGORIES } from './refuse-gone-categories.sql.js';
 import { REFUSE_STAGED_PRODUCTS } from './refuse-staged-products.sql.js';
 import { CREATE_STAGED_PRODUCTS, STAGED_COLUMNS } from './staged-products.js';
 import { UPDATE_STAGED_PRODUCTS } from './update-staged-products.sql.js';
@@ -105,6 +106,18 @@ export class StagedProductsRepository {
        ON CONFLICT (name) DO UPDATE SET id = excluded.id`,
       [names, ids],
     );
+  }
+
+  /**
+   * Refuses lines whose category was deleted or merged since they were matched, and keeps the other categories until the
+   * transaction ends.
+   *
+   * @returns the refused lines, with the outcome that they would have had
+   */
+  async refuseGoneCategories(tx: Transaction): Promise<LineReport[]> {
+    const gone = await this.database.query<{ id: number }>(KEEP_STAGED_CATEGORIES, [], tx);
+    if (gone.length === 0) return [];
+    return this.database.query<LineReport>(REFUSE_GONE_CATEGORIES, [gone.map(({ id }) => id)], tx);
   }
 
   /** The addresses of all pictures, in batches. */

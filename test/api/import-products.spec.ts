@@ -569,6 +569,37 @@ describe('npm run import:products', () => {
       expect(await everything()).toEqual(before);
     });
 
+    it.each([
+      [[], '2 created, 0 changed, 0 unchanged, 0 skipped, 1 refused. Nothing was written.', 0],
+      [['--line-by-line'], '2 created, 0 changed, 0 unchanged, 0 skipped, 1 refused.', 2],
+    ])('refuses a line whose category is deleted after the check %j', async (options, said, written) => {
+      const unit = ofThisTest();
+      const [gone, kept] = await Promise.all(
+        ['gone', 'kept'].map(async (name) => {
+          const { body } = await admin.post('/api/categories', { name: `${unit} ${name}` }).expect(201);
+          return body;
+        }),
+      );
+      const file = path.join(folder, 'category-gone.csv');
+      const lines = [`${unit} 1,1,${gone.id},`, `${unit} 2,1,${kept.id},`, `${unit} 3,1,,${unit} new`];
+      writeFileSync(file, ['name,price,category_id,category', ...lines].join('\n'));
+      // Both wait until the deletion is committed: the new category for the lock of all slugs.
+      const deletion = `WITH gone AS (DELETE FROM categories WHERE id = $1) SELECT pg_advisory_xact_lock(x'736c7567'::int)`;
+      await shop.whileUncommitted(deletion, [gone.id], () => [
+        runCommand(shop, 'import-products', [...options, file]).then((end) =>
+          expect(end).toMatchObject({
+            code: 1,
+            said,
+            told: [`line 2: refused: there is no category ${gone.id} here`],
+          }),
+        ),
+      ]);
+      expect(await named(`${unit} %`)).toHaveLength(written);
+      const { body } = await admin.get('/api/categories').expect(200);
+      const isNew = ({ name }: { name: string }) => name === `${unit} new`;
+      expect(body.results.filter(isNew)).toHaveLength(written ? 1 : 0);
+    });
+
     it('writes each product once when it runs several times at once', async () => {
       const unit = ofThisTest();
       const known = await shop.newProduct({ name: `${unit} known`, price: '1.00' });
