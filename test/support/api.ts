@@ -1,4 +1,7 @@
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { whatIsUndescribed } from './described-answers.js';
+
+const agent = new Agent({ keepAlive: true });
 
 export interface ApiResponse {
   status: number;
@@ -89,18 +92,13 @@ export class Api {
     sent: string | FormData | undefined,
     headers: Record<string, string>,
   ) {
-    const response = await fetch(this.url + path, {
-      method,
-      redirect: 'manual',
-      headers: {
-        ...(typeof sent === 'string' && { 'content-type': 'application/json' }),
-        ...(this.token && { authorization: `Bearer ${this.token}` }),
-        ...(this.cartToken && { 'x-cart-token': this.cartToken }),
-        ...headers,
-      },
-      body: sent,
+    const response = await exchange(method, new URL(this.url + path), sent, {
+      ...(typeof sent === 'string' && { 'content-type': 'application/json' }),
+      ...(this.token && { authorization: `Bearer ${this.token}` }),
+      ...(this.cartToken && { 'x-cart-token': this.cartToken }),
+      ...headers,
     });
-    const text = await response.text();
+    const { text } = response;
     const type = response.headers.get('content-type') ?? '';
     if (response.status === 500) throw new Error(`${method} ${path}: 500 ${text}`);
     const errorType = headers.accept?.includes('problem+json')
@@ -110,7 +108,7 @@ export class Api {
       throw new Error(`${method} ${path}: ${response.status} is no problem document: ${type} ${text}`);
     }
     const body = /json/.test(type) && text !== '' ? JSON.parse(text) : undefined;
-    const { pathname, search } = new URL(this.url + path); // as fetch asked for it: without /..
+    const { pathname, search } = new URL(this.url + path); // without /.., as it was sent
     const undescribed =
       !Api.ofOtherVersions.has(this.url) &&
       whatIsUndescribed(method, pathname + search, { status: response.status, type, body });
@@ -118,4 +116,45 @@ export class Api {
       throw new Error(`${method} ${path} is not as openapi.json says: ${undescribed}\n${text.slice(0, 500)}`);
     return { status: response.status, headers: response.headers, body, text };
   }
+}
+
+/** Sends a request with the default headers of `fetch`, and follows no redirect. */
+async function exchange(
+  method: string,
+  url: URL,
+  sent: string | FormData | undefined,
+  headers: Record<string, string>,
+): Promise<{ status: number; headers: Headers; text: string }> {
+  const form = sent instanceof FormData ? new Response(sent) : undefined;
+  const body = form ? Buffer.from(await form.arrayBuffer()) : (sent as string | undefined);
+  const defaults = {
+    accept: '*/*',
+    'accept-language': '*',
+    'user-agent': 'node',
+    ...(form && { 'content-type': form.headers.get('content-type')! }),
+    ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
+  };
+  return new Promise((resolve, reject) => {
+    const call = request(url, { agent, method, headers: { ...defaults, ...headers } });
+    call.on('error', reject).once('response', (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.once('error', reject).once('end', () =>
+        resolve({
+          status: response.statusCode!,
+          headers: headersOf(response),
+          text: new TextDecoder().decode(Buffer.concat(chunks)),
+        }),
+      );
+    });
+    call.end(body);
+  });
+}
+
+function headersOf({ rawHeaders }: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    headers.append(rawHeaders[index]!, rawHeaders[index + 1]!);
+  }
+  return headers;
 }
