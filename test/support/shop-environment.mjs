@@ -33,7 +33,7 @@ function forget() {
 function startHost() {
   const host = fork(new URL('app-host.mjs', import.meta.url), {
     env: { PATH: process.env.PATH },
-    execArgv: [],
+    execArgv: ['--no-opt'], // most functions run too rarely for optimized code to pay off
     silent: true,
   });
   host.once('exit', forget);
