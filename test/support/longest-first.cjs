@@ -7,6 +7,7 @@ const LONGEST = [
   'browser/admin',
   'kill',
   'mail',
+  'events',
   'rate-limits',
   'oversell',
   'admin-imports',
@@ -21,6 +22,14 @@ const LONGEST = [
   'audit',
   'clients',
   'import-users',
+  'replica',
+  'rolling-release',
+  'read-cache',
+  'wrong-clock',
+  'swagger-ui',
+  'favorite-mails',
+  'order-changes',
+  'locked-row',
 ];
 
 /** Jest sorts by the durations of earlier runs, which a fresh clone does not have. */
