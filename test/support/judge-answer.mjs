@@ -32,7 +32,7 @@ function invalidity(schema, body) {
   // With LIST_FORMAT=array a page is its `results` alone.
   const isBareList = Array.isArray(body) && schema.$ref?.endsWith('Page');
   const whole = isBareList ? { $ref: `${schema.$ref}/properties/results` } : schema;
-  const key = isBareList ? whole.$ref : schema;
+  const key = whole.$ref ?? schema;
   if (!validators.has(key)) validators.set(key, ajv.compile(whole));
   const validate = validators.get(key);
   return validate(body) ? '' : ajv.errorsText(validate.errors, { dataVar: 'body' });
