@@ -216,7 +216,7 @@ class Load {
   private readonly running: Promise<void>[];
   private isOver = false;
 
-  constructor(url: string, customer: Api, product: number, pauseMs = 5) {
+  constructor(url: string, customer: Api, product: number, pauseMs = 20) {
     const order = { items: [{ product_id: product, quantity: 1 }] };
     this.running = Array.from({ length: CLIENTS }, async (_, index) => {
       while (!this.isOver) {

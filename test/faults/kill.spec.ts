@@ -26,6 +26,7 @@ describe('When an app process is killed', () => {
     const customers = await Promise.all(Array.from({ length: 16 }, () => shop.newCustomer()));
     const acknowledged = new Map<string, { id: number; customer: Api }>();
     let rushing = true;
+    let starting = false;
     let retries = 0;
 
     const rush = customers.map(async (customer, index) => {
@@ -40,6 +41,7 @@ describe('When an app process is killed', () => {
             .then(undefined, () => undefined);
           if (answer?.status === 201) {
             acknowledged.set(key, { id: answer.body.id, customer });
+            if (starting) await pause(100); // leaves the processor to the process that starts
             break;
           }
           retries += 1;
@@ -53,8 +55,10 @@ describe('When an app process is killed', () => {
       await pause(200 + Math.random() * 300);
       const victim = shop.processes[cycle % 2]!;
       await victim.stop('SIGKILL');
+      starting = true;
       const port = new URL(victim.url).port;
       await shop.startProcess({ PORT: port });
+      starting = false;
       shop.processes[cycle % 2] = shop.processes.pop()!;
     }
     rushing = false;
