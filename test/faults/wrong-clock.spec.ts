@@ -16,10 +16,10 @@ describe('A process whose clock is wrong', () => {
   let late: string;
 
   beforeAll(async () => {
-    shop = await Shop.open({ newProcesses: true, env: { JWT_SECRET: SECRET, RATE_LIMIT: 'on' } });
+    shop = await Shop.open({ env: { JWT_SECRET: SECRET, RATE_LIMIT: 'on' } });
     right = shop.url;
-    early = (await shop.startProcess(withClock(-HOUR_S))).url;
-    late = (await shop.startProcess(withClock(HOUR_S))).url;
+    early = (await shop.startProcess(withClock(-HOUR_S), 'dist/src/main.js')).url;
+    late = (await shop.startProcess(withClock(HOUR_S), 'dist/src/main.js')).url;
   });
   beforeEach(() => shop.database.query('DELETE FROM rate_limits'));
   afterAll(() => shop.close());
