@@ -33,7 +33,7 @@ export class ProblemFilter implements ExceptionFilter {
 export function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem =
     wrongMethod(error, request) ??
-    (error instanceof Problem ? error : (brokenOff(error) ?? fromDatabase(error)));
+    (error instanceof Problem ? error : (brokenOff(error) ?? fromDatabase(error) ?? fromDisk(error)));
   if (problem?.kind === 'unavailable')
     request.log.warn(problem === error ? {} : { err: error }, problem.message);
 
@@ -98,6 +98,15 @@ function fromDatabase(error: unknown): Problem | undefined {
   if (/^(40|54|55P03|57)/.test(state)) return unavailable('busy', 'The shop is busy; try again.');
   return undefined;
 }
+
+/** Errors of a disk that is full, over its quota, read-only or broken. Errors that wrap them contain their messages. */
+function fromDisk(error: unknown): Problem | undefined {
+  const isFault = error instanceof Error && /\b(ENOSPC|EDQUOT|EROFS|EIO): /.test(error.message);
+  if (!isFault) return undefined;
+  return unavailable('storage_unavailable', 'Files cannot be stored now; try again.', RETRY_AFTER_S);
+}
+
+const RETRY_AFTER_S = 10;
 
 const CODES: Record<number, string> = {
   400: 'bad_request',

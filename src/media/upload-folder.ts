@@ -36,7 +36,11 @@ export class UploadFolder implements OnApplicationBootstrap, OnApplicationShutdo
 
   /** The path of a new file. */
   async newFile(): Promise<string> {
-    await (this.opened ??= this.lockOwn());
+    this.opened ??= this.lockOwn();
+    await this.opened.catch((error: Error) => {
+      this.opened = undefined; // the disk may have room for the next one
+      throw error;
+    });
     await mkdir(this.own, { recursive: true });
     return path.join(this.own, randomUUID());
   }

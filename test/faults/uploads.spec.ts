@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,6 +10,8 @@ import { picture, pictureForm } from '../support/pictures.js';
 import { type AppProcess, Shop } from '../support/shop.js';
 import { slowness } from '../support/slowness.js';
 import { until } from '../support/until.js';
+
+const canMount = process.platform === 'linux' && process.getuid?.() === 0;
 
 describe('An upload', () => {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'comptoir-uploads-'));
@@ -128,6 +131,36 @@ describe('An upload', () => {
     await sweep();
     await expectNoRemains();
   });
+
+  (canMount ? it : it.skip)(
+    'to a full disk is refused with 503, and succeeds when there is room',
+    async () => {
+      const { id } = await shop.newProduct();
+      await upload(id);
+      const own = readdirSync(path.join(dataDir, 'uploads')).find((name) => !name.endsWith('.lock'))!;
+      const other = path.join(dataDir, 'other');
+      mkdirSync(path.join(other, 'uploads'), { recursive: true });
+      copyFileSync(path.join(dataDir, 'jwt-secret'), path.join(other, 'jwt-secret'));
+      const isNew = await shop.startProcess({ DATA_DIR: other });
+      for (const [folder, url] of [
+        [path.join(dataDir, 'uploads', own), shop.url],
+        [path.join(media, '.drafts'), shop.url],
+        [path.join(other, 'uploads'), isNew.url],
+      ] as const) {
+        execFileSync('mount', ['-t', 'tmpfs', '-o', 'nr_inodes=1', 'tmpfs', folder]);
+        const refused = await upload(id, url).finally(() => execFileSync('umount', ['--lazy', folder]));
+        expect([refused.status, refused.body.code]).toEqual([503, 'storage_unavailable']);
+        expect(refused.headers.get('retry-after')).toBe('10');
+        expect((await upload(id, url)).status).toBe(201);
+      }
+      await shop.stopProcess(isNew);
+      const { body } = await shop.visitor.get(`/api/products/${id}/images`).expect(200);
+      await admin.delete(`/api/products/${id}/images/${body.results.at(-1).id}`).expect(204);
+      rmSync(other, { recursive: true });
+      await sweep();
+      await expectNoRemains();
+    },
+  );
 
   it('that stalls is ended, however many there are, while other requests are served', async () => {
     const { id } = await shop.newProduct();
