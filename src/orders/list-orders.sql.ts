@@ -15,7 +15,8 @@ import { orderJson } from './order-json.js';
 const SERVED_ALIKE: OrderFilter[] = ['owner', 'status', 'user_id'];
 
 /** The exact count: the orders up to the watermark, and a count of the few after it. See `OrderCountRepository`. */
-const ALL_ORDERS = `SELECT total + (SELECT count(*) FROM orders WHERE id > counted_up_to) FROM order_counts`;
+const ALL_ORDERS = `SELECT total + (SELECT count(*) FROM orders WHERE id > counted_up_to)
+  FROM order_counts ORDER BY counted_up_to DESC LIMIT 1`;
 
 /**
  * A page of orders, newest first. It is sorted by id or, when a filter names a time, by time, so that an index serves it.

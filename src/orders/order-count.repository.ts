@@ -11,7 +11,8 @@ const PAUSE_MS = 25;
 /**
  * Counts all orders without a counter that every checkout would have to lock. Orders are never deleted and take their ids
  * from one sequence, so the number of orders up to an id is final once no open transaction can still insert below it.
- * `order_counts` holds such an id (the watermark) and the number of orders up to it. Queries count the rows above it.
+ * `order_counts` holds such an id (the watermark) and the number of orders up to it. Queries count the rows above it. A
+ * restore of data alone leaves a second row, that of the empty shop: the higher watermark counts.
  */
 @Injectable()
 export class OrderCountRepository {
@@ -55,7 +56,7 @@ export class OrderCountRepository {
   /** @returns whether there may be more to count */
   private async advance(newest: number): Promise<boolean> {
     const { counted_up_to } = (await this.database.queryOne<{ counted_up_to: number }>(
-      `SELECT counted_up_to FROM order_counts`,
+      `SELECT max(counted_up_to) AS counted_up_to FROM order_counts`,
     ))!;
     if (counted_up_to >= newest) return false;
     // The condition on the old watermark makes concurrent processes count nothing twice.
