@@ -9,6 +9,7 @@ import { ServingClient } from './serving-client.js';
  */
 export const SESSION = {
   TimeZone: 'UTC',
+  DateStyle: 'ISO', // pg reads times in no other
   default_transaction_isolation: 'read committed', // what all locks and retries here assume
   statement_timeout: '1500',
   lock_timeout: '50',

@@ -263,7 +263,8 @@ export class Database implements Reads {
 
   /** After a failover they may still lead to the former primary, which reads could use unnoticed. */
   private closeIdleConnections(): void {
-    const close = (_error: unknown, _client: unknown, release: (destroy?: boolean) => void) => release(true);
+    const close = (error: unknown, _client: unknown, release: (destroy?: boolean) => void) =>
+      error || release(true);
     for (let count = this.pool.idleCount; count > 0; count -= 1) this.pool.connect(close);
   }
 

@@ -97,10 +97,10 @@ describe('A database that refuses to serve', () => {
     });
   });
 
-  it('whose default isolation is serializable serves all buyers of a product at once', async () => {
-    await shop.database.query(
-      `ALTER DATABASE ${name} SET default_transaction_isolation = serializable; ${endSessions}`,
-    );
+  it('with other defaults for isolation and dates serves all buyers of a product at once', async () => {
+    await shop.database.query(`
+      ALTER DATABASE ${name} SET default_transaction_isolation = serializable;
+      ALTER DATABASE ${name} SET DateStyle = SQL; ${endSessions}`);
     await until(async () => (await shop.visitor.get('/api/health/ready')).status === 200);
     const buyers = await Promise.all(Array.from({ length: 8 }, () => shop.newCustomer()));
     const { id: product_id } = await shop.newProduct({ stock: 40 });
@@ -110,7 +110,8 @@ describe('A database that refuses to serve', () => {
       ),
     );
     expect((await Promise.all(bought)).filter(({ status }) => status !== 201)).toEqual([]);
-    await shop.database.query(`ALTER DATABASE ${name} RESET default_transaction_isolation; ${endSessions}`);
+    await shop.visitor.post('/api/auth/token/refresh', { refresh: customer.refresh }).expect(200);
+    await shop.database.query(`ALTER DATABASE ${name} RESET ALL; ${endSessions}`);
   });
 
   it('is recognised when a TypeORM repository is refused', async () => {
