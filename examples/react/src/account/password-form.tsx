@@ -3,6 +3,7 @@ import { listSessionsQueryKey } from '../api/generated/@tanstack/react-query.gen
 import { updateUser } from '../api/generated/sdk.gen';
 import { useText } from '../i18n/language';
 import { Field, Form } from '../ui/form';
+import { NewPasswordField } from './new-password-field';
 
 export function PasswordForm({ userId }: { userId: number }) {
   const { t } = useText();
@@ -32,16 +33,7 @@ export function PasswordForm({ userId }: { userId: number }) {
         autoComplete="current-password"
         required
       />
-      <Field
-        name="password"
-        label={t('field.newPassword')}
-        type="password"
-        hint={t('field.password.hint')}
-        autoComplete="new-password"
-        minLength={8}
-        maxLength={128}
-        required
-      />
+      <NewPasswordField name="password" label={t('field.newPassword')} />
       {change.isSuccess && (
         <p className="notice notice-good" role="status">
           {t('account.password.done')}

@@ -5,6 +5,7 @@ import { useSession } from '../api/session';
 import { useLanguage, useText } from '../i18n/language';
 import { Field, Form } from '../ui/form';
 import { usePageTitle } from '../ui/page-title';
+import { NewPasswordField } from './new-password-field';
 import { useNextPath } from './next-path';
 import { guestCart, startSession } from './start-session';
 import '../../../shared/styles/account.css';
@@ -37,16 +38,7 @@ export default function RegisterPage() {
           maxLength={254}
           required
         />
-        <Field
-          name="password"
-          label={t('field.password')}
-          type="password"
-          hint={t('field.password.hint')}
-          autoComplete="new-password"
-          minLength={8}
-          maxLength={128}
-          required
-        />
+        <NewPasswordField name="password" label={t('field.password')} />
         <button type="submit" className="button button-primary button-wide" aria-busy={create.isPending}>
           {t('register.submit')}
         </button>

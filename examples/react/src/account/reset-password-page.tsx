@@ -3,11 +3,12 @@ import { Link, useParams } from 'react-router';
 import { checkPasswordResetOptions } from '../api/generated/@tanstack/react-query.gen';
 import { resetPassword } from '../api/generated/sdk.gen';
 import { useText } from '../i18n/language';
-import { Field, Form } from '../ui/form';
+import { Form } from '../ui/form';
 import { usePageTitle } from '../ui/page-title';
 import { QueryView } from '../ui/query-view';
 import { InvalidLink, isInvalidLink } from './invalid-link';
 import { useLinkDone } from './link-done';
+import { NewPasswordField } from './new-password-field';
 import '../../../shared/styles/account.css';
 
 /** The page of a mail's link when the API's `FRONTEND_URL` is this shop. */
@@ -44,16 +45,7 @@ export default function ResetPasswordPage() {
               error={reset.error}
               onSubmit={({ new_password = '' }) => reset.mutate(new_password)}
             >
-              <Field
-                name="new_password"
-                label={t('field.newPassword')}
-                type="password"
-                hint={t('field.password.hint')}
-                autoComplete="new-password"
-                minLength={8}
-                maxLength={128}
-                required
-              />
+              <NewPasswordField name="new_password" label={t('field.newPassword')} />
               <button type="submit" className="button button-primary button-wide" aria-busy={reset.isPending}>
                 {t('account.password.submit')}
               </button>
