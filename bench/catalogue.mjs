@@ -72,15 +72,24 @@ export async function copyTexts(client, texts) {
 
 /** The tables of a catalogue in the order in which they are filled, in parts, each with its rows in COPY's text format. */
 export function* textsOf(size) {
+  const parts = Array.from(
+    { length: Math.ceil(size / ROWS_A_STATEMENT) },
+    (_, part) => part * ROWS_A_STATEMENT,
+  );
+  const upTo = (from) => Math.min(size, from + ROWS_A_STATEMENT);
   yield ['categories (id, name, name_key, slug)', textOfRows([...categories()])];
-  for (let from = 1; from <= size; from += ROWS_A_STATEMENT) {
-    const rows = [...products(size, from, Math.min(size, from + ROWS_A_STATEMENT - 1))];
-    const movements = rows.map(([id]) => [id, 1, STOCK, STOCK, 'initial']);
+  for (const from of parts) {
     yield [
       'products (id, name, slug, description, price, stock, stock_sequence, category_id, created_at, updated_at)',
-      textOfRows(rows),
+      textOfRows([...products(size, from + 1, upTo(from))]),
     ];
-    yield ['stock_movements (product_id, sequence, delta, stock_after, reason)', textOfRows(movements)];
+  }
+  for (const from of parts) {
+    const ids = Array.from({ length: upTo(from) - from }, (_, index) => from + 1 + index);
+    yield [
+      'stock_movements (product_id, sequence, delta, stock_after, reason)',
+      textOfRows(ids.map((id) => [id, 1, STOCK, STOCK, 'initial'])),
+    ];
   }
 }
 

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { isDeepStrictEqual } from 'node:util';
 import { Environment } from './environment.mjs';
-import { inTurn, median, ratiosOf } from './figures.mjs';
-import { ACCOUNTS_PER_USER, measure, openUsers } from './load.mjs';
+import { median, ratiosOf } from './figures.mjs';
+import { ACCOUNTS_PER_USER, measureInTurn, openUsers } from './load.mjs';
 import { divideCpus, residentMb } from './machine.mjs';
 import { purchase } from './scenarios.mjs';
 import { startApps, startBaseline } from './servers.mjs';
@@ -45,17 +45,10 @@ ${VIRTUAL_USERS} virtual users, ${PRODUCTS} products; ${rounds} rounds of ${seco
       `Both servers give the same answers, apart from ids, times and order among equals.\n${HEADING}`,
     );
 
-    const { databasePid } = environment;
+    const pace = { rounds, seconds, warmUpSeconds, databasePid: environment.databasePid };
     for (const { title, act, app, users = VIRTUAL_USERS } of scenarios) {
-      const roundOf = (server) => (round) =>
-        measure(server, act, {
-          users,
-          products: PRODUCTS,
-          seed: round,
-          seconds: round === 0 ? warmUpSeconds : seconds,
-          databasePid,
-        });
-      const measured = await inTurn(rounds, { baseline: roundOf(baseline), app: roundOf(apps[app]) });
+      const servers = { baseline, app: apps[app] };
+      const measured = await measureInTurn(servers, act, { ...shop, users, ...pace });
       console.log(rowOf(title, measured.app, measured.baseline));
     }
 

@@ -108,7 +108,10 @@ export class Environment {
       output += chunk;
       if (output.includes('is open')) break;
     }
-    if (!output.includes('is open')) throw new Error(`${args.at(-1)} ended: ${output}`);
+    if (!output.includes('is open')) {
+      if (child.exitCode === null) await once(child, 'exit');
+      throw new Error(`${args.at(-1)} ended: ${output}`);
+    }
     child.stdout.resume();
     return { url, env, pid: child.pid, databaseUrl: env.DATABASE_URL, stop: () => stop(child) };
   }
@@ -143,18 +146,6 @@ export async function withClient(databaseUrl, work) {
   } finally {
     await client.end();
   }
-}
-
-/** @returns the body of the response @throws Error for a response that is no success */
-export async function postJson(url, body, headers = {}) {
-  const request = {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  };
-  const response = await fetch(url, request);
-  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
-  return /** @type {any} */ (await response.json());
 }
 
 /** V8's options and the script of a build's `npm start`. */

@@ -1,7 +1,7 @@
 /** Virtual users, and the figures of a scenario with them. */
 import { Client } from 'undici';
 import { withClient } from './environment.mjs';
-import { quantile } from './figures.mjs';
+import { inTurn, quantile } from './figures.mjs';
 import { childrenCpuSeconds, cpuSeconds } from './machine.mjs';
 
 /** Number of accounts of each kind that one virtual user has, so that no two virtual users share a cart. */
@@ -18,15 +18,26 @@ const CHECK_EVERY = 50;
 let addresses = 0;
 
 /**
- * One round of a scenario on one server. Each virtual user sends its next request when the last one is answered.
+ * Rounds of a scenario on two servers in turn, after a warm-up. Each virtual user sends its next request when the last one is
+ * answered.
  *
- * @returns rates, latencies in ms, and CPU time in percent of one CPU
+ * @returns for each round rates, latencies in ms, and CPU time in percent of one CPU
  * @throws Error for the first wrong answer
  */
-export async function measure(server, act, { seconds, databasePid, users: count, products, seed }) {
+export async function measureInTurn(servers, act, { rounds, seconds, warmUpSeconds = seconds, ...shop }) {
+  const roundOf = (server) => (seed) =>
+    measure(server, act, { ...shop, seed }, seed === 0 ? warmUpSeconds : seconds);
+  const { baseline, app } = await inTurn(rounds, {
+    baseline: roundOf(servers.baseline),
+    app: roundOf(servers.app),
+  });
+  return { baseline, app };
+}
+
+async function measure(server, act, shop, seconds) {
   await withClient(server.databaseUrl, (client) => client.query('TRUNCATE cart_items'));
-  const users = openUsers(server, { users: count, products, seed });
-  const cpuUsed = () => [cpuSeconds(server.pid), childrenCpuSeconds(databasePid)];
+  const users = openUsers(server, shop);
+  const cpuUsed = () => [cpuSeconds(server.pid), childrenCpuSeconds(shop.databasePid)];
   const latencies = [];
   const before = cpuUsed();
   const startedAt = performance.now();

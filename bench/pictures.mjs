@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
-import { Environment, postJson } from './environment.mjs';
+import { Environment } from './environment.mjs';
 import { inTurn, median, millisecondsOf, quantile, report } from './figures.mjs';
 import { residentMb, sumOverChildren } from './machine.mjs';
 import { sendPicture } from './send-pictures.mjs';
@@ -80,10 +80,18 @@ async function readersLatency(url, end) {
 
 /** A new product, and what an upload of a picture to it needs. */
 async function prepareUpload(url, photo) {
-  const admin = { email: 'admin@example.com', password: 'password123' };
-  const { access } = await postJson(`${url}/api/auth/login`, admin);
+  const post = async (to, body, headers = {}) => {
+    const json = { 'content-type': 'application/json', ...headers };
+    const response = await fetch(`${url}${to}`, {
+      method: 'POST',
+      headers: json,
+      body: JSON.stringify(body),
+    });
+    return /** @type {any} */ (await response.json());
+  };
+  const { access } = await post('/api/auth/login', { email: 'admin@example.com', password: 'password123' });
   const headers = { authorization: `Bearer ${access}` };
-  const { id } = await postJson(`${url}/api/products`, { name: 'Photographed', price: '1.00' }, headers);
+  const { id } = await post('/api/products', { name: 'Photographed', price: '1.00' }, headers);
   return { url: `${url}/api/products/${id}/images`, headers, photo };
 }
 

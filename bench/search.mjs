@@ -3,11 +3,12 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fillCatalogue, modelOf, textOf, VOCABULARY, WORDS } from './catalogue.mjs';
-import { Environment, postJson, withClient } from './environment.mjs';
-import { inTurn, median, millisecondsOf, quantile, ratiosOf, report } from './figures.mjs';
-import { ACCOUNTS_PER_USER, measure, openUsers } from './load.mjs';
+import { Environment, withClient } from './environment.mjs';
+import { median, millisecondsOf, quantile, ratiosOf, report } from './figures.mjs';
+import { ACCOUNTS_PER_USER, measureInTurn, openUsers } from './load.mjs';
 import { divideCpus } from './machine.mjs';
 import { SCENARIOS } from './scenarios.mjs';
+import { startShop } from './servers.mjs';
 
 /** The last commit before the inverted index of words gave way to PostgreSQL's own index types. */
 const BASELINE = '1d72f18';
@@ -134,40 +135,24 @@ async function addProduct(client, number) {
 }
 
 async function compareRequests(environment, build, seconds) {
-  const products = 1_000;
+  const shop = { products: 1_000, users: USERS };
   console.log(
-    `\nRequests to a shop of ${products} products, ${USERS} users, ${ROUNDS} rounds of ${seconds} s in turn:`,
+    `\nRequests to a shop of ${shop.products} products, ${USERS} users, ${ROUNDS} rounds of ${seconds} s in turn:`,
   );
-  const startShop = async (folder) => {
-    const databaseUrl = await createCatalogue(environment, folder, products);
-    const app = await environment.startApp({ build: folder, databaseUrl, settings: SETTINGS });
-    return { ...app, accounts: await registerAccounts(app.url) };
-  };
-  const [baseline, today] = [await startShop(build), await startShop('.')];
-  const { databasePid } = environment;
+  const size = { products: shop.products, accounts: USERS * ACCOUNTS_PER_USER };
+  const baseline = await startShop(environment, size, { build, settings: SETTINGS });
+  const app = await startShop(environment, size, { settings: SETTINGS });
+  const pace = { rounds: ROUNDS, seconds, databasePid: environment.databasePid };
   for (const [title, { act }, limit] of /** @type {const} */ ([
     ['list, pages 1 to 50', SCENARIOS.list, 2],
     ['detail', SCENARIOS.detail, NO_SLOWER],
     ['purchase', SCENARIOS.purchase, NO_SLOWER],
   ])) {
-    const roundOf = (server) => (seed) =>
-      measure(server, act, { users: USERS, products, seed, seconds, databasePid });
-    const measured = await inTurn(ROUNDS, { baseline: roundOf(baseline), today: roundOf(today) });
-    const ratioOf = (figure) => median(ratiosOf(figure, measured.today, measured.baseline));
+    const measured = await measureInTurn({ baseline, app }, act, { ...shop, ...pace });
+    const ratioOf = (figure) => median(ratiosOf(figure, measured.app, measured.baseline));
     reportRatio(`${title}, a second`, ratioOf('perSecond'), limit);
     reportRatio(`${title}, a CPU second of both`, ratioOf('perCpuSecond'), limit);
   }
-}
-
-async function registerAccounts(url) {
-  const accounts = [];
-  for (let number = 0; number < USERS * ACCOUNTS_PER_USER; number += 1) {
-    const username = `bench${number}`;
-    const account = { username, email: `${username}@example.com`, password: 'correct horse' };
-    const { access } = await postJson(`${url}/api/auth/register`, account);
-    accounts.push({ token: access });
-  }
-  return accounts;
 }
 
 async function measureSearches(environment, size, seed) {

@@ -72,25 +72,35 @@ export async function startBaseline(environment, { products, accounts }) {
  * @param {string} [profileDir] folder for their CPU profiles
  */
 export async function startApps(environment, size, profileDir) {
-  const startApp = (name, databaseUrl, settings) =>
-    environment.startApp({
-      databaseUrl,
-      settings: { ...settings, ...(HAS_ADDRESSES ? {} : { RATE_LIMIT: 'off', ALLOW_UNSAFE: 'bench' }) },
-      nodeOptions: profileDir
-        ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${name}.cpuprofile`]
-        : [],
-    });
-  const live = await startApp('live', undefined, { LIST_CACHE_MS: '0' });
-  const sessions = await withClient(live.databaseUrl, (client) => fillApp(client, size));
-  const delivered = await startApp('delivered', live.databaseUrl, { JWT_SECRET: live.env.JWT_SECRET });
-  const { loadConfig } = await import(path.resolve('dist/src/config/config.js'));
-  const accounts = accountsOf(sessions, loadConfig(live.env).key('access-token'));
-  return { live: { ...live, accounts }, delivered: { ...delivered, accounts } };
+  const optionsOf = (name, settings) => ({
+    settings: { ...settings, ...(HAS_ADDRESSES ? {} : { RATE_LIMIT: 'off', ALLOW_UNSAFE: 'bench' }) },
+    nodeOptions: profileDir
+      ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${name}.cpuprofile`]
+      : [],
+  });
+  const live = await startShop(environment, size, optionsOf('live', { LIST_CACHE_MS: '0' }));
+  const { databaseUrl, accounts } = live;
+  const options = optionsOf('delivered', { JWT_SECRET: live.env.JWT_SECRET });
+  const delivered = await environment.startApp({ databaseUrl, ...options });
+  return { live, delivered: { ...delivered, accounts } };
+}
+
+/** A production process of a build of the app, with products and accounts. */
+export async function startShop(environment, size, { build = '.', ...options }) {
+  const app = await environment.startApp({ build, ...options });
+  const sessions = await withClient(app.databaseUrl, (client) => fillApp(client, size));
+  const { loadConfig } = await import(path.resolve(build, 'dist/src/config/config.js'));
+  return { ...app, accounts: accountsOf(sessions, loadConfig(app.env).key('access-token')) };
 }
 
 /** The keys of names equal the names, which are lower-case ASCII. @returns a session of each user: `{ id, user_id }` */
 async function fillApp(client, { products, accounts }) {
   const passwordHash = `bcrypt_sha256$${await hashPassword()}`;
+  // An older build has no keys.
+  await client.query(`ALTER TABLE categories ADD COLUMN IF NOT EXISTS name_key text`);
+  await client.query(
+    `ALTER TABLE users ADD COLUMN IF NOT EXISTS username_key text, ADD COLUMN IF NOT EXISTS email_key text`,
+  );
   await client.query(
     `INSERT INTO categories (name, slug, name_key) SELECT *, slug FROM (${CATEGORY_NAMES}) category`,
     [CATEGORIES],
