@@ -58,6 +58,7 @@ describe('Products', () => {
         id: expect.any(Number),
         name: 'Garden & Yard',
         slug: 'garden-and-yard',
+        version: expect.any(String),
       });
     });
 

@@ -53,6 +53,7 @@ describe('The Postman collection of contract 002', () => {
       newsletter_subscription: true,
       created_at: expect.any(String),
       updated_at: expect.any(String),
+      version: expect.any(String),
     };
     const data = { user, token: expect.any(String), token_type: 'Bearer' };
     expect(registered.body).toEqual({ success: true, message: 'User registered successfully', data });
