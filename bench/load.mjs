@@ -84,7 +84,7 @@ export function openUsers({ url, accounts }, { users, products, seed }) {
 }
 
 /** Sends one request at a time. Its random choices are the same in every run. */
-export class VirtualUser {
+class VirtualUser {
   #client;
   #state;
 
