@@ -69,7 +69,8 @@ export class BulkRepository {
     const values: unknown[] = [];
     const bind = (value: unknown) => `$${values.push(value)}`;
     const { before, after, value } = BULK_EFFECTS[action.kind];
-    const from = await this.models.fromWhere(model, await this.models.searched(model, query), bind);
+    const searched = await this.models.searched(model, query, tx);
+    const from = await this.models.fromWhere(model, searched, bind, tx);
     const becomes = after.replace('?', () => bind(value!(action)));
     const row = await this.database.queryOne<{ count: number; unchanged: number }>(
       `${PLANNED_FOR_ITS_VALUES}

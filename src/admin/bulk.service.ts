@@ -160,11 +160,11 @@ export class BulkService implements OnModuleInit {
         throw invalid('validation_failed', message, { 'action.percent': [message] });
       }
     }
-    if (
-      action.category_id &&
-      !(await this.models.findRow(this.models.find('categories')!, [String(action.category_id)]))
-    )
-      throw invalidField('action.category_id', 'There is no such category.');
+    if (action.category_id) {
+      const categories = this.models.find('categories')!;
+      const category = await this.models.findRow(categories, [String(action.category_id)], tx);
+      if (!category) throw invalidField('action.category_id', 'There is no such category.');
+    }
     if (action.kind !== 'ship') return;
     const rows = await this.bulk.findOfOtherStatus(id, 'paid', tx);
     if (rows.length > 0) throw notPaid(rows);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityMetadata } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
-import { Database } from '../database/database.js';
+import { Database, type Transaction } from '../database/database.js';
 import { COUNTED_UP_TO } from '../database/page-sql.js';
 import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
 import { timestamp } from '../database/sql.js';
@@ -54,15 +54,17 @@ export class ModelsRepository {
    * the list is read in its order until a page is full. The planner cannot distinguish the two cases, and a wrong estimate
    * reads the whole table.
    */
-  async searched(model: Model, query: RowsQuery): Promise<RowsQuery> {
+  async searched(model: Model, query: RowsQuery, tx?: Transaction): Promise<RowsQuery> {
     if (!query.search) return query;
     const values: unknown[] = [];
-    const condition = await this.searchCondition(model, query.search, (value) => `$${values.push(value)}`);
+    const bind = (value: unknown) => `$${values.push(value)}`;
+    const condition = await this.searchCondition(model, query.search, bind, tx);
     const found = await this.database.query<{ id: number }>(
       `${PLANNED_FOR_ITS_VALUES}
       WITH found AS MATERIALIZED (SELECT t.id FROM ${sourceOf(model)} t WHERE ${condition})
       SELECT id FROM found LIMIT ${MAX_SORTED_HITS + 1}`,
       values,
+      tx,
     );
     if (found.length > MAX_SORTED_HITS) return query;
     const filter = { sql: 't.id = ANY(?::bigint[])', value: found.map(({ id }) => id) };
@@ -106,30 +108,38 @@ export class ModelsRepository {
   }
 
   /** @param key values of the primary key, as text. @returns JSON */
-  async findRow(model: Model, key: string[]): Promise<string | undefined> {
+  async findRow(model: Model, key: string[], tx?: Transaction): Promise<string | undefined> {
     const conditions = model.primary.map(({ sql, sqlType }, index) => `${sql} = $${index + 1}::${sqlType}`);
     const row = await this.database.queryOne<{ json: string }>(
       `SELECT ${rowJson(model, true)}::text AS json FROM ${sourceOf(model)} t WHERE ${conditions.join(' AND ')}`,
       key,
+      tx,
     );
     return row?.json;
   }
 
   /** `FROM … WHERE …` for a statement over all rows of a list. @param bind adds a parameter and returns its placeholder */
-  async fromWhere(model: Model, query: RowsQuery, bind: (value: unknown) => string): Promise<string> {
-    return `FROM ${sourceOf(model)} t WHERE ${(await this.conditions(model, query, bind)).join(' AND ')}`;
+  async fromWhere(
+    model: Model,
+    query: RowsQuery,
+    bind: (value: unknown) => string,
+    tx: Transaction,
+  ): Promise<string> {
+    const conditions = await this.conditions(model, query, bind, tx);
+    return `FROM ${sourceOf(model)} t WHERE ${conditions.join(' AND ')}`;
   }
 
   private async conditions(
     model: Model,
     query: RowsQuery,
     bind: (value: unknown) => string,
+    tx?: Transaction,
   ): Promise<string[]> {
     const conditions = ['true'];
     if (model.hidesDeleted) conditions.push(`t.deleted_at IS ${query.deleted ? 'NOT NULL' : 'NULL'}`);
     for (const { sql, value } of query.filters)
       conditions.push(value === undefined ? sql : sql.replace('?', bind(value)));
-    if (query.search) conditions.push(await this.searchCondition(model, query.search, bind));
+    if (query.search) conditions.push(await this.searchCondition(model, query.search, bind, tx));
     return conditions;
   }
 
@@ -137,17 +147,19 @@ export class ModelsRepository {
     model: Model,
     text: string,
     bind: (value: unknown) => string,
+    tx?: Transaction,
   ): Promise<string> {
     const { search, searchesWords } = MODELS[model.name]!;
-    const words = searchesWords ? bind(/^#\d+$/.test(text) ? '' : await this.wordsOf(text)) : '';
+    const words = searchesWords ? bind(/^#\d+$/.test(text) ? '' : await this.wordsOf(text, tx)) : '';
     return search!(`${bind(text)}::text`, words);
   }
 
   /** A tsquery of word prefixes. A separate query makes it, so that the list is planned with the frequency of the words. */
-  private async wordsOf(search: string): Promise<string> {
+  private async wordsOf(search: string, tx?: Transaction): Promise<string> {
     const row = await this.database.queryOne<{ words: string | null }>(
       `SELECT string_agg(quote_literal(word) || ':*', ' & ') AS words FROM unnest(word_parts(fold_text($1))) word`,
       [search],
+      tx,
     );
     return row!.words ?? '';
   }

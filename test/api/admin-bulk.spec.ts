@@ -60,6 +60,15 @@ describe('A bulk change', () => {
       )
     ).rows;
 
+  it('is previewed many times at once: a preview needs one connection', async () => {
+    const { name } = await newSeries(['10.00']);
+    const previews = Array.from({ length: 12 }, () =>
+      preview({ filter: `search=${name}`, action: percent('1') }),
+    );
+    const statuses = new Set((await Promise.all(previews)).map(({ status }) => status));
+    expect([...statuses]).toEqual([200]);
+  });
+
   it('is previewed, executed, logged and undone as a whole', async () => {
     const { name, ids } = await newSeries(['10.00', '0.05', '19.99', '33.33']);
     const { body } = await preview({ filter: `search=${name}`, action: percent('12.5') }).expect(200);

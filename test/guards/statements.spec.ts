@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { CREATE_STAGED_PRODUCTS } from '../../src/imports/staged-products.js';
+import { LIST_USERS } from '../../src/users/list-users.sql.js';
 import { Shop } from '../support/shop.js';
 
 /** Each `*.sql.ts` exports the statements that it is named after: strings, or records of variants. */
@@ -53,6 +54,26 @@ describe('Hand-written statements', () => {
     expect(faults).toEqual([]);
     expect(all.length).toBeGreaterThan(50);
   });
+
+  it('make the JSON of a list of users from the rows that OFFSET leaves', async () => {
+    const values = { all: '20, 1000, 0', found: `20, 1000, 0, 'x'` };
+    for (const [name, text] of Object.entries(LIST_USERS)) {
+      await client.query(`PREPARE page AS ${text}`);
+      const { rows } = await client.query(
+        `EXPLAIN (VERBOSE, FORMAT JSON) EXECUTE page(${values[name as keyof typeof values]})`,
+      );
+      await client.query('DEALLOCATE ALL');
+      const outputs = plansIn(rows[0]['QUERY PLAN'][0].Plan)
+        .filter((plan) => plan['Node Type'] === 'Limit')
+        .map(({ Output }) => String(Output));
+      const isOfColumns = (output: string) => output.includes('username') && !output.includes('sha256');
+      expect(outputs.filter(isOfColumns)).toHaveLength(1);
+    }
+  });
+
+  function plansIn(plan: any): any[] {
+    return [plan, ...(plan.Plans ?? []).flatMap(plansIn)];
+  }
 
   async function explain(): Promise<void> {
     const { rows } = await client.query(
