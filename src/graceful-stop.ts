@@ -47,6 +47,7 @@ export function stopGracefully(app: NestFastifyApplication, closeDatabase: () =>
   };
   const drain = async (leave: () => Promise<void>) => {
     setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
+    fastify.stopEarlyRefusals();
     app.get(EventsService).endAll();
     await leave();
     await immediate(); // accepts waiting connections, which closing the listener would reset

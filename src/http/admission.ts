@@ -1,6 +1,7 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import {
   createServer,
+  type IncomingHttpHeaders,
   type IncomingMessage,
   type RequestListener,
   type Server,
@@ -9,10 +10,24 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import { problemMediaType } from './accept.js';
+import { EarlyRefusal } from './early-refusal.js';
 import { problemDocument } from './problem.js';
 import { canonicalUrl } from './route-aliases.js';
 import { HEADERS } from './security-headers.js';
 import { isV1, v1Failure } from './v1-failure.js';
+
+/** A response: status line and headers, without `Connection`, each with its line end, and the body. */
+interface Refusal {
+  head: string;
+  body: string;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** From now on every refusal can end its connection, as all responses of a process that stops. */
+    stopEarlyRefusals(): void;
+  }
+}
 
 type Kind = 'browsing' | 'buying' | 'signingIn';
 
@@ -37,10 +52,14 @@ const GROWTH = 1.1;
 /** So few concurrent requests are no overload, even when they are slow. */
 const FEW_AT_ONCE = 96;
 
+/** Refusals are counted in one log line for so long. */
+const LOG_EVERY_MS = 1_000;
+
 /** The concurrent requests of one kind, and their limit. */
 class Share {
   private underWay = 0;
   private refused = 0;
+  private refusedUnlogged = 0;
   private room: number;
 
   constructor(
@@ -69,6 +88,14 @@ class Share {
 
   refuse(): void {
     this.refused += 1;
+    this.refusedUnlogged += 1;
+  }
+
+  /** @returns the number of refusals since the last call */
+  takeRefused(): number {
+    const refused = this.refusedUnlogged;
+    this.refusedUnlogged = 0;
+    return refused;
   }
 
   adjust(factor: number): void {
@@ -91,6 +118,12 @@ export class Admission {
     signingIn: new Share(MOST_AT_ONCE.signingIn, LEAST_AT_ONCE.signingIn),
   };
 
+  private readonly early = new EarlyRefusal(({ method, url, headers }) => {
+    const named = { accept: headers.get('accept'), origin: headers.get('origin') };
+    const refusal = this.refusalOf(method, url, named);
+    return refusal && `${refusal.head}Connection: keep-alive\r\n\r\n${refusal.body}`;
+  });
+
   constructor(
     private readonly corsOrigins: string[],
     private readonly publicPath: string,
@@ -99,12 +132,12 @@ export class Admission {
   /** A server in front of Fastify's handler. */
   serve(handler: RequestListener, options: ServerOptions): Server {
     return createServer(options, (request, response) => {
-      if (!this.isAnyFull) return handler(request, response);
-      const url = canonicalUrl(request.method!, request.url!, this.publicPath);
-      const share = this.shareOf(request.method!, url);
-      if (!share?.isFull) return handler(request, response);
-      share.refuse();
-      this.refuse(request, url, response);
+      this.early.note(response);
+      const refusal = this.refusalOf(request.method!, request.url!, request.headers);
+      if (!refusal) return handler(request, response);
+      this.early.watch(response);
+      ignoreBody(request);
+      sendRendered(response, refusal);
     });
   }
 
@@ -122,9 +155,10 @@ export class Admission {
       }
       done();
     });
-    const watch = this.watchForRushes();
+    fastify.decorate('stopEarlyRefusals', () => this.early.stop());
+    const watches = [this.watchForRushes(), this.logRefusals(fastify.log)];
     fastify.addHook('onClose', (_fastify, done) => {
-      clearInterval(watch);
+      for (const watch of watches) clearInterval(watch);
       done();
     });
   }
@@ -146,6 +180,16 @@ export class Admission {
     return setInterval(look, LOOK_EVERY_MS).unref();
   }
 
+  private logRefusals(log: FastifyBaseLogger): NodeJS.Timeout {
+    const look = () => {
+      const kinds = Object.entries(this.shares).map(([kind, share]) => [kind, share.takeRefused()] as const);
+      const refused = kinds.filter(([, count]) => count > 0);
+      if (refused.length > 0)
+        log.warn({ refused: Object.fromEntries(refused) }, 'overload: requests were refused');
+    };
+    return setInterval(look, LOG_EVERY_MS).unref();
+  }
+
   private get isAnyFull(): boolean {
     const { browsing, buying, signingIn } = this.shares;
     return browsing.isFull || buying.isFull || signingIn.isFull;
@@ -156,14 +200,20 @@ export class Admission {
     return kind && this.shares[kind];
   }
 
-  private refuse(request: IncomingMessage, url: string, response: ServerResponse): void {
-    const { method, headers } = request;
+  /** The response to a request that exceeds the limit of its kind, which it counts. */
+  private refusalOf(method: string, address: string, headers: IncomingHttpHeaders): Refusal | undefined {
+    if (!this.isAnyFull) return;
+    const url = canonicalUrl(method, address, this.publicPath);
+    const share = this.shareOf(method, url);
+    if (!share?.isFull) return;
+    share.refuse();
     const { heads, body } = isV1(url) ? V1_REFUSAL : REFUSAL;
     const { origin } = headers;
     const isAllowed = origin !== undefined && this.corsOrigins.includes(origin);
-    const head = heads[problemMediaType(headers)] + (isAllowed ? corsLines(origin) : '');
-    ignoreBody(request);
-    sendRendered(response, head, method === 'HEAD' ? '' : body);
+    return {
+      head: heads[problemMediaType(headers)] + (isAllowed ? corsLines(origin) : ''),
+      body: method === 'HEAD' ? '' : body,
+    };
   }
 }
 
@@ -173,8 +223,8 @@ function kindOf(url: string): Kind | undefined {
   return /^\/api\/(health\/|events\b)/.test(url) ? undefined : 'browsing'; // events never end, and have a bound of their own
 }
 
-/** A refusal, rendered once: its head by the media type that the client accepts. */
-function refusal(document: object, ownType?: string) {
+/** Renders a refusal, once: its head by the media type that the client accepts. */
+function renderRefusal(document: object, ownType?: string) {
   const body = JSON.stringify(document);
   const headOf = (type: string) =>
     'HTTP/1.1 503 Service Unavailable\r\n' +
@@ -192,8 +242,8 @@ function refusal(document: object, ownType?: string) {
   return { heads, body };
 }
 
-const REFUSAL = refusal(problemDocument(503, 'busy', DETAIL));
-const V1_REFUSAL = refusal(v1Failure(503, 'busy', DETAIL).body, 'application/json');
+const REFUSAL = renderRefusal(problemDocument(503, 'busy', DETAIL));
+const V1_REFUSAL = renderRefusal(v1Failure(503, 'busy', DETAIL).body, 'application/json');
 
 /** CORS headers of a refusal, so that a frontend on another origin can read it, and `Retry-After`. */
 function corsLines(origin: string): string {
@@ -224,10 +274,8 @@ function ignoreBody(request: IncomingMessage): void {
 /**
  * Sends a response whose text exists already, in one write. `writeHead` would check and copy every header, and `end` write
  * the head, the body and an empty end separately.
- *
- * @param head status line and headers, without `Connection`, each with its line end
  */
-function sendRendered(response: ServerResponse, head: string, body: string): void {
+function sendRendered(response: ServerResponse, { head, body }: Refusal): void {
   const { shouldKeepAlive } = response;
   const internal = response as unknown as { _header: string; _last: boolean };
   internal._header = `${head}Connection: ${shouldKeepAlive ? 'keep-alive' : 'close'}\r\n\r\n${body}`;

@@ -1,8 +1,19 @@
+import type { FastifyInstance } from 'fastify';
 import { once } from 'node:events';
-import { Agent, get, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
+import {
+  Agent,
+  get,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { Admission } from '../../src/http/admission.js';
 import { Shop } from '../support/shop.js';
+import { until } from '../support/until.js';
 
 const RUSH = 1_500;
 const FRONTEND = 'https://shop.example.com';
@@ -66,6 +77,8 @@ describe('With more concurrent requests for products than can be answered in tim
     ]);
 
     await shop.visitor.get('/api/products/1').expect(200);
+    const logged = () => /"refused":\{"browsing":\d+\},"msg":"overload/.test(shop.processes[0]!.output);
+    await until(logged);
   });
 
   const agent = new Agent({ keepAlive: true });
@@ -89,3 +102,249 @@ describe('With more concurrent requests for products than can be answered in tim
     return { status: response.statusCode!, headers: response.headers, body };
   }
 });
+
+describe('A connection whose requests were refused', () => {
+  const plain = (start: string, ...lines: string[]) =>
+    [`${start} HTTP/1.1`, 'Host: shop', ...lines, '', ''].join('\r\n');
+  const GET = plain('GET /api/products');
+  const OUTER =
+    'POST /api/products HTTP/1.1\r\nContent-Length: 50\r\nX: GET /api/health/b HTTP/1.1\r\nHost: shop\r\n\r\n';
+  const INNER_AT = OUTER.indexOf('GET');
+  let early: BusyServer;
+  let ordinary: BusyServer;
+
+  beforeAll(async () => {
+    early = await BusyServer.start();
+    ordinary = await BusyServer.start();
+    ordinary.decorations.stopEarlyRefusals!();
+  });
+  afterAll(() => Promise.all([early.close(), ordinary.close()]));
+
+  /** Each in the chunks in which it arrives. */
+  it.each<[string, string[]]>([
+    ['a GET', [GET]],
+    ['a HEAD', [plain('HEAD /api/products')]],
+    ['a GET of /api/v1', [plain('GET /api/v1/products')]],
+    ['a GET without /api', [plain('GET //products/?page=2')]],
+    ['a GET with a body', [`${plain('GET /api/products', 'Content-Length: 2')}{}`]],
+    ['a POST', [`${plain('POST /api/products', 'Content-Type: text/plain', 'content-length: 4')}\r\n\r\n`]],
+    ['a POST without a body', [plain('POST /api/products')]],
+    ['one from an allowed origin', [plain('GET /api/products', `origin: ${FRONTEND}`)]],
+    ['one from another origin', [plain('GET /api/products', 'Origin: https://another.example')]],
+    ['one that accepts problems', [plain('GET /api/products', 'Accept: application/problem+json')]],
+    ['one that keeps the connection', [plain('GET /api/products', 'Connection: keep-alive')]],
+  ])('refuses %s without Node’s parser, in the same words', async (_what, chunks) => {
+    const [[answer, requests], [expected]] = await Promise.all([early.talk(chunks), ordinary.talk(chunks)]);
+    expect([answer, requests]).toEqual([expected, 1]);
+    expect(answer).toMatch(/^HTTP\/1.1 503 /);
+  });
+
+  it.each<[string, string[]]>([
+    ['a health check', [plain('GET /api/health/live')]],
+    ['an OPTIONS', [plain('OPTIONS /api/products')]],
+    ['requests at once', [GET + plain('HEAD /api/products') + GET]],
+    ['a request and a part of the next', [`${GET}GET /api/health/live HT`, 'TP/1.1\r\nHost: shop\r\n\r\n']],
+    ['a head in two parts', ['GET /api/products HTTP/1.1\r\nHo', 'st: shop\r\n\r\n', GET]],
+    ['a head that another one is a part of', ['GET /api/health/a HTTP/1.1\r\nHost: shop\r\nX: ', GET, GET]],
+    [
+      'a head that a body is a part of',
+      [
+        'POST /api/health/a HTTP/1.1\r\nHost: shop\r\nContent-Length: 9\r\nX: ',
+        plain('GET /api/products'),
+        'GET /api/',
+      ],
+    ],
+    ['a body that is a request', [plain('POST /api/health/a', `Content-Length: ${GET.length}`), GET, GET]],
+    [
+      'a body that ends in a request',
+      [
+        plain('POST /api/health/a', 'Content-Length: 50'),
+        `${plain('POST /api/products', 'Content-Length: 50')
+          .padEnd(50 + GET.length, 'x')
+          .slice(0, 50)}${GET}`,
+      ],
+    ],
+    [
+      'a body that ends inside of what looks like a request',
+      [
+        plain('POST /api/health/a', `Content-Length: ${INNER_AT}`),
+        `${OUTER}${'GET /api/health/c HTTP/1.1\r\nHost: shop\r\nX: '.padEnd(50, 'x')}`,
+        GET,
+      ],
+    ],
+    ['a body that is longer than announced', [`${plain('POST /api/products', 'Content-Length: 1')}{}`]],
+    ['a body in another chunk', [plain('POST /api/products', 'Content-Length: 2'), '{}', GET]],
+    [
+      'a body of unknown length',
+      [plain('POST /api/products', 'Transfer-Encoding: chunked'), `5\r\nGET /\r\n0\r\n\r\n`, GET],
+    ],
+    ['two origins', [plain('GET /api/products', `Origin: ${FRONTEND}`, 'Origin: https://another.example')]],
+    ['a header twice', [plain('GET /api/products', 'Accept: text/html', 'Accept: application/problem+json')]],
+    ['two lengths', [`${plain('POST /api/products', 'Content-Length: 2', 'Content-Length: 2')}{}`]],
+    ['a length with a sign', [`${plain('POST /api/products', 'Content-Length: +2')}{}`]],
+    [
+      'a length and chunks',
+      [`${plain('POST /api/products', 'Content-Length: 5', 'Transfer-Encoding: chunked')}0\r\n\r\n`],
+    ],
+    ['an expectation', [plain('GET /api/products', 'Expect: 100-continue')]],
+    ['an unknown expectation', [plain('GET /api/products', 'Expect: wonders')]],
+    ['another protocol', [plain('GET /api/products', 'Connection: Upgrade', 'Upgrade: websocket')]],
+    ['the end of the connection', [plain('GET /api/products', 'Connection: close')]],
+    ['HTTP/1.0', ['GET /api/products HTTP/1.0\r\nHost: shop\r\n\r\n']],
+    ['no host', ['GET /api/products HTTP/1.1\r\nAccept: */*\r\n\r\n']],
+    ['lines without CR', ['GET /api/products HTTP/1.1\nHost: shop\n\n']],
+    ['a folded header', [plain('GET /api/products', 'X-Folded: a', ' b')]],
+    ['a space before a colon', [plain('GET /api/products', 'X-Spaced : a')]],
+    ['a control character', [plain('GET /api/products', 'X-Control: a\u0001b')]],
+    ['letters beyond ASCII', [plain('GET /api/products?search=é', 'X-Name: é')]],
+    ['a head that is too long', [plain('GET /api/products', `X-Long: ${'x'.repeat(20_000)}`)]],
+    ['no HTTP', ['wonders\r\n\r\n']],
+  ])('answers %s as another one does', async (_what, chunks) => {
+    const [[answer], [expected]] = await Promise.all([early.talk(chunks), ordinary.talk(chunks)]);
+    expect(answer).toBe(expected);
+  });
+
+  it.each([
+    ['requests', [GET, GET], /^HTTP\/1.1 200 [^]*HTTP\/1.1 503 [^]*HTTP\/1.1 503 [^]*HTTP\/1.1 200 /],
+    [
+      'a part of one',
+      ['GET /api/products HTTP/1.1\r\nX: ', GET],
+      /^HTTP\/1.1 200 [^]*HTTP\/1.1 503 [^]*HTTP\/1.1 200 /,
+    ],
+  ])('answers in order when %s arrive while a request is served', async (_what, chunks, order) => {
+    const all = [plain('GET /api/health/slow'), ...chunks];
+    const [[answer], [expected]] = await Promise.all([early.talk(all), ordinary.talk(all)]);
+    expect(answer).toBe(expected);
+    expect(answer).toMatch(order);
+  });
+
+  it('answers again when the rush is over', async () => {
+    const server = await BusyServer.start();
+    const [answers] = await server.talk([GET], () => server.endRush());
+    expect(answers.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200']);
+    await server.close();
+  });
+
+  it('ends with the next refusal of a process that stops', async () => {
+    const server = await BusyServer.start();
+    const [refused] = await server.talk([GET], () => {
+      server.decorations.stopEarlyRefusals!();
+      server.http.prependListener('request', (_request, response) => (response.shouldKeepAlive = false));
+    });
+    expect(refused.match(/^connection: .*/gim)).toEqual(['Connection: close']);
+    await server.close();
+  });
+
+  it('is closed after the time of an idle one', async () => {
+    const server = await BusyServer.start({ keepAliveTimeout: 50 });
+    const client = await server.connect();
+    await client.warmUp();
+    await once(client.socket, 'close');
+    await server.close();
+  });
+
+  it('gets no early refusal while its client has not read the one before', async () => {
+    const [answers, requests] = await early.talk([GET, GET], (own) => own.cork());
+    expect(requests).toBe(2);
+    expect(answers.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 503', 'HTTP/1.1 503', 'HTTP/1.1 200']);
+  });
+});
+
+const END = 'GET /api/health/live HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n';
+
+type Hook = (...values: any[]) => void;
+
+/** A server that admits no more readers and buyers, with `Admission` as its only part. */
+class BusyServer {
+  readonly decorations: Record<string, () => void> = {};
+  private readonly hooks: Record<string, Hook> = {};
+  private readonly ends: (() => void)[] = [];
+  private readonly sockets = new Map<number, Socket>();
+  private requests = 0;
+  private slow: (() => void)[] = [];
+
+  private constructor(readonly http: Server) {}
+
+  static async start(options: ServerOptions = {}): Promise<BusyServer> {
+    const admission = new Admission([FRONTEND], '');
+    const http = admission.serve((request, response) => void server.answer(request, response), options);
+    const server: BusyServer = new BusyServer(http);
+    admission.count({
+      addHook: (name: string, hook: Hook) => (server.hooks[name] = hook),
+      decorate: (name: string, value: () => void) => (server.decorations[name] = value),
+      log: { warn: () => {} },
+    } as unknown as FastifyInstance);
+    for (let index = 0; index < 1_000; index += 1) {
+      const raw = { once: (_event: string, end: () => void) => server.ends.push(end) };
+      for (const url of ['/api/products', '/api/orders'])
+        server.hooks.preValidation!({ url, routeOptions: { config: {} } }, { raw }, () => {});
+    }
+    http.on('connection', (socket: Socket) => server.sockets.set(socket.remotePort!, socket));
+    http.on('request', () => (server.requests += 1));
+    http.listen(0, '127.0.0.1');
+    await once(http, 'listening');
+    return server;
+  }
+
+  /** Everybody who was admitted has an answer. */
+  endRush(): void {
+    for (const end of this.ends.splice(0)) end();
+  }
+
+  async connect() {
+    const socket = connect((this.http.address() as AddressInfo).port, '127.0.0.1');
+    let received = '';
+    socket.setEncoding('latin1').on('data', (part) => (received += part));
+    await once(socket, 'connect');
+    await until(() => this.sockets.has(socket.localPort!));
+    const own = this.sockets.get(socket.localPort!)!;
+    /** Makes the next refusal an early one. */
+    const warmUp = async () => {
+      for (let index = 0; index < 2; index += 1) {
+        received = '';
+        socket.write('GET /api/products HTTP/1.1\r\nHost: shop\r\n\r\n');
+        await until(() => received.endsWith('}'));
+      }
+      received = '';
+    };
+    return { socket, own, warmUp, received: () => received };
+  }
+
+  /**
+   * Sends chunks on a connection whose requests were refused, each after the one before was read. Slow requests are
+   * answered before the last chunk. Then a health check ends the connection. @returns the responses, and how many requests Node's parser found
+   */
+  async talk(chunks: string[], meanwhile: (own: Socket) => void = () => {}): Promise<[string, number]> {
+    const { socket, own, warmUp, received } = await this.connect();
+    await warmUp();
+    meanwhile(own);
+    const before = this.requests;
+    const ended = once(socket, 'close');
+    socket.on('error', () => {});
+    for (const chunk of [...chunks, END]) {
+      if (chunk === chunks.at(-1) && this.slow.length > 0) {
+        for (const answer of this.slow.splice(0)) answer();
+        await until(() => received() !== '');
+      }
+      const bytes = own.bytesRead + Buffer.byteLength(chunk);
+      socket.write(chunk);
+      await until(() => own.bytesRead >= bytes || own.destroyed || own.writableEnded);
+    }
+    await ended;
+    return [received(), this.requests - before];
+  }
+
+  async close(): Promise<void> {
+    this.hooks.onClose!({}, () => {});
+    this.http.closeAllConnections();
+    this.http.close();
+    await once(this.http, 'close');
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await text(request);
+    if (request.url!.endsWith('/slow')) await new Promise<void>((resolve) => this.slow.push(resolve));
+    response.sendDate = false;
+    response.end(`${request.method} ${request.url} ${body} ${JSON.stringify(request.rawHeaders)}`);
+  }
+}

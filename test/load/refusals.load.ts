@@ -20,7 +20,7 @@ const SHOP = `
   const admission = new Admission([], '');
   const server = admission.serve((request, response) => response.end(), {});
   const hooks = {};
-  admission.count({ addHook: (name, hook) => (hooks[name] = hook) });
+  admission.count({ addHook: (name, hook) => (hooks[name] = hook), decorate() {}, log: { warn() {} } });
   const request = { url: '/api/products', routeOptions: { config: {} } };
   for (let index = 0; index < 1_000; index += 1) hooks.preValidation(request, { raw: { once() {} } }, () => {});`;
 
