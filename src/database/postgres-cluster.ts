@@ -185,6 +185,8 @@ password_encryption = 'scram-sha-256'
 max_connections = 100
 shared_buffers = ${sharedBuffersMb()}MB
 max_wal_size = 512MB
+# A search remembers the places of its words; where they do not fit, it reads whole pages.
+work_mem = 8MB
 # Reads are single pages, mostly in the system's cache: there is nothing to read in parallel.
 io_method = sync
 random_page_cost = 1.1

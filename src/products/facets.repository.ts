@@ -63,11 +63,12 @@ export class FacetsRepository {
     const about = search?.about ?? shopSize;
     const hasFilter = given.some((name) => name !== 'available');
     const kind = kindOf(search, hasFilter ? MANY_WHERE_FILTERED : MOST_COUNTED);
-    const isNarrowed = kind.startsWith('few') || shopSize <= SMALL_SHOP || hasFilter;
+    const isFew = kind === 'few' || typeof kind === 'number';
+    const isNarrowed = isFew || shopSize <= SMALL_SHOP || hasFilter;
     const counted = isNarrowed
       ? (await from.queryOne<CountedFacetsRow>(
           countFacetsSql(given, kind),
-          kind === 'few by queries' ? [...filterValues, JSON.stringify(search!.queries)] : values,
+          typeof kind === 'number' ? [...filterValues, JSON.stringify(search!.queries)] : values,
         ))!
       : NOTHING_COUNTED;
     const { categories_exact, price_exact, available_exact } = counted;
@@ -81,7 +82,8 @@ export class FacetsRepository {
           ...values,
           percent,
         ]))!;
-    const mark = (exact: boolean) => (exact ? {} : { count_exact: false as const });
+    const isPartial = search?.terms.some((term) => term.isPartial);
+    const mark = (exact: boolean) => (exact && !isPartial ? {} : { count_exact: false as const });
     const prices = price_exact ? counted : estimated;
     const availability = available_exact ? counted : estimated;
     const chosen = [
@@ -107,5 +109,5 @@ export class FacetsRepository {
 function kindOf(search: SearchedWords | undefined, mostOfFew: number): Words {
   if (!search) return 'none';
   if (search.about > mostOfFew) return 'many';
-  return search.queries ? 'few by queries' : 'few';
+  return search.queries?.[0]!.indexed.length ?? 'few';
 }

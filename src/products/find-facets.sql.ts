@@ -7,10 +7,10 @@ import { AVAILABLE } from './product-json.js';
 export const MOST_COUNTED = 5_000;
 
 /**
- * Whether there is a search, and whether its words lead to few products, by one tsquery or by several `IndexQuery`, or may
- * be had by most.
+ * Whether there is a search, and whether its words lead to few products, by one tsquery or by several `IndexQuery` for so
+ * many terms, or may be had by most.
  */
-export type Words = 'none' | 'few' | 'few by queries' | 'many';
+export type Words = 'none' | 'few' | 'many' | number;
 
 const MOST_CATEGORIES = 100;
 
@@ -24,12 +24,12 @@ const MOST_PRICED = 5_000;
  * It is planned for its values, since the share of products in a price range depends on them.
  */
 export function countFacetsSql(filters: Filter[], words: Words): string {
-  const hasFew = words === 'few' || words === 'few by queries';
+  const hasFew = words === 'few' || typeof words === 'number';
   const found = (own: string) => {
-    if (words === 'few by queries') {
+    if (typeof words === 'number') {
       const columns = `p.id, ${flags(filters, false)}`;
       const queries = `$${filters.length + 1}::jsonb`;
-      return `SELECT DISTINCT found.* FROM ${foundByQueries(queries, columns, { most: MOST_COUNTED + 1 })} LIMIT ${MOST_COUNTED + 1}`;
+      return `SELECT DISTINCT found.* FROM ${foundByQueries(queries, columns, { indexed: words, most: MOST_COUNTED + 1 })} LIMIT ${MOST_COUNTED + 1}`;
     }
     const driving = hasFew ? [] : filters.filter((name) => name !== 'available' && !name.endsWith(own));
     const driven = hasFew ? [wordsCondition(filters)] : conditionsFor(driving, filters);
@@ -136,7 +136,7 @@ const VARIANTS: Filter[][] = [[], ['category'], ['max_price'], FILTERS];
 
 export const COUNT_FACETS = Object.fromEntries(
   VARIANTS.flatMap((filters) =>
-    (['none', 'few', 'few by queries', 'many'] as const).map((words) => [
+    (['none', 'few', 'many', 1, 3] as const).map((words) => [
       `${filters}; words ${words}`,
       countFacetsSql(filters, words),
     ]),

@@ -1,27 +1,34 @@
 import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
-import { foundByQueries } from './index-queries-sql.js';
+import { foundByQueries, hasWords } from './index-queries-sql.js';
 import { conditionsOf, type Filter, FILTERS } from './product-filters.js';
 import { ORDERINGS, type Ordering, SortKey } from './product-ordering.js';
 
 /**
  * What part of a list is searched: from a row on or from its beginning; up to a row that is near or far, or to its end, by
- * one tsquery or by several `IndexQuery`.
+ * one tsquery for each of the terms or by several `IndexQuery`. So many of the terms, the first, are in the index.
  */
 interface Range {
   isBehind: boolean;
   end: 'near' | 'far' | 'none' | 'none, by queries';
+  terms: number;
+  indexed: number;
 }
 
 /**
- * Ids and sort keys, in the order of the list, of the first $1 products in a range of it that have the words $2 but not
- * $3, each a tsquery ($2 of 'none, by queries' is JSON); then a parameter for each filter, key and id of the row before the
- * range and of its last one, where it has these.
+ * Ids and sort keys, in the order of the list, of the first $1 products in a range of it that have the words $2, an array
+ * of tsqueries, but not $3, a tsquery ($2 of 'none, by queries' is JSON); then a parameter for each filter, key and id of
+ * the row before the range and of its last one, where it has these.
  *
  * A near end: the products of the range are read. A far one: planned for its values, PostgreSQL reads these, or what the
- * index of words knows, or both and then the products that are in both. Without an end it might expect to meet the words
+ * index of words knows, or both and then the products that are in both (not of two indexes with the same condition, so
+ * only in the order of ids, by that of the primary key). Without an end it might expect to meet the words
  * soon and walk the whole list, so there it must read all that have them.
  */
-export function hitsSql(ordering: Ordering, filters: Filter[], { isBehind, end }: Range): string {
+export function hitsSql(
+  ordering: Ordering,
+  filters: Filter[],
+  { isBehind, end, terms, indexed }: Range,
+): string {
   const key = new SortKey(ordering);
   const first = 4 + filters.length;
   const last = isBehind ? first + 2 : first;
@@ -32,11 +39,15 @@ export function hitsSql(ordering: Ordering, filters: Filter[], { isBehind, end }
     ...(end === 'near' || end === 'far' ? [key.upTo(`$${last}`, `$${last + 1}`)] : []),
   ].join('\n    AND ');
   const columns = `p.id, ${key.expression} AS key`;
+  const inIndex = end === 'near' ? 0 : indexed;
+  const words = hasWords('($2::tsquery[])', terms).map((condition, term) =>
+    term < inIndex ? condition : `(${condition}) IS TRUE`,
+  );
   const found =
     end === 'none, by queries'
-      ? `SELECT DISTINCT found.* FROM ${foundByQueries('$2::jsonb', columns, { narrowed })}`
+      ? `SELECT DISTINCT found.* FROM ${foundByQueries('$2::jsonb', columns, { indexed, narrowed })}`
       : `SELECT ${columns} FROM products p
-  WHERE p.deleted_at IS NULL AND ${end === 'near' ? '(p.words @@ $2::tsquery) IS TRUE' : 'p.words @@ $2::tsquery'}
+  WHERE p.deleted_at IS NULL AND ${words.join(' AND ')}
     AND ${narrowed}
   ${end === 'none' ? 'OFFSET 0' : ''}`;
   return `${PLANNED_FOR_ITS_VALUES}
@@ -72,7 +83,7 @@ export const FIND_HITS = Object.fromEntries(
       (['near', 'far', 'none', 'none, by queries'] as const).flatMap((end) =>
         [[], FILTERS].map((filters) => [
           `${ordering}${isBehind ? ', behind' : ''}, end ${end}, ${filters}`,
-          hitsSql(ordering, filters, { isBehind, end }),
+          hitsSql(ordering, filters, { isBehind, end, terms: 3, indexed: 2 }),
         ]),
       ),
     ),

@@ -38,7 +38,7 @@ export const searchProductsSql = writtenOnce((order: Order, filters: Filter[], f
   const found =
     form === 'query'
       ? `SELECT ${columns} FROM search JOIN products p ON p.words @@ anywhere WHERE p.deleted_at IS NULL`
-      : `SELECT DISTINCT found.* FROM search CROSS JOIN ${foundByQueries('queries', columns, { most: MOST_HITS + 1 })}`;
+      : `SELECT DISTINCT found.* FROM search CROSS JOIN ${foundByQueries('queries', columns, { indexed: form, most: MOST_HITS + 1 })}`;
   return `
 WITH search AS MATERIALIZED (
   SELECT ${sortKey ? words : `${words}, ${tiers}`}
@@ -61,7 +61,7 @@ ${productsPageSql(
 export const SEARCH_PRODUCTS = Object.fromEntries(
   (['relevance', ...ORDERINGS] as Order[]).flatMap((order) =>
     [[], FILTERS].flatMap((filters) =>
-      (['query', 'queries'] as const).map((form) => [
+      (['query', 1, 3] as const).map((form) => [
         `${order}, ${filters}, ${form}`,
         searchProductsSql(order, filters, form),
       ]),

@@ -1,3 +1,5 @@
+import type { WordShares } from './word-shares.js';
+
 /** One word of a search with the words of the catalogue that answer it. */
 export interface SearchTerm {
   /** What was written together as one word, such as `wifi`, and its parts, `wi` and `fi`. */
@@ -23,7 +25,12 @@ const lexeme = (mark: Mark, word: string) => `'${mark}${word}'`;
 
 /** A tsquery: all terms, each by any of its words. Where there are many beginnings, PostgreSQL looks for them itself. */
 export function tsquery(terms: SearchTerm[], mark: Mark, typosForgiven = false): string {
-  return allOf(terms, (term) => alternativesOf(term, wordsOf(term, '', typosForgiven), mark));
+  return allOf(terms, (term) => tsqueryOf(term, mark, typosForgiven));
+}
+
+/** A tsquery: any of the words of a term; empty where it has none. */
+export function tsqueryOf(term: SearchTerm, mark: Mark, typosForgiven: boolean): string {
+  return anyOf(alternativesOf(term, wordsOf(term, '', typosForgiven), mark));
 }
 
 function alternativesOf(term: SearchTerm, words: string[], mark: Mark): string[] {
@@ -34,18 +41,15 @@ function alternativesOf(term: SearchTerm, words: string[], mark: Mark): string[]
   ];
 }
 
-/** A tsquery: all terms as whole words. */
-export function wholeWordsTsquery(terms: SearchTerm[], mark: Mark): string {
-  return allOf(terms, (term) => [lexeme(mark, term.term), ...partsOf(term, mark)]);
+/** The same, looked for as a whole word only. */
+export function asWholeWord(term: SearchTerm): SearchTerm {
+  const { term: word, parts } = term;
+  return { term: word, parts, beginnings: [word], has_many_beginnings: false, others: [], isPartial: false };
 }
 
-/** A tsquery: all terms as beginnings of words. */
-export function beginningsTsquery(terms: SearchTerm[], mark: Mark, typosForgiven = false): string {
-  return tsquery(
-    terms.map((term) => ({ ...term, others: [] })),
-    mark,
-    typosForgiven,
-  );
+/** The same, looked for as the beginning of words only. */
+export function asBeginning(term: SearchTerm): SearchTerm {
+  return { ...term, others: [] };
 }
 
 /** Words that a term is looked for by, as the index holds them. */
@@ -59,12 +63,10 @@ export function wordsOf(term: SearchTerm, mark: Mark, typosForgiven: boolean): s
   return words.map((word) => mark + word);
 }
 
-/** Three tsqueries. A product that matches all of them is found sooner than by one tsquery that says the same. */
+/** Tsqueries. A product that matches all of them is found sooner than by one tsquery that says the same. */
 export interface IndexQuery {
-  /** What the index finds: the rarest words, */
-  rarest: string;
-  /** and others. */
-  others: string;
+  /** What the index finds, a tsquery for each of the rarest terms, the same terms in all queries of a search. */
+  indexed: string[];
   /** What the products found are compared with; empty for nothing. */
   rest: string;
 }
@@ -83,69 +85,69 @@ const COMMON = 0.25;
  * evaluates the whole query, so that one of several terms with many words each is slow. Here the first query combines the
  * commonest words of the terms. The others look for the rarer words of a term together with common words of the other
  * terms, or for rarer words of two terms; few products have them.
- *
- * @param shareOf how common a word is
  */
 export function indexQueries(
   terms: SearchTerm[],
   mark: Mark,
   typosForgiven: boolean,
-  shareOf: (word: string) => number,
+  shares: WordShares,
 ): IndexQuery[] {
   const groups = terms
-    .map((term) => groupOf(term, mark, typosForgiven, shareOf))
+    .map((term) => groupOf(term, mark, typosForgiven, shares))
     .toSorted((one, other) => one.share - other.share);
-  const indexed = groups.filter(
-    ({ share }, place) => place === 0 || (place < MOST_INDEXED && share < COMMON),
-  );
+  const indexed = groups.slice(0, countIndexed(groups.map(({ share }) => share)));
   const rest = groups
     .slice(indexed.length)
-    .map(({ all }) => all)
+    .map(({ term }) => tsqueryOf(term, mark, typosForgiven))
     .join(' & ');
-  const query = (group: WordGroup, rarest: string, wordsOfOther: (other: WordGroup) => string) => ({
-    rarest,
-    others: indexed.flatMap((other) => (other === group ? [] : [wordsOfOther(other)])).join(' & ') || rarest,
-    rest,
-  });
-  const queries = [query(indexed[0]!, indexed[0]!.common, ({ common }) => common)];
+  const query = (find: (group: WordGroup) => string) => ({ indexed: indexed.map(find), rest });
+  const queries = [query(({ common }) => common)];
   for (const [place, group] of indexed.entries()) {
     for (let start = 0; start < group.rarer.length; start += MOST_IN_A_QUERY) {
       const words = anyOf(group.rarer.slice(start, start + MOST_IN_A_QUERY));
-      queries.push(query(group, words, ({ common }) => common));
+      queries.push(query((other) => (other === group ? words : other.common)));
     }
     if (group.rarer.length === 0) continue;
     for (const second of indexed.slice(place + 1).filter(({ rarer }) => rarer.length > 0)) {
-      const wordsOfOther = (other: WordGroup) => (other === second ? anyOf(other.rarer) : other.all);
-      queries.push(query(group, anyOf(group.rarer), wordsOfOther));
+      queries.push(query((other) => (other === group || other === second ? anyOf(other.rarer) : other.all)));
     }
   }
   return queries;
 }
 
+/** How many terms the index finds. @param shares how common the terms are, the rarest first */
+export function countIndexed(shares: number[]): number {
+  const common = shares.findIndex((share, place) => place > 0 && share >= COMMON);
+  return Math.min(MOST_INDEXED, common === -1 ? shares.length : common);
+}
+
 /** A term as text of a tsquery: with all its words, and with the commonest of them. */
 interface WordGroup {
+  term: SearchTerm;
   all: string;
   common: string;
   rarer: string[];
   share: number;
 }
 
-function groupOf(
-  term: SearchTerm,
-  mark: Mark,
-  typosForgiven: boolean,
-  shareOf: (word: string) => number,
-): WordGroup {
+function groupOf(term: SearchTerm, mark: Mark, typosForgiven: boolean, shares: WordShares): WordGroup {
   const { allBeginnings: beginnings } = term;
   const known = beginnings ? { ...term, beginnings, has_many_beginnings: false } : term;
-  const share = (word: string) => shareOf(mark + word);
+  const share = (word: string) => shares.ofAny([mark + word]);
   const words = wordsOf(known, '', typosForgiven).toSorted((one, other) => share(other) - share(one));
   return {
+    term,
     all: anyOf(alternativesOf(known, words, mark)),
     common: anyOf(alternativesOf(known, words.slice(0, MOST_COMBINED), mark)),
     rarer: words.slice(MOST_COMBINED).map((word) => lexeme(mark, word)),
-    share: words.reduce((total, word) => total + share(word), known.has_many_beginnings ? 1 : 0),
+    share: shareOf(term, mark, typosForgiven, shares),
   };
+}
+
+/** About how many of all products, from 0 to 1, have a term. */
+export function shareOf(term: SearchTerm, mark: Mark, typosForgiven: boolean, shares: WordShares): number {
+  const share = shares.ofAny(wordsOf(term, mark, typosForgiven));
+  return term.has_many_beginnings ? Math.min(1, share + shares.ofBeginning(mark, term.term)) : share;
 }
 
 /** A number with a decimal point is not its parts. */
@@ -155,12 +157,11 @@ function partsOf({ term, parts }: SearchTerm, mark: Mark): string[] {
 }
 
 /** A term without any word has no hits, and neither has its search. */
-function allOf(terms: SearchTerm[], find: (term: SearchTerm) => string[]): string {
+function allOf(terms: SearchTerm[], find: (term: SearchTerm) => string): string {
   const all = terms.map(find);
-  if (all.some((alternatives) => alternatives.length === 0)) return '';
-  return all.map(anyOf).join(' & ');
+  return all.includes('') ? '' : all.join(' & ');
 }
 
 function anyOf(alternatives: string[]): string {
-  return `(${alternatives.join(' | ')})`;
+  return alternatives.length > 0 ? `(${alternatives.join(' | ')})` : '';
 }

@@ -9,19 +9,22 @@ import { FIND_NEWER_WORDS } from './find-newer-words.sql.js';
 import { FIND_SEARCH_WORDS, MOST_WORDS } from './find-search-words.sql.js';
 import { FIND_SIMILAR_WORDS } from './find-similar-words.sql.js';
 import { FIND_SUGGESTIONS } from './find-suggestions.sql.js';
-import { givenFilters, type ProductFilters, valuesOf } from './product-filters.js';
+import { type Filter, givenFilters, type ProductFilters, valuesOf } from './product-filters.js';
 import { type Ordering, SortKey } from './product-ordering.js';
 import { type ProductsPage, ProductTexts } from './product-texts.js';
 import type { SuggestionDto } from './products.dto.js';
 import { FEW_EXACT_HITS, MOST_HITS, searchProductsSql } from './search-products.sql.js';
 import {
-  beginningsTsquery,
+  asBeginning,
+  asWholeWord,
+  countIndexed,
   type IndexQuery,
   indexQueries,
   type Mark,
   type SearchTerm,
+  shareOf,
   tsquery,
-  wholeWordsTsquery,
+  tsqueryOf,
   wordsOf,
 } from './search-terms.js';
 import { WordShares } from './word-shares.js';
@@ -49,28 +52,38 @@ const ONE_QUERY_UP_TO = 5_000;
 const LARGE_SHOP = 20_000;
 const MOST_HITS_IN_A_LARGE_SHOP = 500;
 
-/**
- * The first range of a list is so many times as long as it has to be if the hits are spread evenly, and each further range
- * so many times as long as the one before.
- */
+/** A range of a list is so many times as long as it has to be if the hits are spread evenly. */
 const MARGIN = 1.5;
-const GROWTH = 8;
 const SHORTEST_RANGE = 200;
-/** Up to this length, reading a range is faster than finding several words of the whole list in their index. */
-const NEAR = 10_000;
-/** Up to this number of hits of several words, it is faster to read all of them than a range longer than NEAR. */
-const MANY_HITS = 20_000;
-/** As a share of the list: instead of a longer range, all hits are read. */
-const LONGEST_RANGE = 0.25;
+/** The statistics count as much as so many products that were read, or as so many hits in them. */
+const TRUSTED_PRODUCTS = 1_000;
+const TRUSTED_HITS = 20;
+/**
+ * The time that words take in their index, in products of a range that are read one by one: at least; for each product that
+ * has the rarest term, and more for each word; for each hit, which is read; and for each product of a range whose
+ * ids are looked up in an index.
+ */
+const INDEX_TIME = 1_000;
+const ENTRY_TIME = 0.05;
+const WORD_TIME = 0.02;
+const HIT_TIME = 2.5;
+const ID_TIME = 0.15;
+/** Length of a range that is read first where all hits may be too many to be read, and tells how many there are. */
+const PROBE = 2_000;
 
-/** Products that have the words of one tsquery and not of another; they come before those of the next tier. */
+/** Products that have all terms and not the words of a tsquery; they come before those of the next tier. */
 interface Tier {
-  words: string;
+  /** A tsquery for each term, the rarest first; none where a term has no word. */
+  terms: string[];
   except: string;
   /** Makes the same of several queries, where these find it sooner. */
   queries?: () => IndexQuery[];
-  /** About how many of all products, from 0 to 1, have the words. */
+  /** About how many of all products, from 0 to 1, have the words; and the first terms, which are looked for in the index. */
   share: number;
+  indexedShare: number;
+  indexed: number;
+  /** About how long their index takes, see INDEX_TIME. */
+  indexTime: number;
 }
 
 /** What the dictionary says of a search. */
@@ -207,9 +220,7 @@ export class SearchRepository {
     const { terms } = await this.lookUp(typed, from);
     if (terms.length === 0) return [];
     const find = async (wanted: SearchTerm[], typosForgiven: boolean) => {
-      const words = beginningsTsquery(wanted, '^', typosForgiven);
-      const share = this.shareOf(wanted, '^', typosForgiven);
-      const tier = { words, except: '', share };
+      const tier = this.tierOf(wanted.map(asBeginning), '^', typosForgiven);
       const hits = await this.hitsOf(tier, {}, 'id', MAX_SUGGESTIONS, undefined, from);
       return hits.map(({ id }) => id);
     };
@@ -296,14 +307,15 @@ export class SearchRepository {
     if (anywhere !== '' && this.isFew(share)) {
       const { size, offset, after } = start;
       const given = givenFilters(filters);
+      const queries = this.isSplit(terms) ? this.queriesOf(terms, '', true) : undefined;
       const page = await from.queryOne<ProductsPage & { is_outdated: boolean }>(
-        searchProductsSql(ordering ?? 'relevance', given, this.isSplit(terms) ? 'queries' : 'query'),
+        searchProductsSql(ordering ?? 'relevance', given, queries?.[0]!.indexed.length ?? 'query'),
         [
           size,
           offset,
           after?.key,
           after?.id,
-          this.isSplit(terms) ? JSON.stringify(this.queriesOf(terms, '', true)) : anywhere,
+          queries ? JSON.stringify(queries) : anywhere,
           seenBefore,
           ...(ordering ? [] : this.rankingOf(terms)),
           ...valuesOf(filters, given),
@@ -316,7 +328,7 @@ export class SearchRepository {
       if (row!.is_outdated) return undefined;
     }
     if (anywhere === '') return NOTHING;
-    const tiers = ordering ? [this.tierOf(terms, '', true, '')] : this.tiersOf(terms);
+    const tiers = ordering ? [this.tierOf(terms, '', true)] : this.tiersOf(terms);
     return this.pageOfTiers(tiers, filters, ordering, start, from);
   }
 
@@ -325,49 +337,65 @@ export class SearchRepository {
     return share * shopSize < (shopSize > LARGE_SHOP ? MOST_HITS_IN_A_LARGE_SHOP : MOST_HITS);
   }
 
-  /** Whether several queries find the terms sooner than one, see `indexQueries`. */
+  /**
+   * Whether several queries find the terms: sooner than one in a large shop, and in any shop all of them, where one tsquery
+   * might not, see `hasWords`.
+   */
   private isSplit(terms: SearchTerm[]): boolean {
-    return terms.length > 1 && this.shares.shopSize > ONE_QUERY_UP_TO;
+    return (
+      terms.length > 1 &&
+      (this.shares.shopSize > ONE_QUERY_UP_TO || terms.some((term) => term.has_many_beginnings))
+    );
   }
 
   private queriesOf(terms: SearchTerm[], mark: Mark, typosForgiven: boolean): IndexQuery[] {
-    return indexQueries(terms, mark, typosForgiven, (word) => this.shares.ofAny([word]));
+    return indexQueries(terms, mark, typosForgiven, this.shares);
   }
 
   /** The words of each tier but the last; null where nothing is forgiven, so that there are only three. */
   private rankingOf(terms: SearchTerm[]): (string | null)[] {
-    const words = this.tiersOf(terms).map((tier) => tier.words);
-    return words.length === 3 ? [words[0]!, words[1]!, null, null] : words.slice(0, 4);
+    const wholeInName = tsquery(terms.map(asWholeWord), '^');
+    const inName = tsquery(terms, '^');
+    if (!this.isForgiving(terms)) return [wholeInName, inName, null, null];
+    return [wholeInName, inName, tsquery(terms, ''), tsquery(terms, '^', true)];
   }
 
   /** In the order of relevance: whole words of the name, words of the name, any words, and the same with typos forgiven. */
   private tiersOf(terms: SearchTerm[]): Tier[] {
-    const wholeInName = wholeWordsTsquery(terms, '^');
-    const inName = tsquery(terms, '^');
-    const anywhere = tsquery(terms, '');
-    const wholeWords = terms.map((term) => ({
-      ...term,
-      beginnings: [term.term],
-      has_many_beginnings: false,
-      others: [],
-    }));
+    const [wholeInName, inName, anywhere, forgivenInName] = this.rankingOf(terms);
     const tiers = [
-      { words: wholeInName, except: '', share: this.shareOf(wholeWords, '^', false) },
+      this.tierOf(terms.map(asWholeWord), '^', false),
       this.tierOf(terms, '^', false, wholeInName),
       this.tierOf(terms, '', false, inName),
     ];
-    if (!terms.some(({ similar }) => similar)) return tiers;
-    const forgivenInName = tsquery(terms, '^', true);
+    if (!this.isForgiving(terms)) return tiers;
     const before = [anywhere, forgivenInName].filter(Boolean).join(' | ');
     return [...tiers, this.tierOf(terms, '^', true, anywhere), this.tierOf(terms, '', true, before)];
   }
 
-  private tierOf(terms: SearchTerm[], mark: Mark, typosForgiven: boolean, except: string): Tier {
+  private isForgiving(terms: SearchTerm[]): boolean {
+    return terms.some(({ similar }) => similar);
+  }
+
+  private tierOf(terms: SearchTerm[], mark: Mark, typosForgiven: boolean, except?: string | null): Tier {
+    const found = terms
+      .map((term) => ({
+        words: tsqueryOf(term, mark, typosForgiven),
+        share: shareOf(term, mark, typosForgiven, this.shares),
+        count: wordsOf(term, mark, typosForgiven).length,
+      }))
+      .toSorted((one, other) => one.share - other.share);
+    const shares = found.map(({ share }) => share);
+    const indexed = countIndexed(shares);
+    const entries = found.slice(0, indexed).reduce((sum, { count }) => sum + count, 0);
     return {
-      words: tsquery(terms, mark, typosForgiven),
+      terms: found.some(({ words }) => words === '') ? [] : found.map(({ words }) => words),
       queries: this.isSplit(terms) ? () => this.queriesOf(terms, mark, typosForgiven) : undefined,
-      except,
-      share: this.shareOf(terms, mark, typosForgiven),
+      except: except ?? '',
+      share: product(shares),
+      indexedShare: product(shares.slice(0, indexed)),
+      indexed,
+      indexTime: INDEX_TIME + (ENTRY_TIME + WORD_TIME * entries) * shares[0]! * this.shares.shopSize,
     };
   }
 
@@ -384,7 +412,7 @@ export class SearchRepository {
     const hits: Hit[] = [];
     for (const [number, tier] of tiers.entries()) {
       const isBefore = isRelevance && after && number < Number(after.key);
-      if (isBefore || tier.words === '' || hits.length === wanted) continue;
+      if (isBefore || hits.length === wanted) continue;
       const isInside = after && (!isRelevance || number === Number(after.key));
       const behind = isInside ? { ...after, key: isRelevance ? String(after.id) : after.key } : undefined;
       const found = await this.hitsOf(tier, filters, ordering ?? 'id', wanted - hits.length, behind, from);
@@ -409,40 +437,65 @@ export class SearchRepository {
     };
   }
 
-  /** The first hits of a tier, looked for in ranges of the list that get longer; at last in all that is left of it. */
+  /** The first hits of a tier, looked for in ranges of the list; at last in all that is left of it. */
   private async hitsOf(
-    { words, queries, except, share }: Tier,
+    tier: Tier,
     filters: ProductFilters,
     ordering: Ordering,
     wanted: number,
     after: PageStart['after'],
     from: Reads,
   ): Promise<Hit[]> {
-    if (words === '') return [];
-    const { shopSize } = this.shares;
+    const { terms, except, queries, indexed } = tier;
+    if (terms.length === 0) return [];
     const given = givenFilters(filters);
     const values = valuesOf(filters, given);
     const hits: Hit[] = [];
     let behind = after;
     const search = async (end: PageStart['after'], isNear = false) => {
       const kind = end ? (isNear ? 'near' : 'far') : queries ? 'none, by queries' : 'none';
-      const text = hitsSql(ordering, given, { isBehind: behind !== undefined, end: kind });
+      const range = { isBehind: behind !== undefined, end: kind, terms: terms.length, indexed } as const;
+      const text = hitsSql(ordering, given, range);
       const places = [behind, end].flatMap((place) => (place ? [place.key, place.id] : []));
-      const wordsOfRange = !end && queries ? JSON.stringify(queries()) : words;
+      const words = !end && queries ? JSON.stringify(queries()) : terms;
       const left = wanted - hits.length;
-      hits.push(...(await from.query<Hit>(text, [left, wordsOfRange, except, ...values, ...places])));
+      hits.push(...(await from.query<Hit>(text, [left, words, except, ...values, ...places])));
       behind = end;
       return hits.length === wanted || !end;
     };
-    const longest = share * shopSize > MOST_HITS ? LONGEST_RANGE * shopSize : 0;
-    let length = Math.max(SHORTEST_RANGE, (MARGIN * wanted) / share);
-    const isReadSoon = queries !== undefined && share * shopSize < MANY_HITS;
-    for (; length < Math.min(longest, isReadSoon ? NEAR : Infinity); length *= GROWTH) {
-      const end = await this.endOf(ordering, filters, Math.ceil(length), behind, from);
-      if (await search(end, queries !== undefined && length <= NEAR)) return hits;
+    for (let read = 0; ;) {
+      const range = this.rangeOf(tier, given, ordering, wanted - hits.length, { read, found: hits.length });
+      if (!range) break;
+      const end = await this.endOf(ordering, filters, Math.ceil(range.length), behind, from);
+      if (await search(end, range.isNear)) return hits;
+      read += range.length;
     }
     await search(undefined);
     return hits;
+  }
+
+  /**
+   * The range of the list to search next for so many wanted hits, after so many products with so many hits; undefined where
+   * it is faster to find all hits in the index.
+   */
+  private rangeOf(
+    { share, indexedShare, indexTime }: Tier,
+    filters: Filter[],
+    ordering: Ordering,
+    wanted: number,
+    { read, found }: { read: number; found: number },
+  ): { length: number; isNear: boolean } | undefined {
+    const { shopSize } = this.shares;
+    // Few hits where no filter left them out: they are not spread evenly.
+    if (filters.length === 0 && 4 * found < share * read - TRUSTED_HITS) return undefined;
+    const trusted = Math.min(TRUSTED_PRODUCTS, TRUSTED_HITS / share);
+    const density = (found + trusted * share) / (read + trusted);
+    const length = Math.max(SHORTEST_RANGE, (MARGIN * wanted) / density);
+    const { isId } = new SortKey(ordering);
+    const timeOfFar = isId ? indexTime + (ID_TIME + HIT_TIME * indexedShare) * length : Infinity;
+    const timeOfAll = indexTime + HIT_TIME * Math.max(indexedShare, density) * shopSize;
+    if (Math.min(length, timeOfFar) < timeOfAll) return { length, isNear: length < timeOfFar };
+    return read === 0 && timeOfAll > 5 * PROBE ? { length: PROBE, isNear: true } : undefined;
   }
 
   /** The row that ends a range; undefined where the list ends before. */
@@ -466,14 +519,13 @@ export class SearchRepository {
   }
 
   /** About how many of all products, from 0 to 1, have all terms. */
-  private shareOf(terms: SearchTerm[], mark: '' | '^', typosForgiven: boolean): number {
-    return terms
-      .map((term) => {
-        const share = this.shares.ofAny(wordsOf(term, mark, typosForgiven));
-        return term.has_many_beginnings ? share + this.shares.ofBeginning(mark + term.term) : share;
-      })
-      .reduce((product, share) => product * Math.min(1, share), 1);
+  private shareOf(terms: SearchTerm[], mark: Mark, typosForgiven: boolean): number {
+    return product(terms.map((term) => shareOf(term, mark, typosForgiven, this.shares)));
   }
+}
+
+function product(shares: number[]): number {
+  return shares.reduce((all, share) => all * share, 1);
 }
 
 function bounded(search: string): string {

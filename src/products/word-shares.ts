@@ -7,6 +7,8 @@ interface Statistics {
   products: number;
   words: string[] | null;
   shares: number[] | null;
+  dictionary: number;
+  bounds: string[] | null;
 }
 
 /** How common words are, from PostgreSQL's statistics: an estimate, which chooses a plan and does not change results. */
@@ -15,16 +17,22 @@ export class WordShares {
   private shares = new Map<string, number>();
   /** Estimated share of a word that is not in the statistics. */
   private rare = 0;
+  /** Number of words of the dictionary, and words that divide it into equal parts. */
+  private dictionary = 0;
+  private bounds: string[] = [];
   private readAt = -Infinity;
 
   async refresh(from: Reads): Promise<void> {
     if (performance.now() - this.readAt < GOOD_FOR_MS) return;
     this.readAt = performance.now();
-    const { products, words, shares } = (await from.queryOne<Statistics>(FIND_WORD_SHARES))!;
+    const { products, words, shares, dictionary, bounds } =
+      (await from.queryOne<Statistics>(FIND_WORD_SHARES))!;
     this.products = Math.max(products, 0);
     this.shares = new Map(words?.map((word, index) => [word, shares![index]!]));
     // The shares are followed by their minimum and maximum, and by the share of null.
     this.rare = shares && words ? shares[words.length]! / 20 : 0;
+    this.dictionary = Math.max(dictionary, 0);
+    this.bounds = bounds ?? [];
   }
 
   get shopSize(): number {
@@ -42,12 +50,17 @@ export class WordShares {
     return sum(words.map((word) => this.shares.get(word) ?? this.rare));
   }
 
-  /** The same of all words that begin so, which are many. */
-  ofBeginning(beginning: string): number {
-    const known = [...this.shares].filter(([word]) => word.startsWith(beginning));
-    return sum([MANY * this.rare, ...known.map(([, share]) => share)]);
+  /** The same of all words that begin so, which are many: each of them is in one product at least. */
+  ofBeginning(mark: string, beginning: string): number {
+    const known = [...this.shares].filter(([word]) => word.startsWith(mark + beginning));
+    const parts = this.bounds.filter((word) => word.startsWith(beginning)).length - 1;
+    const words = parts < LEAST_PARTS ? 0 : (parts / this.bounds.length) * this.dictionary;
+    return sum([MANY * this.rare, words / Math.max(1, this.products), ...known.map(([, share]) => share)]);
   }
 }
+
+/** Fewer parts of the dictionary tell little of how many words it has. */
+const LEAST_PARTS = 2;
 
 /** Words that the statistics do not hold, of many that begin alike. */
 const MANY = 20;

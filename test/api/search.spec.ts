@@ -249,6 +249,28 @@ describe('A search', () => {
   });
 });
 
+it('finds all products also where PostgreSQL has little memory for a search', async () => {
+  const shop = await Shop.open(SETTINGS);
+  const { pathname } = new URL(shop.databaseUrl);
+  await shop.database.query(`ALTER DATABASE ${pathname.slice(1)} SET work_mem = '64kB'`);
+  await shop.stopProcess(shop.processes[0]!);
+  await shop.startProcess();
+  // On more pages than fit into that memory, a few on each. Some have a word that begins with zqx, some one that holds it.
+  await shop.database.query(
+    `WITH made AS (
+       INSERT INTO products (name, slug, description, price, stock, stock_sequence)
+       SELECT concat_ws(' ', (ARRAY['zqx' || n, 'azqx' || n % 40, 'none'])[1 + n % 3], CASE n % 2 WHEN 0 THEN 'balcony' END),
+         n, repeat('!', 1400), 1, 0, 1
+       FROM generate_series(1, 4500) n RETURNING id
+     )
+     INSERT INTO stock_movements (product_id, sequence, delta, stock_after, reason)
+     SELECT id, 1, 0, 0, 'initial' FROM made`,
+  );
+  const { body } = await shop.visitor.get('/api/products?search=zqx+balcony').expect(200);
+  expect(body.count).toBe(1500);
+  await shop.close();
+});
+
 it('needs a database that knows letters beyond ASCII: a start on another one is refused', async () => {
   const server = new pg.Client(process.env.TEST_DATABASE_URL);
   await server.connect();
