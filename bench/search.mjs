@@ -199,6 +199,8 @@ function searchesOf(user) {
     'three words': () => `${material()} ${thing()} ${room()}`,
     'three short words': () => `${user.oneOf(shortOf(materials))} ${user.oneOf(shortOf(things))} ${room()}`,
     'three words and two of all': () => `${thing()} for ${room()} and ${room()}`,
+    'five words': () => `${material()} ${thing()} ${room()} ${room()} cloth`,
+    'parts of two words': () => `${thing().slice(-3)} ${some().slice(1, 4)}`,
     'a beginning': () => thing().slice(0, 4),
     'a part': () => user.oneOf(longerThan(5, things)).slice(2),
     'a misspelt word': misspeltThing,
