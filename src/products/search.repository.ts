@@ -60,13 +60,13 @@ const TRUSTED_PRODUCTS = 1_000;
 const TRUSTED_HITS = 20;
 /**
  * The time that words take in their index, in products of a range that are read one by one: at least; for each product that
- * has the rarest term, and more for each word; for each hit, which is read; and for each product of a range whose
- * ids are looked up in an index.
+ * has the rarest term, and more for each word; for each hit, which is read and may not be in memory; and for each
+ * product of a range whose ids are looked up in an index.
  */
 const INDEX_TIME = 1_000;
 const ENTRY_TIME = 0.05;
 const WORD_TIME = 0.02;
-const HIT_TIME = 2.5;
+const HIT_TIME = 8;
 const ID_TIME = 0.15;
 /** Length of a range that is read first where all hits may be too many to be read, and tells how many there are. */
 const PROBE = 2_000;
