@@ -77,7 +77,8 @@ export class AuthV1Service {
     precondition?: Precondition,
   ): Promise<V1ProfileUpdatedDto> {
     const { version, ...fields } = cleaned(profile);
-    const changes = { version, ...USER_VERSION.changedSince(version, fields) };
+    const isRead = typeof version === 'string'; // it is not validated yet
+    const changes = { version, ...(isRead ? USER_VERSION.changedSince(version, fields) : fields) };
     await this.refuseBroken(changes, PROFILE, by.id);
     const { name, email, shipping_address, billing_address } = changes;
     const addresses = { shipping_address, billing_address };

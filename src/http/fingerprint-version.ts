@@ -32,7 +32,8 @@ export class FingerprintVersion<Field extends string> {
     if (!version) return changes;
     const isAsRead = ([name, value]: [string, unknown]) => {
       const start = this.fields.indexOf(name as Field) * LENGTH;
-      return start >= 0 && version.slice(start, start + LENGTH) === fingerprint(value);
+      const isScalar = typeof value !== 'object' || value === null;
+      return start >= 0 && isScalar && version.slice(start, start + LENGTH) === fingerprint(value);
     };
     return Object.fromEntries(Object.entries(changes).filter((change) => !isAsRead(change))) as Changes;
   }

@@ -294,6 +294,19 @@ describe('Contract 002', () => {
       await customer.put('/api/v1/auth/profile', {}).expect(200);
     });
 
+    it('refuses a version or a member that is no text', async () => {
+      const customer = await register();
+      const { version } = (await customer.get('/api/users/me').expect(200)).body;
+      for (const [field, changes] of [
+        ['version', { version: { a: 1 } }],
+        ['version', { version: 7 }],
+        ['name', { version, name: { toString: 1 } }],
+      ] as const) {
+        const { body } = await customer.put('/api/v1/auth/profile', changes).expect(422);
+        expect(Object.keys(body.errors)).toEqual([field]);
+      }
+    });
+
     it('refuses another account’s e-mail, and accepts the own one', async () => {
       const customer = await register();
       const { body } = await customer.put('/api/v1/auth/profile', { email: 'JOHN@example.com' }).expect(422);
