@@ -14,7 +14,7 @@ export function nameKey(name: string): string {
 }
 
 /** A slug of Latin letters and digits with hyphens, or `fallback` if the name has none. Never only digits, which are an id. */
-export function slugOf(name: string, fallback: string): string {
+function slugOf(name: string, fallback: string): string {
   const slug = slugify.default(name, { lower: true, strict: true }).slice(0, MAX_SLUG_LENGTH) || fallback;
   return /^\d+$/.test(slug) ? `n-${slug}` : slug;
 }
