@@ -1,5 +1,5 @@
-import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, IsString, MaxLength } from 'class-validator';
+import { Transform, Type } from 'class-transformer';
+import { IsInt, IsObject, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 import { ProductId, WholeNumber } from './fields.js';
 import { validation } from './validation.js';
 
@@ -39,6 +39,13 @@ class Body {
   @IsOptional()
   @IsString()
   word?: string;
+}
+
+class Outer {
+  @IsObject()
+  @ValidateNested()
+  @Type(() => Body)
+  inner!: Body;
 }
 
 describe('A query', () => {
@@ -116,4 +123,10 @@ describe('A valid body', () => {
     expect(other).toEqual(one);
     expect(other).not.toBe(one);
   });
+});
+
+it('A list in place of an object has one error, and none of its members', async () => {
+  const read = validation().transform({ inner: [{}] }, { type: 'body', metatype: Outer });
+  const { details } = await read.catch((error: unknown) => error as any);
+  expect(details.errors).toEqual({ inner: ['inner must be an object'] });
 });

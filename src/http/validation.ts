@@ -90,13 +90,14 @@ export function validation(): ValidationPipe {
   });
 }
 
-/** Messages by the fields that they are about. */
+/** Messages by the fields that they are about. A value that is refused as a whole has none about its members. */
 export function fieldErrors(failures: ValidationError[], parent = ''): FieldErrors {
   const errors: FieldErrors = {};
   for (const { property, value, constraints, children = [] } of failures) {
     const field = parent + property;
-    if (constraints) errors[field] = value === undefined ? [`${field} is required`] : messagesOf(constraints);
-    Object.assign(errors, fieldErrors(children, `${field}.`));
+    const isMissing = value === undefined && children.length === 0;
+    if (constraints) errors[field] = isMissing ? [`${field} is required`] : messagesOf(constraints);
+    else Object.assign(errors, fieldErrors(children, `${field}.`));
   }
   return errors;
 }
