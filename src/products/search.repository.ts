@@ -68,6 +68,9 @@ const ENTRY_TIME = 0.05;
 const WORD_TIME = 0.02;
 const HIT_TIME = 8;
 const ID_TIME = 0.15;
+/** So few hits of several words are found in the index instead of in a longer range. */
+const FEW_HITS = 3_000;
+const NEAR = 10_000;
 /** Length of a range that is read first where all hits may be too many to be read, and tells how many there are. */
 const PROBE = 2_000;
 
@@ -479,7 +482,7 @@ export class SearchRepository {
    * it is faster to find all hits in the index.
    */
   private rangeOf(
-    { share, indexedShare, indexTime }: Tier,
+    { queries, share, indexedShare, indexTime }: Tier,
     filters: Filter[],
     ordering: Ordering,
     wanted: number,
@@ -494,6 +497,7 @@ export class SearchRepository {
     const { isId } = new SortKey(ordering);
     const timeOfFar = isId ? indexTime + (ID_TIME + HIT_TIME * indexedShare) * length : Infinity;
     const timeOfAll = indexTime + HIT_TIME * Math.max(indexedShare, density) * shopSize;
+    if (queries && length > NEAR && share * shopSize < FEW_HITS && read === 0) return undefined;
     if (Math.min(length, timeOfFar) < timeOfAll) return { length, isNear: length < timeOfFar };
     return read === 0 && timeOfAll > 5 * PROBE ? { length: PROBE, isNear: true } : undefined;
   }
