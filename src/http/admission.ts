@@ -132,11 +132,11 @@ export class Admission {
   /** A server in front of Fastify's handler. */
   serve(handler: RequestListener, options: ServerOptions): Server {
     return createServer(options, (request, response) => {
-      this.early.note(response);
+      const isRead = this.early.note(response);
       const refusal = this.refusalOf(request.method!, request.url!, request.headers);
       if (!refusal) return handler(request, response);
       this.early.watch(response);
-      ignoreBody(request);
+      if (!isRead) ignoreBody(request);
       sendRendered(response, refusal);
     });
   }

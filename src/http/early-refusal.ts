@@ -29,7 +29,9 @@ const NOT_PLAIN = new Set(['transfer-encoding', 'upgrade', 'expect', 'proxy-conn
  * that both agree where a request begins, a chunk is looked at only when the parser awaits a new request, which is known
  * if the chunk before
  * - was refused here, or
- * - was such a request, the parser found one request in it and read the same length, and its response was sent.
+ * - was such a request, and the parser found one request in it, of the same length and complete, whose response was sent.
+ *   (If the parser took the beginning of the chunk for the rest of something else, what is left is shorter than a head and
+ *   a body of that length, unless both end with the chunk.)
  * So no part of a request is taken for another request, as in request smuggling, and responses keep their order, also
  * behind a proxy that sends requests of several clients on one connection.
  *
@@ -42,9 +44,15 @@ export class EarlyRefusal {
 
   constructor(private readonly refuse: Refuse) {}
 
-  /** Must be called with the response to each request that Node's parser finds. */
-  note(response: ServerResponse): void {
-    this.connections.get(response.req.socket)?.note(response);
+  /**
+   * Must be called with the response to each request that Node's parser finds.
+   *
+   * @returns whether the parser must go on to read the request, to tell when it is complete
+   */
+  note(response: ServerResponse): boolean {
+    const connection = this.connections.get(response.req.socket);
+    connection?.note(response);
+    return connection !== undefined;
   }
 
   /** After this response, requests on its connection are refused here. */
@@ -103,7 +111,8 @@ class Connection {
     this.found = found;
     this.nodesListener(chunk);
     const [response] = found;
-    if (found.length !== 1 || lengthOf(response!.req) !== request?.length) return this.forget();
+    const isOne = found.length === 1 && response!.req.complete && lengthOf(response!.req) === request?.length;
+    if (!isOne) return this.forget();
     response!.once('finish', () => {
       if (this.found !== found) return;
       this.isIdle = true;

@@ -110,6 +110,8 @@ describe('A connection whose requests were refused', () => {
   const OUTER =
     'POST /api/products HTTP/1.1\r\nContent-Length: 50\r\nX: GET /api/health/b HTTP/1.1\r\nHost: shop\r\n\r\n';
   const INNER_AT = OUTER.indexOf('GET');
+  /** As long as the body that it announces. */
+  const POST = plain('POST /api/products', 'Content-Length: 63');
   let early: BusyServer;
   let ordinary: BusyServer;
 
@@ -170,6 +172,14 @@ describe('A connection whose requests were refused', () => {
         plain('POST /api/health/a', `Content-Length: ${INNER_AT}`),
         `${OUTER}${'GET /api/health/c HTTP/1.1\r\nHost: shop\r\nX: '.padEnd(50, 'x')}`,
         GET,
+      ],
+    ],
+    [
+      'a body that ends where one of the same length is announced',
+      [
+        plain('POST /api/health/a', `Content-Length: ${POST.length}`),
+        POST + POST,
+        plain('GET /api/products', 'X: '.padEnd(19, 'x')),
       ],
     ],
     ['a body that is longer than announced', [`${plain('POST /api/products', 'Content-Length: 1')}{}`]],
@@ -236,10 +246,12 @@ describe('A connection whose requests were refused', () => {
   });
 
   it('is closed after the time of an idle one', async () => {
-    const server = await BusyServer.start({ keepAliveTimeout: 50 });
+    const server = await BusyServer.start({ keepAliveTimeout: 1_000 });
     const client = await server.connect();
     await client.warmUp();
+    client.socket.write(GET);
     await once(client.socket, 'close');
+    expect(client.received()).toMatch(/^HTTP\/1.1 503 /);
     await server.close();
   });
 
@@ -295,6 +307,7 @@ class BusyServer {
     const socket = connect((this.http.address() as AddressInfo).port, '127.0.0.1');
     let received = '';
     socket.setEncoding('latin1').on('data', (part) => (received += part));
+    socket.on('error', () => {});
     await once(socket, 'connect');
     await until(() => this.sockets.has(socket.localPort!));
     const own = this.sockets.get(socket.localPort!)!;
@@ -312,7 +325,9 @@ class BusyServer {
 
   /**
    * Sends chunks on a connection whose requests were refused, each after the one before was read. Slow requests are
-   * answered before the last chunk. Then a health check ends the connection. @returns the responses, and how many requests Node's parser found
+   * answered before the last chunk. Then a health check ends the connection.
+   *
+   * @returns the responses, and how many requests Node's parser found
    */
   async talk(chunks: string[], meanwhile: (own: Socket) => void = () => {}): Promise<[string, number]> {
     const { socket, own, warmUp, received } = await this.connect();
@@ -320,7 +335,6 @@ class BusyServer {
     meanwhile(own);
     const before = this.requests;
     const ended = once(socket, 'close');
-    socket.on('error', () => {});
     for (const chunk of [...chunks, END]) {
       if (chunk === chunks.at(-1) && this.slow.length > 0) {
         for (const answer of this.slow.splice(0)) answer();
