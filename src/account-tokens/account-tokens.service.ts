@@ -98,7 +98,7 @@ export class AccountTokensService {
     return this.undoTokens.isReserved(email, userId, tx);
   }
 
-  /** The id of the user to whom the link belongs, if it is genuine; 0 for one that no user has. */
+  /** The id of the user whom the link names, which is not verified; 0 for one that no user has. */
   ownerOf({ uidb64 }: LinkAddress): number {
     return userIdOf(uidb64);
   }

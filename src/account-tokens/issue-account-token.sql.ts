@@ -2,8 +2,8 @@
  * Writes a link over the user's older one of the same purpose. The same token again restarts its lifetime, but does not
  * make a used or revoked link usable. $1 user id, $2 purpose, $3 SHA-256 of the token, $4 address of the user, $5 its
  * key, $6 new address, $7 time of the request, $8 lifetime as an interval. It returns no row when a newer link was
- * requested, or the account is erased or disabled. The lock on the user's row orders this and an erasure: either the erasure waits
- * and deletes the link, or this waits and writes none.
+ * requested, or the account is erased or disabled. The lock on the user's row orders this and an erasure: either the
+ * erasure waits and deletes the link, or this waits and writes none.
  */
 export const ISSUE_ACCOUNT_TOKEN = `
 INSERT INTO account_tokens AS l (user_id, purpose, token_hash, email, email_key, new_email, requested_at, expires_at)

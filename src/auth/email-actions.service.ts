@@ -42,10 +42,8 @@ export class EmailActionsService {
    */
   async verifyEmail(link: LinkAddress, isPreview: boolean): Promise<OutcomeDto> {
     try {
-      if (isPreview) {
-        await this.accountTokens.check('verify_email', link);
-        return outcome('verify_link_valid');
-      }
+      await this.accountTokens.check('verify_email', link); // before a user is locked, here and below
+      if (isPreview) return outcome('verify_link_valid');
       await this.database.transaction(async (tx) => {
         await this.users.lockForLink(this.accountTokens.ownerOf(link), tx);
         const { user_id, email } = await this.accountTokens.redeem('verify_email', link, tx);
@@ -116,6 +114,7 @@ export class EmailActionsService {
 
   /** @throws Problem 400 `link_invalid`, or naming the address when another account has it by now */
   async confirmChange(link: LinkAddress): Promise<OutcomeDto> {
+    await this.accountTokens.check('change_email', link);
     const claim = async (tx: Transaction) => {
       const user = await this.users.lockForLink(this.accountTokens.ownerOf(link), tx);
       const { user_id, new_email } = await this.accountTokens.redeem('change_email', link, tx);
@@ -145,6 +144,7 @@ export class EmailActionsService {
 
   /** Restores the account's earlier address and ends all its sessions. @throws Problem 400 `link_invalid` */
   async undoChange(link: LinkAddress): Promise<OutcomeDto> {
+    await this.accountTokens.checkUndo(link);
     await this.users.undoEmailChange(async (tx) => {
       await this.users.lockForLink(this.accountTokens.ownerOf(link), tx);
       const { user_id: id, email } = await this.accountTokens.redeemUndo(link, tx);
