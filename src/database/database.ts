@@ -108,6 +108,7 @@ export class Database implements Reads {
   /** The last statement in the queue for each row. */
   private readonly lines = new Map<unknown, Promise<unknown>>();
   private refusedAt = -Infinity;
+  private idleClosedAt = -Infinity;
 
   constructor(private readonly dataSource: DataSource) {
     this.pool = (dataSource.driver as PostgresDriver).master as pg.Pool;
@@ -261,8 +262,13 @@ export class Database implements Reads {
     };
   }
 
-  /** After a failover they may still lead to the former primary, which reads could use unnoticed. */
+  /**
+   * Idle connections may still lead to the former primary after a failover, which reads would not notice. A database that
+   * stays read-only must not cost each read a new connection, so this is done once a second at most.
+   */
   private closeIdleConnections(): void {
+    if (performance.now() - this.idleClosedAt < 1_000) return;
+    this.idleClosedAt = performance.now();
     const close = (error: unknown, _client: unknown, release: (destroy?: boolean) => void) =>
       error || release(true);
     for (let count = this.pool.idleCount; count > 0; count -= 1) this.pool.connect(close);
