@@ -212,11 +212,11 @@ export class ImportsService implements OnModuleInit {
   }
 }
 
-/** Collects lines with notes for the report, at most MOST_REPORTED, refused ones first. */
+/** Collects lines with notes for the report, at most MOST_REPORTED, refused ones first. A line may come again as refused. */
 class NotableLines {
   private readonly ofFile: LineReport[] = [];
   private readonly refused: LineReport[] = [];
-  private readonly others: LineReport[] = [];
+  private others: LineReport[] = [];
 
   get lines(): LineReport[] {
     return [...this.ofFile, ...this.refused, ...this.others].slice(0, MOST_REPORTED);
@@ -227,6 +227,8 @@ class NotableLines {
   }
 
   async add(lines: LineReport[]): Promise<void> {
+    const late = new Set(lines.flatMap(({ line, outcome }) => (outcome === 'refused' ? [line] : [])));
+    this.others = this.others.filter(({ line }) => !late.has(line));
     for (const line of lines) {
       const kept = line.outcome === 'refused' ? this.refused : this.others;
       if (line.notes.length > 0 && kept.length < MOST_REPORTED) kept.push(line);

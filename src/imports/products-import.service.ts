@@ -39,7 +39,10 @@ export interface ImportOptions {
   importId?: number;
   /** @param part the finished part of the work, from 0 to 1 */
   progress: (part: number) => void;
-  /** Receives all lines in their order, in batches, before anything is written. */
+  /**
+   * Receives all lines in their order, in batches, before anything is written; and once more, as refused, those that are
+   * refused after that.
+   */
   report: (lines: LineReport[]) => Promise<void>;
   /** Called when no other import is writing. @returns what interrupted runs of this import have written line by line */
   takeUp?: (tx: Transaction) => Promise<Written | undefined>;
@@ -104,11 +107,13 @@ export class ProductsImportService {
         options.progress(Math.min(file.bytesRead() / size, 1) * reading);
       }
     };
+    let unread: string[] = [];
     try {
-      const { read, unread = [] } = formatOf(file);
+      const format = formatOf(file);
+      unread = format.unread ?? [];
       const records = { ...file, records: withoutNul(file.records) };
       const result = await this.database.unhurriedTransaction(async (tx, begin) => {
-        await this.staged.stage(toldAbout(read(records)), tx);
+        await this.staged.stage(toldAbout(format.read(records)), tx);
         return this.write(options, tx, begin);
       });
       if (result.isWritten) this.cache.clear();
@@ -116,7 +121,7 @@ export class ProductsImportService {
       return { ...result, unread };
     } catch (error) {
       if (!(error instanceof RefusedLate)) throw error;
-      return { totals: error.totals, unread: [], isWritten: false };
+      return { totals: error.totals, unread, isWritten: false };
     } finally {
       file.close();
     }
@@ -142,10 +147,10 @@ export class ProductsImportService {
     if (isWritten && lineByLine) await this.writeBatches(totals, earlier, options, tx, begin);
     else if (isWritten) {
       const progress = progressOf(totals.created + totals.changed, options);
-      const { deleted, refused } = await this.writeStaged(names, options, progress, tx);
-      skip(deleted, totals);
+      const refused = await this.setCategories(names, options, tx);
       refuse(refused, totals);
       if (refused.length > 0) throw new RefusedLate(totals);
+      skip(await this.writeStaged(options, progress, tx), totals);
       await this.finish(totals, options, tx);
     }
     return { totals, isWritten };
@@ -165,8 +170,8 @@ export class ProductsImportService {
       await begin(async (own) => {
         await this.waitBriefly(own);
         await this.staged.stageBatch(batch, own);
-        const { deleted, refused } = await this.writeStaged(batch.categories, options, () => {}, own);
-        const left = refuse(refused, totals);
+        const left = refuse(await this.setCategories(batch.categories, options, own), totals);
+        const deleted = await this.writeStaged(options, () => {}, own);
         created += batch.created - left.created;
         changed += batch.changed - left.changed - deleted;
         skip(deleted, totals);
@@ -180,23 +185,35 @@ export class ProductsImportService {
   }
 
   /**
-   * Writes the staged products. The audit log gets one entry for all new products, and one for each changed product.
+   * Makes the named categories that are missing, and keeps all that are used until the transaction ends.
    *
-   * @returns how many of the products to change were deleted meanwhile, and the lines whose category was
+   * @returns the lines whose category was deleted since they were checked, which are refused
    */
-  private async writeStaged(
+  private async setCategories(
     names: string[],
-    { by, name, importId = 0, report }: ImportOptions,
-    progress: (written: number) => void,
+    { by, report }: ImportOptions,
     tx: Transaction,
-  ): Promise<{ deleted: number; refused: LineReport[] }> {
-    const writing = { actorId: by?.id ?? null, note: `Import of ${name}`.slice(0, 200) };
+  ): Promise<LineReport[]> {
     await this.database.actAs(by, tx);
     const ids: number[] = [];
     for (const category of names) ids.push(await this.categories.ensure(category, tx));
     await this.staged.setCategories(names, ids, tx);
     const refused = await this.staged.refuseGoneCategories(tx);
     if (refused.length > 0) await report(refused.map((line) => ({ ...line, outcome: 'refused' })));
+    return refused;
+  }
+
+  /**
+   * Writes the staged products. The audit log gets one entry for all new products, and one for each changed product.
+   *
+   * @returns how many of the products to change were deleted meanwhile
+   */
+  private async writeStaged(
+    { by, name, importId = 0 }: ImportOptions,
+    progress: (written: number) => void,
+    tx: Transaction,
+  ): Promise<number> {
+    const writing = { actorId: by?.id ?? null, note: `Import of ${name}`.slice(0, 200) };
     await this.database.actAs(by, tx, importId);
     const created = await this.staged.insert({ ...writing, progress }, tx);
     await this.showPictures('created', tx);
@@ -204,7 +221,7 @@ export class ProductsImportService {
     const writingOn = { ...writing, progress: (changed: number) => progress(created + changed) };
     const deleted = await this.staged.update(writingOn, tx);
     await this.showPictures('changed', tx);
-    return { deleted, refused };
+    return deleted;
   }
 
   private async finish(
