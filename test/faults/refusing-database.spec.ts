@@ -115,7 +115,8 @@ describe('A database that refuses to serve', () => {
   });
 
   it('is recognised when a TypeORM repository is refused', async () => {
-    await customer.post('/api/favorites', { product_id: item.product_id }).expect(201);
+    const favorite = { product_id: item.product_id };
+    await until(async () => (await customer.post('/api/favorites', favorite)).status !== 503); // sessions were ended
     await shop.database.query('REVOKE DELETE ON favorites FROM comptoir');
     await customer.delete(`/api/favorites/${item.product_id}`).expect(503);
     await shop.visitor.get('/api/health/ready').expect(503);
