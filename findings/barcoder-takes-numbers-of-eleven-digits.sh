@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# barcoder 2.0.1, which validates GTINs: numbers of 9, 10 and 11 digits with a right check digit are valid, though a GTIN has 8,
+# barcoder 2.0.1, which validates GTINs: numbers of 9 and 11 digits with a right check digit are valid, though a GTIN has 8,
 # 12, 13 or 14. So a UPC-A whose leading zero a spreadsheet dropped passes, and a product feed with it is refused elsewhere. And
 # since it counts digits after parseInt, a GTIN-8 that begins with 0, as numbers of a shop's own do, is invalid, as is one of 14
 # digits that begins with seven zeros.
