@@ -89,6 +89,7 @@ export class AuthV1Controller {
   /** What a form sends that cannot say PUT */
   @Post('profile')
   @NamedInBody('PUT')
+  @AcceptsIfMatch('GET /api/users/me')
   @HttpCode(200)
   updateProfileByForm(
     @Body() changes: V1ProfileDto,

@@ -37,7 +37,7 @@ export function Optional(): PropertyDecorator {
   return ValidateIf((_object, value) => value !== undefined);
 }
 
-/** The field may be missing, or `null` as in the response that the client copied it from. */
+/** The field may be missing, and `null` counts as missing: clients send back what they have read. */
 export function NullAsMissing(): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }) => value ?? undefined),

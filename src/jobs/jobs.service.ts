@@ -98,7 +98,7 @@ export class JobsService implements OnModuleDestroy {
     this.pool.on('error', (error) =>
       this.logger.warn(`a connection of the job queue ended: ${error.message}`),
     );
-    this.pool.on('connect', (client) => client.on('error', () => {}));
+    this.pool.on('connect', (client) => client.on('error', () => {})); // graphile-worker warns without it
     this.heartbeat = setInterval(() => void this.beat(), HEARTBEAT_MS).unref();
     this.starting = this.start();
   }

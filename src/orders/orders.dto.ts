@@ -97,11 +97,13 @@ export class UpdateOrderDto extends IntersectionType(
   OmitType(CreateOrderDto, ['email', 'skip_unavailable', 'shipping_address', 'billing_address']),
   ReadVersionDto,
 ) {
+  /** Left out: stays as it is. */
   @Optional()
   @Text(LENGTHS.address)
   @ApiProperty({ example: '123 Rue de la Paix, 75001 Paris' })
   shipping_address?: string;
 
+  /** Left out: stays as it is. */
   @Optional()
   @Text(LENGTHS.address)
   @ApiProperty({ example: '123 Rue de la Paix, 75001 Paris' })

@@ -15,7 +15,7 @@ export class CreateCategoryDto {
   @ApiProperty({ example: 'Furniture' })
   name!: string;
 
-  /** Left out: made from the name. */
+  /** Left out: made from the name of a new category; an existing one keeps its own. */
   @Optional()
   @RequiredText(CATEGORY_LENGTH)
   @Matches(SLUG, { message: '$property must be lower-case letters and digits with hyphens' })

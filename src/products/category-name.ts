@@ -19,12 +19,13 @@ function slugOf(name: string, fallback: string): string {
   return /^\d+$/.test(slug) ? `n-${slug}` : slug;
 }
 
-/** A product's slug: not the last segment of another route below `/api/products`. */
+/** A product's slug: never the name of another route below `/api/products`, which would hide the product. */
 export function productSlugOf(name: string): string {
   const slug = slugOf(name, 'product');
   return isProductRoute(slug) ? `product-${slug}` : slug;
 }
 
+/** `test/api/products.spec.ts` compares these with the routes. */
 export function isProductRoute(segment: string): boolean {
   return ['available', 'facets', 'suggest'].includes(segment);
 }

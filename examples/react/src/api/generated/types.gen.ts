@@ -175,7 +175,13 @@ export type UpdateOrder = {
     items?: Array<OrderLine>;
     version?: number;
     updated_at?: string;
+    /**
+     * Left out: stays as it is.
+     */
     shipping_address?: string;
+    /**
+     * Left out: stays as it is.
+     */
     billing_address?: string;
     /**
      * The next status of the order; a customer may only cancel, and only while it is pending.

@@ -9,7 +9,7 @@ export interface UpdateCategory {
   name?: string;
 
   /**
-   * Left out: made from the name.
+   * Left out: made from the name of a new category; an existing one keeps its own.
    */
   slug?: string;
 

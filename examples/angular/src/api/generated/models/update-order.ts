@@ -4,6 +4,10 @@
 import { OrderLine } from '../models/order-line';
 import { OrderStatus } from '../models/order-status';
 export interface UpdateOrder {
+
+  /**
+   * Left out: stays as it is.
+   */
   billing_address?: string;
 
   /**
@@ -21,6 +25,10 @@ export interface UpdateOrder {
    */
   items?: Array<OrderLine>;
   notes?: string;
+
+  /**
+   * Left out: stays as it is.
+   */
   shipping_address?: string;
 
   /**
