@@ -171,6 +171,24 @@ describe('Two changes of an account at once', () => {
     expect(rows).toEqual([{ email: old, links: 0 }]);
   });
 
+  it('an invented link is refused, and does not wait for the change', async () => {
+    const owner = await newOwner();
+    const { email: old, id } = owner.user;
+    await owner.patch('/api/users/me', { email: `x.${old}`, current_password: PASSWORD }).expect(200);
+    const undo = await linkTo(old, CHANGED);
+    await owner.post('/api/auth/change-email', { new_email: `y.${old}`, password: PASSWORD }).expect(200);
+    const confirm = await linkTo(`y.${old}`, /confirm your new e-mail address/);
+    const change = await shop.database.connect();
+    await change.query('BEGIN');
+    await change.query('SELECT FROM users WHERE id = $1 FOR UPDATE', [id]);
+    for (const link of [undo, confirm]) {
+      const invented = link.replace(/\w(?=\W*$)/, (last) => (last === 'a' ? 'b' : 'a'));
+      expect((await post(invented).expect(400)).body.code).toBe('link_invalid');
+    }
+    await change.query('ROLLBACK');
+    change.release();
+  });
+
   it('the notice of a requested change goes to the address that the account has then', async () => {
     const owner = await newOwner();
     const { email: old, id } = owner.user;
