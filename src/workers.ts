@@ -22,7 +22,7 @@ export class Workers {
   private readonly state = { isStopping: false };
 
   /** @param env additional environment variables of the workers */
-  constructor(count: number, env?: Record<string, string>) {
+  constructor(count: number, env: Record<string, string>) {
     // All workers accept from the same socket: round robin would give a frozen worker its share of the connections.
     cluster.schedulingPolicy = cluster.SCHED_NONE;
     cluster.setupPrimary({ exec: path.join(import.meta.dirname, 'main.js') });
@@ -87,7 +87,7 @@ class WorkerSlot {
 
   constructor(
     private readonly state: { isStopping: boolean },
-    private readonly env?: Record<string, string>,
+    private readonly env: Record<string, string>,
   ) {}
 
   /**

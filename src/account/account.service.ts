@@ -26,7 +26,7 @@ export class AccountService {
 
   /** @throws Problem 400 naming `password` when it is wrong; 409 `last_admin` */
   async eraseOwn(password: string, by: Principal): Promise<void> {
-    const user = await this.users.confirmPassword(by.id, password, 'password');
+    const user = await this.users.confirmPassword(by.id, password);
     await this.eraseIf((tx) => this.users.lockProven(user, 'password', tx), by.id, by);
   }
 

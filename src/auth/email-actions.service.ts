@@ -93,7 +93,7 @@ export class EmailActionsService {
    * @throws Problem 400 naming the field: a wrong password, or the address that the user has
    */
   async requestChange({ new_email, password }: ChangeEmailDto, by: Principal): Promise<OutcomeDto> {
-    const user = await this.users.confirmPassword(by.id, password, 'password');
+    const user = await this.users.confirmPassword(by.id, password);
     if (user.email_key === identifierKey(new_email)) {
       throw invalidField('new_email', 'This is the address that the account has.');
     }

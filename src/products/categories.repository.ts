@@ -42,7 +42,7 @@ export class CategoriesRepository {
   }
 
   /** By its name, or by its slug if the slug spells the whole name. */
-  async findByName(name: string, tx?: Transaction): Promise<Category | null> {
+  async findByName(name: string, tx: Transaction): Promise<Category | null> {
     const named = await this.in(tx).findOne({ where: { name_key: nameKey(name) } });
     if (named) return named;
     const slugged = await this.findBySlug(name.toLowerCase(), tx);

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { IsNull, Repository } from 'typeorm';
+import { IsNull } from 'typeorm';
 import { Config } from '../config/config.js';
 import { createBatcher } from '../database/create-batcher.js';
 import { Database, type Reads, type Transaction, violates } from '../database/database.js';
@@ -63,7 +62,6 @@ export class ProductsRepository {
   private sizeLookedUpAt = -Infinity;
 
   constructor(
-    @InjectRepository(Product) private readonly products: Repository<Product>,
     private readonly database: Database,
     private readonly texts: ProductTexts,
     config: Config,
@@ -118,7 +116,7 @@ export class ProductsRepository {
    *
    * @returns its id, or undefined when the slug is taken
    */
-  async insert(product: NewProduct, tx?: Transaction): Promise<number | undefined> {
+  async insert(product: NewProduct, tx: Transaction): Promise<number | undefined> {
     const row = await this.database.queryOne<{ id: number }>(
       INSERT_PRODUCT,
       [
@@ -146,7 +144,7 @@ export class ProductsRepository {
     id: number,
     changes: ProductChanges,
     actorId: number,
-    tx?: Transaction,
+    tx: Transaction,
   ): Promise<WrittenStock | undefined> {
     const { name, description, price, stock, available, category_id } = changes;
     const category = [category_id !== undefined, category_id];
@@ -195,7 +193,7 @@ export class ProductsRepository {
     id: number,
     { delta, set, reason = '' }: AdjustStockDto,
     actorId: number,
-    tx?: Transaction,
+    tx: Transaction,
   ): Promise<WrittenStock | undefined> {
     return this.database.queryOne(ADJUST_STOCK, [id, delta, set, actorId, reason], tx);
   }
@@ -214,8 +212,8 @@ export class ProductsRepository {
   }
 
   /** @returns whether there was such a product */
-  async softDelete(id: number, tx?: Transaction): Promise<boolean> {
-    const products = tx ? tx.getRepository(Product) : this.products;
+  async softDelete(id: number, tx: Transaction): Promise<boolean> {
+    const products = tx.getRepository(Product);
     const { affected } = await products.update({ id, deleted_at: IsNull() }, { deleted_at: () => 'now()' });
     return affected === 1;
   }

@@ -119,8 +119,8 @@ export class UsersRepository {
     return tx.getRepository(User).findOne({ where, lock: { mode: 'for_no_key_update' } });
   }
 
-  insert(user: DeepPartial<User>, tx?: Transaction): Promise<User> {
-    const users = tx?.getRepository(User) ?? this.users;
+  insert(user: DeepPartial<User>, tx: Transaction): Promise<User> {
+    const users = tx.getRepository(User);
     return users.save(users.create({ ...user, ...keysOf(user) }), { reload: true });
   }
 

@@ -354,11 +354,11 @@ export class UsersService {
     return this.users.findForReset(email);
   }
 
-  /** @param field what the wrong password is reported under. @throws Problem 400 naming it */
-  async confirmPassword(id: number, password: string, field: string): Promise<User> {
+  /** @throws Problem 400 naming `password` when it is wrong */
+  async confirmPassword(id: number, password: string): Promise<User> {
     const user = await this.users.findById(id);
     if (!user) throw unknownUser();
-    await this.checkPassword(user, password, field);
+    await this.checkPassword(user, password, 'password');
     return user;
   }
 
