@@ -18,7 +18,7 @@ import type { OpenDatabase } from './database/open-database.js';
 import { Admission } from './http/admission.js';
 import { LONGEST_REQUEST_MS, limitBodies } from './http/body-deadline.js';
 import { answerConditionals } from './http/conditional.js';
-import { rememberRoutes } from './http/known-routes.js';
+import { recordRoutes } from './http/known-routes.js';
 import { listenMore } from './http/more-listeners.js';
 import { overrideMethod } from './http/method-override.js';
 import { canonicalUrl, isRoot } from './http/route-aliases.js';
@@ -91,7 +91,7 @@ export async function createApp(
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   listenMore(fastify);
-  rememberRoutes(fastify);
+  recordRoutes(fastify);
   sealFingerprints(fastify, config);
   limitBodies(fastify);
   readJsonBodies(fastify);

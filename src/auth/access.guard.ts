@@ -79,11 +79,11 @@ export class AccessGuard extends AuthGuard('jwt') {
     const cartToken = request.headers[CART_TOKEN_HEADER] as string | undefined;
     const guest = {
       client: clientOf(request),
-      tellCartToken: (token: string) => void reply.header(CART_TOKEN_HEADER, token),
+      sendCartToken: (token: string) => void reply.header(CART_TOKEN_HEADER, token),
     };
     const id = cartToken === undefined ? undefined : await this.guestCarts.find(cartToken);
     if (id !== undefined) {
-      guest.tellCartToken(cartToken!);
+      guest.sendCartToken(cartToken!);
       return { id, guest: { ...guest, cartToken } };
     }
     const isGuest = cartToken !== undefined || !CONTRACT_URL.test(request.originalUrl);

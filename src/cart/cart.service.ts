@@ -74,7 +74,7 @@ export class CartService {
     const opened = await this.guestCarts.open(shopper.guest, request);
     try {
       const line = await this.addTo(opened, item, request);
-      opened.guest.tellCartToken(opened.guest.cartToken!);
+      opened.guest.sendCartToken(opened.guest.cartToken!);
       return line;
     } catch (error) {
       if (error instanceof Problem) await this.guestCarts.discard(opened.id);

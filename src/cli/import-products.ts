@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { noteText } from '../imports/import-note.js';
-import { type LineReport, sayTotals } from '../imports/import-report.js';
+import { type LineReport, totalsText } from '../imports/import-report.js';
 import { ImportsModule } from '../imports/imports.module.js';
 import { ProductsImportService, type Written } from '../imports/products-import.service.js';
 import { JobsModule } from '../jobs/jobs.module.js';
@@ -67,7 +67,7 @@ async function importFile({ file, dryRun, lineByLine, pictures, report }: Comman
     );
     await details.close();
     if (unread.length > 0) console.error(`Columns that are not read: ${unread.join(', ')}`);
-    console.log(`${sayTotals(totals)}${isWritten || dryRun ? '' : NOTHING_WRITTEN}`);
+    console.log(`${totalsText(totals)}${isWritten || dryRun ? '' : NOTHING_WRITTEN}`);
     return totals.refused === 0 ? 0 : 1;
   } catch (error) {
     if (written)

@@ -95,9 +95,9 @@ describe('createLockingBatcher', () => {
       {
         query: this.send('alone'),
         queryBriefly: this.send('together'),
-        queryPatiently: async (line: unknown, _sql: string, wanted: string[]) => {
+        queryInQueue: async (key: unknown, _sql: string, wanted: string[]) => {
           await this.released;
-          return this.send(`in the line for ${line}`)('', wanted);
+          return this.send(`in the queue for ${key}`)('', wanted);
         },
       } as unknown as Database,
       (wanted, query) => query<string>('', wanted),
@@ -131,8 +131,8 @@ describe('createLockingBatcher', () => {
     products.free();
     expect(await Promise.all([...waiting, later])).toEqual(['lamp', 'lamp', 'lamp']);
     expect(products.statements.slice(3)).toEqual([
-      'lamp, lamp in the line for lamp',
-      'lamp in the line for lamp',
+      'lamp, lamp in the queue for lamp',
+      'lamp in the queue for lamp',
     ]);
   });
 

@@ -69,29 +69,29 @@ const CONTENDED_MS = 1_000;
  * `createBatcher` for a statement that locks rows which other transactions lock as well. Calls that wait for one locked
  * row must not delay calls that need other rows. When a batch runs into the short `lock_timeout` of the connection, and
  * for a second after that, `findBlocked` finds the calls that would wait. They wait in one queue for each row, on the few
- * connections for waiting (`queryPatiently`); the others run together at once.
+ * connections for waiting (`queryInQueue`); the others run together at once.
  *
  * @param run sends one statement with the given `query`
  * @param findBlocked returns for each call the key of the row that it would wait for, or undefined
  */
 export function createLockingBatcher<Call, Result>(
-  database: Pick<Database, 'query' | 'queryBriefly' | 'queryPatiently'>,
+  database: Pick<Database, 'query' | 'queryBriefly' | 'queryInQueue'>,
   run: (calls: Call[], query: Query) => Promise<Result[]>,
   findBlocked: (calls: Call[]) => Promise<unknown[]>,
   options: BatcherOptions<Call> = {},
 ): (call: Call) => Promise<Result> {
   const briefly: Query = (sql, parameters) => database.queryBriefly(sql, parameters);
-  const lines = new Map<unknown, (call: Call) => Promise<Result>>();
+  const queues = new Map<unknown, (call: Call) => Promise<Result>>();
   let contendedUntil = 0;
 
-  const lineFor = (blocker: unknown) => {
-    let line = lines.get(blocker);
-    if (!line) {
-      const patiently: Query = (sql, parameters) => database.queryPatiently(blocker, sql, parameters);
-      line = createBatcher((calls) => run(calls, patiently), options);
-      lines.set(blocker, line);
+  const queueFor = (blocker: unknown) => {
+    let queue = queues.get(blocker);
+    if (!queue) {
+      const inQueue: Query = (sql, parameters) => database.queryInQueue(blocker, sql, parameters);
+      queue = createBatcher((calls) => run(calls, inQueue), options);
+      queues.set(blocker, queue);
     }
-    return line;
+    return queue;
   };
 
   const runAlone = async (call: Call) =>
@@ -113,7 +113,7 @@ export function createLockingBatcher<Call, Result>(
   const runUnblocked = async (calls: Call[]): Promise<Answers<Result>> => {
     const blockers = await findBlocked(calls);
     const waiting = calls.map((call, index) =>
-      blockers[index] === undefined ? undefined : lineFor(blockers[index])(call),
+      blockers[index] === undefined ? undefined : queueFor(blockers[index])(call),
     );
     // A rejection before the others are done is not unhandled: its caller gets it after them.
     for (const answer of waiting) answer?.catch(() => {});
@@ -124,7 +124,7 @@ export function createLockingBatcher<Call, Result>(
 
   return createBatcher(async (calls) => {
     if (performance.now() < contendedUntil) return runUnblocked(calls);
-    lines.clear();
+    queues.clear();
     return runTogether(calls);
   }, options);
 }

@@ -75,9 +75,9 @@ const REFUSAL_LASTS_MS = 3_000;
 const LOCK_NOT_AVAILABLE = '55P03';
 const NUMERIC_VALUE_OUT_OF_RANGE = '22003';
 /** Shares of the pool's connections that may wait longer for a lock: in queues for one row, and for any other lock. */
-const WAITING_IN_LINES = 0.3;
-const WAITING_FOR_OTHERS = 0.2;
-const PATIENCE_MS = 1_000;
+const SHARE_OF_QUEUES = 0.3;
+const SHARE_OF_OTHER_LOCKS = 0.2;
+const LONGEST_LOCK_WAIT_MS = 1_000;
 const DEADLOCK_DETECTED = '40P01';
 const SERIALIZATION_FAILURE = '40001';
 const ATTEMPTS = 3;
@@ -103,17 +103,17 @@ type Bulkhead = fastq.queueAsPromised<() => Promise<unknown>>;
 @Injectable()
 export class Database implements Reads {
   private readonly pool: pg.Pool;
-  private readonly forLines: Bulkhead;
-  private readonly forOthers: Bulkhead;
+  private readonly forQueues: Bulkhead;
+  private readonly forOtherLocks: Bulkhead;
   /** The last statement in the queue for each row. */
-  private readonly lines = new Map<unknown, Promise<unknown>>();
+  private readonly queues = new Map<unknown, Promise<unknown>>();
   private refusedAt = -Infinity;
   private idleClosedAt = -Infinity;
 
   constructor(private readonly dataSource: DataSource) {
     this.pool = (dataSource.driver as PostgresDriver).master as pg.Pool;
-    this.forLines = bulkhead(WAITING_IN_LINES * this.pool.options.max!);
-    this.forOthers = bulkhead(WAITING_FOR_OTHERS * this.pool.options.max!);
+    this.forQueues = bulkhead(SHARE_OF_QUEUES * this.pool.options.max!);
+    this.forOtherLocks = bulkhead(SHARE_OF_OTHER_LOCKS * this.pool.options.max!);
     this.guardRepositories();
   }
 
@@ -141,7 +141,7 @@ export class Database implements Reads {
     if (tx) return rowsOf(tx.query(sql, parameters));
     return this.retried(
       () => this.send<Row>(sql, parameters),
-      () => this.patiently((waiting) => rowsOf<Row>(waiting.query(sql, parameters)), this.forOthers),
+      () => this.waitingForLock((waiting) => rowsOf<Row>(waiting.query(sql, parameters)), this.forOtherLocks),
     );
   }
 
@@ -154,22 +154,22 @@ export class Database implements Reads {
    * `query` in a queue of all statements that wait for the same row, so that a row that is locked for long takes one
    * connection at most.
    *
-   * @param line key of the queue
+   * @param key names the row
    * @throws Problem 503 `busy` after a second in the queue
    */
-  queryPatiently<Row>(line: unknown, sql: string, parameters: unknown[] = []): Promise<Row[]> {
+  queryInQueue<Row>(key: unknown, sql: string, parameters: unknown[] = []): Promise<Row[]> {
     const since = performance.now();
     const work = (tx: Transaction) => rowsOf<Row>(tx.query(sql, parameters));
-    const last = this.lines.get(line);
-    const turn = (async () => {
+    const last = this.queues.get(key);
+    const result = (async () => {
       await last?.catch(ignore);
-      return this.retried(() => this.patiently(work, this.forLines, since));
+      return this.retried(() => this.waitingForLock(work, this.forQueues, since));
     })();
-    this.lines.set(line, turn);
-    void turn.catch(ignore).finally(() => {
-      if (this.lines.get(line) === turn) this.lines.delete(line);
+    this.queues.set(key, result);
+    void result.catch(ignore).finally(() => {
+      if (this.queues.get(key) === result) this.queues.delete(key);
     });
-    return turn;
+    return result;
   }
 
   /** `query` for a statement that returns one row or none. */
@@ -188,7 +188,7 @@ export class Database implements Reads {
     if (tx) return work(tx);
     return this.retried(
       () => this.dataSource.transaction(work),
-      () => this.patiently(work, this.forOthers),
+      () => this.waitingForLock(work, this.forOtherLocks),
     );
   }
 
@@ -250,13 +250,13 @@ export class Database implements Reads {
       const query = runner.query.bind(runner) as (...args: unknown[]) => Promise<any>;
       runner.query = (...args: unknown[]) => {
         if (runner.isTransactionActive) return query(...args);
-        const patiently = async () => {
+        const whenLocked = async () => {
           await runner.release();
-          const again = ({ queryRunner }: Transaction) =>
+          const onAnother = ({ queryRunner }: Transaction) =>
             (queryRunner!.query as typeof query).apply(queryRunner, args);
-          return this.patiently(again, this.forOthers);
+          return this.waitingForLock(onAnother, this.forOtherLocks);
         };
-        return this.retried(() => query(...args), patiently);
+        return this.retried(() => query(...args), whenLocked);
       };
       return runner;
     };
@@ -299,17 +299,22 @@ export class Database implements Reads {
     }
   }
 
-  private patiently<Result>(
+  /**
+   * Runs `work` in a transaction that waits up to a second for a lock, on one of these connections.
+   *
+   * @throws Problem 503 `busy` after a second since `since`
+   */
+  private waitingForLock<Result>(
     work: (tx: Transaction) => Promise<Result>,
-    among: Bulkhead,
+    connections: Bulkhead,
     since = performance.now(),
   ): Promise<Result> {
     const begin = async (tx: Transaction) => {
-      await tx.query(`SET LOCAL lock_timeout = ${PATIENCE_MS}`);
+      await tx.query(`SET LOCAL lock_timeout = ${LONGEST_LOCK_WAIT_MS}`);
       return work(tx);
     };
-    return among.push(async () => {
-      if (performance.now() - since > PATIENCE_MS) throw busy();
+    return connections.push(async () => {
+      if (performance.now() - since > LONGEST_LOCK_WAIT_MS) throw busy();
       try {
         return await this.dataSource.transaction(begin);
       } catch (error) {

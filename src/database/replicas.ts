@@ -35,7 +35,7 @@ interface Mark {
 export class Replicas implements OnModuleInit, OnApplicationShutdown {
   private readonly log = new Logger(Replicas.name);
   private readonly replicas: Replica[];
-  private turn = 0;
+  private next = 0;
   /** Marks of the last `MAX_LAG_MS`, the newest last. */
   private marks: Mark[] = [];
   private timer?: NodeJS.Timeout;
@@ -51,9 +51,9 @@ export class Replicas implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     if (this.replicas.length === 0) return;
     await this.check();
-    const stranger = this.replicas.find(({ isStranger }) => isStranger);
-    if (stranger) {
-      throw new ConfigError(`DATABASE_REPLICA_URLS: ${stranger.name} is no standby of DATABASE_URL`);
+    const unrelated = this.replicas.find(({ isUnrelated }) => isUnrelated);
+    if (unrelated) {
+      throw new ConfigError(`DATABASE_REPLICA_URLS: ${unrelated.name} is no standby of DATABASE_URL`);
     }
     this.checkSoon();
   }
@@ -66,8 +66,8 @@ export class Replicas implements OnModuleInit, OnApplicationShutdown {
   /** The next usable replica (round robin), if any. */
   pick(): Replica | undefined {
     for (let tried = 0; tried < this.replicas.length; tried += 1) {
-      this.turn = (this.turn + 1) % this.replicas.length;
-      if (this.replicas[this.turn]!.isFit) return this.replicas[this.turn];
+      this.next = (this.next + 1) % this.replicas.length;
+      if (this.replicas[this.next]!.isUsable) return this.replicas[this.next];
     }
     return undefined;
   }
@@ -89,9 +89,9 @@ export class Replicas implements OnModuleInit, OnApplicationShutdown {
 
   private async checkOne(replica: Replica, server: string): Promise<void> {
     const reason = await replica.catchUp(server, this.marks);
-    if (replica.isFit === replica.wasFit) return;
-    replica.wasFit = replica.isFit;
-    if (replica.isFit) this.log.log(`Replica ${replica.name} answers reads that may lag`);
+    if (replica.isUsable === replica.wasUsable) return;
+    replica.wasUsable = replica.isUsable;
+    if (replica.isUsable) this.log.log(`Replica ${replica.name} answers reads that may lag`);
     else this.log.warn(`Replica ${replica.name} is left out: ${reason}`);
   }
 }
@@ -100,9 +100,9 @@ class Replica implements Reads {
   /** The replica has replayed everything that was committed before this time (`performance.now()`). */
   asOf = -Infinity;
   /** Whether it answers, but is not a standby of the primary, or serves another database. */
-  isStranger = false;
-  /** `isFit` at the last check; undefined before the first. */
-  wasFit: boolean | undefined;
+  isUnrelated = false;
+  /** `isUsable` at the last check; undefined before the first. */
+  wasUsable: boolean | undefined;
   private readonly pool: pg.Pool;
 
   constructor(private readonly url: string) {
@@ -114,7 +114,7 @@ class Replica implements Reads {
     return new URL(this.url).host;
   }
 
-  get isFit(): boolean {
+  get isUsable(): boolean {
     return performance.now() - this.asOf < MAX_LAG_MS;
   }
 
@@ -133,14 +133,14 @@ class Replica implements Reads {
     return row;
   }
 
-  /** Updates `asOf` and `isStranger`. @returns the reason to report if the replica is not usable */
+  /** Updates `asOf` and `isUnrelated`. @returns the reason to report if the replica is not usable */
   async catchUp(server: string, marks: Mark[]): Promise<string> {
     try {
       const state = await this.queryOne<{ server: string; standby: boolean; position: number }>(REPLICA);
-      this.isStranger = !state!.standby || state!.server !== server;
+      this.isUnrelated = !state!.standby || state!.server !== server;
       const replayed = marks.findLast(({ position }) => position <= state!.position);
-      this.asOf = (!this.isStranger && replayed?.at) || -Infinity;
-      return this.isStranger ? 'it is no standby' : `it is more than ${MAX_LAG_MS / 1000} s behind`;
+      this.asOf = (!this.isUnrelated && replayed?.at) || -Infinity;
+      return this.isUnrelated ? 'it is no standby' : `it is more than ${MAX_LAG_MS / 1000} s behind`;
     } catch (error) {
       this.asOf = -Infinity;
       return (error as Error).message;

@@ -9,7 +9,7 @@ describe('A stream of events', () => {
 
   it('sends each change of a product once', () => {
     const { response, stream } = openStream([7]);
-    for (const text of ['a', 'a', 'b', 'a']) stream.tellProduct(7, text);
+    for (const text of ['a', 'a', 'b', 'a']) stream.sendProduct(7, text);
     expect(String(response.read())).toBe('aba');
   });
 

@@ -23,7 +23,7 @@ export class EventStream {
   }
 
   /** Sends an event about a product, unless it equals the last one. */
-  tellProduct(id: number, text: string): void {
+  sendProduct(id: number, text: string): void {
     if (this.sent.get(id) === text) return;
     this.sent.set(id, text);
     this.send(text);

@@ -88,10 +88,10 @@ export class EventsService implements OnModuleDestroy {
     const streams = [...this.streams];
     if (this.polls % HEARTBEAT_POLLS === 0) for (const stream of streams) stream.send(':\n\n');
     if (this.polls % SESSION_CHECK_POLLS === 0) await this.endSignedOut(streams);
-    await Promise.all([this.tellStocks(streams), this.tellOrders(streams)]);
+    await Promise.all([this.sendStocks(streams), this.sendOrders(streams)]);
   }
 
-  private async tellStocks(streams: EventStream[]): Promise<void> {
+  private async sendStocks(streams: EventStream[]): Promise<void> {
     const watched = [...new Set(streams.flatMap(({ products }) => products))];
     const texts = new Map(
       (await this.events.findStocks(watched)).map(({ id, stock, available }) => [
@@ -100,11 +100,11 @@ export class EventsService implements OnModuleDestroy {
       ]),
     );
     for (const stream of streams) {
-      for (const id of stream.products) if (texts.has(id)) stream.tellProduct(id, texts.get(id)!);
+      for (const id of stream.products) if (texts.has(id)) stream.sendProduct(id, texts.get(id)!);
     }
   }
 
-  private async tellOrders(streams: EventStream[]): Promise<void> {
+  private async sendOrders(streams: EventStream[]): Promise<void> {
     const users = [...new Set(streams.flatMap(({ user }) => user?.id ?? []))];
     const changed = await this.events.findChangedOrders(users);
     for (const { user_id, id, status, version } of changed) {

@@ -63,7 +63,7 @@ export class FavoriteMailsService {
     const { language } = user;
     const words = await this.templates.words(language);
     const { subject, lines, ...message } = words.mails.favorites_news!;
-    const told = products.map(({ name, price, before }) => {
+    const newsLines = products.map(({ name, price, before }) => {
       const values = {
         name,
         price: money(price, language, words),
@@ -76,7 +76,7 @@ export class FavoriteMailsService {
       language,
       words,
       subject,
-      message: { ...message, lines: [...lines, ...told] },
+      message: { ...message, lines: [...lines, ...newsLines] },
       link: `${this.config.shopUrl}/favorites`,
       unsubscribe: unsubscribe.page,
     };

@@ -29,7 +29,7 @@ WITH changed AS (
   ORDER BY u.id LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED
 ), marked AS (
   UPDATE users u SET favorites_told_at = now() FROM readers r WHERE u.id = r.id
-), told AS (
+), mailed AS (
   UPDATE favorites f SET known_price = least(n.price, n.known_price), told_at = now()
   FROM news n JOIN readers r ON r.id = n.user_id
   WHERE f.user_id = n.user_id AND f.product_id = n.product_id

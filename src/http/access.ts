@@ -57,7 +57,7 @@ export interface Guest {
   cartToken?: string;
   client: ClientInfo;
   /** Sends the token of a new cart in the response header. */
-  tellCartToken(token: string): void;
+  sendCartToken(token: string): void;
 }
 
 /** The owner of a cart: a user, or a guest with a cart. */

@@ -47,7 +47,7 @@ export function answerConditionals(fastify: FastifyInstance): void {
     if (!request.routeOptions.config.conditional || reply.statusCode !== 200) return done(null, payload);
     const tag = (reply.getHeader('etag') as string | undefined) ?? entityTag(payload as string);
     reply.header('etag', tag);
-    tellFreshness(request, reply);
+    setFreshnessHeaders(request, reply);
     if (!namesTag(request.headers['if-none-match'], tag)) return done(null, payload);
     reply.code(304).removeHeader('content-type');
     done(null, request.method === 'HEAD' ? payload : null); // Fastify takes the content length of HEAD from it
@@ -58,7 +58,7 @@ export function entityTag(body: string): string {
   return `"${hash('sha1', body, 'base64url')}"`;
 }
 
-function tellFreshness({ headers, freshness }: FastifyRequest, reply: FastifyReply): void {
+function setFreshnessHeaders({ headers, freshness }: FastifyRequest, reply: FastifyReply): void {
   const vary = reply.getHeader('vary');
   reply.header('vary', vary ? `${vary as string}, Authorization` : 'Authorization');
   if (headers.authorization !== undefined) {

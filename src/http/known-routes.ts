@@ -14,7 +14,7 @@ declare module 'fastify' {
 }
 
 /** Records all routes, so that a wrong method on a known path (405) can be distinguished from an unknown path (404). */
-export function rememberRoutes(fastify: FastifyInstance): void {
+export function recordRoutes(fastify: FastifyInstance): void {
   const routes = new Map<string, string[][]>();
   fastify.addHook('onRoute', ({ method, url }: RouteOptions) => {
     for (const each of [method].flat()) {

@@ -43,11 +43,11 @@ export function inLaravelsWords({ kind, code, details }: Problem, method: string
 }
 
 function sentences(errors: FieldErrors): FieldErrors {
-  const told = Object.entries(errors).map(([field, messages]) => [
+  const translated = Object.entries(errors).map(([field, messages]) => [
     field,
     messages.map((message) => sentence(aboutField(field, message))),
   ]);
-  return Object.fromEntries(told);
+  return Object.fromEntries(translated);
 }
 
 /** `birth_date must be …` becomes `The birth date field must be …`. */

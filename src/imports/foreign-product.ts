@@ -56,13 +56,13 @@ export function categoryName(path: string[], notes: ImportNote[]): string {
 }
 
 /** Stock from a shop that may not count it (an empty text), or sells more than it has (a negative number). */
-export function stockOf(told: string, notes: ImportNote[]): string | undefined {
-  if (told === '') {
+export function stockOf(text: string, notes: ImportNote[]): string | undefined {
+  if (text === '') {
     notes.push(importNote('stock_not_counted'));
     return undefined;
   }
-  if (!told.startsWith('-')) return told;
-  notes.push(importNote('stock_below_zero', { stock: told }));
+  if (!text.startsWith('-')) return text;
+  notes.push(importNote('stock_below_zero', { stock: text }));
   return '0';
 }
 

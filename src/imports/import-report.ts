@@ -26,7 +26,7 @@ export function noTotals(): ImportTotals {
   return { created: 0, changed: 0, unchanged: 0, skipped: 0, refused: 0, pictures_left_out: 0 };
 }
 
-export function sayTotals({
+export function totalsText({
   created,
   changed,
   unchanged,

@@ -152,7 +152,7 @@ export class ImportsService implements OnModuleInit {
     const now = (await this.imports.find(id))!;
     if (!['done', 'failed'].includes(now.status)) return;
     await this.deleteFiles(now);
-    await this.imports.forgetFiles(id);
+    await this.imports.clearFiles(id);
   }
 
   private async workOn(attempt: ImportAttempt, path: string, pictures: string | undefined): Promise<void> {
@@ -203,11 +203,11 @@ export class ImportsService implements OnModuleInit {
 
   /** Stores the progress outside the transaction, so that it can be read at once. A failure is ignored. */
   private progressOf(id: number, status: ImportStatus): (part: number) => void {
-    let told = 0;
+    let savedAt = 0;
     return (part) => {
-      if (part === 1 || performance.now() - told < PROGRESS_MS) return;
-      told = performance.now();
-      this.imports.tellProgress(id, status, Math.floor(part * 100)).catch(() => {});
+      if (part === 1 || performance.now() - savedAt < PROGRESS_MS) return;
+      savedAt = performance.now();
+      this.imports.saveProgress(id, status, Math.floor(part * 100)).catch(() => {});
     };
   }
 }

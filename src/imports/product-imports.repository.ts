@@ -46,12 +46,12 @@ export class ProductImportsRepository {
     return affected === 1;
   }
 
-  async forgetFiles(id: number): Promise<void> {
+  async clearFiles(id: number): Promise<void> {
     await this.imports.update({ id }, { file: null, pictures_file: null });
   }
 
   /** Has no effect when the status has changed. */
-  async tellProgress(id: number, status: ImportStatus, done: number): Promise<void> {
+  async saveProgress(id: number, status: ImportStatus, done: number): Promise<void> {
     await this.imports.update({ id, status }, { done });
   }
 

@@ -3,7 +3,7 @@ import { ThrottlerGuard, type ThrottlerRequest } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { mergeMap, type Observable } from 'rxjs';
 import { RateLimitStore } from './rate-limit-store.js';
-import { tellCounter, throttled } from './throttled.js';
+import { setLimitHeaders, throttled } from './throttled.js';
 
 interface CountedRequest extends FastifyRequest {
   /** The counters that this request has incremented. */
@@ -20,7 +20,7 @@ export class CredentialsGuard extends ThrottlerGuard {
     const key = generateKey(context, await getTracker(counted, context), throttler.name!);
     const count = await this.storageService.increment(key, ttl, limit, blockDuration, throttler.name!);
     if (count.isBlocked) throw throttled(limit, count.timeToBlockExpire);
-    tellCounter(http.getResponse<FastifyReply>(), limit, limit - count.totalHits);
+    setLimitHeaders(http.getResponse<FastifyReply>(), limit, limit - count.totalHits);
     (counted.countedOn ??= []).push({ key, limit });
     return true;
   }

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import cluster from 'node:cluster';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Config } from '../config/config.js';
-import { tellCounter, throttled } from './throttled.js';
+import { setLimitHeaders, throttled } from './throttled.js';
 
 const REQUESTS_A_MINUTE = 6_000;
 
@@ -21,6 +21,6 @@ export function limitRequests(fastify: FastifyInstance, { rateLimit, workers }: 
     if (request.url.startsWith('/api/health/')) return;
     const { consumedPoints, msBeforeNext } = await limiter.penalty(normalizeIp(request.ip));
     if (consumedPoints > limit) throw throttled(limit, Math.max(1, Math.ceil(msBeforeNext / 1000)));
-    tellCounter(reply, limit, limit - consumedPoints);
+    setLimitHeaders(reply, limit, limit - consumedPoints);
   });
 }

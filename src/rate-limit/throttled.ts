@@ -15,9 +15,9 @@ export function throttled(limit: number, secondsLeft: number): Problem {
 }
 
 /** Sets the rate limit headers of a counter, unless they are already those of a counter with less left. */
-export function tellCounter(reply: FastifyReply, limit: number, remaining: number): void {
-  const told = reply.getHeader('x-ratelimit-remaining');
-  if (told !== undefined && Number(told) <= remaining) return;
+export function setLimitHeaders(reply: FastifyReply, limit: number, remaining: number): void {
+  const present = reply.getHeader('x-ratelimit-remaining');
+  if (present !== undefined && Number(present) <= remaining) return;
   reply.header('x-ratelimit-limit', limit);
   reply.header('x-ratelimit-remaining', remaining);
 }

@@ -134,8 +134,8 @@ export function readColumns(headers: string[]): ReadColumns {
       const cells: ImportCells = {};
       for (const [field, found] of candidates) {
         const values = found.map((header) => textOf(record[header]));
-        const told = values.find((value) => value !== '' && (field !== 'email' || value.includes('@')));
-        const value = told ?? values.find((each) => each !== '');
+        const filled = values.find((value) => value !== '' && (field !== 'email' || value.includes('@')));
+        const value = filled ?? values.find((each) => each !== '');
         if (value !== undefined) cells[field] = value;
       }
       return cells;

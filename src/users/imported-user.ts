@@ -65,11 +65,11 @@ export function readUser(cells: ImportCells, sealedPepper?: string): ReadUser | 
     name: name(reading),
     phone: phone(reading),
     birth_date: past(reading, 'birth_date')?.toISOString().slice(0, 10) ?? null,
-    gender: told(reading, 'gender', toGender) ?? null,
+    gender: readCell(reading, 'gender', toGender) ?? null,
     role: role(reading),
     password_hash: hash(reading, sealedPepper),
     ...addresses(reading),
-    newsletter_subscription: told(reading, 'newsletter_subscription', cellToBoolean) ?? false,
+    newsletter_subscription: readCell(reading, 'newsletter_subscription', cellToBoolean) ?? false,
     email_verified_at: verifiedAt(cells, created_at),
     created_at,
     language: cells.language ? (toLanguage(cells.language) ?? null) : null,
@@ -166,7 +166,7 @@ function verifiedAt({ verified }: ImportCells, createdAt: Date | null): Date | n
 }
 
 function past(reading: Reading, field: 'created_at' | 'birth_date'): Date | null {
-  const moment = told(reading, field, toMoment);
+  const moment = readCell(reading, field, toMoment);
   if (!moment) return null;
   if (moment.getTime() <= Date.now() && moment.getUTCFullYear() >= 1900) return moment;
   reading.changes.push(`${field}: left out, it is not in the past`);
@@ -174,7 +174,7 @@ function past(reading: Reading, field: 'created_at' | 'birth_date'): Date | null
 }
 
 /** Reads a cell; a value that cannot be read is left out, with a note. */
-function told<Value>(
+function readCell<Value>(
   { cells, changes }: Reading,
   field: ImportField,
   read: (text: string) => Value | undefined,
