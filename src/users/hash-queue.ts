@@ -21,13 +21,13 @@ const LONGEST_WAIT_MS = 1_500;
 
 /**
  * Password hashes one after the other, since each takes a thread for a good while: fewer at once than the machine has
- * cores, so that the rest of the shop keeps one. As many wait as will be served in time; when more come, those are
- * refused for whom the least speaks. A flood of wrong passwords thus leaves the logins of known devices alone.
+ * cores, so that the rest of the shop keeps one. As many wait as will be served in time; of more, the least trusted are
+ * refused, so that a flood of wrong passwords does not delay the logins of known devices.
  */
 export class HashQueue {
   private readonly waiting: Waiting[][] = [[], [], []];
   private running = 0;
-  private restsUntil = 0;
+  private pausedUntil = 0;
 
   /**
    * @param slots hashes at once
@@ -40,7 +40,7 @@ export class HashQueue {
 
   /** @throws Problem 503 `busy` when more wait than can be served in time */
   async run<Result>(work: () => Promise<Result>, trust: Trust): Promise<Result> {
-    if (this.running >= this.slots || (trust === Trust.unknown && this.isResting)) await this.turn(trust);
+    if (this.running >= this.slots || (trust === Trust.unknown && this.isPaused)) await this.turn(trust);
     this.running += 1;
     const startedAt = performance.now();
     let result: Result | undefined;
@@ -49,7 +49,7 @@ export class HashQueue {
     } finally {
       const took = performance.now() - startedAt;
       const wasGuess = trust === Trust.unknown && result === false;
-      if (wasGuess) this.rest(took);
+      if (wasGuess) this.pause(took);
       this.usualMs += 0.1 * ((wasGuess ? 2 * took : took) - this.usualMs);
       this.running -= 1;
       this.startNext();
@@ -58,17 +58,17 @@ export class HashQueue {
 
   private startNext(): void {
     const next = this.waiting.findIndex(({ length }) => length > 0);
-    if (next === -1 || this.running >= this.slots || (next === Trust.unknown && this.isResting)) return;
+    if (next === -1 || this.running >= this.slots || (next === Trust.unknown && this.isPaused)) return;
     this.waiting[next]!.shift()!.start();
   }
 
-  private get isResting(): boolean {
-    return performance.now() < this.restsUntil;
+  private get isPaused(): boolean {
+    return performance.now() < this.pausedUntil;
   }
 
   /** After a wrong password of an unknown device the next such login waits as long, so that guesses use half of the time. */
-  private rest(ms: number): void {
-    this.restsUntil = performance.now() + ms;
+  private pause(ms: number): void {
+    this.pausedUntil = performance.now() + ms;
     setTimeout(() => this.startNext(), Math.ceil(ms) + 1).unref();
   }
 
