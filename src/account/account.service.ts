@@ -5,7 +5,9 @@ import type { Json } from '../http/paging.js';
 import type { Precondition } from '../http/preconditions.js';
 import { MailQueueService } from '../mail/mail-queue.service.js';
 import { GuestOrdersService } from '../orders/guest-orders.service.js';
-import { unknownUser, UsersService } from '../users/users.service.js';
+import { CredentialsService } from '../users/credentials.service.js';
+import { unknownUser } from '../users/user-problems.js';
+import { UsersService } from '../users/users.service.js';
 import type { AccountExportDto } from './account.dto.js';
 import { AccountRepository } from './account.repository.js';
 
@@ -15,6 +17,7 @@ export class AccountService {
   constructor(
     private readonly accounts: AccountRepository,
     private readonly users: UsersService,
+    private readonly credentials: CredentialsService,
     private readonly guestOrders: GuestOrdersService,
     private readonly mails: MailQueueService,
     private readonly database: Database,
@@ -26,7 +29,7 @@ export class AccountService {
 
   /** @throws Problem 400 naming `password` when it is wrong; 409 `last_admin` */
   async eraseOwn(password: string, by: Principal): Promise<void> {
-    const user = await this.users.confirmPassword(by.id, password);
+    const user = await this.credentials.confirm(by.id, password);
     await this.eraseIf((tx) => this.users.lockProven(user, 'password', tx), by.id, by);
   }
 

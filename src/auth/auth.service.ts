@@ -7,6 +7,7 @@ import { invalidField, Problem } from '../http/problem.js';
 import { GuestOrdersService } from '../orders/guest-orders.service.js';
 import { IDLE_LIFETIME_S, noActiveAccount, SessionsService } from '../sessions/sessions.service.js';
 import { type RegisterDto, userDto } from '../users/users.dto.js';
+import { CredentialsService } from '../users/credentials.service.js';
 import { type User, UsersService } from '../users/users.service.js';
 import type { LoginDto, RegisteredDto, SignedInDto, TokenPairDto, ValidTokenDto } from './auth.dto.js';
 import { PrincipalsService } from './principals.service.js';
@@ -16,6 +17,7 @@ import { ACCESS_TOKEN_LIFETIME_S, invalidToken, TokensService } from './tokens.s
 export class AuthService {
   constructor(
     private readonly users: UsersService,
+    private readonly credentials: CredentialsService,
     private readonly sessions: SessionsService,
     private readonly tokens: TokensService,
     private readonly principals: PrincipalsService,
@@ -41,7 +43,7 @@ export class AuthService {
 
   /** @throws Problem 401 `no_active_account`, the same for every wrong pair */
   async authenticate(login: string, password: string, client: ClientInfo): Promise<User> {
-    const user = await this.users.authenticate(login, password, client);
+    const user = await this.credentials.authenticate(login, password, client);
     if (!user) throw noActiveAccount();
     return user;
   }

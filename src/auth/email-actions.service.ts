@@ -8,6 +8,7 @@ import { AccountTokensService } from '../account-tokens/account-tokens.service.j
 import { MailQueueService } from '../mail/mail-queue.service.js';
 import { mailRequest } from '../mail/mail-request.js';
 import { GuestOrdersService } from '../orders/guest-orders.service.js';
+import { CredentialsService } from '../users/credentials.service.js';
 import { UsersService } from '../users/users.service.js';
 import { type ChangeEmailDto, type NewPasswordDto, outcome, type OutcomeDto } from './email-actions.dto.js';
 
@@ -16,6 +17,7 @@ import { type ChangeEmailDto, type NewPasswordDto, outcome, type OutcomeDto } fr
 export class EmailActionsService {
   constructor(
     private readonly users: UsersService,
+    private readonly credentials: CredentialsService,
     private readonly accountTokens: AccountTokensService,
     private readonly guestOrders: GuestOrdersService,
     private readonly mails: MailQueueService,
@@ -93,7 +95,7 @@ export class EmailActionsService {
    * @throws Problem 400 naming the field: a wrong password, or the address that the user has
    */
   async requestChange({ new_email, password }: ChangeEmailDto, by: Principal): Promise<OutcomeDto> {
-    const user = await this.users.confirmPassword(by.id, password);
+    const user = await this.credentials.confirm(by.id, password);
     if (user.email_key === identifierKey(new_email)) {
       throw invalidField('new_email', 'This is the address that the account has.');
     }

@@ -10,6 +10,7 @@ import { Problem } from '../http/problem.js';
 import { MediaService } from '../media/media.service.js';
 import { ProductsService } from '../products/products.service.js';
 import type { CreateUserDto } from '../users/users.dto.js';
+import { CredentialsService } from '../users/credentials.service.js';
 import { UsersService } from '../users/users.service.js';
 import { DEMO_PASSWORD } from './demo-password.js';
 
@@ -56,6 +57,7 @@ export class SeedService {
 
   constructor(
     private readonly users: UsersService,
+    private readonly credentials: CredentialsService,
     private readonly products: ProductsService,
     private readonly media: MediaService,
     private readonly database: Database,
@@ -66,18 +68,13 @@ export class SeedService {
   async prepare(): Promise<void> {
     while (!(await this.database.transaction((tx) => this.prepareUnderLock(tx)))) await pause(100);
     if (this.config.demo) await this.restorePictures();
-    if (this.config.firstAdmin) await this.warnOfUnusedPassword(this.config.firstAdmin);
+    const { firstAdmin } = this.config;
+    if (firstAdmin) await this.warnOfUnusedPassword(firstAdmin.email, firstAdmin.password);
   }
 
-  /** Creates the first admin from ADMIN_EMAIL and ADMIN_PASSWORD; it never changes an existing admin. */
-  private async warnOfUnusedPassword({
-    email,
-    password,
-  }: {
-    email: string;
-    password: string;
-  }): Promise<void> {
-    if (await this.users.hasPassword(email, password)) return;
+  /** `prepare` sets ADMIN_PASSWORD for a first admin only. Warns when the account has another password. */
+  private async warnOfUnusedPassword(email: string, password: string): Promise<void> {
+    if (await this.credentials.hasPassword(email, password)) return;
     this.logger.warn(
       'ADMIN_PASSWORD was not used: there is an admin already. `npm run admin -- reset EMAIL` makes a new password.',
     );

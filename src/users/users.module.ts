@@ -4,6 +4,7 @@ import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { AccountTokensModule } from '../account-tokens/account-tokens.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { CredentialsService } from './credentials.service.js';
 import { PasswordsService } from './passwords.service.js';
 import { User } from './user.entity.js';
 import { UsersController } from './users.controller.js';
@@ -19,7 +20,7 @@ import { UsersService } from './users.service.js';
     IdempotencyModule,
   ],
   controllers: [UsersController],
-  providers: [UsersService, UsersRepository, PasswordsService],
-  exports: [UsersService],
+  providers: [UsersService, CredentialsService, UsersRepository, PasswordsService],
+  exports: [UsersService, CredentialsService],
 })
 export class UsersModule {}

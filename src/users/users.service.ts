@@ -2,20 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
 import { identifierKey } from '../http/identifier.js';
-import type { ClientInfo, Principal } from '../http/access.js';
+import type { Principal } from '../http/access.js';
 import { type Json, listAddress, type Page, readPage } from '../http/paging.js';
 import { entityTag } from '../http/conditional.js';
 import { type Precondition, preconditionFailed } from '../http/preconditions.js';
-import { conflict, forbidden, invalidField, notFound, Problem } from '../http/problem.js';
+import { conflict, forbidden, notFound } from '../http/problem.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { AccountTokensService } from '../account-tokens/account-tokens.service.js';
 import { MailQueueService } from '../mail/mail-queue.service.js';
 import { mailRequest } from '../mail/mail-request.js';
-import { LoginThrottle } from '../rate-limit/login-throttle.js';
 import { RateLimitStore } from '../rate-limit/rate-limit-store.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { Trust } from './hash-queue.js';
+import { CredentialsService } from './credentials.service.js';
 import { PasswordsService } from './passwords.service.js';
 import type { User } from './user.entity.js';
 import {
@@ -27,6 +26,7 @@ import {
   userDto,
   type UsersQuery,
 } from './users.dto.js';
+import { unknownUser, wrongPassword } from './user-problems.js';
 import { USER_VERSION } from './user-version.js';
 import { UsersRepository } from './users.repository.js';
 import { refuseAnothersAddress, usernameFrom } from './username.js';
@@ -38,7 +38,6 @@ type Follow<First, Result> = (first: First, tx: Transaction) => Promise<Result>;
 
 const ORDERING = 'id';
 const USERNAME_ATTEMPTS = 8;
-const NO_USER = 0;
 /** Most new addresses that an account may set for itself in a minute: each gets a mail. */
 const MOST_NEW_EMAILS = 5;
 
@@ -47,7 +46,7 @@ export class UsersService {
   constructor(
     private readonly users: UsersRepository,
     private readonly passwords: PasswordsService,
-    private readonly logins: LoginThrottle,
+    private readonly credentials: CredentialsService,
     private readonly limits: RateLimitStore,
     private readonly sessions: SessionsService,
     private readonly accountTokens: AccountTokensService,
@@ -163,7 +162,7 @@ export class UsersService {
     const profile = USER_VERSION.changedSince(version, said);
     const isOwn = id === by.id;
     const isProven = isOwn && Boolean(password || (current_password && hasOtherEmail(profile, read)));
-    if (isProven) await this.checkPassword(read, current_password, 'current_password');
+    if (isProven) await this.credentials.check(read, current_password, 'current_password');
     if (isOwn && hasOtherEmail(profile, read) && this.config.rateLimit) {
       await this.limits.admit(`new-email:${id}`, MOST_NEW_EMAILS);
     }
@@ -354,14 +353,6 @@ export class UsersService {
     return this.users.findForReset(email);
   }
 
-  /** @throws Problem 400 naming `password` when it is wrong */
-  async confirmPassword(id: number, password: string): Promise<User> {
-    const user = await this.users.findById(id);
-    if (!user) throw unknownUser();
-    await this.checkPassword(user, password, 'password');
-    return user;
-  }
-
   findByEmail(email: string): Promise<User | null> {
     return this.users.findByEmail(email);
   }
@@ -375,21 +366,6 @@ export class UsersService {
     const account = await this.users.findAccount(id, tx);
     if (!account) throw unknownUser();
     return account;
-  }
-
-  /**
-   * The user with these credentials, or null; an unknown account takes the same time as a wrong password. A hash in an old
-   * format is replaced by one in ours.
-   */
-  async authenticate(login: string, password: string, client: ClientInfo): Promise<User | null> {
-    const user = await this.users.findByLogin(login);
-    const trust = await this.trustIn(user, client);
-    const verify = () => this.passwords.verify(password, user?.password_hash, trust);
-    if (!(await this.logins.verify(user?.id ?? login, verify))) return null;
-    this.logins.remember(client.address);
-    if (!(await this.passwords.isToBeReplaced(user!.password_hash, password))) return user;
-    const upgraded = await this.withUpgradedHash(user!, password);
-    return upgraded ?? this.authenticate(login, password, client);
   }
 
   admins(): Promise<User[]> {
@@ -409,40 +385,12 @@ export class UsersService {
     });
   }
 
-  /** Whether the account of this address has this password. */
-  async hasPassword(email: string, password: string): Promise<boolean> {
-    const user = await this.users.findByEmail(email);
-    return this.passwords.verify(password, user?.password_hash, Trust.likely);
-  }
-
   anyExists(tx: Transaction): Promise<boolean> {
     return this.users.anyExists(tx);
   }
 
   anyAdminExists(tx: Transaction): Promise<boolean> {
     return this.users.anyAdminExists(tx);
-  }
-
-  /** An unknown account is looked up like a known one, so that both take the same time. */
-  private async trustIn(user: User | null, { address }: ClientInfo): Promise<Trust> {
-    if (await this.sessions.wasOpenedFrom(address, user?.id ?? NO_USER)) return Trust.known;
-    return this.logins.remembers(address) ? Trust.likely : Trust.unknown;
-  }
-
-  /**
-   * Replaces an old hash. If the hash queue is full, the next login tries again.
-   *
-   * @returns undefined when the hash has changed meanwhile
-   */
-  private async withUpgradedHash(user: User, password: string): Promise<User | undefined> {
-    try {
-      const password_hash = await this.passwords.hash(password);
-      const replaced = await this.users.replaceHash(user.id, user.password_hash, password_hash);
-      return replaced ? { ...user, password_hash } : undefined;
-    } catch (error) {
-      if (!(error instanceof Problem && error.code === 'busy')) throw error;
-      return user;
-    }
   }
 
   private async withHash({ password, ...profile }: CreateUserDto | RegisterDto) {
@@ -492,12 +440,6 @@ export class UsersService {
     return user;
   }
 
-  private async checkPassword(user: User, current: string | undefined, field: string): Promise<void> {
-    const verify = () => this.passwords.verify(current!, user.password_hash, Trust.known);
-    if (current && (await this.logins.verify(user.id, verify))) return;
-    throw wrongPassword(field);
-  }
-
   private async lock(id: number, tx: Transaction): Promise<User> {
     const user = await this.users.lock(id, tx);
     if (!user) throw unknownUser();
@@ -507,12 +449,4 @@ export class UsersService {
 
 function hasOtherEmail({ email }: { email?: string }, { email_key }: User): boolean {
   return email !== undefined && identifierKey(email) !== email_key;
-}
-
-function wrongPassword(field: string) {
-  return invalidField(field, 'The current password is missing or wrong.');
-}
-
-export function unknownUser() {
-  return notFound('user_not_found', 'There is no such user.');
 }
