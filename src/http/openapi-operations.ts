@@ -53,59 +53,85 @@ function describeFiles({ requestBody }: Operation, fields: string[] | undefined)
   requestBody.content['multipart/form-data'] = { schema: { allOf: [json, { type: 'object', properties }] } };
 }
 
+/** What decorators say of an operation: these members are not part of the document. */
+interface Marks {
+  'x-public'?: true | 'reads the user';
+  'x-guests'?: 'with a cart' | 'without a cart';
+  'x-page-form'?: true;
+  'x-files'?: string[];
+}
+
 /** Completes an operation with what follows from its kind: security, multipart form, and possible problems. */
 export function completeOperation(operation: Operation, method: string, path: string): void {
-  const extended = operation as Operation & Record<string, unknown>;
-  const readsUser = extended['x-public'] === 'reads the user';
-  const isPublic = extended['x-public'] === true;
-  const guests = extended['x-guests'];
-  delete extended['x-public'];
-  delete extended['x-guests'];
-  const isPageForm = extended['x-page-form'];
-  delete extended['x-page-form'];
-  operation.security = isPublic ? [] : isV1(path) ? [{ bearer: [] }] : [{ bearer: [] }, { password: [] }];
-  if (guests) operation.security.push({ cart_token: [] });
-  if (guests === 'without a cart' || readsUser) operation.security.push({});
+  const marks = takeMarks(operation);
+  operation.security = securityOf(marks, path);
+  describeFiles(operation, marks['x-files']);
+  completeParameters(operation);
+  for (const [status, response] of Object.entries(operation.responses)) {
+    if (response && 'description' in response) response.description ||= STATUS_CODES[status]!;
+  }
+  for (const status of problemsOf(operation, marks, method, path)) {
+    operation.responses[status] ??= isV1(path) ? v1Response(status) : problemResponse(status);
+  }
+}
 
-  describeFiles(operation, extended['x-files'] as string[] | undefined);
-  delete extended['x-files'];
+function takeMarks(operation: Operation & Marks): Marks {
+  const { 'x-public': isPublic, 'x-guests': guests, 'x-page-form': isPageForm, 'x-files': files } = operation;
+  for (const mark of ['x-public', 'x-guests', 'x-page-form', 'x-files'] as const) delete operation[mark];
+  return { 'x-public': isPublic, 'x-guests': guests, 'x-page-form': isPageForm, 'x-files': files };
+}
 
-  for (const parameter of operation.parameters ?? []) {
+/** Any of the returned schemes suffices; an empty one means that a client may send none. */
+function securityOf(marks: Marks, path: string): NonNullable<Operation['security']> {
+  const { 'x-public': access, 'x-guests': guests } = marks;
+  const isOptional = guests === 'without a cart' || access === 'reads the user';
+  return [
+    ...(access === true ? [] : [{ bearer: [] }, ...(isV1(path) ? [] : [{ password: [] }])]),
+    ...(guests ? [{ cart_token: [] }] : []),
+    ...(isOptional ? [{}] : []),
+  ];
+}
+
+function completeParameters({ parameters = [] }: Operation): void {
+  for (const parameter of parameters) {
     if (!('in' in parameter) || !parameter.schema || '$ref' in parameter.schema) continue;
     if (parameter.in === 'path' && parameter.schema.type === 'number') parameter.schema.type = 'integer';
     // Swagger UI would fill its form with the examples, and these filters together match nothing.
     if (parameter.in === 'query' && !parameter.required) delete parameter.schema.example;
   }
+}
 
+/** The statuses of the problems that an operation may answer with. */
+function problemsOf(operation: Operation, marks: Marks, method: string, path: string): Status[] {
+  const isPublic = marks['x-public'] === true;
   const isWrite = method !== 'get';
-  const isOfBuyer = /^\/api\/(cart|orders|favorites)/.test(path);
-  const v1 = isV1(path);
+  const hasId = path.includes('{');
   const headers = (operation.parameters ?? []).flatMap((parameter) =>
     'in' in parameter && parameter.in === 'header' ? [parameter.name] : [],
   );
+  const isForRole =
+    'x-role' in operation ||
+    marks['x-page-form'] ||
+    (isWrite && /^\/api\/(users|orders)\/(\{id\}|me)/.test(path));
+  const namesRows =
+    hasId ||
+    (isWrite && /^\/api\/(cart|orders|favorites|admin\/)/.test(path)) ||
+    /"page"/.test(JSON.stringify(operation.parameters));
   const statuses = [
     400,
     (!isPublic || CHECKS_CREDENTIALS.has(path)) && 401,
-    (extended['x-role'] || isPageForm || (isWrite && /^\/api\/(users|orders)\/(\{id\}|me)/.test(path))) &&
-      403,
-    (path.includes('{') ||
-      (isWrite && (isOfBuyer || path.startsWith('/api/admin/'))) ||
-      /"page"/.test(JSON.stringify(operation.parameters))) &&
-      404,
+    isForRole && 403,
+    namesRows && 404,
     isWrite && 409,
     headers.some((name) => name.startsWith('If-')) && 412,
-    (headers.includes('Idempotency-Key') || (v1 && operation.requestBody)) && 422,
+    (headers.includes('Idempotency-Key') || (isV1(path) && operation.requestBody)) && 422,
     isWrite && 413,
-    path.includes('{') && 414,
+    hasId && 414,
     isWrite && 415,
     !path.startsWith('/api/health') && 429,
     path !== '/api/health/live' && 503,
-  ].filter((status) => typeof status === 'number') as Status[];
-  for (const [status, response] of Object.entries(operation.responses)) {
-    if (response && 'description' in response) response.description ||= STATUS_CODES[status]!;
-  }
-  for (const status of statuses)
-    operation.responses[status] ??= v1 ? v1Response(status) : problemResponse(status);
+  ];
+  return statuses.filter((status) => typeof status === 'number') as Status[];
 }
 
 function problemResponse(status: Status) {
