@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import '../test/support/seed.mjs'; // one for both runs
 
-/** These test races that must never be lost, so they are not run again. */
+/** Files with tests of races that must never be lost: they are not run again. */
 const NOT_AGAIN = /\/test\/(faults\/(oversell|idempotency|tokens)|api\/two-at-once)\.spec\.ts$/;
 
 const first = runJest();

@@ -68,7 +68,7 @@ export class Workers {
   }
 
   /**
-   * One that still starts handles no signals yet, and is ended by the signal itself.
+   * A worker that is still starting handles no signals yet: the signal itself ends it.
    *
    * @returns whether each of them ended in order
    */

@@ -95,7 +95,7 @@ export class AccountExportDto {
   @ApiProperty({ type: [ExportedCartItemDto] })
   cart!: ExportedCartItemDto[];
 
-  /** Those that were sent in the last 90 days, the oldest first. */
+  /** Mails that were sent in the last 90 days, the oldest first. */
   @ApiProperty({ type: [ExportedMailDto] })
   mails!: ExportedMailDto[];
 

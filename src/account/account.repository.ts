@@ -40,7 +40,7 @@ const MAIL = jsonObject({
   sent_at: timestamp('m.sent_at'),
 });
 
-/** Also orders that were placed as a guest with the user's verified address: the next sign-in gives them to the user. */
+/** Includes orders placed as a guest with the user's verified address: the next sign-in gives them to the user. */
 const ORDERS_OF_USER = `orders o WHERE o.user_id = u.id OR (u.email_verified_at IS NOT NULL
   AND o.id IN (SELECT g.order_id FROM guest_orders g WHERE g.email_key = u.email_key))`;
 

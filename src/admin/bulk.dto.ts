@@ -30,7 +30,7 @@ export class BulkActionDto implements BulkAction {
   @ApiProperty({ enum: BULK_KINDS, enumName: 'BulkKind' })
   kind!: BulkKind;
 
-  /** Of `price_percent`: from -99.99 to 1000, at most two decimals. */
+  /** For `price_percent`: from -99.99 to 1000, at most two decimals. */
   @isKind('price_percent')
   @Transform(({ value }) => (typeof value === 'number' ? String(value) : value))
   @Matches(PERCENT, {
@@ -39,7 +39,7 @@ export class BulkActionDto implements BulkAction {
   @ApiProperty({ type: String, required: false, example: '-12.5' })
   percent?: string;
 
-  /** Of `set_category`: null removes the products from their category. */
+  /** For `set_category`: null removes the products from their category. */
   @isKind('set_category')
   @ValidateIf(({ kind, category_id }: BulkAction) => kind === 'set_category' && category_id !== null)
   @IsInt({ message: '$property must be a whole number' })
@@ -47,7 +47,7 @@ export class BulkActionDto implements BulkAction {
   @ApiProperty({ type: 'integer', required: false, nullable: true, example: 3 })
   category_id?: number | null;
 
-  /** Of `set_on_sale`. */
+  /** For `set_on_sale`. */
   @isKind('set_on_sale')
   @Transform(toBoolean)
   @IsBoolean()

@@ -16,9 +16,9 @@ export type NewBulkChange = Pick<
   'token_hash' | 'actor_id' | 'session_id' | 'request_id' | 'model' | 'action'
 >;
 
-/** For so long after a preview the change can be run. */
+/** How long after its preview a change can be run. */
 const LIFETIME = `interval '15 minutes'`;
-/** For so long after it was run the change can be undone. */
+/** How long after its run a change can be undone. */
 const UNDO_LIFETIME = `interval '1 day'`;
 const CAN_BE_UNDONE = `status = 'done' AND action ->> 'kind' <> 'ship' AND finished_at > now() - ${UNDO_LIFETIME}`;
 

@@ -28,7 +28,7 @@ export class DayDto {
   @ApiProperty({ type: 'integer', example: 12 })
   orders!: number;
 
-  /** Of orders placed that day that are paid, shipped or delivered. */
+  /** Sum of the orders placed that day that are paid, shipped or delivered. */
   @ApiMoney({ example: '312.40' })
   revenue!: string;
 }

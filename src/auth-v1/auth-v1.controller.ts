@@ -86,7 +86,7 @@ export class AuthV1Controller {
     return this.accounts.updateProfile(changes, user, precondition);
   }
 
-  /** What a form sends that cannot say PUT */
+  /** Update the profile by a form, which cannot send PUT */
   @Post('profile')
   @NamedInBody('PUT')
   @AcceptsIfMatch('GET /api/users/me')

@@ -114,7 +114,7 @@ export class V1UserDto {
 
   newsletter_subscription!: boolean;
 
-  /** Of the profile: sent back with changes, it keeps what others have changed since. */
+  /** Version of the profile. A client that sends it with its changes does not overwrite what others changed since. */
   @ApiProperty({ example: '5f3a0c19'.repeat(12) })
   version!: string;
 
@@ -136,7 +136,7 @@ export class V1ProfileUserDto extends V1UserDto {
 
 /** The user with what it bought. */
 class V1FullUserDto extends V1ProfileUserDto {
-  /** Of paid, shipped and delivered orders. */
+  /** Sum of paid, shipped and delivered orders. */
   @ApiMoney({ example: '1250.50' })
   total_spent!: string;
 

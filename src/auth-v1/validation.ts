@@ -19,7 +19,7 @@ export type RuleSet = Record<string, Rules>;
 
 const UNTRIMMED = ['password', 'password_confirmation', 'current_password'];
 
-/** As Laravel's middleware does: trims text other than passwords, and turns empty text into null. */
+/** Does what Laravel's middleware does: trims text other than passwords, and turns empty text into null. */
 export function cleaned<Body extends object>(body: Body): Body {
   const members = Object.entries(body).map(([name, value]) => {
     const text = typeof value === 'string' && !UNTRIMMED.includes(name) ? value.trim() : value;

@@ -69,7 +69,7 @@ export class CartItemDto {
   @ApiProperty({ type: 'integer', example: 1 })
   version!: number;
 
-  /** Of a guest's cart, in the response to an addition: send it in `X-Cart-Token` from then on. */
+  /** Token of a guest's cart, in the response to an addition: send it in `X-Cart-Token` from then on. */
   cart_token?: string;
 }
 
@@ -123,7 +123,7 @@ export class CartMergeDto {
   /** Not sold any more. */
   gone!: MergedCartItemDto[];
 
-  /** Of those added or capped: products whose price has changed since the guest added them. */
+  /** Products, added or capped, whose price has changed since the guest added them. */
   price_changed!: MergedCartItemDto[];
 }
 

@@ -59,7 +59,7 @@ async function importFile({ file, dryRun, lineByLine, pictures, report }: Comman
             lineByLine,
             pictures,
             progress: (part) => bar.update(Math.floor(part * 100)),
-            report: (lines) => tell(lines, details),
+            report: (lines) => reportLines(lines, details),
             committed: (now) => (written = now),
           })
           .finally(() => bar.stop());
@@ -78,7 +78,7 @@ async function importFile({ file, dryRun, lineByLine, pictures, report }: Comman
 
 const NOTHING_WRITTEN = ' Nothing was written.';
 
-async function tell(lines: LineReport[], details: ReportFile): Promise<void> {
+async function reportLines(lines: LineReport[], details: ReportFile): Promise<void> {
   for (const { line, outcome, notes } of lines) {
     for (const note of notes) console.error(`line ${line}: ${outcome}: ${noteText(note)}`);
   }

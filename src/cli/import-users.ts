@@ -74,7 +74,7 @@ async function importFile({ file, invite, pepper, report }: Command): Promise<nu
       for await (const { lines, refused } of batches(users)) {
         const reports = [...refused, ...(await into.importLines(lines))].sort((a, b) => a.line - b.line);
         for (const each of reports) count(each, totals);
-        await tell(reports, details);
+        await reportLines(reports, details);
         bar.update(Math.min(users.bytesRead(), size), totals);
       }
       bar.update(size, totals);
@@ -125,7 +125,7 @@ function count({ outcome }: LineReport, totals: Record<LineReport['outcome'], nu
   if (outcome === 'changed') totals.imported += 1;
 }
 
-async function tell(reports: LineReport[], details: ReportFile): Promise<void> {
+async function reportLines(reports: LineReport[], details: ReportFile): Promise<void> {
   for (const { line, outcome, notes } of reports) {
     for (const note of notes) console.error(`line ${line}: ${outcome}: ${note}`);
   }

@@ -62,7 +62,7 @@ function isOfOneCall(error: unknown): boolean {
   return /^(2[23]|55P03)/.test(databaseFault(error)?.sqlState ?? '');
 }
 
-/** For so long after a lock timeout, `findBlocked` runs before every batch. */
+/** How long after a lock timeout `findBlocked` runs before every batch. */
 const CONTENDED_MS = 1_000;
 
 /**

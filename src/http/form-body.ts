@@ -98,7 +98,10 @@ function tooLarge(): Error {
   return Object.assign(new Error('The body is too large.'), { statusCode: 413 });
 }
 
-/** By Fetch Metadata. Older browsers send only `Origin`, which is `null` for our pages, as they send no referrer. */
+/**
+ * Whether a form is from a page of ours, by Fetch Metadata. Older browsers send only `Origin`, which is `null` for our pages,
+ * as they send no referrer.
+ */
 function isFrom(origins: string[], { headers }: FastifyRequest): boolean {
   const { origin, 'sec-fetch-site': site } = headers;
   if (origin !== undefined && origins.includes(origin)) return true;

@@ -13,7 +13,7 @@ declare module 'fastify' {
 
 /** Additional listeners, beside the server's own. */
 const MORE = 63;
-/** At so many connections the listeners are opened: before a rush, in which the child process would start slowly. */
+/** The listeners are opened at this number of connections: during a rush the child process would start slowly. */
 const MANY_CONNECTIONS = 24;
 
 /**

@@ -22,7 +22,7 @@ class BodyAndQueryPipe extends ValidationPipe {
     if (metatype && metatype !== Object && type === 'query') {
       return this.transformQuery(value as Fields, metatype, metadata);
     }
-    // Of bodies, only empty ones and those with nothing but numbers are cached: others may hold passwords.
+    // Only bodies that are empty or hold nothing but numbers are cached: others may hold passwords.
     const fields = type === 'body' ? (value ?? {}) : value;
     return metatype && holdsOnlyNumbers(fields)
       ? this.transformOnce(fields as Fields, metatype, metadata)

@@ -94,7 +94,7 @@ async function* explained<Item>(items: AsyncGenerator<Item>): AsyncGenerator<Ite
   }
 }
 
-/** By the byte order mark; else UTF-8, or Windows-1252 when most of the non-ASCII bytes are not valid UTF-8. */
+/** The encoding by the byte order mark; else UTF-8, or Windows-1252 when most of the non-ASCII bytes are not valid UTF-8. */
 async function encodingOf(file: string): Promise<string> {
   const decoder = new TextDecoder('utf-8');
   let [good, bad] = [0, 0];

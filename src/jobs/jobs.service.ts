@@ -15,7 +15,7 @@ const HEARTBEAT_MS = 2_000;
 const HEARTBEAT_TIMEOUT = '10 seconds';
 const RESTART_MS = 2_000;
 
-/** For so long after a job its outcome may not be committed yet. */
+/** How long after a job its outcome may not be committed yet. */
 const OUTCOME_MS = 50;
 
 /** How long a stop waits for running jobs before it aborts them. */

@@ -31,7 +31,7 @@ export class SentMailsRepository {
     );
   }
 
-  /** Also records of mails to a guest, about an order that the user's account took over later. */
+  /** Includes mails to a guest about an order that the user's account took over later. */
   async deleteOfUser(userId: number, tx: Transaction): Promise<void> {
     await this.database.query(
       `DELETE FROM sent_mails

@@ -164,7 +164,7 @@ class UploadedBodyInterceptor implements NestInterceptor {
   }
 }
 
-/** Of a repeated field the last value counts, except for fields that take files. */
+/** The last value of a repeated field counts, except for fields that take files. */
 function readAsForm(body: Record<string, unknown>, fileFields: readonly string[]): object {
   const fields = Object.entries(body).flatMap(([name, value]): [string, unknown][] => {
     if (!fileFields.includes(name)) return [[name, Array.isArray(value) ? value.at(-1) : value]];

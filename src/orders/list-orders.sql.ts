@@ -70,7 +70,7 @@ function foundOwners(search: string): string {
   return `SELECT u.id FROM users u WHERE u.deleted_at IS NULL AND ${matchesSearch('u.search_text', search)} LIMIT 1000`;
 }
 
-/** By the guest's address. */
+/** Orders by the guest's address. */
 function foundGuestOrders(search: string): string {
   return `SELECT g.order_id FROM guest_orders g WHERE ' ' || fold_text(g.email) LIKE ${wordsPattern(search)}
     ORDER BY g.order_id DESC LIMIT 1000`;

@@ -153,7 +153,7 @@ export class OrderChangesService {
       changes: {},
       created_at: order.created_at,
     };
-    // Only its owner and admins change an order. What the owner's role is now says nothing about then.
+    // Only its owner and admins change an order. The owner may have had another role at that time.
     return [placed, ...events].map((event) => ({
       version: event.version,
       event: event.event,

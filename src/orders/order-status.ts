@@ -2,7 +2,7 @@ export const ORDER_STATUSES = ['pending', 'paid', 'shipped', 'delivered', 'cance
 
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
-/** Of orders that were paid for. */
+/** Statuses of orders that were paid for. */
 export const PAID_STATUSES = ['paid', 'shipped', 'delivered'] as const satisfies OrderStatus[];
 
 /** Allowed transitions from each status. */

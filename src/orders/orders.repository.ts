@@ -27,7 +27,7 @@ import { READ_ORDER } from './read-order.sql.js';
 /** The orders that a query may see: one user's without deleted ones, or all, for an admin. */
 export type ListScope = { owner: number } | 'all';
 
-/** As `ListScope`, or, for the holder of an order's link, those that still belong to guests. */
+/** `ListScope`, or, for the holder of an order's link, orders that still belong to guests. */
 export type OrderScope = ListScope | 'guests';
 
 /** The fields that a change can set. */

@@ -58,7 +58,7 @@ export class CategoryDto {
   @ApiProperty({ example: 'furniture' })
   slug!: string;
 
-  /** Of name and slug: sent back with changes, it keeps what others have changed since. */
+  /** Version of name and slug. A client that sends it with its changes does not overwrite what others changed since. */
   @ApiProperty({ example: '5f3a0c19'.repeat(2) })
   version!: string;
 }

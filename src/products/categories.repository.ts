@@ -31,7 +31,7 @@ export class CategoriesRepository {
     return rows.length === 1;
   }
 
-  /** By its slug or a former slug. */
+  /** Finds a category by its slug or a former slug. */
   findBySlug(slug: string, tx?: Transaction): Promise<Category | null> {
     return this.in(tx)
       .createQueryBuilder('c')
@@ -41,7 +41,7 @@ export class CategoriesRepository {
       .getOne();
   }
 
-  /** By its name, or by its slug if the slug spells the whole name. */
+  /** Finds a category by its name, or by its slug if the slug spells the whole name. */
   async findByName(name: string, tx: Transaction): Promise<Category | null> {
     const named = await this.in(tx).findOne({ where: { name_key: nameKey(name) } });
     if (named) return named;
@@ -51,7 +51,7 @@ export class CategoriesRepository {
       : null;
   }
 
-  /** By a former name, of this category or of one that was merged into it. */
+  /** Finds a category by a former name, of its own or of one that was merged into it. */
   findByFormerName(name: string, tx: Transaction): Promise<Category | null> {
     return this.in(tx)
       .createQueryBuilder('c')

@@ -32,7 +32,7 @@ class PriceFacetDto {
 }
 
 class AvailableFacetDto {
-  /** Of the filter `available`. */
+  /** Value of the filter `available`. */
   value!: boolean;
 
   /** Products that are left with it. */
@@ -44,7 +44,7 @@ class AvailableFacetDto {
   count_exact?: false;
 }
 
-/** What narrows a list of products further; each facet is counted without its own filter. */
+/** Filters that narrow a list of products further; each facet is counted without its own filter. */
 export class FacetsDto {
   /** The hundred with the most products. */
   @ApiProperty({ type: [CategoryFacetDto] })

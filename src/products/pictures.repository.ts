@@ -49,7 +49,7 @@ export class PicturesRepository {
     await this.writeGallery(productId, tx);
   }
 
-  /** What is shown, in its order. */
+  /** The pictures that are shown, in their order. */
   async findHashes(productId: number, tx: Transaction): Promise<{ id: number; hash: string }[]> {
     return tx.getRepository(Picture).find({
       select: { id: true, hash: true },

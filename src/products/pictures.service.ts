@@ -22,7 +22,7 @@ import { unknownProduct } from './product-problems.js';
 import { ProductsRepository } from './products.repository.js';
 import { type NamedPictures, type UploadedPictures, wantedPictures } from './wanted-pictures.js';
 
-/** For so long a deleted product can be restored with its pictures (PostgreSQL interval). */
+/** How long a deleted product can be restored with its pictures (PostgreSQL interval). */
 const KEPT_AFTER_DELETION = '30 days';
 
 /**

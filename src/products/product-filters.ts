@@ -34,7 +34,7 @@ export function conditionsOf(filters: Filter[], first: number): string[] {
   return filters.map((filter, index) => CONDITIONS[filter](`$${first + index}`));
 }
 
-/** Those filters that are given. */
+/** The filters that are given. */
 export function givenFilters(filters: ProductFilters): Filter[] {
   return FILTERS.filter((filter) => filters[filter] !== undefined);
 }

@@ -64,7 +64,7 @@ export class ProductsQuery extends PageQuery {
   ordering?: Ordering;
 }
 
-/** What generators call it, which would drop the sign and have two of one name: `CreatedAtDescending` of `-created_at`. */
+/** Names for generators, which would drop the sign and make two equal names: `CreatedAtDescending` for `-created_at`. */
 function nameOfOrdering(ordering: Ordering): string {
   const words = ordering.replace('-', '').split('_');
   const name = words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('');

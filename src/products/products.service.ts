@@ -302,7 +302,7 @@ export class ProductsService {
   }
 }
 
-/** What is empty was not given. */
+/** An empty value counts as not given. */
 function searchAndFilters(query: FacetsQuery): { search: string | undefined; filters: ProductFilters } {
   const { category, min_price, max_price, available } = query;
   return {

@@ -92,7 +92,7 @@ export class StockService {
   }
 }
 
-/** By the id of the product; products that were deleted are among them. */
+/** Stocks by the id of the product, deleted products included. */
 type Stocks = Map<number, AvailableStock>;
 
 /** 404 naming products that never existed, if there are any. */

@@ -42,7 +42,7 @@ export class Hasher {
   }
 }
 
-/** It keeps the process running only while it works. */
+/** The thread keeps the process running only while it works. */
 class HashThread {
   private readonly worker = new Worker(THREAD);
   private settle?: (result: HashResult) => void;

@@ -32,7 +32,7 @@ export interface ImportOptions {
 
 interface Candidate {
   user: ImportedUser;
-  /** What other usernames are made of. */
+  /** Other usernames are made from it. */
   nameOrEmail: string;
   report: LineReport;
 }
@@ -101,7 +101,7 @@ export class UsersImport {
     });
   }
 
-  /** Those whose address is free, with another username. */
+  /** The users whose address is free, with another username. */
   private async withOtherNames(refused: Candidate[], attempt: number, tx: Transaction): Promise<Candidate[]> {
     return (await this.withFreeEmails(refused, tx)).filter(({ user, nameOrEmail, report }) => {
       if (attempt === USERNAME_ATTEMPTS) {

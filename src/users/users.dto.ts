@@ -192,7 +192,7 @@ export class UserDto {
 
   favorite_mails!: boolean;
 
-  /** Of the fields above: sent back with changes, it keeps what others have changed since. */
+  /** Version of the fields above. A client that sends it with its changes does not overwrite what others changed since. */
   @ApiProperty({ example: '5f3a0c19'.repeat(12) })
   version!: string;
 

@@ -61,7 +61,7 @@ export class UsersRepository {
     return this.users.findOne({ where: { email_key: identifierKey(email), ...LIVE } });
   }
 
-  /** By username or e-mail. A username with an @ is its user's e-mail. */
+  /** Finds a user by username or e-mail. A username with an @ is its user's e-mail. */
   findByLogin(login: string): Promise<User | null> {
     const key = identifierKey(login);
     const name = key.includes('@') ? { email_key: key } : { username_key: key };

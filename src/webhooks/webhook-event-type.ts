@@ -12,5 +12,5 @@ export const WEBHOOK_EVENT_TYPES = [
 
 export type WebhookEventType = (typeof WEBHOOK_EVENT_TYPES)[number];
 
-/** Only sent on request. */
+/** Event types that are only sent on request. */
 export const TEST_EVENT = 'webhook.test';

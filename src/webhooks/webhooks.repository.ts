@@ -16,7 +16,7 @@ export interface DueDelivery {
   endpoint: WebhookEndpoint;
   /** The secrets that sign now: the present one, and for a day the former one. */
   secrets: string[];
-  /** By the database's clock. */
+  /** Time by the database's clock. */
   now: Date;
 }
 

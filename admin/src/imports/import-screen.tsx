@@ -48,6 +48,8 @@ interface ProductImport {
 }
 
 const POLL_MS = 500;
+/** Lines of a report that are shown; the API's report has up to 1,000. */
+const MOST_LINES = 200;
 
 /** Uploads and checks a file, shows what an import would do, and runs it. The page's address has the import's id. */
 export default function ImportScreen() {
@@ -277,11 +279,10 @@ function notesText(notes: Note[], { t, tOr }: I18n): string {
 function Lines({ lines }: { lines: ImportedLine[] }) {
   const i18n = useI18n();
   const { t, number } = i18n;
-  const MOST = 200;
   return (
     <section className="card list" aria-labelledby="import-lines">
       <h2 id="import-lines">{t('import.lines')}</h2>
-      {lines.length > MOST && <p className="hint">{t('import.linesFirst', { count: MOST })}</p>}
+      {lines.length > MOST_LINES && <p className="hint">{t('import.linesFirst', { count: MOST_LINES })}</p>}
       <div className="table-frame">
         <table role="table" className="table table-labelled">
           <caption className="visually-hidden">{t('import.lines')}</caption>
@@ -302,7 +303,7 @@ function Lines({ lines }: { lines: ImportedLine[] }) {
             </tr>
           </thead>
           <tbody role="rowgroup">
-            {lines.slice(0, MOST).map(({ line, outcome, name, notes }) => (
+            {lines.slice(0, MOST_LINES).map(({ line, outcome, name, notes }) => (
               <tr role="row" key={line}>
                 <td role="cell" data-label={t('import.line')}>
                   {number(line)}

@@ -21,7 +21,7 @@ interface ListScreenProps<Row> {
   /** The name under which its columns and views are stored. */
   name: string;
   title: string;
-  /** Of the API. */
+  /** The API's path of the list. */
   path: string;
   /** The address of the same rows as CSV, if there is one. */
   csvPath?: string;

@@ -6,7 +6,7 @@ const PLACE = ['page', 'cursor'];
 const NO_FILTERS = [...PLACE, 'ordering', 'search', 'page_size'];
 
 export interface ListState {
-  /** As the API takes them. */
+  /** In the API's format. */
   params: URLSearchParams;
   search: string;
   ordering: string;

@@ -15,7 +15,7 @@ export interface ProductValues {
   available: boolean;
 }
 
-/** As an admin reads it. */
+/** The product as an admin reads it. */
 export type KeptProduct = Product & { on_sale: boolean };
 
 export function productValues(product: KeptProduct, { decimal }: I18n): ProductValues {

@@ -11,7 +11,7 @@ import { type Day, DaysPlot } from './days-plot';
 interface Figure {
   count: number;
   count_exact: boolean;
-  /** Of the list behind it. */
+  /** Query of the list behind it. */
   query: string;
 }
 

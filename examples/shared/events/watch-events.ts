@@ -1,5 +1,5 @@
 interface Watch {
-  /** Of `/api/events`, with its query. */
+  /** URL of `/api/events`, with its query. */
   url: string;
   /** Called before each connection, since an access token may have expired. */
   headers: () => Promise<Record<string, string>>;

@@ -12,7 +12,7 @@ export type Owner = number | 'guest';
 
 /** Kept in this tab, also after a reload: a lost response must not lead to a second order. */
 const storageKey = (owner: Owner) => `comptoir.pendingOrder.${owner}`;
-/** Where storage is blocked, it lasts as long as the page. */
+/** Kept in memory, as long as the page lasts, where storage is blocked. */
 const unstored = new Map<Owner, PendingOrder>();
 
 export function findPendingOrder(owner: Owner): PendingOrder | null {

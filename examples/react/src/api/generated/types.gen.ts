@@ -478,7 +478,7 @@ export type CartItem = {
      */
     price_changed: boolean;
     /**
-     * Of a guest's cart, in the response to an addition: send it in `X-Cart-Token` from then on.
+     * Token of a guest's cart, in the response to an addition: send it in `X-Cart-Token` from then on.
      */
     cart_token?: string;
 };
@@ -505,7 +505,7 @@ export type AvailableFacet = {
      */
     count_exact?: false;
     /**
-     * Of the filter `available`.
+     * Value of the filter `available`.
      */
     value: boolean;
 };
@@ -644,7 +644,7 @@ export type User = {
     shipping_address: string | null;
     billing_address: string | null;
     /**
-     * Of the fields above: sent back with changes, it keeps what others have changed since.
+     * Version of the fields above. A client that sends it with its changes does not overwrite what others changed since.
      */
     version: string;
     created_at: string;
@@ -686,7 +686,7 @@ export type AccountExport = {
     favorites: Array<ExportedFavorite>;
     cart: Array<ExportedCartItem>;
     /**
-     * Those that were sent in the last 90 days, the oldest first.
+     * Mails that were sent in the last 90 days, the oldest first.
      */
     mails: Array<ExportedMail>;
     /**
@@ -863,7 +863,7 @@ export type CartMerge = {
      */
     gone: Array<MergedCartItem>;
     /**
-     * Of those added or capped: products whose price has changed since the guest added them.
+     * Products, added or capped, whose price has changed since the guest added them.
      */
     price_changed: Array<MergedCartItem>;
 };

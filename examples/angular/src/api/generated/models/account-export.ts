@@ -24,7 +24,7 @@ export interface AccountExport {
   favorites: Array<ExportedFavorite>;
 
   /**
-   * Those that were sent in the last 90 days, the oldest first.
+   * Mails that were sent in the last 90 days, the oldest first.
    */
   mails: Array<ExportedMail>;
 

@@ -14,7 +14,7 @@ export interface AvailableFacet {
   count_exact?: false;
 
   /**
-   * Of the filter `available`.
+   * Value of the filter `available`.
    */
   value: boolean;
 }

@@ -11,7 +11,7 @@ export interface CartItem {
   added_price: string;
 
   /**
-   * Of a guest's cart, in the response to an addition: send it in `X-Cart-Token` from then on.
+   * Token of a guest's cart, in the response to an addition: send it in `X-Cart-Token` from then on.
    */
   cart_token?: string;
 

@@ -20,7 +20,7 @@ export interface CartMerge {
   gone: Array<MergedCartItem>;
 
   /**
-   * Of those added or capped: products whose price has changed since the guest added them.
+   * Products, added or capped, whose price has changed since the guest added them.
    */
   price_changed: Array<MergedCartItem>;
 }

@@ -7,7 +7,7 @@ export interface Category {
   slug: string;
 
   /**
-   * Of name and slug: sent back with changes, it keeps what others have changed since.
+   * Version of name and slug. A client that sends it with its changes does not overwrite what others changed since.
    */
   version: string;
 }

@@ -27,7 +27,7 @@ export interface User {
   username: string;
 
   /**
-   * Of the fields above: sent back with changes, it keeps what others have changed since.
+   * Version of the fields above. A client that sends it with its changes does not overwrite what others changed since.
    */
   version: string;
 }
