@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # dayjs-business-days2 1.4.0: `nextBusinessDay()` looks at six days, and returns the sixth when none of them is a business day. A shop
-# that is closed from 24 December to 3 January promises to ship on 29 December, a day that is in its own list of holidays; from
-# 30 September a factory in China opens on 6 October, the sixth of seven days of National Day. `prevBusinessDay()` does the same.
+# that is closed from 24 December to 3 January promises to ship on 29 December, a day that is in its own list of holidays; after
+# 30 September a factory in China would open on 6 October, the sixth of seven days of National Day. `prevBusinessDay()` does the same.
 # Expected: 4 January and 8 October, as `businessDaysAdd(1)` returns them; nothing in its documentation limits the search.
 set -euo pipefail
 cd "$(mktemp -d)"
