@@ -279,7 +279,7 @@ export class OrderEventDto {
   @ApiProperty({ type: 'integer', nullable: true, example: 2 })
   actor_id!: number | null;
 
-  /** `owner`, `guest`, or the role that the actor had. */
+  /** `owner`, `guest`, or `admin` for a user who was one at that time, also on an own order. */
   @ApiProperty({ type: 'string', nullable: true, example: 'admin' })
   actor_role!: string | null;
 

@@ -198,6 +198,19 @@ describe('Changing orders', () => {
       await shop.visitor.get(`${path}/history`).expect(401);
     });
 
+    it('names the role with which an admin changed an own order', async () => {
+      const { id: product_id } = await shop.newProduct();
+      const { body } = await admin.post('/api/orders', { items: [{ product_id }] }).expect(201);
+      await admin.patch(`/api/orders/${body.id}`, { notes: 'Ring' }).expect(200);
+      await admin.patch(`/api/orders/${body.id}`, { status: 'paid' }).expect(200);
+      const events = await history(body.id);
+      expect(events.map(({ event, actor_id, actor_role }: any) => [event, actor_id, actor_role])).toEqual([
+        ['placed', admin.user.id, 'owner'],
+        ['changed', admin.user.id, 'admin'],
+        ['paid', admin.user.id, 'admin'],
+      ]);
+    });
+
     it('is append-only', async () => {
       for (const statement of [
         `UPDATE order_history SET event = 'paid'`,
