@@ -4,7 +4,7 @@ import type { NamedPicture } from './picture-columns.js';
 import { cellToBoolean } from '../http/csv.js';
 import { type ImportNote, importNote } from './import-note.js';
 import { fieldErrors } from '../http/validation.js';
-import { isProductRoute, productSlugOf } from '../products/category-name.js';
+import { PRODUCT_ROUTES, productSlugOf } from '../products/category-name.js';
 import { UpdateProductDto } from '../products/products.dto.js';
 
 /** The cells of a product, as text. A missing member leaves the field unchanged. */
@@ -101,7 +101,7 @@ export function isId(id: number): boolean {
 /** The text itself when it is a valid slug, else a slug made from it. */
 export function asSlug(text: string): string {
   const isSlug = /^(?!\d+$)[a-z0-9]+(-[a-z0-9]+)*$/.test(text) && text.length <= 200;
-  return isSlug && !isProductRoute(text) ? text : productSlugOf(text);
+  return isSlug && !PRODUCT_ROUTES.includes(text) ? text : productSlugOf(text);
 }
 
 /**

@@ -22,13 +22,11 @@ function slugOf(name: string, fallback: string): string {
 /** A product's slug: never the name of another route below `/api/products`, which would hide the product. */
 export function productSlugOf(name: string): string {
   const slug = slugOf(name, 'product');
-  return isProductRoute(slug) ? `product-${slug}` : slug;
+  return PRODUCT_ROUTES.includes(slug) ? `product-${slug}` : slug;
 }
 
-/** `test/api/products.spec.ts` compares these with the routes. */
-export function isProductRoute(segment: string): boolean {
-  return ['available', 'facets', 'suggest'].includes(segment);
-}
+/** Names of routes below `/api/products`. `test/api/products.spec.ts` compares them with the OpenAPI document. */
+export const PRODUCT_ROUTES = ['available', 'facets', 'suggest'];
 
 /** A slug that keeps the letters of a name without Latin letters (for example Japanese). */
 export function categorySlugOf(name: string): string {

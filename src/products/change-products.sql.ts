@@ -1,3 +1,5 @@
+import { otherSlug } from './slug-sql.js';
+
 /** A field that a bulk change sets. */
 export type BulkField = 'price' | 'on_sale' | 'category_id' | 'deleted';
 
@@ -35,7 +37,8 @@ RETURNING p.id`;
 
 /** A restored product gets another slug if a product has its slug by now. */
 const RESTORED_SLUG = `CASE WHEN NOT c.after::boolean AND (c.namesake > 1 OR EXISTS (
-  SELECT FROM products o WHERE o.slug = c.slug AND o.deleted_at IS NULL)) THEN c.slug || '-' || c.id ELSE c.slug END`;
+  SELECT FROM products o WHERE o.slug = c.slug AND o.deleted_at IS NULL)) THEN ${otherSlug('c.slug')}
+  ELSE c.slug END`;
 
 export const CHANGE_PRODUCTS: Record<BulkField, string> = {
   price: changeSql('h.price', 'numeric', 'price = c.after::numeric'),

@@ -1,3 +1,5 @@
+import { visibleSlug } from './slug-sql.js';
+
 /**
  * CTEs of a statement that updates products: it reads the CTEs `held`, locked rows of `products`, and `wanted`, their new
  * values. It stores the earlier versions. Its CTE `updated` has the written products, with the `delta` of their stock for
@@ -18,6 +20,7 @@ export const WRITTEN_CHANGES = `change AS (
   UPDATE products p SET
     name = c.name, description = c.description, price = c.price, stock = c.stock, on_sale = c.on_sale,
     category_id = c.category_id,
+    slug = ${visibleSlug('p.slug')},
     stock_sequence = p.stock_sequence + (delta <> 0)::int,
     revision = p.revision + is_revised::int,
     updated_at = now()

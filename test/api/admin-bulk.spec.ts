@@ -252,6 +252,19 @@ describe('A bulk change', () => {
     for (const id of ids) await shop.visitor.get(`/api/products/${id}`).expect(200);
   });
 
+  it('restores a product whose slug is taken, whatever other slugs are taken', async () => {
+    const { name, ids } = await newSeries(['1.00']);
+    const taken = ids.flatMap((id) => [`${name} item`, `${name} item ${id}`]);
+    await admin.delete(`/api/products/${ids[0]}`).expect(204);
+    for (const other of taken) {
+      await admin.post('/api/products', { name: other, price: '3.00' }).expect(201);
+    }
+    const { token } = (await preview({ ids, action: { kind: 'restore' } }).expect(200)).body;
+    expect(await run(token)).toMatchObject({ status: 'done', done: 1 });
+    const { body } = await shop.visitor.get(`/api/products/${ids[0]}`).expect(200);
+    expect((await shop.visitor.get(`/api/products/${body.slug}`).expect(200)).body).toEqual(body);
+  });
+
   it('ships orders, each with a version and a history entry, or none when one is no longer paid', async () => {
     const buyer = await shop.newCustomer();
     const { id: product_id } = await shop.newProduct({ stock: 20 });

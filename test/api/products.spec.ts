@@ -145,6 +145,16 @@ describe('Products', () => {
       }
     });
 
+    it('gives a product that had the name of a route as its slug another one when it is changed', async () => {
+      const { id } = await add({ name: 'Facets of glass' });
+      await shop.database.query(`UPDATE products SET slug = 'facets' WHERE id = $1`, [id]);
+      const { body } = await admin.patch(`/api/products/${id}`, { name: 'Facets' }).expect(200);
+      expect(body.slug).toMatch(/^facets-\w{8}$/);
+      expect((await shop.visitor.get(`/api/products/${body.slug}`).expect(200)).body).toEqual(body);
+      const again = (await admin.patch(`/api/products/${id}`, { price: '7.00' }).expect(200)).body;
+      expect(again.slug).toBe(body.slug);
+    });
+
     it('creates several with the same name concurrently, in one category', async () => {
       const same = { name: 'Twin', category: 'Twins', price: '1.00' };
       const added = await Promise.all(Array.from({ length: 8 }, () => add(same)));
