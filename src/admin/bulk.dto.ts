@@ -4,7 +4,6 @@ import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
-  IsBoolean,
   IsIn,
   IsInt,
   IsObject,
@@ -15,7 +14,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { Optional, toBoolean } from '../http/fields.js';
+import { Flag, Optional } from '../http/fields.js';
 import { BULK_KINDS, BULK_STATUSES, type BulkAction, type BulkKind, type BulkStatus } from './bulk-action.js';
 
 const MODELS = ['products', 'orders'] as const;
@@ -49,8 +48,7 @@ export class BulkActionDto implements BulkAction {
 
   /** For `set_on_sale`. */
   @isKind('set_on_sale')
-  @Transform(toBoolean)
-  @IsBoolean()
+  @Flag()
   @ApiProperty({ type: Boolean, required: false, example: true })
   on_sale?: boolean;
 }

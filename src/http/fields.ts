@@ -1,7 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { Expose, Transform } from 'class-transformer';
+import { Expose, Transform, Type } from 'class-transformer';
 import {
+  IsBoolean,
   IsEmail,
   IsInt,
   IsNotEmpty,
@@ -13,6 +14,7 @@ import {
   Min,
   MinLength,
   ValidateIf,
+  ValidateNested,
 } from 'class-validator';
 
 import { cleanIdentifier } from './identifier.js';
@@ -155,13 +157,28 @@ export function RequiredText(max: number): PropertyDecorator {
 }
 
 /** `true` or `false` in any case, `1` or `0`, `on` or `off`. */
-export function toBoolean({ value }: { value: unknown }): unknown {
+export function Flag(): PropertyDecorator {
+  return applyDecorators(Transform(toBoolean), IsBoolean(), ApiProperty({ type: 'boolean' }));
+}
+
+function toBoolean({ value }: { value: unknown }): unknown {
   if (value === 1) return true;
   if (value === 0) return false;
   const word = typeof value === 'string' ? value.trim().toLowerCase() : undefined;
   if (word === 'true' || word === '1' || word === 'on') return true;
   if (word === 'false' || word === '0' || word === 'off') return false;
   return value;
+}
+
+/** Objects of this class in a list. A list in place of an object is refused, although `ValidateNested` would accept it. */
+export function Objects(type: () => new () => object): PropertyDecorator {
+  return applyDecorators(
+    ValidateNested({ each: true, message: 'must be an object' }),
+    Type(type),
+    Transform(({ value }) =>
+      Array.isArray(value) ? value.map((item) => (Array.isArray(item) ? null : (item as unknown))) : value,
+    ),
+  );
 }
 
 /** Another name under which a client may send the field. */

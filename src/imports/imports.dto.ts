@@ -1,7 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsBoolean } from 'class-validator';
-import { Optional, toBoolean } from '../http/fields.js';
+import { Flag, Optional } from '../http/fields.js';
 import { type ImportNote, NOTE_TEXTS, type NoteCode } from './import-note.js';
 import { type ImportTotals, OUTCOMES, type Outcome } from './import-report.js';
 import { IMPORT_STATUSES, type ImportStatus } from './product-import.entity.js';
@@ -32,8 +30,7 @@ export class RunImportDto {
    * or none when some are refused. Buyers of a product that changes wait until its transaction ends.
    */
   @Optional()
-  @Transform(toBoolean)
-  @IsBoolean()
+  @Flag()
   line_by_line?: boolean;
 }
 

@@ -7,8 +7,7 @@ import {
   OmitType,
   PickType,
 } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn } from 'class-validator';
 import {
   ApiMoney,
   Email,
@@ -16,10 +15,11 @@ import {
   LENGTHS,
   Money,
   NullAsMissing,
+  Objects,
   ProductId,
   Optional,
   Text,
-  toBoolean,
+  Flag,
   WholeNumber,
 } from '../http/fields.js';
 import { PageQuery } from '../http/paging.js';
@@ -76,8 +76,7 @@ export class CheckoutDto {
 export class CheckoutCartDto extends CheckoutDto {
   /** Leaves out lines that are short, off sale or gone, and orders the others. Those of the cart stay in it. */
   @Optional()
-  @Transform(toBoolean)
-  @IsBoolean()
+  @Flag()
   skip_unavailable?: boolean;
 }
 
@@ -87,8 +86,7 @@ export class CreateOrderDto extends CheckoutCartDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_BODY_LINES)
-  @ValidateNested({ each: true })
-  @Type(() => OrderLineDto)
+  @Objects(() => OrderLineDto)
   items?: OrderLineDto[];
 }
 
@@ -117,8 +115,7 @@ export class UpdateOrderDto extends IntersectionType(
 
   /** Whether a pending order is kept from expiring (admin). */
   @Optional()
-  @Transform(toBoolean)
-  @IsBoolean()
+  @Flag()
   held?: boolean;
 }
 

@@ -7,7 +7,7 @@ import {
   PickType,
 } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { Allow, ArrayMaxSize, IsArray, IsBoolean, IsString, Matches, MaxLength } from 'class-validator';
+import { Allow, ArrayMaxSize, IsArray, IsString, Matches, MaxLength } from 'class-validator';
 import {
   ApiMoney,
   Clearable,
@@ -17,7 +17,7 @@ import {
   RequiredText,
   SignedNumber,
   Text,
-  toBoolean,
+  Flag,
   WholeNumber,
 } from '../http/fields.js';
 import { PageQuery } from '../http/paging.js';
@@ -51,8 +51,7 @@ export class ProductsQuery extends PageQuery {
 
   /** `true`: on sale and in stock; `false`: the others. */
   @Optional()
-  @Transform(toBoolean)
-  @IsBoolean()
+  @Flag()
   available?: boolean;
 
   /** Sort key; `-` reverses. The default is relevance in a search, else the id. */
@@ -115,8 +114,7 @@ export class ReplaceProductDto extends ReadVersionDto {
 
   /** `false` takes the product off sale. */
   @Optional()
-  @Transform(toBoolean)
-  @IsBoolean()
+  @Flag()
   available?: boolean;
 
   /** Address of a picture that the product has, to stay or to become the first; a form may bring a file instead. */

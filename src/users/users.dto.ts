@@ -1,11 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, PartialType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsString, Matches, MaxLength, registerDecorator } from 'class-validator';
+import { IsIn, IsString, Matches, MaxLength, registerDecorator } from 'class-validator';
 import {
   Clearable,
   ClearableInForms,
   Email,
+  Flag,
   Identifier,
   LENGTHS,
   NewPassword,
@@ -89,12 +90,12 @@ class ProfileDto {
   billing_address?: string | null;
 
   @Optional()
-  @IsBoolean()
+  @Flag()
   newsletter_subscription?: boolean;
 
   /** Whether to get mails, at most one a day, about favorites that are in stock again, or cheaper than before. */
   @Optional()
-  @IsBoolean()
+  @Flag()
   favorite_mails?: boolean;
 
   /** Language of mails; left out at registration: the one that `Accept-Language` prefers. */

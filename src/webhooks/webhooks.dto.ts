@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsBoolean, IsIn } from 'class-validator';
-import { Optional, RequiredText, Text, WholeNumber } from '../http/fields.js';
+import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn } from 'class-validator';
+import { Flag, Optional, RequiredText, Text, WholeNumber } from '../http/fields.js';
 import { WEBHOOK_EVENT_TYPES, type WebhookEventType } from './webhook-event-type.js';
 
 export class CreateWebhookDto {
@@ -38,7 +38,7 @@ export class CreateWebhookDto {
 export class UpdateWebhookDto extends PartialType(CreateWebhookDto, { skipNullProperties: false }) {
   /** `true`: events from now on are sent again. */
   @Optional()
-  @IsBoolean()
+  @Flag()
   enabled?: boolean;
 }
 

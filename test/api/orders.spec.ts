@@ -248,6 +248,8 @@ describe('Orders', () => {
         [{ items: {} }, 'items'],
         [{ items: [7] }, 'items.0'],
         [{ items: [null] }, 'items.0'],
+        [{ items: [[]] }, 'items.0'],
+        [{ items: [{ product_id: 1 }, [{ product_id: 1 }]] }, 'items.1'],
         [{ items: Array.from({ length: 101 }, (_, index) => ({ product_id: index + 1 })) }, 'items'],
         [{ items: [{}] }, 'items.0.product_id'],
         [{ items: [{ product_id: 0 }] }, 'items.0.product_id'],

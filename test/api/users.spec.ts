@@ -102,6 +102,22 @@ describe('Users', () => {
     });
   });
 
+  it('may send booleans as forms and other languages write them', async () => {
+    const customer = await shop.newCustomer();
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    for (const [raw, expected] of [
+      ['newsletter_subscription=on&favorite_mails=True', true],
+      ['newsletter_subscription=0&favorite_mails=false', false],
+    ] as const) {
+      const { body } = await customer.send('PATCH', '/api/users/me', { raw, headers: form }).expect(200);
+      expect(body).toMatchObject({ newsletter_subscription: expected, favorite_mails: expected });
+    }
+    const { body } = await customer.patch('/api/users/me', { newsletter_subscription: 1 }).expect(200);
+    expect(body.newsletter_subscription).toBe(true);
+    const refused = (await customer.patch('/api/users/me', { favorite_mails: 'perhaps' }).expect(400)).body;
+    expect(refused.errors).toEqual({ favorite_mails: ['favorite_mails must be a boolean value'] });
+  });
+
   it('may save what they read, which changes nothing', async () => {
     const john = await shop.signIn('john@example.com');
     const { body: before } = await john.get('/api/users/me').expect(200);
