@@ -26,6 +26,7 @@ import { prefersHtml } from './http/accept.js';
 import { answerBareArrays } from './http/list-format.js';
 import { readQuery } from './http/query-string.js';
 import { readForms } from './http/form-body.js';
+import { removeForwardedPorts } from './http/forwarded-addresses.js';
 import { MAX_BODY_BYTES, readJsonBodies, refuseUnstorable } from './http/json-body.js';
 import { serveFrontends } from './http/frontends.js';
 import { FrameworkLogger } from './http/framework-logger.js';
@@ -92,6 +93,7 @@ export async function createApp(
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   listenMore(fastify);
   recordRoutes(fastify);
+  if (config.trustProxy) removeForwardedPorts(fastify);
   sealFingerprints(fastify, config);
   limitBodies(fastify);
   readJsonBodies(fastify);

@@ -232,6 +232,11 @@ describe('Rate limits', () => {
     await from('203.0.113.8', 'elsewhere').expect(401);
     // The header has the client's own value left of the proxy's.
     await from('198.51.100.1, 203.0.113.7', 'spoofer').expect(429);
+    // Some proxies append the port of the client's connection.
+    expect(await exhaust((index) => `203.0.113.7:${50_000 + index}`)).toBe(10);
+    await from('203.0.113.7', 'without a port').expect(429);
+    await from('203.0.113.7:50000, 127.0.0.1:50001', 'behind two proxies').expect(429);
+    expect(await exhaust((index) => `[2001:db8:1:4::1]:${50_000 + index}`)).toBe(10);
     // A subscriber has a /64 of IPv6 addresses.
     expect(await exhaust((index) => `2001:db8:1:2::${(index + 1).toString(16)}`)).toBe(10);
     await from('2001:db8:1:3::1', 'neighbour').expect(401);
