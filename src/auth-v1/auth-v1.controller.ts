@@ -14,6 +14,11 @@ import { SkipThrottle, Throttle } from '@nestjs/throttler';
 import { Client, type ClientInfo, CurrentUser, type Principal, Public } from '../http/access.js';
 import { AcceptsIfMatch, IfMatch, type Precondition } from '../http/preconditions.js';
 import { NamedInBody } from '../http/method-override.js';
+import {
+  AcceptsIdempotencyKey,
+  Idempotency,
+  type IdempotentRequest,
+} from '../idempotency/idempotent-request.js';
 import { CredentialsGuard, RefundOnSuccess } from '../rate-limit/credentials.guard.js';
 import { accountNamedBy } from '../rate-limit/trackers.js';
 import {
@@ -40,9 +45,14 @@ export class AuthV1Controller {
   @UseGuards(CredentialsGuard)
   @Throttle({ account: { limit: 10, getTracker: accountNamedBy('email') }, address: { limit: 60 } })
   @Header('cache-control', 'no-store')
+  @AcceptsIdempotencyKey()
   @ApiCreatedResponse({ type: V1SignedInDto })
-  register(@Body() account: V1RegisterDto, @Client() client: ClientInfo): Promise<V1SignedInDto> {
-    return this.accounts.register(account, client);
+  register(
+    @Body() account: V1RegisterDto,
+    @Client() client: ClientInfo,
+    @Idempotency() request?: IdempotentRequest,
+  ): Promise<V1SignedInDto> {
+    return this.accounts.register(account, client, request);
   }
 
   /** Sign in */

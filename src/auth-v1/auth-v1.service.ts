@@ -5,6 +5,7 @@ import type { ClientInfo, Principal } from '../http/access.js';
 import { cleanIdentifier } from '../http/identifier.js';
 import type { Precondition } from '../http/preconditions.js';
 import { type FieldErrors, Problem } from '../http/problem.js';
+import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { OrdersService } from '../orders/orders.service.js';
 import { cleanPhone } from '../users/phone.js';
 import { USER_VERSION } from '../users/user-version.js';
@@ -33,15 +34,19 @@ export class AuthV1Service {
     private readonly orders: OrdersService,
   ) {}
 
-  /** @throws Problem 400 naming the fields that are missing, malformed or taken */
-  async register(registration: V1RegisterDto, client: ClientInfo): Promise<V1SignedInDto> {
+  /** As `AuthService.register`. @throws Problem 400 naming the fields that are missing, malformed or taken; 422 */
+  async register(
+    registration: V1RegisterDto,
+    client: ClientInfo,
+    request?: IdempotentRequest,
+  ): Promise<V1SignedInDto> {
     const account = cleaned(registration);
-    await this.refuseBroken(account, REGISTRATION);
+    await this.refuseBroken(account, REGISTRATION, (owner) => this.users.isRegisteredBy(owner, request));
     const language = account.language ?? client.language;
     const { name, email, password } = account;
     const customer = { ...personOf(account), name, email: cleanIdentifier(email), password, language };
     return inLaravelsWords(() =>
-      this.users.registerByEmail(customer, (user, tx) =>
+      this.users.registerByEmail(customer, { client, request }, (user, tx) =>
         this.signIn('User registered successfully', user, client, tx),
       ),
     );
@@ -79,7 +84,7 @@ export class AuthV1Service {
     const { version, ...fields } = cleaned(profile);
     const isRead = typeof version === 'string'; // it is not validated yet
     const changes = { version, ...(isRead ? USER_VERSION.changedSince(version, fields) : fields) };
-    await this.refuseBroken(changes, PROFILE, by.id);
+    await this.refuseBroken(changes, PROFILE, async ({ id }) => id === by.id);
     const { name, email, shipping_address, billing_address } = changes;
     const addresses = { shipping_address, billing_address };
     const names = { name, email: email && cleanIdentifier(email) };
@@ -109,10 +114,14 @@ export class AuthV1Service {
   }
 
   /** Reports an address that is taken together with all other errors. @throws Problem 400 */
-  private async refuseBroken(fields: { email?: string }, rules: RuleSet, userId?: number): Promise<void> {
+  private async refuseBroken(
+    fields: { email?: string },
+    rules: RuleSet,
+    mayHaveEmail: (owner: User) => Promise<boolean>,
+  ): Promise<void> {
     const errors = errorsOf(fields as Fields, rules);
     const owner = fields.email && !errors.email ? await this.users.findByEmail(fields.email) : null;
-    if (owner && owner.id !== userId) errors.email = [EMAIL_TAKEN];
+    if (owner && !(await mayHaveEmail(owner))) errors.email = [EMAIL_TAKEN];
     if (Object.keys(errors).length > 0) throw refused(inOrder(errors, rules));
   }
 

@@ -2,6 +2,11 @@ import { Body, Controller, Header, HttpCode, Post, UseGuards, UseInterceptors } 
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { SkipThrottle, Throttle } from '@nestjs/throttler';
 import { MergesCart, Client, type ClientInfo, CurrentUser, type Principal, Public } from '../http/access.js';
+import {
+  AcceptsIdempotencyKey,
+  Idempotency,
+  type IdempotentRequest,
+} from '../idempotency/idempotent-request.js';
 import { CredentialsGuard, RefundOnSuccess } from '../rate-limit/credentials.guard.js';
 import { accountNamedBy } from '../rate-limit/trackers.js';
 import { RegisterDto } from '../users/users.dto.js';
@@ -28,9 +33,14 @@ export class AuthController {
   @Throttle({ account: { limit: 10, getTracker: accountNamedBy('username') }, address: { limit: 60 } })
   @Header('cache-control', 'no-store')
   @MergesCart()
+  @AcceptsIdempotencyKey()
   @ApiCreatedResponse({ type: RegisteredDto })
-  register(@Body() account: RegisterDto, @Client() client: ClientInfo): Promise<RegisteredDto> {
-    return this.auth.register(account, client);
+  register(
+    @Body() account: RegisterDto,
+    @Client() client: ClientInfo,
+    @Idempotency() request?: IdempotentRequest,
+  ): Promise<RegisteredDto> {
+    return this.auth.register(account, client, request);
   }
 
   /** Sign in with a username or an e-mail */

@@ -4,6 +4,7 @@ import { CartService } from '../cart/cart.service.js';
 import type { Transaction } from '../database/database.js';
 import type { ClientInfo, Principal } from '../http/access.js';
 import { invalidField, Problem } from '../http/problem.js';
+import type { IdempotentRequest } from '../idempotency/idempotent-request.js';
 import { GuestOrdersService } from '../orders/guest-orders.service.js';
 import { IDLE_LIFETIME_S, noActiveAccount, SessionsService } from '../sessions/sessions.service.js';
 import { type RegisterDto, userDto } from '../users/users.dto.js';
@@ -25,10 +26,20 @@ export class AuthService {
     private readonly guestOrders: GuestOrdersService,
   ) {}
 
-  /** @throws Problem 400 naming the fields that are missing, malformed or taken */
-  async register(account: RegisterDto, client: ClientInfo): Promise<RegisteredDto> {
+  /**
+   * Creates a customer and signs it in. A retry with the same `Idempotency-Key` opens another session: tokens are not
+   * stored.
+   *
+   * @throws Problem 400 naming the fields that are missing, malformed or taken; 422 when the key was used for another
+   *   registration
+   */
+  async register(
+    account: RegisterDto,
+    client: ClientInfo,
+    request?: IdempotentRequest,
+  ): Promise<RegisteredDto> {
     const language = account.language ?? client.language;
-    return this.users.register({ ...account, language }, async (user, tx) => {
+    return this.users.register({ ...account, language }, { client, request }, async (user, tx) => {
       const { id, username, email } = user;
       return { id, username, email, ...(await this.signIn(user, client, tx)) };
     });

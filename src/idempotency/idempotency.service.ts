@@ -58,6 +58,16 @@ export class IdempotencyService {
     }
   }
 
+  /** Stores that a request was done for this user, without a response that holds tokens. */
+  async storeWithoutResponse(userId: number, request: IdempotentRequest, tx: Transaction): Promise<void> {
+    await this.keys.store(userId, request, { status: 201, body: '' }, tx);
+  }
+
+  /** Whether this request was done for the user. @throws Problem 422 when the key was used for another request */
+  async wasDone(userId: number, request: IdempotentRequest): Promise<boolean> {
+    return (await this.storedResponse(userId, request)) !== undefined;
+  }
+
   deleteExpired(limit: number): Promise<number> {
     return this.keys.deleteExpired(limit);
   }

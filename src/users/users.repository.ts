@@ -208,10 +208,15 @@ export class UsersRepository {
     return violates(error, 'users_username_unique');
   }
 
+  /** Whether a statement failed because another account has the username or the e-mail. */
+  isNameTaken(error: unknown): boolean {
+    return violates(error, 'users_username_unique') || violates(error, 'users_email_unique');
+  }
+
   /** The problem for a write that violated a unique name; any other error unchanged. */
   async explain(error: unknown, user: DeepPartial<User>): Promise<unknown> {
     if (violates(error, 'users_username_not_anothers_email')) return anothersEmail();
-    if (!violates(error, 'users_username_unique') && !violates(error, 'users_email_unique')) return error;
+    if (!this.isNameTaken(error)) return error;
     const { username_key = null, email_key = null } = keysOf(user);
     const taken = await this.database.queryOne<{ username: boolean; email: boolean }>(
       `SELECT coalesce(bool_or(username_key = $1), false) AS username, coalesce(bool_or(email_key = $2), false) AS email

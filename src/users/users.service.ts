@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
 import { identifierKey } from '../http/identifier.js';
-import type { Principal } from '../http/access.js';
+import type { ClientInfo, Principal } from '../http/access.js';
 import { type Json, listAddress, type Page, readPage } from '../http/paging.js';
 import { entityTag } from '../http/conditional.js';
 import { type Precondition, preconditionFailed } from '../http/preconditions.js';
@@ -35,6 +35,12 @@ export type { User };
 
 /** The rest of the work of a transaction, after its first step. */
 type Follow<First, Result> = (first: First, tx: Transaction) => Promise<Result>;
+
+/** The client of a registration, and its request when that has an `Idempotency-Key`. */
+interface Attempt {
+  client: ClientInfo;
+  request?: IdempotentRequest;
+}
 
 const ORDERING = 'id';
 const USERNAME_ATTEMPTS = 8;
@@ -94,13 +100,17 @@ export class UsersService {
    *
    * @param follow runs in the transaction that creates the account: when it fails there is none, so that the client can
    *   send the registration again
-   * @throws Problem 400 naming `username` or `email` when it is taken
+   * @param attempt when its request has an `Idempotency-Key` with which it registered the account before, `follow` runs
+   *   for that account, while it has the password
+   * @throws Problem 400 naming `username` or `email` when it is taken; 422 when the key was used for another registration
    */
-  async register<Result>(user: RegisterDto, follow: Follow<User, Result>): Promise<Result> {
+  async register<Result>(user: RegisterDto, attempt: Attempt, follow: Follow<User, Result>): Promise<Result> {
     const account = await this.withHash(user);
     try {
-      return await this.database.transaction(async (tx) => follow(await this.insert(account, tx), tx));
+      return await this.registerOnce(account, attempt, follow);
     } catch (error) {
+      const registered = await this.registeredBefore(error, user, attempt);
+      if (registered) return this.database.transaction((tx) => follow(registered, tx));
       throw await this.users.explain(error, account);
     }
   }
@@ -108,23 +118,31 @@ export class UsersService {
   /**
    * `register` for a customer without a username: it is made from the e-mail, with a number appended if it is taken.
    *
-   * @throws Problem 400 naming `email` when it is taken
+   * @throws Problem 400 naming `email` when it is taken; 422 as `register` does
    */
   async registerByEmail<Result>(
     { password, ...profile }: Omit<RegisterDto, 'username'>,
+    attempt: Attempt,
     follow: Follow<User, Result>,
   ): Promise<Result> {
     const password_hash = await this.passwords.hash(password);
-    for (let attempt = 1; ; attempt += 1) {
-      const username = usernameFrom(profile.email, attempt);
+    for (let number = 1; ; number += 1) {
+      const username = usernameFrom(profile.email, number);
       const account = { ...profile, username, password_hash };
       try {
-        return await this.database.transaction(async (tx) => follow(await this.insert(account, tx), tx));
+        return await this.registerOnce(account, attempt, follow);
       } catch (error) {
-        if (attempt < USERNAME_ATTEMPTS && this.users.isUsernameTaken(error)) continue;
+        const registered = await this.registeredBefore(error, { ...profile, password }, attempt);
+        if (registered) return this.database.transaction((tx) => follow(registered, tx));
+        if (number < USERNAME_ATTEMPTS && this.users.isUsernameTaken(error)) continue;
         throw await this.users.explain(error, account);
       }
     }
+  }
+
+  /** Whether the request registered this account before. @throws Problem 422 when its key was used for another request */
+  async isRegisteredBy({ id }: User, request: IdempotentRequest | undefined): Promise<boolean> {
+    return request !== undefined && this.idempotency.wasDone(id, request);
   }
 
   /** Creates a user whose address needs no verification. @throws Problem 400 naming `username` or `email` when it is taken */
@@ -391,6 +409,30 @@ export class UsersService {
 
   anyAdminExists(tx: Transaction): Promise<boolean> {
     return this.users.anyAdminExists(tx);
+  }
+
+  private registerOnce<Result>(
+    account: Partial<User>,
+    { request }: Attempt,
+    follow: Follow<User, Result>,
+  ): Promise<Result> {
+    return this.database.transaction(async (tx) => {
+      const user = await this.insert(account, tx);
+      if (request) await this.idempotency.storeWithoutResponse(user.id, request, tx);
+      return follow(user, tx);
+    });
+  }
+
+  /** The account that the request registered before, if it still has the password; null for any other error. */
+  private async registeredBefore(
+    error: unknown,
+    { email, password }: Pick<RegisterDto, 'email' | 'password'>,
+    { client, request }: Attempt,
+  ): Promise<User | null> {
+    if (!request || !this.users.isNameTaken(error)) return null;
+    const owner = await this.users.findByEmail(email);
+    const isRetry = owner !== null && (await this.isRegisteredBy(owner, request));
+    return isRetry ? this.credentials.authenticate(email, password, client) : null;
   }
 
   private async withHash({ password, ...profile }: CreateUserDto | RegisterDto) {

@@ -95,6 +95,37 @@ describe('Signing in', () => {
       );
       expect(answers.map(({ status }) => status).sort()).toEqual([201, 400, 400]);
     });
+
+    describe('sent again with its Idempotency-Key', () => {
+      const key = (name: string) => ({ 'idempotency-key': `registration-${name}` });
+      const register = (account: object, name: string, at = shop.visitor.url) =>
+        shop.visitor.at(at).post('/api/auth/register', account, key(name));
+
+      it('signs in to the account that it created, also concurrently and at another process', async () => {
+        const account = person();
+        const answers = await Promise.all(
+          [shop.visitor.url, elsewhere, elsewhere].map((at) => register(account, 'same', at).expect(201)),
+        );
+        answers.push(await register(account, 'same').expect(201));
+        expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+        expect(new Set(answers.map(({ body }) => body.access)).size).toBe(4);
+        for (const { body } of answers)
+          await shop.visitor.withToken(body.access).get('/api/cart').expect(200);
+        const kept = 'SELECT body FROM idempotency_keys WHERE user_id = $1';
+        expect((await shop.database.query(kept, [answers[0]!.body.id])).rows).toEqual([{ body: '' }]);
+      });
+
+      it('is refused with another key, another password, or a password that is not valid any more', async () => {
+        const account = person();
+        const { body } = await register(account, 'first').expect(201);
+        await register(account, 'second').expect(400);
+        await shop.visitor.post('/api/auth/register', account).expect(400);
+        const { code } = (await register({ ...account, password: 'another word' }, 'first').expect(422)).body;
+        expect(code).toBe('idempotency_key_reused');
+        await admin.patch(`/api/users/${body.id}`, { password: 'chosen by an admin' }).expect(200);
+        await register(account, 'first').expect(400);
+      });
+    });
   });
 
   describe('Login', () => {

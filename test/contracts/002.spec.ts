@@ -81,6 +81,17 @@ describe('Contract 002', () => {
       for (const name of names) expect(name).toMatch(/^max\.muster\d*$/);
     });
 
+    it('signs in to the account that a registration with the same Idempotency-Key created', async () => {
+      const account = registration({ email: 'sent.twice@example.com' });
+      const send = (body: object) =>
+        shop.visitor.post('/api/v1/auth/register', body, { 'idempotency-key': 'sent-twice' });
+      const first = await send(account).expect(201);
+      const second = await send(account).expect(201);
+      expect(second.body.data.user.id).toBe(first.body.data.user.id);
+      await shop.visitor.withToken(second.body.data.token).get('/api/v1/auth/user').expect(200);
+      await send({ ...account, name: 'Other' }).expect(422);
+    });
+
     it('accepts one of concurrent registrations with the same e-mail', async () => {
       const account = registration({ email: 'Only.One@example.com' });
       const answers = await Promise.all(

@@ -285,7 +285,7 @@ export type OrderEvent = {
      */
     actor_id: number | null;
     /**
-     * `owner`, `guest`, or the role that the actor had.
+     * `owner`, `guest`, or `admin` for a user who was one at that time, also on an own order.
      */
     actor_role: string | null;
     changes: OrderChanges;
@@ -593,6 +593,11 @@ export type UpdateUser = {
     gender?: Gender | null;
     shipping_address?: string | null;
     billing_address?: string | null;
+    newsletter_subscription?: boolean;
+    /**
+     * Whether to get mails, at most one a day, about favorites that are in stock again, or cheaper than before.
+     */
+    favorite_mails?: boolean;
     /**
      * Language of mails; left out at registration: the one that `Accept-Language` prefers.
      */
@@ -607,11 +612,6 @@ export type UpdateUser = {
     email?: string;
     password?: string;
     role?: Role;
-    newsletter_subscription?: boolean;
-    /**
-     * Whether to get mails, at most one a day, about favorites that are in stock again, or cheaper than before.
-     */
-    favorite_mails?: boolean;
     /**
      * Required when a user changes its own password.
      */
@@ -922,6 +922,11 @@ export type Register = {
     gender?: Gender | null;
     shipping_address?: string | null;
     billing_address?: string | null;
+    newsletter_subscription?: boolean;
+    /**
+     * Whether to get mails, at most one a day, about favorites that are in stock again, or cheaper than before.
+     */
+    favorite_mails?: boolean;
     /**
      * Language of mails; left out at registration: the one that `Accept-Language` prefers.
      */
@@ -935,16 +940,15 @@ export type Register = {
      */
     email: string;
     password: string;
-    newsletter_subscription?: boolean;
-    /**
-     * Whether to get mails, at most one a day, about favorites that are in stock again, or cheaper than before.
-     */
-    favorite_mails?: boolean;
 };
 
 export type RegisterData = {
     body: Register;
     headers?: {
+        /**
+         * A retry with the same key gets the first response; 1 to 255 visible ASCII characters, kept for 24 hours.
+         */
+        'Idempotency-Key'?: string;
         /**
          * Of a guest’s cart: it goes into the user’s.
          */
@@ -972,6 +976,10 @@ export type RegisterErrors = {
      * The body is neither JSON nor a form.
      */
     415: Problem;
+    /**
+     * The Idempotency-Key belongs to another request.
+     */
+    422: Problem;
     /**
      * Too many requests; retry after the seconds in `Retry-After`.
      */
@@ -2038,13 +2046,13 @@ export type ListProductsData = {
          */
         max_price?: string;
         /**
-         * Sort key; `-` reverses. The default is relevance in a search, else the id.
-         */
-        ordering?: ProductOrdering;
-        /**
          * `true`: on sale and in stock; `false`: the others.
          */
         available?: boolean;
+        /**
+         * Sort key; `-` reverses. The default is relevance in a search, else the id.
+         */
+        ordering?: ProductOrdering;
     };
     url: '/api/products';
 };

@@ -12,7 +12,7 @@ export interface OrderEvent {
   actor_id: (number | null);
 
   /**
-   * `owner`, `guest`, or the role that the actor had.
+   * `owner`, `guest`, or `admin` for a user who was one at that time, also on an own order.
    */
   actor_role: (string | null);
   changes: OrderChanges;

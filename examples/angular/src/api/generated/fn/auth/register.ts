@@ -13,6 +13,11 @@ import { Registered } from '../../models/registered';
 export interface Register$Params {
 
 /**
+ * A retry with the same key gets the first response; 1 to 255 visible ASCII characters, kept for 24 hours.
+ */
+  'Idempotency-Key'?: string;
+
+/**
  * Of a guest’s cart: it goes into the user’s.
  */
   'X-Cart-Token'?: string;
@@ -22,6 +27,7 @@ export interface Register$Params {
 export function register(http: HttpClient, rootUrl: string, params: Register$Params, context?: HttpContext): Observable<StrictHttpResponse<Registered>> {
   const rb = new RequestBuilder(rootUrl, register.PATH, 'post');
   if (params) {
+    rb.header('Idempotency-Key', params['Idempotency-Key'], {});
     rb.header('X-Cart-Token', params['X-Cart-Token'], {});
     rb.body(params.body, 'application/json');
   }
