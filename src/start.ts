@@ -9,14 +9,12 @@ import { endFailedStart } from './failed-start.js';
 import { SeedService } from './seed/seed.service.js';
 import { createApp } from './create-app.js';
 import { stopGracefully } from './graceful-stop.js';
+import { MOST_UNACCEPTED } from './http/more-listeners.js';
 import { HousekeepingService } from './housekeeping/housekeeping.service.js';
 import { JobsService } from './jobs/jobs.service.js';
 import { SCHEMA } from './schema.js';
 import { startedPart } from './start-times.js';
 import { reportAlive } from './workers.js';
-
-/** Listen backlog: more than Node's 511, for a rush. The kernel has a limit of its own. */
-const MOST_UNACCEPTED = 4_096;
 
 /** Opens the shop, or ends the process. */
 export function start(): Promise<void> {

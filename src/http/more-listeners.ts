@@ -11,6 +11,8 @@ declare module 'fastify' {
   }
 }
 
+/** Listen backlog: more than Node's 511, for a rush. The kernel has a limit of its own. */
+export const MOST_UNACCEPTED = 4_096;
 /** Additional listeners, beside the server's own. */
 const MORE = 63;
 /** The listeners are opened at this number of connections: during a rush the child process would start slowly. */
@@ -84,7 +86,7 @@ class MoreListeners {
   private listenOn(handle: object): void {
     const listener = createServer({ allowHalfOpen: true, noDelay: true });
     listener.on('connection', (socket) => this.server.emit('connection', socket));
-    listener.listen(handle);
+    listener.listen(handle, MOST_UNACCEPTED); // which sets the backlog of the socket that all of them share
     this.listeners.push(listener);
     this.closing.push(once(listener, 'close'));
     if (this.isClosed) listener.close(); // closed while the handle was on its way

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { once } from 'node:events';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import {
   Agent,
   get,
@@ -10,6 +11,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Admission } from '../../src/http/admission.js';
 import { Shop } from '../support/shop.js';
@@ -101,6 +103,38 @@ describe('With more concurrent requests for products than can be answered in tim
     const body = await text(response);
     return { status: response.statusCode!, headers: response.headers, body };
   }
+});
+
+it('Thousands of new connections wait until a process that is busy accepts them', async () => {
+  const shop = await Shop.open({ newProcesses: true });
+  const { hostname, port } = new URL(shop.url);
+  const { child } = shop.processes[0]!;
+  const clients: Socket[] = [];
+  const open = (count: number) => {
+    for (let index = 0; index < count; index += 1) clients.push(connect(Number(port), hostname));
+  };
+  const socketOf = () => {
+    const lines = readFileSync('/proc/net/tcp', 'utf8').split('\n');
+    const local = `0100007F:${Number(port).toString(16).toUpperCase().padStart(4, '0')}`;
+    const fields = lines.map((line) => line.trim().split(/\s+/));
+    const [, , , , queues, , , , , inode] = fields.find(
+      ([, own, , state]) => own === local && state === '0A',
+    )!;
+    return { unaccepted: parseInt(queues!.split(':')[1]!, 16), inode };
+  };
+  const listeners = () => {
+    const folder = `/proc/${child.pid}/fd`;
+    const links = readdirSync(folder).map((name) => readlinkSync(path.join(folder, name)));
+    return links.filter((link) => link === `socket:[${socketOf().inode}]`).length;
+  };
+  open(30);
+  await until(() => listeners() > 60);
+  child.kill('SIGSTOP');
+  open(1_500);
+  await until(() => socketOf().unaccepted >= 1_500);
+  child.kill('SIGCONT');
+  for (const client of clients) client.destroy();
+  await shop.close();
 });
 
 describe('A connection whose requests were refused', () => {
