@@ -131,7 +131,7 @@ export class Admission {
 
   /** A server in front of Fastify's handler. */
   serve(handler: RequestListener, options: ServerOptions): Server {
-    return createServer(options, (request, response) => {
+    const server = createServer(options, (request, response) => {
       const isRead = this.early.note(response);
       const refusal = this.refusalOf(request.method!, request.url!, request.headers);
       if (!refusal) return handler(request, response);
@@ -139,6 +139,8 @@ export class Admission {
       if (!isRead) ignoreBody(request);
       sendRendered(response, refusal);
     });
+    this.early.watchConnections(server, () => this.isAnyFull);
+    return server;
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 interface PlainRequest {
@@ -28,6 +28,7 @@ const NOT_PLAIN = new Set(['transfer-encoding', 'upgrade', 'expect', 'proxy-conn
  * same way, namely a plain head, and a body of its `Content-Length` if it has one. Node's parser gets everything else. So
  * that both agree where a request begins, a chunk is looked at only when the parser awaits a new request, which is known
  * if the chunk before
+ * - does not exist, because the connection is new, or
  * - was refused here, or
  * - was such a request, and the parser found one request in it, of the same length and complete, whose response was sent.
  *   (If the parser took the beginning of the chunk for the rest of something else, what is left is shorter than a head and
@@ -35,14 +36,29 @@ const NOT_PLAIN = new Set(['transfer-encoding', 'upgrade', 'expect', 'proxy-conn
  * So no part of a request is taken for another request, as in request smuggling, and responses keep their order, also
  * behind a proxy that sends requests of several clients on one connection.
  *
- * A connection comes here after its first refusal; without an overload none does. Its timeout is then that of Node's
- * keep-alive, which restarts with each read and write.
+ * A connection comes here after its first refusal, or when it is opened in an overload. Then its parser is made only for the
+ * first request that is not refused, since that is most of what a new connection costs.
  */
 export class EarlyRefusal {
   private readonly connections = new WeakMap<Socket, Connection>();
   private isStopped = false;
 
   constructor(private readonly refuse: Refuse) {}
+
+  private readonly refuseUntilStop: Refuse = (request) => (this.isStopped ? undefined : this.refuse(request));
+
+  /** Must be called before others listen for the server's connections. */
+  watchConnections(server: Server, isOverload: () => boolean): void {
+    const [nodesListener] = server.listeners('connection') as [(socket: Socket) => void];
+    server.off('connection', nodesListener);
+    server.on('connection', (socket: Socket) => {
+      const attachParser = () => nodesListener.call(server, socket);
+      if (!isOverload() || this.isStopped) return attachParser();
+      const connection = new Connection(socket, this.refuseUntilStop);
+      connection.begin(attachParser, server);
+      this.connections.set(socket, connection);
+    });
+  }
 
   /**
    * Must be called with the response to each request that Node's parser finds.
@@ -61,8 +77,9 @@ export class EarlyRefusal {
     if (this.connections.has(socket)) return;
     response.once('finish', () => {
       if (this.connections.has(socket)) return;
-      const refuse: Refuse = (request) => (this.isStopped ? undefined : this.refuse(request));
-      this.connections.set(socket, new Connection(socket, refuse));
+      const connection = new Connection(socket, this.refuseUntilStop);
+      connection.takeFromParser();
+      this.connections.set(socket, connection);
     });
   }
 
@@ -73,20 +90,41 @@ export class EarlyRefusal {
 }
 
 class Connection {
-  /** Whether Node's parser awaits a new request, and has no response to send. */
+  /** Whether a new request is awaited, and no response is to be sent. */
   private isIdle = false;
   /** Responses to the requests that the parser found in the last chunk, while they matter. */
   private found: ServerResponse[] = [];
-  private readonly nodesListener: (chunk: Buffer) => void;
+  private readonly listener = (chunk: Buffer) => this.receive(chunk);
+  private parse!: (chunk: Buffer) => void;
 
   constructor(
     private readonly socket: Socket,
     private readonly refuse: Refuse,
-  ) {
+  ) {}
+
+  /** Reads a new connection. Its parser is attached for the first request that is not refused. */
+  begin(attachParser: () => void, { headersTimeout, keepAliveTimeout }: Server): void {
+    const { socket } = this;
+    const end = () => socket.end();
+    const destroy = () => socket.destroy();
+    this.isIdle = true;
+    this.parse = (chunk) => {
+      socket.off('data', this.listener).off('end', end).off('error', destroy).setTimeout(0, destroy);
+      attachParser();
+      this.takeFromParser();
+      this.parse(chunk);
+    };
+    socket.once('data', () => socket.setTimeout(keepAliveTimeout));
+    socket.on('data', this.listener).on('end', end).on('error', destroy).setTimeout(headersTimeout, destroy);
+  }
+
+  takeFromParser(): void {
+    const { socket } = this;
     // Node reads the socket in C++ until somebody else listens to its data.
-    [this.nodesListener] = socket.listeners('data') as [(chunk: Buffer) => void];
-    socket.on('data', (chunk: Buffer) => this.receive(chunk));
-    socket.off('data', this.nodesListener);
+    const [nodesListener] = socket.listeners('data') as [(chunk: Buffer) => void];
+    this.parse = nodesListener;
+    socket.on('data', this.listener);
+    socket.off('data', nodesListener);
   }
 
   note(response: ServerResponse): void {
@@ -109,7 +147,7 @@ class Connection {
     const found: ServerResponse[] = [];
     this.isIdle = false;
     this.found = found;
-    this.nodesListener(chunk);
+    this.parse(chunk);
     const [response] = found;
     const isOne = found.length === 1 && response!.req.complete && lengthOf(response!.req) === request?.length;
     if (!isOne) return this.forget();

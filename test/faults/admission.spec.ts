@@ -13,6 +13,7 @@ import {
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Admission } from '../../src/http/admission.js';
 import { Shop } from '../support/shop.js';
 import { until } from '../support/until.js';
@@ -137,7 +138,10 @@ it('Thousands of new connections wait until a process that is busy accepts them'
   await shop.close();
 });
 
-describe('A connection whose requests were refused', () => {
+describe.each([
+  ['before an overload', true],
+  ['in an overload', false],
+])('A connection that was opened %s and whose requests were refused', (_when, isOpenedBefore) => {
   const plain = (start: string, ...lines: string[]) =>
     [`${start} HTTP/1.1`, 'Host: shop', ...lines, '', ''].join('\r\n');
   const GET = plain('GET /api/products');
@@ -150,8 +154,8 @@ describe('A connection whose requests were refused', () => {
   let ordinary: BusyServer;
 
   beforeAll(async () => {
-    early = await BusyServer.start();
-    ordinary = await BusyServer.start();
+    early = await BusyServer.start(isOpenedBefore);
+    ordinary = await BusyServer.start(isOpenedBefore);
     ordinary.decorations.stopEarlyRefusals!();
   });
   afterAll(() => Promise.all([early.close(), ordinary.close()]));
@@ -263,14 +267,14 @@ describe('A connection whose requests were refused', () => {
   });
 
   it('answers again when the rush is over', async () => {
-    const server = await BusyServer.start();
+    const server = await BusyServer.start(isOpenedBefore);
     const [answers] = await server.talk([GET], () => server.endRush());
     expect(answers.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200']);
     await server.close();
   });
 
   it('ends with the next refusal of a process that stops', async () => {
-    const server = await BusyServer.start();
+    const server = await BusyServer.start(isOpenedBefore);
     const [refused] = await server.talk([GET], () => {
       server.decorations.stopEarlyRefusals!();
       server.http.prependListener('request', (_request, response) => (response.shouldKeepAlive = false));
@@ -280,7 +284,7 @@ describe('A connection whose requests were refused', () => {
   });
 
   it('is closed after the time of an idle one', async () => {
-    const server = await BusyServer.start({ keepAliveTimeout: 1_000 });
+    const server = await BusyServer.start(isOpenedBefore, { keepAliveTimeout: 1_000 });
     const client = await server.connect();
     await client.warmUp();
     client.socket.write(GET);
@@ -289,11 +293,62 @@ describe('A connection whose requests were refused', () => {
     await server.close();
   });
 
+  it('is not closed while a request is served', async () => {
+    const server = await BusyServer.start(isOpenedBefore, { keepAliveTimeout: 100 });
+    const { socket, warmUp, received } = await server.connect();
+    await warmUp();
+    socket.write(plain('GET /api/health/slow'));
+    await pause(500);
+    server.answerSlow();
+    await until(() => received() !== '');
+    expect(received()).toMatch(/^HTTP\/1.1 200 /);
+    socket.end();
+    await server.close();
+  });
+
+  it('is closed when it sends nothing', async () => {
+    const server = await BusyServer.start(isOpenedBefore, {
+      headersTimeout: 200,
+      keepAliveTimeout: 600_000,
+      connectionsCheckingInterval: 50,
+    });
+    const client = await server.connect();
+    await once(client.socket, 'close');
+    await server.close();
+  });
+
+  it('is ended when its client ends it', async () => {
+    const server = await BusyServer.start(isOpenedBefore, { keepAliveTimeout: 600_000 });
+    const client = await server.connect();
+    await client.warmUp();
+    client.socket.end();
+    await once(client.socket, 'close');
+    await server.close();
+  });
+
+  it('may be reset', async () => {
+    const client = await early.connect();
+    await client.warmUp();
+    client.socket.resetAndDestroy();
+    await until(() => client.own.destroyed);
+  });
+
   it('gets no early refusal while its client has not read the one before', async () => {
     const [answers, requests] = await early.talk([GET, GET], (own) => own.cork());
     expect(requests).toBe(2);
     expect(answers.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 503', 'HTTP/1.1 503', 'HTTP/1.1 200']);
   });
+});
+
+it('A connection that is opened in an overload has no parser before a request is not refused', async () => {
+  const server = await BusyServer.start(false);
+  const { own, socket, warmUp } = await server.connect();
+  await warmUp();
+  expect(own.listenerCount('data')).toBe(1);
+  expect('parser' in own).toBe(false);
+  socket.write(END);
+  await once(socket, 'close');
+  await server.close();
 });
 
 const END = 'GET /api/health/live HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n';
@@ -309,27 +364,35 @@ class BusyServer {
   private requests = 0;
   private slow: (() => void)[] = [];
 
-  private constructor(readonly http: Server) {}
+  private constructor(
+    readonly http: Server,
+    private readonly isOpenedBefore: boolean,
+  ) {}
 
-  static async start(options: ServerOptions = {}): Promise<BusyServer> {
+  /** @param isOpenedBefore whether connections are opened while it admits more readers */
+  static async start(isOpenedBefore: boolean, options: ServerOptions = {}): Promise<BusyServer> {
     const admission = new Admission([FRONTEND], '');
     const http = admission.serve((request, response) => void server.answer(request, response), options);
-    const server: BusyServer = new BusyServer(http);
+    const server: BusyServer = new BusyServer(http, isOpenedBefore);
     admission.count({
       addHook: (name: string, hook: Hook) => (server.hooks[name] = hook),
       decorate: (name: string, value: () => void) => (server.decorations[name] = value),
       log: { warn: () => {} },
     } as unknown as FastifyInstance);
-    for (let index = 0; index < 1_000; index += 1) {
-      const raw = { once: (_event: string, end: () => void) => server.ends.push(end) };
-      for (const url of ['/api/products', '/api/orders'])
-        server.hooks.preValidation!({ url, routeOptions: { config: {} } }, { raw }, () => {});
-    }
+    server.beginRush();
     http.on('connection', (socket: Socket) => server.sockets.set(socket.remotePort!, socket));
     http.on('request', () => (server.requests += 1));
     http.listen(0, '127.0.0.1');
     await once(http, 'listening');
     return server;
+  }
+
+  private beginRush(): void {
+    const raw = { once: (_event: string, end: () => void) => this.ends.push(end) };
+    for (let index = 0; index < 1_000; index += 1) {
+      for (const url of ['/api/products', '/api/orders'])
+        this.hooks.preValidation!({ url, routeOptions: { config: {} } }, { raw }, () => {});
+    }
   }
 
   /** Everybody who was admitted has an answer. */
@@ -338,6 +401,7 @@ class BusyServer {
   }
 
   async connect() {
+    if (this.isOpenedBefore) this.endRush();
     const socket = connect((this.http.address() as AddressInfo).port, '127.0.0.1');
     let received = '';
     socket.setEncoding('latin1').on('data', (part) => (received += part));
@@ -345,6 +409,7 @@ class BusyServer {
     await once(socket, 'connect');
     await until(() => this.sockets.has(socket.localPort!));
     const own = this.sockets.get(socket.localPort!)!;
+    if (this.isOpenedBefore) this.beginRush();
     /** Makes the next refusal an early one. */
     const warmUp = async () => {
       for (let index = 0; index < 2; index += 1) {
@@ -371,7 +436,7 @@ class BusyServer {
     const ended = once(socket, 'close');
     for (const chunk of [...chunks, END]) {
       if (chunk === chunks.at(-1) && this.slow.length > 0) {
-        for (const answer of this.slow.splice(0)) answer();
+        this.answerSlow();
         await until(() => received() !== '');
       }
       const bytes = own.bytesRead + Buffer.byteLength(chunk);
@@ -380,6 +445,10 @@ class BusyServer {
     }
     await ended;
     return [received(), this.requests - before];
+  }
+
+  answerSlow(): void {
+    for (const answer of this.slow.splice(0)) answer();
   }
 
   async close(): Promise<void> {
