@@ -27,7 +27,7 @@ import { answerBareArrays } from './http/list-format.js';
 import { readQuery } from './http/query-string.js';
 import { readForms } from './http/form-body.js';
 import { removeForwardedPorts } from './http/forwarded-addresses.js';
-import { MAX_BODY_BYTES, readJsonBodies, refuseUnstorable } from './http/json-body.js';
+import { MAX_BODY_BYTES, nameIn, readJsonBodies, refuseUnstorable } from './http/json-body.js';
 import { serveFrontends } from './http/frontends.js';
 import { FrameworkLogger } from './http/framework-logger.js';
 import { serveDocs } from './http/openapi.js';
@@ -129,7 +129,9 @@ export async function createApp(
 function refuseUnstorableAddress({ query, params }: FastifyRequest, _reply: FastifyReply, done: Done): void {
   try {
     for (const values of [query, params]) {
-      for (const value of Object.values(values ?? {})) if (typeof value === 'string') refuseUnstorable(value);
+      for (const [name, value] of Object.entries(values ?? {})) {
+        if (typeof value === 'string') refuseUnstorable(value, [nameIn(name)]);
+      }
     }
     done();
   } catch (error) {

@@ -44,24 +44,35 @@ function parseBody(text: string): object {
 /** @throws Problem 400 for a body that is too deep or too wide, or holds text that cannot be stored */
 export function refuseOutOfBounds(body: object): void {
   let values = 0;
-  const visit = (value: unknown, depth: number): void => {
+  const visit = (value: unknown, path: string[]): void => {
     values += 1;
     if (values > MAX_VALUES) throw invalid('json_too_wide', `The body has more than ${MAX_VALUES} values.`);
-    if (typeof value === 'string') return refuseUnstorable(value);
+    if (typeof value === 'string') return refuseUnstorable(value, path);
     if (typeof value !== 'object' || value === null) return;
-    if (depth > MAX_DEPTH)
+    if (path.length === MAX_DEPTH)
       throw invalid('json_too_deep', `The body is nested deeper than ${MAX_DEPTH} levels.`);
     for (const [key, member] of Object.entries(value)) {
-      refuseUnstorable(key);
-      visit(member, depth + 1);
+      refuseUnstorable(key, []);
+      visit(member, [...path, Array.isArray(value) ? key : nameIn(key)]);
     }
   };
-  visit(body, 1);
+  visit(body, []);
 }
 
-/** PostgreSQL stores neither NUL nor half a surrogate pair. */
-export function refuseUnstorable(text: string): void {
-  if (text.includes('\0') || !text.isWellFormed()) {
-    throw invalid('invalid_text', 'A text holds a NUL or an unpaired surrogate character.');
-  }
+/**
+ * PostgreSQL stores neither NUL nor half a surrogate pair.
+ *
+ * @param path names of the members that lead to the text; it is named in the error unless one of them is empty
+ */
+export function refuseUnstorable(text: string, path: string[]): void {
+  if (!text.includes('\0') && text.isWellFormed()) return;
+  const isNamed = path.length > 0 && !path.includes('');
+  const field = isNamed ? path.join('.') : 'a text';
+  const message = `${field} must not contain a NUL or an unpaired surrogate character`;
+  throw invalid('invalid_text', message, isNamed ? { [field]: [message] } : undefined);
+}
+
+/** The name, if it can be one of a field: others, chosen by a client, could be inherited members or indices. */
+export function nameIn(key: string): string {
+  return /^[a-z]\w{0,63}$/i.test(key) && !(key in Object.prototype) ? key : '';
 }

@@ -57,6 +57,31 @@ describe('Refused requests', () => {
       expect(body.code).toBe(code);
     });
 
+    it.each([
+      ['/api/orders', '{"items": [{}], "notes": "a\\u0000b"}', 400, 'notes'],
+      ['/api/orders', '{"items": [{}, {"product": "\\ud83e"}]}', 400, 'items.1.product'],
+      ['/api/v1/auth/login', '{"email": "a\\u0000b", "password": "x"}', 422, 'email'],
+    ])('of %s names the field in which %s cannot be stored', async (path, raw, status, field) => {
+      const { body } = await customer.send('POST', path, { raw }).expect(status);
+      expect(Object.keys(body.errors)).toEqual([field]);
+    });
+
+    it.each([
+      '{"constructor": {"keys": "\\u0000"}}',
+      '{"toString": {"call": "\\u0000"}}',
+      '{"a": {"4000000000": "\\u0000"}}',
+      `{"${'a.'.repeat(20_000)}": "\\u0000"}`,
+    ])('with the name of no field has a message without one', async (raw) => {
+      const { body } = await customer.send('POST', '/api/orders', { raw }).expect(400);
+      expect(body).toMatchObject({ code: 'invalid_text' });
+      expect(body).not.toHaveProperty('errors');
+    });
+
+    it('of a query names the parameter', async () => {
+      const { body } = await customer.get('/api/products?search=a%00b').expect(400);
+      expect(Object.keys(body.errors)).toEqual(['search']);
+    });
+
     it('of the greatest allowed size is read', async () => {
       for (const raw of [
         deep(32),
