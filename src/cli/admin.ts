@@ -1,5 +1,7 @@
 import 'reflect-metadata';
+import { isEmail } from 'class-validator';
 import { randomBytes } from 'node:crypto';
+import { cleanIdentifier } from '../http/identifier.js';
 import { Problem } from '../http/problem.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { JobsService } from '../jobs/jobs.service.js';
@@ -22,6 +24,7 @@ const ACTIONS: Record<string, Action> = {
       [email, username, created_at.toISOString()].join('\t'),
     ),
   create: async ({ users }, email) => {
+    if (!isEmail(cleanIdentifier(email))) throw new CommandError(`${email} is no e-mail address.`);
     const password = newPassword();
     await users.addVerified({ username: email, email, password, role: 'admin' });
     return [`${email} is an admin. Its password: ${password}`];

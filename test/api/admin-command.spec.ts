@@ -57,6 +57,7 @@ describe('npm run admin', () => {
     [['reset', 'nobody@example.com'], /^No admin has the address nobody@example\.com\.\n$/],
     [['reset', 'john@example.com'], /^No admin has the address john@example\.com\.\n$/],
     [['create', 'john@example.com'], /^A user with that .* already exists\.( A user .*)?\n$/],
+    [['create', 'owner'], /^owner is no e-mail address\.\n$/],
     [['reset'], /^Usage: npm run admin/],
     [['toString'], /^Usage: npm run admin/],
   ])('%j is one message, and nothing is changed', async (args, message) => {
