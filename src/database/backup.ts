@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
@@ -35,7 +35,7 @@ type Progress = (rows: number, estimate: number) => void;
 export async function backUp(url: string, file: string, progress: Progress = () => {}): Promise<number> {
   const client = new pg.Client({ connectionString: url, application_name: 'comptoir backup' });
   client.on('error', () => {}); // the running statement fails as well
-  const unfinished = `${file}.unfinished`;
+  const unfinished = `${file}.${randomBytes(4).toString('hex')}.unfinished`; // another backup may write the same file
   await client.connect();
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');

@@ -9,6 +9,7 @@ import { Api } from '../support/api.js';
 import { CommandHost } from '../support/commands.js';
 import { DebianPostgres, describeWithDebianPostgres } from '../support/debian-postgres.js';
 import { AppProcess, PASSWORD, Shop } from '../support/shop.js';
+import { until } from '../support/until.js';
 
 let shop: Shop;
 let commands: CommandHost;
@@ -60,6 +61,26 @@ it('is readable by its owner only, and does not replace an existing file', async
     errors: `${file} is there already.\n`,
     said: '',
   });
+});
+
+it('is complete when two are made at the same time under one name', async () => {
+  const twice = path.join(folder, 'twice.backup');
+  const holder = await shop.database.connect();
+  await holder.query('BEGIN; LOCK TABLE guest_carts');
+  const made: Promise<unknown>[] = [];
+  for (const count of [1, 2]) {
+    await shop.newProduct();
+    made.push(command('backup', { DATABASE_URL: shop.databaseUrl }, twice));
+    const waiting = `SELECT FROM pg_stat_activity WHERE application_name = 'comptoir backup'
+      AND datname = current_database() AND wait_event_type = 'Lock'`;
+    await until(async () => (await shop.database.query(waiting)).rowCount === count);
+  }
+  await holder.query('ROLLBACK');
+  holder.release();
+  expect(await Promise.all(made)).toMatchObject([{ code: 0 }, { code: 0 }]);
+  const empty = await Shop.open({ empty: true, processes: 0 });
+  expect(await commandOn(empty.databaseUrl, 'restore', twice)).toMatchObject({ code: 0, errors: '' });
+  await empty.close();
 });
 
 it('that is damaged, truncated, in another format or of a newer version is refused, and nothing changes', async () => {
