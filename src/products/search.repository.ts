@@ -185,7 +185,7 @@ export class SearchRepository {
 
   /** What a search looks for before typos are forgiven. */
   async findWords(search: string, from: Reads): Promise<SearchedWords> {
-    return this.searchedWords((await this.lookUp(search, from)).terms);
+    return this.searchedWords((await this.known(search, from)).terms);
   }
 
   /** Whether `findPage` finds so few products that it forgives typos. */
@@ -220,7 +220,7 @@ export class SearchRepository {
 
   /** The first products with words in their name that begin with what was typed. */
   async findSuggestions(typed: string, from: Reads): Promise<SuggestionDto[]> {
-    const { terms } = await this.lookUp(typed, from);
+    const { terms } = await this.known(typed, from);
     if (terms.length === 0) return [];
     const find = async (wanted: SearchTerm[], typosForgiven: boolean) => {
       const tier = this.tierOf(wanted.map(asBeginning), '^', typosForgiven);
@@ -233,6 +233,18 @@ export class SearchRepository {
       ids = [...new Set([...ids, ...(await find(forgiving, true))])].slice(0, MAX_SUGGESTIONS);
     }
     return ids.length > 0 ? from.query<SuggestionDto>(FIND_SUGGESTIONS, [ids]) : [];
+  }
+
+  /** What the dictionary says of a search, kept as long as it has no newer words. */
+  private async known(search: string, from: Reads): Promise<KnownSearch> {
+    await this.shares.refresh(from);
+    const kept = this.kept.get(bounded(search));
+    return kept && !(await this.isOutdated(kept.seen_before, from)) ? kept : this.lookUp(search, from);
+  }
+
+  /** Whether the dictionary has words that were not `seenBefore`. */
+  private async isOutdated(seenBefore: string, from: Reads): Promise<boolean> {
+    return (await from.queryOne<{ is_outdated: boolean }>(FIND_NEWER_WORDS, [seenBefore]))!.is_outdated;
   }
 
   private async lookUp(search: string, from: Reads): Promise<KnownSearch> {
@@ -326,10 +338,7 @@ export class SearchRepository {
       );
       if (page!.is_outdated) return undefined;
       if (page!.count_exact) return this.texts.pageOf(page!, size, from);
-    } else if (seenBefore !== null) {
-      const row = await from.queryOne<{ is_outdated: boolean }>(FIND_NEWER_WORDS, [seenBefore]);
-      if (row!.is_outdated) return undefined;
-    }
+    } else if (seenBefore !== null && (await this.isOutdated(seenBefore, from))) return undefined;
     if (anywhere === '') return NOTHING;
     const tiers = ordering ? [this.tierOf(terms, '', true)] : this.tiersOf(terms);
     return this.pageOfTiers(tiers, filters, ordering, start, from);

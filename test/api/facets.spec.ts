@@ -97,6 +97,15 @@ describe('Facets', () => {
     expect((await facets()).price[0]).toBe('0.10');
   });
 
+  it('know words that are new since the same was searched', async () => {
+    expect((await facets({ search: 'zznew' })).available).toEqual([0, 0]);
+    const { body } = await admin
+      .post('/api/products', { name: 'Azznew', price: '1.00', stock: 1 })
+      .expect(201);
+    expect((await facets({ search: 'zznew' })).available).toEqual([1, 0]);
+    await admin.delete(`/api/products/${body.id}`).expect(204);
+  });
+
   it('forgive typos only if the list does, which does not when it looks at a part of the words', async () => {
     const letters = [...'abcdefghijklmnopqrstuvwxyz'];
     const words = letters.flatMap((one) => letters.map((other) => `${one}${other}qvort`)).slice(0, 510);
