@@ -2,6 +2,7 @@ import type { Api } from '../support/api.js';
 import { crowd } from '../support/crowd.js';
 import { PASSWORD, Shop } from '../support/shop.js';
 import { askWhetherItLives, keepOffGeneratorsCore, load, type Outcome, requestText } from './load.js';
+import { measureRefusals } from './refusing-server.js';
 
 const SECRET = 'a secret that only this test and its processes know';
 const SECONDS = 5;
@@ -52,6 +53,7 @@ describe('A shop under more load than it can serve', () => {
   ])('%s', (_what, mix) => {
     const rows: Record<string, unknown>[] = [];
     let knee: number;
+    let secondsOfRefusal: number;
     let peak: number;
     let quietP99: number;
 
@@ -63,6 +65,8 @@ describe('A shop under more load than it can serve', () => {
       const quiet = await openLoop(0.3, 3);
       quietP99 = quiet.acceptedP99;
       rows.push({ load: '0.3 x', ...rounded(quiet) });
+      const costs = await measureRefusals('node:net alone', [5 * knee, 10 * knee]);
+      secondsOfRefusal = Math.min(...costs.map(({ user, system }) => user + system)) / 1_000_000;
     });
     afterAll(() => console.table(rows));
 
@@ -70,10 +74,16 @@ describe('A shop under more load than it can serve', () => {
       const loaded = openLoop(times, RUSH_SECONDS);
       const lives = await askWhetherItLives(shop, loaded);
       const outcome = await loaded;
-      rows.push({ load: `${times} x`, ...rounded(outcome), lives: `${lives.answered} of ${lives.asked}` });
+      peak = Math.max(peak, outcome.accepted);
+      rows.push({
+        load: `${times} x`,
+        ...rounded(outcome),
+        lives: `${lives.answered} of ${lives.asked}`,
+        'goodput %': percent(outcome.accepted / peak),
+        'at most %': percent(bound(times)),
+      });
 
       expect(lives.answered).toBe(lives.asked);
-      peak = Math.max(peak, outcome.accepted);
       expect(outcome.accepted).toBeGreaterThanOrEqual(0.8 * peak);
       expect(outcome.acceptedP99).toBeLessThanOrEqual(1_000);
       expect(outcome.refusedP99).toBeLessThanOrEqual(100);
@@ -84,6 +94,11 @@ describe('A shop under more load than it can serve', () => {
       rows.push({ load: '0.3 x after', ...rounded(after) });
       expect(after.acceptedP99).toBeLessThanOrEqual(Math.max(20, 2 * quietP99));
     });
+
+    /** The goodput, in parts of the knee, that remains if each refusal takes the least time of a process of Node. */
+    function bound(times: number): number {
+      return Math.min(1, (1 - times * knee * secondsOfRefusal) / (1 - knee * secondsOfRefusal));
+    }
 
     async function closedLoop(seconds: number): Promise<Outcome> {
       return total(await load(shop, { kinds: pick(mix), mix, connections: 32, seconds }));
@@ -135,6 +150,10 @@ function total(outcomes: Record<string, Outcome>): Outcome {
     sentLateP99: Math.max(...all.map(({ sentLateP99 }) => sentLateP99)),
     failed,
   };
+}
+
+function percent(part: number): number {
+  return Math.round(100 * part);
 }
 
 function rounded({ failed, ...numbers }: Outcome): Record<string, unknown> {
