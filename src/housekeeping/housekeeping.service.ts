@@ -37,6 +37,7 @@ const BATCH = 1_000; // rows; a batch stays well below `statement_timeout`
 export class HousekeepingService implements OnApplicationShutdown {
   private readonly logger = new Logger(HousekeepingService.name);
   private timers: NodeJS.Timeout[] = [];
+  private isStopping = false;
 
   constructor(
     private readonly accounts: AccountService,
@@ -56,8 +57,22 @@ export class HousekeepingService implements OnApplicationShutdown {
     private readonly favoriteMails: FavoriteMailsService,
   ) {}
 
-  /** Call it after the server listens: a start that fails must leave no timers. */
+  /**
+   * Begins all tasks. The first runs follow one another, since each concurrent one would open a connection while the shop
+   * gets its first requests. Call it after the server listens: a start that fails must leave no timers.
+   */
   begin(): void {
+    const first: (() => Promise<void>)[] = [];
+    const repeat = (everyMs: number, work: () => Promise<void>) => {
+      const run = () => this.run(work);
+      first.push(run);
+      this.timers.push(setInterval(() => void run(), everyMs).unref());
+    };
+    repeat(EXPIRE_MS, () => this.orderChanges.expirePending());
+    repeat(COUNT_MS, () => this.orders.advanceOrderCount());
+    repeat(COUNT_MS, () => this.products.mergeCounts());
+    repeat(NEWS_MS, () => this.favoriteMails.queueNews());
+    repeat(LATE_MS, () => this.accounts.eraseLate());
     for (const expiring of [
       this.sessions,
       this.idempotency,
@@ -69,26 +84,24 @@ export class HousekeepingService implements OnApplicationShutdown {
       this.guestCarts,
       this.webhooks,
     ]) {
-      this.repeat(HOUR_MS, async () => {
+      repeat(HOUR_MS, async () => {
         while ((await expiring.deleteExpired(BATCH)) === BATCH);
       });
     }
-    this.repeat(LATE_MS, () => this.accounts.eraseLate());
-    this.repeat(UNUSED_PICTURES_MS, () => this.pictures.deleteUnused());
-    this.repeat(COUNT_MS, () => this.orders.advanceOrderCount());
-    this.repeat(COUNT_MS, () => this.products.mergeCounts());
-    this.repeat(NEWS_MS, () => this.favoriteMails.queueNews());
-    this.repeat(EXPIRE_MS, () => this.orderChanges.expirePending());
+    repeat(UNUSED_PICTURES_MS, () => this.pictures.deleteUnused()); // last: may take long in a large shop
+    void this.runInTurn(first);
   }
 
   onApplicationShutdown(): void {
+    this.isStopping = true;
     this.timers.forEach(clearInterval);
   }
 
-  private repeat(everyMs: number, work: () => Promise<void>): void {
-    const run = () =>
-      work().catch((error: Error) => this.logger.warn(`housekeeping is put off: ${error.message}`));
-    void run();
-    this.timers.push(setInterval(() => void run(), everyMs).unref());
+  private async runInTurn(runs: (() => Promise<void>)[]): Promise<void> {
+    for (const run of runs) if (!this.isStopping) await run();
+  }
+
+  private run(work: () => Promise<void>): Promise<void> {
+    return work().catch((error: Error) => this.logger.warn(`housekeeping is put off: ${error.message}`));
   }
 }

@@ -305,6 +305,18 @@ describe('A start', () => {
     return messages;
   }
 
+  it('opens few connections, since the first tasks of housekeeping run one after another', async () => {
+    const shop = await Shop.open();
+    for (let turn = 0; turn < 10; turn += 1) {
+      const { rowCount } = await shop.database.query(
+        `SELECT FROM pg_stat_activity WHERE application_name = 'comptoir' AND datname = current_database()`,
+      );
+      expect(rowCount).toBeLessThan(5);
+      await pause(100); // with a connection for each task there would be ten by now
+    }
+    await shop.close();
+  });
+
   it('R23: of 5 processes at once on an empty database migrates and seeds it once', async () => {
     const DATABASE_URL = await emptyDatabase();
     const apps = await Promise.all(
