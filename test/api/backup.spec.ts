@@ -121,7 +121,7 @@ it('is restored into a new embedded PostgreSQL; it was made from the server of a
   const dataDir = path.join(folder, 'data');
   const env = { DATA_DIR: dataDir };
   expect(await command('restore', env, file)).toMatchObject({ code: 0, errors: '' });
-  const app = await AppProcess.start({ ...env, RATE_LIMIT: 'off', LOG_LEVEL: 'warn' });
+  const app = await AppProcess.inHost({ ...env, RATE_LIMIT: 'off', LOG_LEVEL: 'warn' });
   await sellsOn(app.url);
   const again = path.join(folder, 'again.backup');
   expect(await command('backup', env, again)).toMatchObject({ code: 0, errors: '' });

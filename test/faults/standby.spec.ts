@@ -20,7 +20,7 @@ describeLong('A shop whose DATABASE_URL is a standby', () => {
     await chmod(dataDir, 0o755); // for the account that PostgreSQL runs as
     primary = await AppProcess.inHost({ DATA_DIR: dataDir, RATE_LIMIT: 'off', LOG_LEVEL: 'warn' });
     standby = await Standby.of(dataDir);
-    app = await AppProcess.start({
+    app = await AppProcess.inHost({
       DATA_DIR: dataDir,
       DATABASE_URL: standby.url,
       RATE_LIMIT: 'off',

@@ -15,6 +15,7 @@ import { AppProcess, freePort, Shop } from '../support/shop.js';
 import { expectWithin, inTime } from '../support/slowness.js';
 import { until } from '../support/until.js';
 
+const MAIN = 'dist/src/main.js';
 const WAITS_FOR_A_LOCK = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
 
 describe('Stopping', () => {
@@ -23,7 +24,7 @@ describe('Stopping', () => {
   /** Takes more than nine seconds, and runs beside the first tests. */
   let halfSentRequest: Promise<void>;
   beforeAll(async () => {
-    shop = await Shop.open({ newProcesses: true });
+    shop = await Shop.open();
     customer = await shop.newCustomer();
     halfSentRequest = stopUnderHalfARequest();
     halfSentRequest.catch(() => {}); // reported by its test
@@ -35,7 +36,7 @@ describe('Stopping', () => {
     let answered = 0;
     const failed: string[] = [];
     for (let stop = 0; stop < 2; stop += 1) {
-      const app = await shop.startProcess();
+      const app = await shop.startProcess({}, MAIN);
       const agent = new Agent({ keepAlive: true });
       let gone = false;
       const clients = Array.from({ length: 24 }, async (_, index) => {
@@ -66,7 +67,7 @@ describe('Stopping', () => {
 
   it('is "not ready" at once, and finishes pending requests', async () => {
     const product = await shop.newProduct();
-    const app = await shop.startProcess();
+    const app = await shop.startProcess({}, MAIN);
     const agent = new Agent({ keepAlive: true });
     expect(await send(agent, app.url, 'GET', '/api/health/ready')).toBe(200);
 
@@ -89,7 +90,7 @@ describe('Stopping', () => {
   });
 
   it('ends the connections of requests that are refused in an overload, too', async () => {
-    const app = await shop.startProcess();
+    const app = await shop.startProcess({}, MAIN);
     const agent = new Agent({ keepAlive: true });
     const headersOf = async () => {
       const [response] = (await once(request(`${app.url}/api/products/1`, { agent }).end(), 'response')) as [
@@ -117,7 +118,7 @@ describe('Stopping', () => {
 
   async function stopUnderHalfARequest(): Promise<void> {
     await inTime(async () => {
-      const app = await shop.startProcess();
+      const app = await shop.startProcess({}, MAIN);
       const agent = new Agent({ keepAlive: true });
       await send(agent, app.url, 'GET', '/api/health/live');
       const half = request(`${app.url}/api/auth/login`, {
@@ -320,7 +321,7 @@ describe('A start', () => {
   it('R23: of 5 processes at once on an empty database migrates and seeds it once', async () => {
     const DATABASE_URL = await emptyDatabase();
     const apps = await Promise.all(
-      Array.from({ length: 5 }, () => AppProcess.start({ DATABASE_URL, DATA_DIR: dataDir })),
+      Array.from({ length: 5 }, () => AppProcess.inHost({ DATABASE_URL, DATA_DIR: dataDir })),
     );
     const client = new pg.Client(DATABASE_URL);
     await client.connect();
@@ -338,19 +339,19 @@ describe('A start', () => {
   it('R23: succeeds after the first one was killed in the middle', async () => {
     const DATABASE_URL = await emptyDatabase();
     for (const delay of [700, 900]) {
-      const child = spawn(process.execPath, ['dist/src/main.js'], {
+      const child = spawn(process.execPath, [MAIN], {
         env: { PATH: process.env.PATH, DATABASE_URL, DATA_DIR: dataDir, PORT: String(await freePort()) },
       });
       await pause(delay);
       child.kill('SIGKILL');
     }
-    const app = await AppProcess.start({ DATABASE_URL, DATA_DIR: dataDir });
+    const app = await AppProcess.inHost({ DATABASE_URL, DATA_DIR: dataDir });
     expect((await fetch(`${app.url}/api/health/ready`)).status).toBe(200);
     expect(await app.stop()).toBe(0);
   });
 
   it('creates the first admin from ADMIN_EMAIL and ADMIN_PASSWORD in production, and no demo account', async () => {
-    const app = await AppProcess.start({
+    const app = await AppProcess.inHost({
       ...production,
       HOST: '127.0.0.1',
       DATABASE_URL: await emptyDatabase(),
@@ -385,7 +386,7 @@ describe('A start', () => {
 
   async function end(env: Record<string, string | undefined>) {
     const began = performance.now();
-    const child = spawn(process.execPath, ['dist/src/main.js'], {
+    const child = spawn(process.execPath, [MAIN], {
       env: { PATH: process.env.PATH, HOST: '127.0.0.1', ...env } as NodeJS.ProcessEnv,
     });
     let output = '';
