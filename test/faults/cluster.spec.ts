@@ -65,7 +65,7 @@ describe('A cluster', () => {
     await until(() => workers().length === WORKERS);
     const [frozen] = workers();
     process.kill(frozen!, 'SIGSTOP');
-    const load = new Load(app.url, customer, product, 50); // for ten seconds
+    const load = new Load(app.url, customer, product, 250); // for ten seconds
     await until(() => app.output.includes(`worker ${frozen} has not answered for 10 s and is killed`));
     expect(await load.end()).toEqual([]);
     await until(() => workers().length === WORKERS && !workers().includes(frozen!));
@@ -149,7 +149,7 @@ describe('A cluster', () => {
   });
 
   it('finishes pending requests when its main process is killed', async () => {
-    const cluster = await shop.startProcess({ WORKERS: '2' }, CLUSTER);
+    const cluster = await shop.startProcess({ WORKERS: '1' }, CLUSTER);
     const pids = childrenOf(cluster.child.pid!);
     const blocker = await shop.database.connect();
     await blocker.query('BEGIN');
@@ -216,7 +216,7 @@ class Load {
   private readonly running: Promise<void>[];
   private isOver = false;
 
-  constructor(url: string, customer: Api, product: number, pauseMs = 20) {
+  constructor(url: string, customer: Api, product: number, pauseMs = 50) {
     const order = { items: [{ product_id: product, quantity: 1 }] };
     this.running = Array.from({ length: CLIENTS }, async (_, index) => {
       while (!this.isOver) {

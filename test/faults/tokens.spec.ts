@@ -1,5 +1,6 @@
 import { createHmac, createSign, generateKeyPairSync, hkdfSync, randomUUID } from 'node:crypto';
 import type { Api } from '../support/api.js';
+import { times } from '../support/long.js';
 import { Shop } from '../support/shop.js';
 
 const SECRET = 'a secret that only this test and its processes know';
@@ -139,14 +140,14 @@ describe('An access token', () => {
     await shop.visitor.post('/api/auth/token/refresh', { refresh: customer.refresh }).expect(200);
   });
 
-  it('with any flipped bit is refused, in 1,000 places', async () => {
+  it('with any flipped bit is refused, in many places', async () => {
     const token = customer.token!;
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const genuine = token
       .split('.')
       .map((part) => Buffer.from(part, 'base64url').toString('hex'))
       .join('.');
-    const flipped = Array.from({ length: 1000 }, () => {
+    const flipped = Array.from({ length: times(250, 1_000) }, () => {
       for (;;) {
         const at = Math.floor(Math.random() * token.length);
         if (token[at] === '.') continue;
