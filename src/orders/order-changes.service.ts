@@ -33,6 +33,7 @@ import {
   unknownOrder,
 } from './order-problems.js';
 
+/** Expired orders that are read at once, and about as many as one call ends. */
 const BATCH = 100;
 
 /** Who changes an order, for the history and the ledger. */
@@ -168,34 +169,44 @@ export class OrderChangesService {
   /**
    * Housekeeping: cancels orders that have been pending for `ORDER_PENDING_HOURS` by the database's clock and are not
    * `held`. Their units are restocked, and their owners get a mail. Orders that another transaction is changing are left
-   * for the next call, and so are those that fail.
+   * for the next call, and so are those that fail, however many they are.
    */
   async expirePending(): Promise<void> {
     const hours = this.config.orderPendingHours;
     if (hours === 0) return;
     let mayWait = true;
-    for (const id of await this.orders.findExpired(hours, BATCH)) {
-      try {
-        await this.expire(id, hours, mayWait);
-      } catch (error) {
-        if (isUnreachable(error) || cannotServe(error)) throw error;
-        mayWait = false; // an order that fails must not delay the others
-        this.logger.warn(`order ${id} ends later: ${(error as Error).message}`);
+    let ended = 0;
+    let ids: number[] = [];
+    do {
+      ids = await this.orders.findExpired(hours, ids.at(-1) ?? 0, BATCH);
+      for (const id of ids) {
+        try {
+          if (await this.expire(id, hours, mayWait)) ended += 1;
+        } catch (error) {
+          if (isUnreachable(error) || cannotServe(error)) throw error;
+          mayWait = false; // an order that fails must not delay the others
+          this.logger.warn(`order ${id} ends later: ${(error as Error).message}`);
+        }
       }
-    }
+    } while (ids.length === BATCH && ended < BATCH);
   }
 
-  /** @param mayWait whether to wait for products that another transaction has locked, or to leave the order for later */
-  private async expire(id: number, hours: number, mayWait: boolean): Promise<void> {
-    await this.database.transaction(async (tx) => {
+  /**
+   * @param mayWait whether to wait for products that another transaction has locked, or to leave the order for later
+   * @returns whether the order ended
+   */
+  private async expire(id: number, hours: number, mayWait: boolean): Promise<boolean> {
+    const hasEnded = await this.database.transaction(async (tx) => {
       const order = await this.orders.lockExpired(id, hours, tx);
       if (!order || !(mayWait || (await this.stock.lockAtOnce(await this.orders.findLines(id, tx), tx))))
-        return;
+        return false;
       await this.restock(id, 'expired', null, tx);
       await this.record(order, { fields: { status: 'cancelled' } }, [], CLOCK, tx, 'expired');
       await this.mails.add(noticeOfExpiry(order), tx);
+      return true;
     });
-    this.cache.clear();
+    if (hasEnded) this.cache.clear();
+    return hasEnded;
   }
 
   private async locked(

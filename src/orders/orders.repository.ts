@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type FindOptionsWhere, In, IsNull, Repository } from 'typeorm';
+import { type FindOptionsWhere, In, IsNull, MoreThan, Repository } from 'typeorm';
 import { createLockingBatcher } from '../database/create-batcher.js';
 import { Database, type Query, type Transaction, violates } from '../database/database.js';
 import { placeOf } from '../database/page-sql.js';
@@ -209,18 +209,17 @@ export class OrdersRepository {
     });
   }
 
-  /** The oldest pending orders that are not held and are older than `hours`. */
-  async findExpired(hours: number, limit: number): Promise<number[]> {
-    const oldest = await this.orders
+  /** Pending orders that are not held and are older than `hours`, in the order of their ids. @param after an id */
+  async findExpired(hours: number, after: number, limit: number): Promise<number[]> {
+    const expired = await this.orders
       .createQueryBuilder('o')
       .select('o.id', 'id')
-      .addSelect(EXPIRED, 'expired')
-      .where({ status: 'pending', held: false })
+      .where({ id: MoreThan(after), status: 'pending', held: false })
+      .andWhere(EXPIRED, { hours })
       .orderBy('o.id')
       .limit(limit)
-      .setParameters({ hours })
-      .getRawMany<{ id: number; expired: boolean }>();
-    return oldest.filter(({ expired }) => expired).map(({ id }) => id);
+      .getRawMany<{ id: number }>();
+    return expired.map(({ id }) => id);
   }
 
   /** @returns null when it does not expire any more, or another transaction is changing it */

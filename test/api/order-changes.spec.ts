@@ -296,6 +296,25 @@ describe('Changing orders', () => {
       expect(await shop.stockOf(other.id)).toBe(5);
     });
 
+    it('expires also behind more than a hundred older ones that cannot', async () => {
+      const locked = await shop.newProduct({ stock: 101 });
+      const { id: product_id } = await shop.newProduct({ stock: 1 });
+      const blocked = [];
+      for (let count = 0; count < 101; count += 1) blocked.push(await place([{ product_id: locked.id }]));
+      const old = await place([{ product_id }]);
+      const holder = await shop.database.connect();
+      await holder.query('BEGIN');
+      await holder.query('SELECT FROM products WHERE id = $1 FOR UPDATE', [locked.id]);
+      try {
+        for (const { id } of [...blocked, old]) await age(id, 3);
+        await until(async () => (await read(old.id)).status === 'cancelled');
+        for (const { id } of blocked) expect((await read(id)).status).toBe('pending');
+      } finally {
+        await holder.query('ROLLBACK');
+        holder.release();
+      }
+    });
+
     it('is paid or expires, never both, in 20 rounds of an admin and housekeeping at once', async () => {
       const { id: product_id } = await shop.newProduct({ stock: 20 });
       const orders = await Promise.all(Array.from({ length: 20 }, () => place([{ product_id }])));
