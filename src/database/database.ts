@@ -65,10 +65,11 @@ export function isLockTimeout(error: unknown): boolean {
 
 /**
  * Whether PostgreSQL answers but cannot serve any request: it is read-only or a standby (25006), the role lacks a right
- * (42501), it is out of disk or memory (53), or has a system error (58).
+ * (42501), the database takes no connections (55000) or lacks a schema or table, as while it is being restored (3F000,
+ * 42P01), it is out of disk or memory (53), or has a system error (58).
  */
 export function cannotServe(error: unknown): boolean {
-  return /^(25006|42501|53|58)/.test(databaseFault(error)?.sqlState ?? '');
+  return /^(25006|3F000|42501|42P01|53|55000|58)/.test(databaseFault(error)?.sqlState ?? '');
 }
 
 const REFUSAL_LASTS_MS = 3_000;

@@ -40,6 +40,12 @@ describe('A database that refuses to serve', () => {
       () => 'REVOKE INSERT, UPDATE ON cart_items FROM comptoir',
       () => 'GRANT ALL ON cart_items TO comptoir',
     ],
+    ['takes no connections', () => failing('55000'), () => working],
+    [
+      'is being restored',
+      () => 'ALTER TABLE cart_items RENAME TO cart_items_old',
+      () => 'ALTER TABLE cart_items_old RENAME TO cart_items',
+    ],
     ['has a full disk', () => failing('53100'), () => working],
     ['cannot read its disk', () => failing('58030'), () => working],
   ])(
