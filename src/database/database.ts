@@ -8,7 +8,7 @@ import type { Principal } from '../http/access.js';
 import { unavailable } from '../http/problem.js';
 import { maintenanceDataSource, type Schema } from './data-source.js';
 import { withoutHurry } from './pooler.js';
-import { READ_ONLY } from './serving-client.js';
+import { OUTDATED_PLAN, READ_ONLY } from './serving-client.js';
 
 /** A transaction: passed as the last parameter to every call that belongs to it. */
 export type Transaction = EntityManager;
@@ -81,6 +81,8 @@ const SHARE_OF_OTHER_LOCKS = 0.2;
 const LONGEST_LOCK_WAIT_MS = 1_000;
 const DEADLOCK_DETECTED = '40P01';
 const SERIALIZATION_FAILURE = '40001';
+/** After these errors nothing was done, and another attempt can succeed. */
+const REPEATABLE = [DEADLOCK_DETECTED, SERIALIZATION_FAILURE, OUTDATED_PLAN];
 const ATTEMPTS = 3;
 
 export type Query = <Row>(sql: string, parameters?: unknown[]) => Promise<Row[]>;
@@ -181,7 +183,7 @@ export class Database implements Reads {
 
   /**
    * Runs `work` in the caller's transaction or, without one, in a READ COMMITTED transaction of its own. That one is run
-   * again after a deadlock, a serialization failure or a brief lock timeout, so `work` must be repeatable.
+   * again after a deadlock, a serialization failure, an outdated plan or a brief lock timeout, so `work` must be repeatable.
    *
    * @throws Problem 503 `busy` when it waits for a lock for more than a second
    */
@@ -293,8 +295,7 @@ export class Database implements Reads {
         const state = databaseFault(error)?.sqlState;
         if (state === READ_ONLY) this.closeIdleConnections();
         if (state === LOCK_NOT_AVAILABLE && whenLocked) return this.retried(whenLocked);
-        const victim = state === DEADLOCK_DETECTED || state === SERIALIZATION_FAILURE;
-        if (!victim || attempt === ATTEMPTS) throw error;
+        if (!REPEATABLE.includes(state ?? '') || attempt === ATTEMPTS) throw error;
         await pause(Math.random() * 20 * attempt);
       }
     }

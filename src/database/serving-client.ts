@@ -4,6 +4,8 @@ import pg from 'pg';
 const MAX_NAMED_STATEMENTS = 500;
 /** SQLSTATE of a write to a read-only server. */
 export const READ_ONLY = '25006';
+/** SQLSTATE of a prepared statement whose columns got other types, by a migration or an operator. */
+export const OUTDATED_PLAN = '0A000';
 
 /**
  * Begins a statement that is planned for the values of each call, because rare and frequent values need different plans.
@@ -17,6 +19,9 @@ export const PLANNED_FOR_ITS_VALUES = '/* planned for its values */';
  *
  * The connection is closed in two cases. When an answer does not come within `query_timeout`, since later statements on it
  * would wait for that answer as well; and when it is read-only, since a session stays so after the database has changed.
+ *
+ * When the plan of a statement is outdated, all statements get new names, since each connection that has prepared the
+ * statement would refuse it for ever.
  */
 export class ServingClient extends pg.Client {
   private readonly isPooled: boolean;
@@ -42,7 +47,7 @@ export class ServingClient extends pg.Client {
     if (done) {
       const query = new pg.Query(text, parameters); // pg would copy each property of a config object
       return super.query(Object.assign(query, { name }) as never, (error: Error, result: pg.QueryResult) => {
-        if (error) this.dropWhenUseless(error);
+        if (error) this.recoverFrom(error);
         done(error, result);
       });
     }
@@ -52,27 +57,34 @@ export class ServingClient extends pg.Client {
   private watched(answer: unknown): unknown {
     if (!(answer instanceof Promise)) return answer;
     return answer.catch((error: Error) => {
-      this.dropWhenUseless(error);
+      this.recoverFrom(error);
       throw error;
     });
   }
 
-  private dropWhenUseless(error: Error): void {
-    const isReadOnly = (error as pg.DatabaseError).code === READ_ONLY;
-    if (isReadOnly || error.message === 'Query read timeout') {
+  private recoverFrom(error: Error): void {
+    const { code, message } = error as pg.DatabaseError;
+    if (code === OUTDATED_PLAN) renameStatements();
+    if (code === READ_ONLY || message === 'Query read timeout') {
       (this as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
     }
   }
 }
 
 const names = new Map<string, string>();
+let generation = 0;
+
+function renameStatements(): void {
+  names.clear();
+  generation += 1;
+}
 
 /** Statements beyond the limit stay unnamed and are planned each time, so that memory stays bounded on both sides. */
 function nameOf(text: string, values: unknown): string | undefined {
   if (!Array.isArray(values) || values.length === 0) return undefined;
   const known = names.get(text);
   if (known || text.startsWith(PLANNED_FOR_ITS_VALUES) || names.size >= MAX_NAMED_STATEMENTS) return known;
-  const name = `s${createHash('sha1').update(text).digest('base64url')}`;
+  const name = `s${generation}_${createHash('sha1').update(text).digest('base64url')}`;
   names.set(text, name);
   return name;
 }

@@ -16,7 +16,7 @@ describe('A database that refuses to serve', () => {
     shop = await Shop.open();
     customer = await shop.newCustomer();
     name = new URL(shop.databaseUrl).pathname.slice(1);
-    item = { product_id: (await shop.newProduct()).id, quantity: 1 };
+    item = { product_id: (await shop.newProduct({ stock: 100 })).id, quantity: 1 };
   });
   afterAll(() => shop.close());
 
@@ -64,6 +64,18 @@ describe('A database that refuses to serve', () => {
       await customer.post('/api/cart', item).expect(201);
     },
   );
+
+  it('whose columns get another type is served on, without a restart', async () => {
+    const place = () => customer.post('/api/orders', { items: [item] }).expect(201);
+    const orders = await Promise.all(Array.from({ length: 8 }, place));
+    const edit = (notes: string) =>
+      Promise.all(orders.map(({ body }) => customer.patch(`/api/orders/${body.id}`, { notes }).expect(200)));
+    for (const notes of ['a', 'b', 'c']) await edit(notes); // prepares the statements on several connections
+    await shop.database.query(
+      'DROP TRIGGER orders_audited ON orders; ALTER TABLE orders ALTER COLUMN notes TYPE varchar(5000)',
+    );
+    for (const notes of ['d', 'e', 'f']) await edit(notes);
+  });
 
   it('whose address leads to another server by now: few requests fail, and mails are sent', async () => {
     await shop.database.query(
