@@ -36,13 +36,13 @@ const shared = {
  * @param isPooled whether a pooler may run each transaction on another server connection, which has neither prepared
  *   statements nor the connection's options
  */
-function serving(isPooled: boolean) {
+function serving(url: string, isPooled: boolean) {
   return {
     Client: ServingClient,
     isPooled,
     query_timeout: 1800,
     keepAlive: true,
-    ...(!isPooled && { options: sessionOptions() }),
+    connectionString: isPooled ? url : withSession(url),
   };
 }
 
@@ -59,15 +59,14 @@ export function servingDataSource(
     url,
     poolSize,
     connectTimeoutMS: 1000,
-    extra: serving(isPooled),
+    extra: serving(url, isPooled),
   });
 }
 
 /** Connections to a replica. Their timeouts are short, so that there is time left for the primary. */
 export function replicaPool(url: string): pg.Pool {
   const pool = new pg.Pool({
-    ...serving(false),
-    connectionString: url,
+    ...serving(url, false),
     application_name: shared.applicationName,
     max: 10,
     connectionTimeoutMillis: 500,
@@ -82,8 +81,11 @@ export function maintenanceDataSource(url: string, schema: Schema): DataSource {
   return new DataSource({ ...shared, ...schema, url, poolSize: 2, connectTimeoutMS: 2000 });
 }
 
-function sessionOptions(): string {
-  return Object.entries(SESSION)
-    .map(([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`)
-    .join(' ');
+/** The address with the session's settings after its own options. (`pg` ignores options beside an address that has some.) */
+function withSession(url: string): string {
+  const own = /[?&]options=([^&]*)/.exec(url)?.[1];
+  const settings = Object.entries(SESSION).map(
+    ([name, value]) => `-c%20${name}=${value.replaceAll(' ', '\\%20')}`,
+  );
+  return `${url}${url.includes('?') ? '&' : '?'}options=${[...(own ? [own] : []), ...settings].join('%20')}`;
 }

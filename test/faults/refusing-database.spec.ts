@@ -132,6 +132,15 @@ describe('A database that refuses to serve', () => {
     await shop.database.query(`ALTER DATABASE ${name} RESET ALL; ${endSessions}`);
   });
 
+  it('whose address has options keeps the settings of a session', async () => {
+    const options = encodeURIComponent('-c DateStyle=SQL -c search_path=public');
+    const app = await shop.startProcess({
+      DATABASE_URL: `${shop.databaseUrl}${shop.databaseUrl.includes('?') ? '&' : '?'}options=${options}`,
+    });
+    const { refresh } = await shop.newCustomer();
+    await shop.visitor.at(app.url).post('/api/auth/token/refresh', { refresh }).expect(200); // reads times
+  });
+
   it('is recognised when a TypeORM repository is refused', async () => {
     const favorite = { product_id: item.product_id };
     await until(async () => (await customer.post('/api/favorites', favorite)).status !== 503); // sessions were ended
