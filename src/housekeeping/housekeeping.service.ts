@@ -64,7 +64,8 @@ export class HousekeepingService implements OnApplicationShutdown {
   begin(): void {
     const first: (() => Promise<void>)[] = [];
     const repeat = (everyMs: number, work: () => Promise<void>) => {
-      const run = () => this.run(work);
+      let running: Promise<void> | undefined;
+      const run = () => (running ??= this.run(work).finally(() => (running = undefined)));
       first.push(run);
       this.timers.push(setInterval(() => void run(), everyMs).unref());
     };
@@ -89,7 +90,7 @@ export class HousekeepingService implements OnApplicationShutdown {
       });
     }
     repeat(UNUSED_PICTURES_MS, () => this.pictures.deleteUnused()); // last: may take long in a large shop
-    void this.runInTurn(first);
+    void this.runSequentially(first);
   }
 
   onApplicationShutdown(): void {
@@ -97,7 +98,7 @@ export class HousekeepingService implements OnApplicationShutdown {
     this.timers.forEach(clearInterval);
   }
 
-  private async runInTurn(runs: (() => Promise<void>)[]): Promise<void> {
+  private async runSequentially(runs: (() => Promise<void>)[]): Promise<void> {
     for (const run of runs) if (!this.isStopping) await run();
   }
 

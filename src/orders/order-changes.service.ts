@@ -33,8 +33,10 @@ import {
   unknownOrder,
 } from './order-problems.js';
 
-/** Expired orders that are read at once, and about as many as one call ends. */
+/** Orders that one call ends at most. */
 const BATCH = 100;
+/** Pending orders that one call reads, the oldest: more than a batch, since some cannot end now. */
+const MOST_READ = 1_000;
 
 /** Who changes an order, for the history and the ledger. */
 interface Actor {
@@ -169,26 +171,23 @@ export class OrderChangesService {
   /**
    * Housekeeping: cancels orders that have been pending for `ORDER_PENDING_HOURS` by the database's clock and are not
    * `held`. Their units are restocked, and their owners get a mail. Orders that another transaction is changing are left
-   * for the next call, and so are those that fail, however many they are.
+   * for the next call, and so are those that fail.
    */
   async expirePending(): Promise<void> {
     const hours = this.config.orderPendingHours;
     if (hours === 0) return;
     let mayWait = true;
     let ended = 0;
-    let ids: number[] = [];
-    do {
-      ids = await this.orders.findExpired(hours, ids.at(-1) ?? 0, BATCH);
-      for (const id of ids) {
-        try {
-          if (await this.expire(id, hours, mayWait)) ended += 1;
-        } catch (error) {
-          if (isUnreachable(error) || cannotServe(error)) throw error;
-          mayWait = false; // an order that fails must not delay the others
-          this.logger.warn(`order ${id} ends later: ${(error as Error).message}`);
-        }
+    for (const id of await this.orders.findExpired(hours, MOST_READ)) {
+      try {
+        if (await this.expire(id, hours, mayWait)) ended += 1;
+        if (ended === BATCH) break;
+      } catch (error) {
+        if (isUnreachable(error) || cannotServe(error)) throw error;
+        mayWait = false; // an order that fails must not delay the others
+        this.logger.warn(`order ${id} ends later: ${(error as Error).message}`);
       }
-    } while (ids.length === BATCH && ended < BATCH);
+    }
   }
 
   /**

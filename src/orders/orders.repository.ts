@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type FindOptionsWhere, In, IsNull, MoreThan, Repository } from 'typeorm';
+import { type FindOptionsWhere, In, IsNull, Repository } from 'typeorm';
 import { createLockingBatcher } from '../database/create-batcher.js';
 import { Database, type Query, type Transaction, violates } from '../database/database.js';
 import { placeOf } from '../database/page-sql.js';
@@ -209,17 +209,18 @@ export class OrdersRepository {
     });
   }
 
-  /** Pending orders that are not held and are older than `hours`, in the order of their ids. @param after an id */
-  async findExpired(hours: number, after: number, limit: number): Promise<number[]> {
-    const expired = await this.orders
+  /** Which of the oldest pending orders that are not held are older than `hours`. @param limit of orders that are read */
+  async findExpired(hours: number, limit: number): Promise<number[]> {
+    const oldest = await this.orders
       .createQueryBuilder('o')
       .select('o.id', 'id')
-      .where({ id: MoreThan(after), status: 'pending', held: false })
-      .andWhere(EXPIRED, { hours })
+      .addSelect(EXPIRED, 'expired')
+      .where({ status: 'pending', held: false })
       .orderBy('o.id')
       .limit(limit)
-      .getRawMany<{ id: number }>();
-    return expired.map(({ id }) => id);
+      .setParameters({ hours })
+      .getRawMany<{ id: number; expired: boolean }>();
+    return oldest.filter(({ expired }) => expired).map(({ id }) => id);
   }
 
   /** @returns null when it does not expire any more, or another transaction is changing it */
