@@ -158,6 +158,10 @@ export class Admission {
       done();
     });
     fastify.decorate('stopEarlyRefusals', () => this.early.stop());
+    fastify.addHook('preClose', (done) => {
+      this.early.closeUnparsed();
+      done();
+    });
     const watches = [this.watchForRushes(), this.logRefusals(fastify.log)];
     fastify.addHook('onClose', (_fastify, done) => {
       for (const watch of watches) clearInterval(watch);

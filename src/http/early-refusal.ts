@@ -37,10 +37,13 @@ const NOT_PLAIN = new Set(['transfer-encoding', 'upgrade', 'expect', 'proxy-conn
  * behind a proxy that sends requests of several clients on one connection.
  *
  * A connection comes here after its first refusal, or when it is opened in an overload. Then its parser is made only for the
- * first request that is not refused, since that is most of what a new connection costs.
+ * first request that is not refused. Until then it is closed after `headersTimeout` without a first byte, and after
+ * `keepAliveTimeout` without traffic.
  */
 export class EarlyRefusal {
   private readonly connections = new WeakMap<Socket, Connection>();
+  /** Connections without a parser, which Node's server does not know. */
+  private readonly unparsed = new Set<Socket>();
   private isStopped = false;
 
   constructor(private readonly refuse: Refuse) {}
@@ -55,7 +58,13 @@ export class EarlyRefusal {
       const attachParser = () => nodesListener.call(server, socket);
       if (!isOverload() || this.isStopped) return attachParser();
       const connection = new Connection(socket, this.refuseUntilStop);
-      connection.begin(attachParser, server);
+      const forget = () => this.unparsed.delete(socket);
+      connection.begin(() => {
+        forget();
+        attachParser();
+      }, server);
+      socket.once('close', forget);
+      this.unparsed.add(socket);
       this.connections.set(socket, connection);
     });
   }
@@ -86,6 +95,11 @@ export class EarlyRefusal {
   /** From now on Node's parser gets every request, so that its response can end the connection. */
   stop(): void {
     this.isStopped = true;
+  }
+
+  /** Closes connections without a parser: `closeIdleConnections` of the server does not. */
+  closeUnparsed(): void {
+    for (const socket of this.unparsed) socket.destroy();
   }
 }
 

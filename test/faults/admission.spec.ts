@@ -112,7 +112,9 @@ it('Thousands of new connections wait until a process that is busy accepts them'
   const { child } = shop.processes[0]!;
   const clients: Socket[] = [];
   const open = (count: number) => {
-    for (let index = 0; index < count; index += 1) clients.push(connect(Number(port), hostname));
+    for (let index = 0; index < count; index += 1) {
+      clients.push(connect(Number(port), hostname).on('error', () => {}));
+    }
   };
   const socketOf = () => {
     const lines = readFileSync('/proc/net/tcp', 'utf8').split('\n');
@@ -128,14 +130,17 @@ it('Thousands of new connections wait until a process that is busy accepts them'
     const links = readdirSync(folder).map((name) => readlinkSync(path.join(folder, name)));
     return links.filter((link) => link === `socket:[${socketOf().inode}]`).length;
   };
-  open(30);
-  await until(() => listeners() > 60);
-  child.kill('SIGSTOP');
-  open(1_500);
-  await until(() => socketOf().unaccepted >= 1_500);
-  child.kill('SIGCONT');
-  for (const client of clients) client.destroy();
-  await shop.close();
+  try {
+    open(30);
+    await until(() => listeners() > 60);
+    child.kill('SIGSTOP');
+    open(1_500);
+    await until(() => socketOf().unaccepted >= 1_500);
+  } finally {
+    child.kill('SIGCONT');
+    for (const client of clients) client.destroy();
+    await shop.close();
+  }
 });
 
 describe.each([
@@ -294,15 +299,24 @@ describe.each([
   });
 
   it('is not closed while a request is served', async () => {
-    const server = await BusyServer.start(isOpenedBefore, { keepAliveTimeout: 100 });
+    const server = await BusyServer.start(isOpenedBefore, { keepAliveTimeout: 1_000 });
     const { socket, warmUp, received } = await server.connect();
     await warmUp();
     socket.write(plain('GET /api/health/slow'));
-    await pause(500);
+    await pause(1_500);
     server.answerSlow();
     await until(() => received() !== '');
     expect(received()).toMatch(/^HTTP\/1.1 200 /);
     socket.end();
+    await server.close();
+  });
+
+  it('is closed by a process that has stopped', async () => {
+    const server = await BusyServer.start(isOpenedBefore, { keepAliveTimeout: 600_000 });
+    const { socket, warmUp } = await server.connect();
+    await warmUp();
+    server.closeAsFastifyDoes();
+    await once(socket, 'close');
     await server.close();
   });
 
@@ -393,6 +407,10 @@ class BusyServer {
       for (const url of ['/api/products', '/api/orders'])
         this.hooks.preValidation!({ url, routeOptions: { config: {} } }, { raw }, () => {});
     }
+  }
+
+  closeAsFastifyDoes(): void {
+    (this.hooks.preClose as unknown as (done: () => void) => void)(() => this.http.closeIdleConnections());
   }
 
   /** Everybody who was admitted has an answer. */
