@@ -82,7 +82,8 @@ export function maintenanceDataSource(url: string, schema: Schema): DataSource {
 }
 
 /** The address with the session's settings after its own options. (`pg` ignores options beside an address that has some.) */
-function withSession(url: string): string {
+function withSession(address: string): string {
+  const [url = ''] = address.split('#');
   const own = /[?&]options=([^&]*)/.exec(url)?.[1];
   const settings = Object.entries(SESSION).map(
     ([name, value]) => `-c%20${name}=${value.replaceAll(' ', '\\%20')}`,

@@ -4,8 +4,10 @@ import pg from 'pg';
 const MAX_NAMED_STATEMENTS = 500;
 /** SQLSTATE of a write to a read-only server. */
 export const READ_ONLY = '25006';
-/** SQLSTATE of a prepared statement whose columns got other types, by a migration or an operator. */
+/** SQLSTATE of a prepared statement whose columns got other types, by a migration or an operator; also of other errors. */
 export const OUTDATED_PLAN = '0A000';
+/** The function of PostgreSQL that refuses such a statement. */
+const REFUSES_OUTDATED_PLANS = 'RevalidateCachedQuery';
 
 /**
  * Begins a statement that is planned for the values of each call, because rare and frequent values need different plans.
@@ -39,7 +41,7 @@ export class ServingClient extends pg.Client {
   // pg.Client#query has eight overloads; all of them end in one of these two shapes.
   override query(...args: any[]): any {
     const [text, values, callback] = args;
-    if (typeof text !== 'string') return this.watched(super.query.apply(this, args as never));
+    if (typeof text !== 'string') return this.watched(super.query.apply(this, args as never), undefined);
 
     const parameters = Array.isArray(values) ? values : undefined;
     const name = this.isPooled ? undefined : nameOf(text, values);
@@ -47,24 +49,25 @@ export class ServingClient extends pg.Client {
     if (done) {
       const query = new pg.Query(text, parameters); // pg would copy each property of a config object
       return super.query(Object.assign(query, { name }) as never, (error: Error, result: pg.QueryResult) => {
-        if (error) this.recoverFrom(error);
+        if (error) this.recoverFrom(error, name);
         done(error, result);
       });
     }
-    return this.watched(super.query({ text, values: parameters, name }));
+    return this.watched(super.query({ text, values: parameters, name }), name);
   }
 
-  private watched(answer: unknown): unknown {
+  private watched(answer: unknown, name: string | undefined): unknown {
     if (!(answer instanceof Promise)) return answer;
     return answer.catch((error: Error) => {
-      this.recoverFrom(error);
+      this.recoverFrom(error, name);
       throw error;
     });
   }
 
-  private recoverFrom(error: Error): void {
-    const { code, message } = error as pg.DatabaseError;
-    if (code === OUTDATED_PLAN) renameStatements();
+  private recoverFrom(error: Error, name: string | undefined): void {
+    const { code, routine, message } = error as pg.DatabaseError;
+    const isOutdated = code === OUTDATED_PLAN && routine === REFUSES_OUTDATED_PLANS;
+    if (isOutdated && name && isOfThisGeneration(name)) renameStatements();
     if (code === READ_ONLY || message === 'Query read timeout') {
       (this as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
     }
@@ -73,6 +76,10 @@ export class ServingClient extends pg.Client {
 
 const names = new Map<string, string>();
 let generation = 0;
+
+function isOfThisGeneration(name: string): boolean {
+  return name.startsWith(`s${generation}_`);
+}
 
 function renameStatements(): void {
   names.clear();
