@@ -98,7 +98,7 @@ export class SeedService {
   private async fillDemoShop(tx: Transaction): Promise<void> {
     const catalogue = await readJson<DemoCatalogue>('catalogue.json');
     const encoded = await readJson<DemoPictures>('pictures/encoded.json');
-    await Promise.all(Object.values(encoded).map((picture) => this.media.addEncoded(picture, ENCODED)));
+    for (const picture of Object.values(encoded)) await this.media.addEncoded(picture, ENCODED);
     const names = new Map(catalogue.categories.map(({ slug, name }) => [slug, name]));
     for (const { category, pictures, ...product } of catalogue.products) {
       const images = pictures.map((name) => ({ hash: encoded[name]!.hash, alt: product.name }));
@@ -124,10 +124,10 @@ export class SeedService {
   private async restorePictures(): Promise<void> {
     if (this.config.mediaBucket) return;
     const pictures = await readJson<DemoPictures>('pictures/encoded.json');
-    const restore = async (picture: DemoPictures[string]) => {
+    // One after another: each concurrent one would open a connection.
+    for (const picture of Object.values(pictures)) {
       if (!(await this.media.has(picture))) await this.media.addEncoded(picture, ENCODED);
-    };
-    await Promise.all(Object.values(pictures).map(restore));
+    }
   }
 }
 
