@@ -45,7 +45,7 @@ export class AuthV1Controller {
   @UseGuards(CredentialsGuard)
   @Throttle({ account: { limit: 10, getTracker: accountNamedBy('email') }, address: { limit: 60 } })
   @Header('cache-control', 'no-store')
-  @AcceptsIdempotencyKey()
+  @AcceptsIdempotencyKey('signs in to the account that the first request made')
   @ApiCreatedResponse({ type: V1SignedInDto })
   register(
     @Body() account: V1RegisterDto,

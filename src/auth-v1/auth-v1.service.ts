@@ -34,7 +34,7 @@ export class AuthV1Service {
     private readonly orders: OrdersService,
   ) {}
 
-  /** As `AuthService.register`. @throws Problem 400 naming the fields that are missing, malformed or taken; 422 */
+  /** Works like `AuthService.register`. @throws Problem 400 naming the fields that are missing, malformed or taken; 422 */
   async register(
     registration: V1RegisterDto,
     client: ClientInfo,

@@ -33,7 +33,7 @@ export class AuthController {
   @Throttle({ account: { limit: 10, getTracker: accountNamedBy('username') }, address: { limit: 60 } })
   @Header('cache-control', 'no-store')
   @MergesCart()
-  @AcceptsIdempotencyKey()
+  @AcceptsIdempotencyKey('signs in to the account that the first request made')
   @ApiCreatedResponse({ type: RegisteredDto })
   register(
     @Body() account: RegisterDto,

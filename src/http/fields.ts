@@ -156,9 +156,9 @@ export function RequiredText(max: number): PropertyDecorator {
   return applyDecorators(Text(max), Matches(/\S/, { message: '$property must not be empty' }));
 }
 
-/** `true` or `false` in any case, `1` or `0`, `on` or `off`. */
+/** Accepts `true` or `false` in any case, `1` or `0`, `on` or `off`. */
 export function Flag(): PropertyDecorator {
-  return applyDecorators(Transform(toBoolean), IsBoolean(), ApiProperty({ type: 'boolean' }));
+  return applyDecorators(Transform(toBoolean), IsBoolean());
 }
 
 function toBoolean({ value }: { value: unknown }): unknown {

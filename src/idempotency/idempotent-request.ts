@@ -30,14 +30,13 @@ export interface Answer {
   body: string;
 }
 
-/** Documents the header on a route that reads `@Idempotency()`. */
-export function AcceptsIdempotencyKey(): MethodDecorator {
+/** Documents the header on a route that reads `@Idempotency()`. @param effect of a retry with the same key */
+export function AcceptsIdempotencyKey(effect = 'gets the first response'): MethodDecorator {
   return applyDecorators(
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,
-      description:
-        'A retry with the same key gets the first response; 1 to 255 visible ASCII characters, kept for 24 hours.',
+      description: `A retry with the same key ${effect}; 1 to 255 visible ASCII characters, kept for 24 hours.`,
     }),
   );
 }

@@ -593,11 +593,6 @@ export type UpdateUser = {
     gender?: Gender | null;
     shipping_address?: string | null;
     billing_address?: string | null;
-    newsletter_subscription?: boolean;
-    /**
-     * Whether to get mails, at most one a day, about favorites that are in stock again, or cheaper than before.
-     */
-    favorite_mails?: boolean;
     /**
      * Language of mails; left out at registration: the one that `Accept-Language` prefers.
      */
@@ -612,6 +607,11 @@ export type UpdateUser = {
     email?: string;
     password?: string;
     role?: Role;
+    newsletter_subscription?: boolean;
+    /**
+     * Whether to get mails, at most one a day, about favorites that are in stock again, or cheaper than before.
+     */
+    favorite_mails?: boolean;
     /**
      * Required when a user changes its own password.
      */
@@ -922,11 +922,6 @@ export type Register = {
     gender?: Gender | null;
     shipping_address?: string | null;
     billing_address?: string | null;
-    newsletter_subscription?: boolean;
-    /**
-     * Whether to get mails, at most one a day, about favorites that are in stock again, or cheaper than before.
-     */
-    favorite_mails?: boolean;
     /**
      * Language of mails; left out at registration: the one that `Accept-Language` prefers.
      */
@@ -940,13 +935,18 @@ export type Register = {
      */
     email: string;
     password: string;
+    newsletter_subscription?: boolean;
+    /**
+     * Whether to get mails, at most one a day, about favorites that are in stock again, or cheaper than before.
+     */
+    favorite_mails?: boolean;
 };
 
 export type RegisterData = {
     body: Register;
     headers?: {
         /**
-         * A retry with the same key gets the first response; 1 to 255 visible ASCII characters, kept for 24 hours.
+         * A retry with the same key signs in to the account that the first request made; 1 to 255 visible ASCII characters, kept for 24 hours.
          */
         'Idempotency-Key'?: string;
         /**
@@ -2046,13 +2046,13 @@ export type ListProductsData = {
          */
         max_price?: string;
         /**
-         * `true`: on sale and in stock; `false`: the others.
-         */
-        available?: boolean;
-        /**
          * Sort key; `-` reverses. The default is relevance in a search, else the id.
          */
         ordering?: ProductOrdering;
+        /**
+         * `true`: on sale and in stock; `false`: the others.
+         */
+        available?: boolean;
     };
     url: '/api/products';
 };

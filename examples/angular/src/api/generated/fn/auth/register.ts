@@ -13,7 +13,7 @@ import { Registered } from '../../models/registered';
 export interface Register$Params {
 
 /**
- * A retry with the same key gets the first response; 1 to 255 visible ASCII characters, kept for 24 hours.
+ * A retry with the same key signs in to the account that the first request made; 1 to 255 visible ASCII characters, kept for 24 hours.
  */
   'Idempotency-Key'?: string;
 

@@ -48,14 +48,14 @@ export interface ListProducts$Params {
   max_price?: string;
 
 /**
- * `true`: on sale and in stock; `false`: the others.
- */
-  available?: boolean;
-
-/**
  * Sort key; `-` reverses. The default is relevance in a search, else the id.
  */
   ordering?: ProductOrdering;
+
+/**
+ * `true`: on sale and in stock; `false`: the others.
+ */
+  available?: boolean;
 }
 
 export function listProducts(http: HttpClient, rootUrl: string, params?: ListProducts$Params, context?: HttpContext): Observable<StrictHttpResponse<ProductPage>> {
@@ -68,8 +68,8 @@ export function listProducts(http: HttpClient, rootUrl: string, params?: ListPro
     rb.query('category', params.category, {});
     rb.query('min_price', params.min_price, {});
     rb.query('max_price', params.max_price, {});
-    rb.query('available', params.available, {});
     rb.query('ordering', params.ordering, {});
+    rb.query('available', params.available, {});
   }
 
   return http.request(
