@@ -2,7 +2,7 @@
 # @dintero/money 1.1.12: `Money.fromLocaleString` reads what `toLocaleString` wrote, except that in Norwegian, Swedish, Finnish,
 # Lithuanian, Estonian, Slovenian and Croatian a negative amount becomes a positive one. These languages write the minus sign of
 # Unicode (U+2212), which Intl.NumberFormat uses as CLDR says, and the reader drops all but digits, the decimal sign and the hyphen.
-# A refund of 1 234,50 kr that is typed or imported so is a charge, and nothing is said.
+# A refund of 1 234,50 kr that is typed or imported so is a charge, without an error.
 # Expected: the negative amount, or an error. Danish, German and English write a hyphen and come back.
 set -euo pipefail
 cd "$(mktemp -d)"

@@ -3,7 +3,7 @@
 # as axios does by default: `brand[]=oak&brand[]=ash`. OpenAPI's default for an array is `brand=oak&brand=ash` (style form, explode
 # true), and with explode false it is `ids=1,2`, which becomes `ids[]=1&ids[]=2` as well. A server that keeps to the document knows no
 # `brand[]` and leaves it out, so a filtered list has all products, and a list of ids is that of everything. Types and checks
-# of the client agree with the document, so nothing is said.
+# of the client agree with the document, so there is no error.
 # Expected: the names of the document, as openapi-fetch 0.17.0 sends them.
 set -euo pipefail
 cd "$(mktemp -d)"

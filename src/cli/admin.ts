@@ -24,10 +24,11 @@ const ACTIONS: Record<string, Action> = {
       [email, username, created_at.toISOString()].join('\t'),
     ),
   create: async ({ users }, email) => {
-    if (!isEmail(cleanIdentifier(email))) throw new CommandError(`${email} is no e-mail address.`);
+    const address = cleanIdentifier(email);
+    if (!isEmail(address)) throw new CommandError(`${email} is no e-mail address.`);
     const password = newPassword();
-    await users.addVerified({ username: email, email, password, role: 'admin' });
-    return [`${email} is an admin. Its password: ${password}`];
+    await users.addVerified({ username: address, email: address, password, role: 'admin' });
+    return [`${address} is an admin. Its password: ${password}`];
   },
   reset: async ({ users }, email) => {
     const password = newPassword();
