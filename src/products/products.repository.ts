@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, Repository } from 'typeorm';
 import { Config } from '../config/config.js';
 import { createBatcher } from '../database/create-batcher.js';
 import { Database, type Reads, type Transaction, violates } from '../database/database.js';
@@ -62,6 +63,7 @@ export class ProductsRepository {
   private sizeLookedUpAt = -Infinity;
 
   constructor(
+    @InjectRepository(Product) private readonly products: Repository<Product>,
     private readonly database: Database,
     private readonly texts: ProductTexts,
     config: Config,
@@ -213,7 +215,7 @@ export class ProductsRepository {
 
   /** @returns whether there was such a product */
   async softDelete(id: number, tx: Transaction): Promise<boolean> {
-    const products = tx.getRepository(Product);
+    const products = tx.withRepository(this.products);
     const { affected } = await products.update({ id, deleted_at: IsNull() }, { deleted_at: () => 'now()' });
     return affected === 1;
   }
