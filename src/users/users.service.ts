@@ -132,9 +132,9 @@ export class UsersService {
       try {
         return await this.registerOnce(account, attempt, follow);
       } catch (error) {
+        if (number < USERNAME_ATTEMPTS && this.users.isUsernameTaken(error)) continue;
         const registered = await this.registeredBefore(error, { ...profile, password }, attempt);
         if (registered) return this.database.transaction((tx) => follow(registered, tx));
-        if (number < USERNAME_ATTEMPTS && this.users.isUsernameTaken(error)) continue;
         throw await this.users.explain(error, account);
       }
     }
