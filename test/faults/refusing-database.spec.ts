@@ -40,7 +40,7 @@ describe('A database that refuses to serve', () => {
       () => 'REVOKE INSERT, UPDATE ON cart_items FROM comptoir',
       () => 'GRANT ALL ON cart_items TO comptoir',
     ],
-    ['takes no connections', () => failing('55000'), () => working],
+    ['is not in the state for a statement', () => failing('55000'), () => working],
     [
       'is being restored',
       () => 'ALTER TABLE cart_items RENAME TO cart_items_old',

@@ -97,7 +97,8 @@ describe('A shop under more load than it can serve', () => {
 
     /** The goodput, in parts of the knee, that remains if each refusal takes the least time of a process of Node. */
     function bound(times: number): number {
-      return Math.min(1, (1 - times * knee * secondsOfRefusal) / (1 - knee * secondsOfRefusal));
+      const left = (1 - times * knee * secondsOfRefusal) / (1 - knee * secondsOfRefusal);
+      return Math.min(1, Math.max(0, left));
     }
 
     async function closedLoop(seconds: number): Promise<Outcome> {
