@@ -101,7 +101,7 @@ describe(`The admin’s lists with ${ROWS.toLocaleString('en')} rows in each tab
   let admin: Api;
 
   beforeAll(async () => {
-    shop = await Shop.open();
+    shop = await Shop.open({ newProcesses: true });
     await fill();
     admin = await shop.signIn('admin@example.com', PASSWORD);
   }, FILLED_WITHIN_MS);

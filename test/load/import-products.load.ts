@@ -13,7 +13,7 @@ describe('npm run import:products with 100,000 lines', () => {
   let shop: Shop;
   let folder: string;
   beforeAll(async () => {
-    shop = await Shop.open();
+    shop = await Shop.open({ newProcesses: true });
     folder = await mkdtemp(path.join(tmpdir(), 'import-'));
   });
   afterAll(async () => {

@@ -25,7 +25,7 @@ describe('Among a million', () => {
   let firstOrder: number;
 
   beforeAll(async () => {
-    shop = await Shop.open();
+    shop = await Shop.open({ newProcesses: true });
     admin = await shop.admin();
     firstUser = await fillUsers();
     firstOrder = await fillOrders();

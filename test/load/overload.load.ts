@@ -6,6 +6,8 @@ import { measureRefusals } from './refusing-server.js';
 
 const SECRET = 'a secret that only this test and its processes know';
 const SECONDS = 5;
+/** A new process serves less than half as much until V8 has optimized what runs often. */
+const WARM_UP_SECONDS = 20;
 /** The first half second of a rush, in which thousands connect, is slower than the rest. */
 const RUSH_SECONDS = 30;
 const TIMES_THE_KNEE = [1, 2, 5, 10];
@@ -17,7 +19,7 @@ describe('A shop under more load than it can serve', () => {
   let kinds: Record<'list' | 'detail' | 'cart' | 'history' | 'order' | 'login', string[]>;
 
   beforeAll(async () => {
-    shop = await Shop.open({ env: { JWT_SECRET: SECRET, LOG_LEVEL: 'error' } });
+    shop = await Shop.open({ newProcesses: true, env: { JWT_SECRET: SECRET, LOG_LEVEL: 'error' } });
     const customers = await crowd(shop, 500, SECRET);
     const ids: number[] = [];
     for (let index = 0; index < 200; index += 1) {
@@ -52,16 +54,14 @@ describe('A shop under more load than it can serve', () => {
     ['orders alone', ['order']],
   ])('%s', (_what, mix) => {
     const rows: Record<string, unknown>[] = [];
+    /** Accepted requests a second. It is measured before each rush, since the speed of a machine varies. */
     let knee: number;
     let secondsOfRefusal: number;
-    let peak: number;
     let quietP99: number;
 
     beforeAll(async () => {
-      await closedLoop(3);
-      const busy = await closedLoop(SECONDS);
-      peak = knee = busy.accepted;
-      rows.push({ load: 'knee', ...rounded(busy) });
+      await closedLoop(WARM_UP_SECONDS);
+      await findKnee();
       const quiet = await openLoop(0.3, 3);
       quietP99 = quiet.acceptedP99;
       rows.push({ load: '0.3 x', ...rounded(quiet) });
@@ -71,20 +71,20 @@ describe('A shop under more load than it can serve', () => {
     afterAll(() => console.table(rows));
 
     it.each(TIMES_THE_KNEE)('keeps its goodput at %i times the knee', async (times) => {
+      await findKnee();
       const loaded = openLoop(times, RUSH_SECONDS);
       const lives = await askWhetherItLives(shop, loaded);
       const outcome = await loaded;
-      peak = Math.max(peak, outcome.accepted);
       rows.push({
         load: `${times} x`,
         ...rounded(outcome),
         lives: `${lives.answered} of ${lives.asked}`,
-        'goodput %': percent(outcome.accepted / peak),
+        'goodput %': percent(outcome.accepted / knee),
         'at most %': percent(bound(times)),
       });
 
       expect(lives.answered).toBe(lives.asked);
-      expect(outcome.accepted).toBeGreaterThanOrEqual(0.8 * peak);
+      expect(outcome.accepted).toBeGreaterThanOrEqual(0.8 * knee);
       expect(outcome.acceptedP99).toBeLessThanOrEqual(1_000);
       expect(outcome.refusedP99).toBeLessThanOrEqual(100);
     });
@@ -99,6 +99,12 @@ describe('A shop under more load than it can serve', () => {
     function bound(times: number): number {
       const left = (1 - times * knee * secondsOfRefusal) / (1 - knee * secondsOfRefusal);
       return Math.min(1, Math.max(0, left));
+    }
+
+    async function findKnee(): Promise<void> {
+      const busy = await closedLoop(SECONDS);
+      knee = busy.accepted;
+      rows.push({ load: 'knee', ...rounded(busy) });
     }
 
     async function closedLoop(seconds: number): Promise<Outcome> {
