@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
-import { Clearable, Id, Optional, RequiredText } from '../http/fields.js';
+import { Clearable, Id, Identifier, Optional, RequiredText } from '../http/fields.js';
 import { FINGERPRINT_VERSION } from '../http/fingerprint-version.js';
 
 export const CATEGORY_LENGTH = 100;
@@ -17,7 +17,7 @@ export class CreateCategoryDto {
 
   /** Left out: made from the name of a new category; an existing one keeps its own. */
   @Optional()
-  @RequiredText(CATEGORY_LENGTH)
+  @Identifier(CATEGORY_LENGTH)
   @Matches(SLUG, { message: '$property must be lower-case letters and digits with hyphens' })
   @ApiPropertyOptional({ example: 'furniture' })
   slug?: string;

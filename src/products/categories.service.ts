@@ -3,6 +3,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { Principal } from '../http/access.js';
 import { entityTag } from '../http/conditional.js';
+import { cleanIdentifier } from '../http/identifier.js';
 import type { Json } from '../http/paging.js';
 import { type Precondition, preconditionFailed } from '../http/preconditions.js';
 import { conflict, invalidField, notFound } from '../http/problem.js';
@@ -29,7 +30,7 @@ export class CategoriesService {
   async find(idOrSlug: string): Promise<CategoryDto> {
     const category = isId(idOrSlug)
       ? await this.categories.findById(Number(idOrSlug))
-      : await this.categories.findBySlug(idOrSlug.toLowerCase());
+      : await this.categories.findBySlug(cleanIdentifier(idOrSlug).toLowerCase());
     if (!category) throw unknownCategory();
     return categoryDto(category);
   }

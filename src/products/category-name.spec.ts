@@ -24,7 +24,7 @@ describe('The name of a category', () => {
   ])('%s has the slug %s', (name, slug) => expect(categorySlugOf(name)).toBe(slug));
 
   it('is equivalent to its slug only if the slug loses no character', () => {
-    expect(['Garden & Yard', 'Été', 'Café 2'].filter(isSpelledBySlug)).toHaveLength(3);
-    expect(['C++', '9.5 mm', '手机 5G', 'A/B'].filter(isSpelledBySlug)).toEqual([]);
+    expect(['Garden & Yard', 'T-Shirts', 'USB 2'].filter(isSpelledBySlug)).toHaveLength(3);
+    expect(['C++', '9.5 mm', '手机 5G', 'A/B', 'Été', "Men's"].filter(isSpelledBySlug)).toEqual([]);
   });
 });

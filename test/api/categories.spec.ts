@@ -52,6 +52,8 @@ describe('Categories', () => {
       ['9.5 mm', '95 mm'],
       ['手机 5G', '电脑 5G'],
       ['C', 'C!'],
+      ['Año', 'Ano'],
+      ["Men's", 'Mens'],
     ])('%s and %s are different, each with its own slug', async (one, other) => {
       const [a, b] = [await sell(one), await sell(other)];
       expect([a.category, b.category]).toEqual([one, other]);
@@ -140,6 +142,22 @@ describe('Categories', () => {
     );
     await find('no-such-category').expect(404);
     await admin.patch('/api/categories/999999', { name: 'X' }).expect(404);
+  });
+
+  it('have slugs in one normal form, by which they are found however the letters are composed', async () => {
+    const slug = `가구-${(names += 1)}`;
+    const made = { name: unique('Kagu'), slug: ` ${slug.normalize('NFD')}` };
+    const { body } = await admin.post('/api/categories', made).expect(201);
+    expect(body.slug).toBe(slug);
+    await admin.post('/api/categories', { name: unique('Kagu'), slug }).expect(400);
+    const wide = `ｓａｌｅ-${body.id}`;
+    const patched = await admin.patch(`/api/categories/${body.id}`, { slug: wide }).expect(200);
+    expect(patched.body.slug).toBe(`sale-${body.id}`);
+    const product = await sell(body.name);
+    for (const way of [slug, slug.normalize('NFD'), wide]) {
+      expect((await find(way).expect(200)).body.id).toBe(body.id);
+      expect(await listed(way)).toEqual([product.id]);
+    }
   });
 
   it('keep a product that is saved with the category’s former name', async () => {

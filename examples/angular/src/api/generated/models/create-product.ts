@@ -9,7 +9,7 @@ export interface CreateProduct {
   available?: boolean;
 
   /**
-   * Slug or name of a category; a new name makes a new category.
+   * Name of a category, or its slug if that spells the whole name; a new name makes a new category.
    */
   category?: (string | null);
   description?: string;
