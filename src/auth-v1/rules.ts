@@ -2,8 +2,9 @@ import { LENGTHS } from '../http/fields.js';
 import { FINGERPRINT_VERSION } from '../http/fingerprint-version.js';
 import { LANGUAGES } from '../http/language.js';
 import { cleanPhone, isPhone } from '../users/phone.js';
-import { GENDERS } from '../users/users.dto.js';
+import { EARLIEST_DAY, GENDERS } from '../users/users.dto.js';
 import {
+  afterOrEqual,
   beforeToday,
   boolean,
   confirmed,
@@ -21,7 +22,7 @@ const PERSON = {
   name: { required: true, checks: [string, max(LENGTHS.name)] },
   email: { required: true, checks: [string, email, max(LENGTHS.email)] },
   phone: { checks: [matching((text) => isPhone(cleanPhone(text)))] },
-  birth_date: { checks: [date, beforeToday] },
+  birth_date: { checks: [date, beforeToday, afterOrEqual(EARLIEST_DAY)] },
   gender: { checks: [oneOf(GENDERS)] },
   newsletter_subscription: { checks: [boolean] },
   language: { checks: [oneOf(LANGUAGES)] },

@@ -109,6 +109,14 @@ export const beforeToday: Check = (value, label) => {
   return isBefore ? undefined : `The ${label} field must be a date before today.`;
 };
 
+/** Laravel's `after_or_equal`. */
+export const afterOrEqual =
+  (first: string): Check =>
+  (value, label) =>
+    (dayMeant(value) ?? first) < first
+      ? `The ${label} field must be a date after or equal to ${first}.`
+      : undefined;
+
 /** In code points, not UTF-16 units. As in Laravel, the size of a number or a boolean is that of its text. */
 function lengthOf(value: unknown): number {
   if (Array.isArray(value)) return value.length;

@@ -8,9 +8,8 @@ import { markForeign, NO_PASSWORD, readHash } from './password-hash.js';
 import { cleanPhone, isPhone } from './phone.js';
 import { ROLES, type Role } from '../http/role.js';
 import type { User } from './user.entity.js';
-import { usernameFrom } from './username.js';
-
-const USERNAME = new RegExp(`^[\\p{L}\\p{M}\\p{N}@.+_-]{1,${LENGTHS.username}}$`, 'u');
+import { EARLIEST_DAY } from './users.dto.js';
+import { USERNAME, usernameFrom } from './username.js';
 
 export type ImportedUser = Pick<
   User,
@@ -168,8 +167,11 @@ function verifiedAt({ verified }: ImportCells, createdAt: Date | null): Date | n
 function past(reading: Reading, field: 'created_at' | 'birth_date'): Date | null {
   const moment = readCell(reading, field, toMoment);
   if (!moment) return null;
-  if (moment.getTime() <= Date.now() && moment.getUTCFullYear() >= 1900) return moment;
-  reading.changes.push(`${field}: left out, it is not in the past`);
+  const isTooEarly = moment.toJSON() < EARLIEST_DAY;
+  if (!isTooEarly && moment.getTime() <= Date.now()) return moment;
+  reading.changes.push(
+    `${field}: left out, it is ${isTooEarly ? `before ${EARLIEST_DAY}` : 'not in the past'}`,
+  );
   return null;
 }
 

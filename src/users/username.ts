@@ -1,6 +1,10 @@
 import { randomInt } from 'node:crypto';
+import { LENGTHS } from '../http/fields.js';
 import { identifierKey } from '../http/identifier.js';
 import { invalidField } from '../http/problem.js';
+
+/** A name of its own, or an e-mail address, which must be the account's: `refuseAnothersAddress`. */
+export const USERNAME = new RegExp(`^([\\p{L}\\p{M}\\p{N}.+_-]{1,${LENGTHS.username}}|.*@.*)$`, 'u');
 
 /**
  * Makes a username from the part of an e-mail before the @.

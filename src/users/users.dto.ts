@@ -20,22 +20,27 @@ import { type Role, ROLES } from '../http/role.js';
 import { cleanPhone, isPhone } from './phone.js';
 import type { User } from './user.entity.js';
 import { USER_VERSION } from './user-version.js';
+import { USERNAME } from './username.js';
 
 export const GENDERS = ['male', 'female', 'other'] as const;
 
-/** A valid day that is not in the future, as `YYYY-MM-DD`. */
+/** Earlier dates about people are typing errors, or how another system writes that there is none. */
+export const EARLIEST_DAY = '1900-01-01';
+
+/** A valid day from `EARLIEST_DAY` to today, as `YYYY-MM-DD`. */
 function PastDate(): PropertyDecorator {
   return (target, property) =>
     registerDecorator({
       name: 'pastDate',
       target: target.constructor,
       propertyName: property as string,
-      options: { message: '$property must be a date in the past, as YYYY-MM-DD' },
+      options: { message: `$property must be a date in the past, from ${EARLIEST_DAY} on, as YYYY-MM-DD` },
       validator: {
         validate: (value: unknown) =>
           typeof value === 'string' &&
-          /^(19|20)\d\d-\d\d-\d\d$/.test(value) &&
+          /^\d{4}-\d\d-\d\d$/.test(value) &&
           new Date(`${value}T00:00:00Z`).toJSON()?.startsWith(value) === true &&
+          value >= EARLIEST_DAY &&
           new Date(value) <= new Date(),
       },
     });
@@ -106,9 +111,11 @@ class ProfileDto {
 }
 
 export class RegisterDto extends ProfileDto {
-  /** Unique without regard to case and to how letters are composed; letters, digits and `@ . + - _`. */
-  @Identifier(LENGTHS.username)
-  @Matches(/^[\p{L}\p{M}\p{N}@.+_-]+$/u, { message: '$property may hold letters, digits and @ . + - _ only' })
+  /** Unique without regard to case and to how letters are composed; letters, digits and `. + - _`, or the e-mail itself. */
+  @Identifier(LENGTHS.email)
+  @Matches(USERNAME, {
+    message: `$property may hold letters, digits and . + - _ only, at most ${LENGTHS.username}, or be the email itself`,
+  })
   @ApiProperty({ example: 'john_doe' })
   username!: string;
 

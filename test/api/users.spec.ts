@@ -102,6 +102,23 @@ describe('Users', () => {
     });
   });
 
+  it('send back a username that is the address, whatever the address is', async () => {
+    const [host, at] = [`${'h'.repeat(60)}.example.com`, Date.now().toString(36)];
+    for (const email of [`o'neill${at}@example.com`, `${'n'.repeat(55)}${at}@${host.repeat(2)}`]) {
+      const customer = await shop.newCustomer();
+      await customer.patch('/api/users/me', { username: customer.user.email }).expect(200);
+      const { version: _version, ...body } = (await customer.patch('/api/users/me', { email }).expect(200))
+        .body;
+      expect(body).toMatchObject({ username: email, email });
+      expect((await customer.put('/api/users/me', { ...body, name: 'New' }).expect(200)).body).toMatchObject({
+        username: email,
+        name: 'New',
+      });
+      const another = await customer.patch('/api/users/me', { username: `x${email}` }).expect(400);
+      expect(Object.keys(another.body.errors)).toEqual(['username']);
+    }
+  });
+
   it('may send booleans as forms and other languages write them', async () => {
     const customer = await shop.newCustomer();
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -160,6 +177,7 @@ describe('Users', () => {
       ['phone', 'call me'],
       ['birth_date', '1990-02-30'],
       ['birth_date', '2190-01-01'],
+      ['birth_date', '1899-12-31'],
       ['birth_date', '01/01/1990'],
       ['birth_date', 0],
       ['gender', 'x'],

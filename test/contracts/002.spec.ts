@@ -141,6 +141,11 @@ describe('Contract 002', () => {
         'The password field must be at least 8 characters.',
       ],
       ['birth_date', { birth_date: '1990-02-30' }, 'The birth date field must be a valid date.'],
+      [
+        'birth_date',
+        { birth_date: '31.12.1899' },
+        'The birth date field must be a date after or equal to 1900-01-01.',
+      ],
       ['gender', { gender: 'x' }, 'The selected gender is invalid.'],
       [
         'newsletter_subscription',

@@ -598,7 +598,7 @@ export type UpdateUser = {
      */
     language?: Language;
     /**
-     * Unique without regard to case and to how letters are composed; letters, digits and `@ . + - _`.
+     * Unique without regard to case and to how letters are composed; letters, digits and `. + - _`, or the e-mail itself.
      */
     username?: string;
     /**
@@ -927,7 +927,7 @@ export type Register = {
      */
     language?: Language;
     /**
-     * Unique without regard to case and to how letters are composed; letters, digits and `@ . + - _`.
+     * Unique without regard to case and to how letters are composed; letters, digits and `. + - _`, or the e-mail itself.
      */
     username: string;
     /**

@@ -39,7 +39,7 @@ export interface CreateUser {
   shipping_address?: (string | null);
 
   /**
-   * Unique without regard to case and to how letters are composed; letters, digits and `@ . + - _`.
+   * Unique without regard to case and to how letters are composed; letters, digits and `. + - _`, or the e-mail itself.
    */
   username: string;
 }

@@ -33,7 +33,7 @@ export interface Register {
   shipping_address?: (string | null);
 
   /**
-   * Unique without regard to case and to how letters are composed; letters, digits and `@ . + - _`.
+   * Unique without regard to case and to how letters are composed; letters, digits and `. + - _`, or the e-mail itself.
    */
   username: string;
 }

@@ -40,7 +40,7 @@ export interface UpdateUser {
   shipping_address?: (string | null);
 
   /**
-   * Unique without regard to case and to how letters are composed; letters, digits and `@ . + - _`.
+   * Unique without regard to case and to how letters are composed; letters, digits and `. + - _`, or the e-mail itself.
    */
   username?: string;
 
