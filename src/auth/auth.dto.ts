@@ -1,24 +1,22 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
 import { CartMergeDto } from '../cart/cart.dto.js';
-import { LENGTHS, Optional } from '../http/fields.js';
+import { EmptyAsMissing, LENGTHS } from '../http/fields.js';
 import { UserDto } from '../users/users.dto.js';
 
 const MAX_TOKEN_LENGTH = 4096;
 
 export class LoginDto {
   /** Username or e-mail; `email` serves as well. */
-  @Optional()
+  @EmptyAsMissing()
   @IsString()
-  @IsNotEmpty()
   @MaxLength(LENGTHS.email)
   @ApiProperty({ example: 'john@example.com' })
   username?: string;
 
   /** E-mail or username, when there is no `username`. */
-  @Optional()
+  @EmptyAsMissing()
   @IsString()
-  @IsNotEmpty()
   @MaxLength(LENGTHS.email)
   @ApiProperty({ example: 'john@example.com' })
   email?: string;

@@ -48,6 +48,14 @@ export function NullAsMissing(): PropertyDecorator {
   );
 }
 
+/** The field may be missing, and an empty text counts as missing: a form sends it for an empty field. */
+export function EmptyAsMissing(): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }) => (value === '' ? undefined : value)),
+    Optional(),
+  );
+}
+
 /** The field may be missing, and `null` clears it. */
 export const Clearable = IsOptional;
 

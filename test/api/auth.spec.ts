@@ -141,6 +141,11 @@ describe('Signing in', () => {
       expect(body).toMatchObject({ token: body.access, token_type: 'Bearer', user: { username: 'john' } });
     });
 
+    it('takes the name that a form filled in', async () => {
+      await login({ username: '', email: 'john@example.com', password: PASSWORD }).expect(200);
+      await login({ username: 'john', email: '', password: PASSWORD }).expect(200);
+    });
+
     it('has the same response for an unknown account and a wrong password', async () => {
       const unknown = await login({ email: 'nobody@example.com', password: PASSWORD }).expect(401);
       const wrong = await login({ email: 'john@example.com', password: 'password124' }).expect(401);
@@ -151,6 +156,7 @@ describe('Signing in', () => {
 
     it.each([
       ['no name', { password: PASSWORD }, 'username'],
+      ['empty names', { username: '', email: '', password: PASSWORD }, 'username'],
       ['no password', { username: 'john' }, 'password'],
       ['an object for a name', { username: { $ne: '' }, password: PASSWORD }, 'username'],
       ['an object for a password', { username: 'john', password: { length: 8 } }, 'password'],
