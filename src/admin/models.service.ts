@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 import { Config } from '../config/config.js';
-import { decodeCursor, encodeCursor, isSortKey, type Json, listAddress, toPageSize } from '../http/paging.js';
+import {
+  afterCursor,
+  decodeCursor,
+  encodeCursor,
+  isSortKey,
+  type Json,
+  listAddress,
+  toPageSize,
+} from '../http/paging.js';
 import { invalidField, notFound } from '../http/problem.js';
 import type { AdminModelDto, AdminRowDto, AdminRowListDto } from './models.dto.js';
 import type { Model } from './model.js';
@@ -46,8 +54,9 @@ export class ModelsService {
     const model = this.known(name);
     const rowsQuery = await this.models.searched(model, readRowsQuery(model, query));
     const { page, start } = startOf(model, rowsQuery.ordering, query);
+    const find = () => this.models.findRows(model, rowsQuery, { ...start, size: start.size + 1 });
     const [found, { count, count_exact }] = await Promise.all([
-      this.models.findRows(model, rowsQuery, { ...start, size: start.size + 1 }),
+      start.after ? afterCursor(find) : find(),
       this.models.countRows(model, rowsQuery),
     ]);
     const rows = found.slice(0, start.size);

@@ -38,6 +38,11 @@ export function violates(error: unknown, constraint: string): boolean {
   return databaseFault(error)?.constraint === constraint;
 }
 
+/** Whether a value is not one of its type (class 22 of SQLSTATE). */
+export function isInvalidValue(error: unknown): boolean {
+  return databaseFault(error)?.sqlState.startsWith('22') ?? false;
+}
+
 /** Whether a number does not fit its column. */
 export function isOutOfRange(error: unknown): boolean {
   return databaseFault(error)?.sqlState === NUMERIC_VALUE_OUT_OF_RANGE;

@@ -2,6 +2,7 @@ import { type Type } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { Allow, IsString, MaxLength } from 'class-validator';
+import { isInvalidValue } from '../database/database.js';
 import { Optional } from './fields.js';
 import { invalidField, notFound } from './problem.js';
 
@@ -172,7 +173,7 @@ export async function readPage<T>(
   if (cursor) {
     const page = typeof query.page === 'number' ? query.page : 1;
     const [key, id] = decodeCursor(cursor, ordering, isKeyAndId);
-    const row = await find({ size, offset: 0, after: { key, id } });
+    const row = await afterCursor(() => find({ size, offset: 0, after: { key, id } }));
     return writePage(row, { page, size, isAfter: true }, ordering, list);
   }
   const first = query.page === 'last' ? await find({ size, offset: 0 }) : undefined;
@@ -228,16 +229,28 @@ export function decodeCursor<Place extends unknown[]>(
   ordering: string,
   isPlace: (place: unknown[]) => place is Place,
 ): Place {
-  const refused = () => invalidField('cursor', 'cursor is not one that this list gave out');
   let decoded: unknown[];
   try {
     decoded = [JSON.parse(Buffer.from(cursor, 'base64url').toString())].flat();
   } catch {
-    throw refused();
+    throw invalidCursor();
   }
   const [from, ...place] = decoded;
-  if (from !== ordering || !isPlace(place)) throw refused();
+  if (from !== ordering || !isPlace(place)) throw invalidCursor();
   return place;
+}
+
+/** @throws Problem 400 when the cursor's sort key, which PostgreSQL compares, is not of the type of the list's */
+export async function afterCursor<Rows>(find: () => Promise<Rows>): Promise<Rows> {
+  try {
+    return await find();
+  } catch (error) {
+    throw isInvalidValue(error) ? invalidCursor() : error;
+  }
+}
+
+function invalidCursor() {
+  return invalidField('cursor', 'cursor is not one that this list gave out');
 }
 
 /** Whether a part of a cursor is a text that PostgreSQL can compare. */

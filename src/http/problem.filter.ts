@@ -6,7 +6,7 @@ import {
   NotFoundException,
 } from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { cannotServe, databaseFault, isUnreachable } from '../database/database.js';
+import { cannotServe, databaseFault, isInvalidValue, isUnreachable } from '../database/database.js';
 import { problemMediaType } from './accept.js';
 import {
   conflict,
@@ -92,7 +92,7 @@ function fromDatabase(error: unknown): Problem | undefined {
   if (cannotServe(error)) return unavailable('database_unavailable', 'The database cannot serve now.');
   const state = databaseFault(error)?.sqlState;
   if (!state) return undefined;
-  if (state.startsWith('22')) return invalid('invalid_value', 'A value is out of the range it can have.');
+  if (isInvalidValue(error)) return invalid('invalid_value', 'A value is out of the range it can have.');
   if (state.startsWith('23'))
     return conflict('conflict', 'The request conflicts with the state of the shop.');
   if (/^(40|54|55P03|57)/.test(state)) return unavailable('busy', 'The shop is busy; try again.');

@@ -132,6 +132,7 @@ describe('The lists of the admin', () => {
       ['category_id=1%20OR%201=1', 'category_id'],
       ['deleted=with', 'deleted'],
       ['cursor=WyJpZCJd', 'cursor'],
+      [`ordering=price&cursor=${Buffer.from('["price","cheap","1"]').toString('base64url')}`, 'cursor'],
       ['page=5000', 'page'],
     ] as const) {
       const { body } = await admin.get(`/api/admin/products?${query}`).expect(400);
