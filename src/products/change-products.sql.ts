@@ -1,4 +1,4 @@
-import { otherSlug } from './slug-sql.js';
+import { otherSlug, visibleSlug } from './slug-sql.js';
 
 /** A field that a bulk change sets. */
 export type BulkField = 'price' | 'on_sale' | 'category_id' | 'deleted';
@@ -15,7 +15,12 @@ export interface BulkValue {
  * new values. It locks the products in the order of their ids, as a checkout does, and stores the earlier versions.
  * Returns the ids of the products that it changed.
  */
-function changeSql(held: string, type: string, set: string, isLive = true): string {
+function changeSql(
+  held: string,
+  type: string,
+  set: string,
+  { isLive = true, slug = visibleSlug('c.slug') } = {},
+): string {
   return `
 WITH wanted AS (
   SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[]) AS w (id, before, after)
@@ -30,7 +35,7 @@ WITH wanted AS (
     (product_id, revision, stock_sequence, name, description, price, on_sale, category_id, pictures)
   SELECT id, revision, stock_sequence, name, description, price, on_sale, category_id, pictures FROM change
 )
-UPDATE products p SET ${set}, revision = p.revision + 1, updated_at = now()
+UPDATE products p SET ${set}, slug = ${slug}, revision = p.revision + 1, updated_at = now()
 FROM change c WHERE p.id = c.id
 RETURNING p.id`;
 }
@@ -38,7 +43,7 @@ RETURNING p.id`;
 /** A restored product gets another slug if a product has its slug by now. */
 const RESTORED_SLUG = `CASE WHEN NOT c.after::boolean AND (c.namesake > 1 OR EXISTS (
   SELECT FROM products o WHERE o.slug = c.slug AND o.deleted_at IS NULL)) THEN ${otherSlug('c.slug')}
-  ELSE c.slug END`;
+  ELSE ${visibleSlug('c.slug')} END`;
 
 export const CHANGE_PRODUCTS: Record<BulkField, string> = {
   price: changeSql('h.price', 'numeric', 'price = c.after::numeric'),
@@ -47,7 +52,7 @@ export const CHANGE_PRODUCTS: Record<BulkField, string> = {
   deleted: changeSql(
     '(h.deleted_at IS NOT NULL)',
     'boolean',
-    `deleted_at = CASE WHEN c.after::boolean THEN now() END, slug = ${RESTORED_SLUG}`,
-    false,
+    'deleted_at = CASE WHEN c.after::boolean THEN now() END',
+    { isLive: false, slug: RESTORED_SLUG },
   ),
 };

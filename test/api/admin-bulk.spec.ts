@@ -252,6 +252,24 @@ describe('A bulk change', () => {
     for (const id of ids) await shop.visitor.get(`/api/products/${id}`).expect(200);
   });
 
+  it('gives products that had the name of a route as their slug another one', async () => {
+    const { body: category } = await admin.post('/api/categories', { name: 'Glass' }).expect(201);
+    const actions = [
+      percent('10'),
+      { kind: 'set_on_sale', on_sale: false },
+      { kind: 'set_category', category_id: category.id },
+      { kind: 'restore' },
+    ];
+    for (const action of actions) {
+      const { ids } = await newSeries(['1.00']);
+      await shop.database.query(`UPDATE products SET slug = 'facets' WHERE id = $1`, ids);
+      if (action.kind === 'restore') await admin.delete(`/api/products/${ids[0]}`).expect(204);
+      const { body } = await preview({ ids, action }).expect(200);
+      await run(body.token);
+      expect(await field('slug', ids)).toEqual([expect.stringMatching(/^facets-\w{8}$/)]);
+    }
+  });
+
   it('restores a product whose slug is taken, whatever other slugs are taken', async () => {
     const { name, ids } = await newSeries(['1.00']);
     const taken = ids.flatMap((id) => [`${name} item`, `${name} item ${id}`]);
