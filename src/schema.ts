@@ -10,6 +10,7 @@ import { Webhooks1795400500000 } from '../migrations/1795400500000-webhooks.js';
 import { Imports1795500100000 } from '../migrations/1795500100000-imports.js';
 import { Erasure1796000000000 } from '../migrations/1796000000000-erasure.js';
 import { WordAge1796200000000 } from '../migrations/1796200000000-word-age.js';
+import { Availability1796500000000 } from '../migrations/1796500000000-availability.js';
 import { AccountToken } from './account-tokens/account-token.entity.js';
 import { EmailUndoToken } from './account-tokens/email-undo-token.entity.js';
 import { BulkChange } from './admin/bulk-change.entity.js';
@@ -83,5 +84,6 @@ export const SCHEMA: Schema = {
     Keeper1795500200000,
     Erasure1796000000000,
     WordAge1796200000000,
+    Availability1796500000000,
   ],
 };

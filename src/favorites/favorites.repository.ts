@@ -66,7 +66,7 @@ export class FavoritesRepository {
     return this.database.query(
       `SELECT p.name, p.price::text, n.before::text
        FROM unnest($1::bigint[], $2::numeric[]) AS n (id, before) JOIN products p USING (id)
-       WHERE p.on_sale AND p.stock > 0 AND p.deleted_at IS NULL AND (n.before IS NULL OR p.price < n.before)
+       WHERE p.available AND (n.before IS NULL OR p.price < n.before)
        ORDER BY p.id`,
       [news.map(({ productId }) => productId), news.map(({ before }) => before)],
     );

@@ -17,7 +17,7 @@ WITH changed AS (
 ), news AS (
   SELECT f.user_id, f.product_id, p.price, f.known_price
   FROM changed JOIN favorites f USING (product_id) JOIN products p ON p.id = f.product_id
-  WHERE p.on_sale AND p.stock > 0 AND p.deleted_at IS NULL
+  WHERE p.available
     AND (p.price < f.known_price OR EXISTS (
       SELECT FROM stock_movements m
       WHERE m.product_id = p.id AND ${IS_RESTOCK} AND m.created_at > greatest(f.created_at, f.told_at)

@@ -3,7 +3,7 @@ import type { Reads } from '../database/database.js';
 import type { FacetsDto } from './facets.dto.js';
 import { countFacetsSql, estimateFacetsSql, MOST_COUNTED, type Words } from './find-facets.sql.js';
 import type { SearchedWords } from './search.repository.js';
-import { givenFilters, type ProductFilters, valuesOf } from './product-filters.js';
+import { givenFilters, isAvailability, type ProductFilters, valuesOf } from './product-filters.js';
 
 /** Number of products in the sample from which facets are estimated: the fewer have the words, the larger it is. */
 const LEAST_SAMPLED = 5_000;
@@ -61,7 +61,7 @@ export class FacetsRepository {
     const filterValues = valuesOf(filters, given);
     const values = [...filterValues, ...(search ? [search.words] : [])];
     const about = search?.about ?? shopSize;
-    const hasFilter = given.some((name) => name !== 'available');
+    const hasFilter = given.some((name) => !isAvailability(name));
     const kind = kindOf(search, hasFilter ? MANY_WHERE_FILTERED : MOST_COUNTED);
     const isFew = kind === 'few' || typeof kind === 'number';
     const isNarrowed = isFew || shopSize <= SMALL_SHOP || hasFilter;

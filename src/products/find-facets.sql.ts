@@ -1,7 +1,13 @@
 import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
 import { foundByQueries } from './index-queries-sql.js';
-import { conditionsOf, type Filter, FILTERS } from './product-filters.js';
-import { AVAILABLE } from './product-json.js';
+import {
+  AVAILABILITIES,
+  conditionsOf,
+  countParameters,
+  type Filter,
+  FILTERS,
+  isAvailability,
+} from './product-filters.js';
 
 /** Number of products that are counted for a facet; of more, a sample tells about how many there are. */
 export const MOST_COUNTED = 5_000;
@@ -28,10 +34,10 @@ export function countFacetsSql(filters: Filter[], words: Words): string {
   const found = (own: string) => {
     if (typeof words === 'number') {
       const columns = `p.id, ${flags(filters, false)}`;
-      const queries = `$${filters.length + 1}::jsonb`;
+      const queries = `$${countParameters(filters) + 1}::jsonb`;
       return `SELECT DISTINCT found.* FROM ${foundByQueries(queries, columns, { indexed: words, most: MOST_COUNTED + 1 })} LIMIT ${MOST_COUNTED + 1}`;
     }
-    const driving = hasFew ? [] : filters.filter((name) => name !== 'available' && !name.endsWith(own));
+    const driving = hasFew ? [] : filters.filter((name) => !isAvailability(name) && !name.endsWith(own));
     const driven = hasFew ? [wordsCondition(filters)] : conditionsFor(driving, filters);
     // In the order of an index, so that PostgreSQL reads that and does not look for so many rows in the whole table.
     const order = [
@@ -77,7 +83,7 @@ FROM (
  * time. The lowest and the highest price are looked for at both ends of an index, and in the sample if they are not near.
  */
 export function estimateFacetsSql(filters: Filter[], hasWords: boolean): string {
-  const percent = `$${filters.length + (hasWords ? 2 : 1)}::real`;
+  const percent = `$${countParameters(filters) + (hasWords ? 2 : 1)}::real`;
   const scaled = (count: string) => `round(${count} * 100 / ${percent})::bigint`;
   const price = (aggregate: string, direction: string) =>
     `coalesce((${firstPrice(direction, filters, hasWords)}), ${aggregate}(price) FILTER (WHERE in_category AND as_available))::text`;
@@ -108,14 +114,14 @@ function flagged(from: string, filters: Filter[], checksWords: boolean): string 
 }
 
 function flags(filters: Filter[], checksWords: boolean): string {
-  const passes = (names: Filter[]) => conditionsFor(names, filters).join(' AND ') || 'true';
-  return `p.category_id, p.price, ${AVAILABLE} AS is_available, ${passes(['category'])} AS in_category,
-    ${passes(['min_price', 'max_price'])} AS priced, ${passes(['available'])} AS as_available,
+  const passes = (names: readonly Filter[]) => conditionsFor(names, filters).join(' AND ') || 'true';
+  return `p.category_id, p.price, p.available AS is_available, ${passes(['category'])} AS in_category,
+    ${passes(['min_price', 'max_price'])} AS priced, ${passes(AVAILABILITIES)} AS as_available,
     ${checksWords ? wordsCondition(filters) : 'true'} AS has_words`;
 }
 
 function firstPrice(direction: string, filters: Filter[], hasWords: boolean): string {
-  const matches = [...conditionsFor(['available'], filters), ...(hasWords ? [wordsCondition(filters)] : [])];
+  const matches = [...conditionsFor(AVAILABILITIES, filters), ...(hasWords ? [wordsCondition(filters)] : [])];
   return `SELECT price FROM (
     SELECT p.price, ${matches.join(' AND ') || 'true'} AS matches FROM products p
     WHERE ${['p.deleted_at IS NULL', ...conditionsFor(['category'], filters)].join(' AND ')}
@@ -124,15 +130,15 @@ function firstPrice(direction: string, filters: Filter[], hasWords: boolean): st
 }
 
 /** Conditions of those of the filters that have these names. */
-function conditionsFor(names: Filter[], filters: Filter[]): string[] {
+function conditionsFor(names: readonly Filter[], filters: Filter[]): string[] {
   return conditionsOf(filters, 1).filter((_, index) => names.includes(filters[index]!));
 }
 
 function wordsCondition(filters: Filter[]): string {
-  return `p.words @@ $${filters.length + 1}::tsquery`;
+  return `p.words @@ $${countParameters(filters) + 1}::tsquery`;
 }
 
-const VARIANTS: Filter[][] = [[], ['category'], ['max_price'], FILTERS];
+const VARIANTS: Filter[][] = [[], ['category'], ['max_price'], ['unavailable'], FILTERS];
 
 export const COUNT_FACETS = Object.fromEntries(
   VARIANTS.flatMap((filters) =>

@@ -1,6 +1,6 @@
 import { PLANNED_FOR_ITS_VALUES } from '../database/serving-client.js';
 import { foundByQueries, hasWords } from './index-queries-sql.js';
-import { conditionsOf, type Filter, FILTERS } from './product-filters.js';
+import { conditionsOf, countParameters, type Filter, FILTERS } from './product-filters.js';
 import { ORDERINGS, type Ordering, SortKey } from './product-ordering.js';
 
 /**
@@ -30,7 +30,7 @@ export function hitsSql(
   { isBehind, end, terms, indexed }: Range,
 ): string {
   const key = new SortKey(ordering);
-  const first = 4 + filters.length;
+  const first = 4 + countParameters(filters);
   const last = isBehind ? first + 2 : first;
   const narrowed = [
     'NOT p.words @@ $3::tsquery',
@@ -63,7 +63,7 @@ ${key.orderOf('hits.key', 'hits.id')} LIMIT $1`;
  */
 export function rangeEndSql(ordering: Ordering, filters: Filter[], isBehind: boolean): string {
   const key = new SortKey(ordering);
-  const first = 2 + filters.length;
+  const first = 2 + countParameters(filters);
   const conditions = [
     'p.deleted_at IS NULL',
     ...conditionsOf(filters, 2),

@@ -59,7 +59,7 @@ ${productsPageSql(total, rows, '$1')}`;
 export const LIST_PRODUCTS = Object.fromEntries(
   ORDERINGS.flatMap((ordering) =>
     PLACES.flatMap((place) =>
-      [[], ['category'], ['category', 'min_price'], FILTERS].map((filters) => [
+      [[], ['category'], ['category', 'min_price'], ['unavailable'], FILTERS].map((filters) => [
         [ordering, place, ...filters].join(', '),
         listSql(ordering, place, filters as Filter[], false),
       ]),

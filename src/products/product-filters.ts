@@ -1,5 +1,3 @@
-import { AVAILABLE } from './product-json.js';
-
 /** Filters of a list of products, other than the words of a search. */
 export interface ProductFilters {
   category?: string;
@@ -8,8 +6,16 @@ export interface ProductFilters {
   available?: boolean;
 }
 
-export type Filter = keyof ProductFilters;
-export const FILTERS: Filter[] = ['category', 'min_price', 'max_price', 'available'];
+/** Filters with a parameter. */
+const VALUED = ['category', 'min_price', 'max_price'] as const;
+
+/** Two conditions, not one with a parameter: PostgreSQL plans each for the number of products that pass it. */
+export const AVAILABILITIES = ['available', 'unavailable'] as const;
+
+export type Filter = (typeof VALUED)[number] | (typeof AVAILABILITIES)[number];
+
+/** As many as a list can have, in their order. */
+export const FILTERS: Filter[] = [...VALUED, 'available'];
 
 /**
  * SQL of the id of a category by its slug, name or former slug, found once for a statement. The very name counts before
@@ -26,20 +32,32 @@ const CONDITIONS: Record<Filter, (parameter: string) => string> = {
   category: (parameter) => `p.category_id = ${categoryId(`${parameter}::text`)}`,
   min_price: (parameter) => `p.price >= ${parameter}::numeric`,
   max_price: (parameter) => `p.price <= ${parameter}::numeric`,
-  available: (parameter) => `${AVAILABLE} = ${parameter}::boolean`,
+  available: () => 'p.available',
+  unavailable: () => 'p.available IS FALSE',
 };
 
-/** Conditions on a product `p` that indexes serve, each with one parameter, numbered from `first`. */
+/** Conditions on a product `p` that indexes serve; their parameters are numbered from `first`. */
 export function conditionsOf(filters: Filter[], first: number): string[] {
   return filters.map((filter, index) => CONDITIONS[filter](`$${first + index}`));
 }
 
 /** The filters that are given. */
 export function givenFilters(filters: ProductFilters): Filter[] {
-  return FILTERS.filter((filter) => filters[filter] !== undefined);
+  const { available } = filters;
+  const valued = VALUED.filter((filter) => filters[filter] !== undefined);
+  return available === undefined ? valued : [...valued, available ? 'available' : 'unavailable'];
+}
+
+export function isAvailability(filter: Filter): filter is (typeof AVAILABILITIES)[number] {
+  return filter === 'available' || filter === 'unavailable';
+}
+
+/** How many parameters these filters have. */
+export function countParameters(filters: Filter[]): number {
+  return VALUED.filter((filter) => filters.includes(filter)).length;
 }
 
 /** Values for the parameters of those filters. */
 export function valuesOf(filters: ProductFilters, given: Filter[]): unknown[] {
-  return given.map((filter) => filters[filter]);
+  return VALUED.filter((filter) => given.includes(filter)).map((filter) => filters[filter]);
 }

@@ -1,8 +1,5 @@
 import { boolean, jsonObject, plainString, text, timestamp, verbatim } from '../database/sql.js';
 
-/** On sale and in stock. */
-export const AVAILABLE = `(p.on_sale AND p.stock > 0 AND p.deleted_at IS NULL)`;
-
 /** Joins the category `c` of a product `p`. */
 export const WITH_CATEGORY = `LEFT JOIN categories c ON c.id = p.category_id`;
 
@@ -26,7 +23,7 @@ export function productJson(media: string): string {
     description: text('p.description'),
     price: plainString('p.price'),
     stock: verbatim('p.stock'),
-    available: boolean(AVAILABLE),
+    available: boolean('coalesce(p.available, false)'),
     category: 'c.name',
     image: verbatim(`coalesce('"' || ${media} || p.pictures[1] || '"', 'null')`),
     images: verbatim(`CASE WHEN p.pictures = '{}' THEN '[]'

@@ -23,6 +23,7 @@ import {
 @Index('products_by_category_and_price', { synchronize: false })
 @Index('products_by_category_and_name', { synchronize: false })
 @Index('products_by_category_and_created_at', { synchronize: false })
+@Index('products_by_availability', { synchronize: false })
 @Index('products_off_sale', { synchronize: false })
 @Index('products_deleted', { synchronize: false })
 @Index('products_words', { synchronize: false })
@@ -62,6 +63,10 @@ export class Product {
 
   @Column('boolean', { default: true })
   on_sale!: boolean;
+
+  /** Whether it is on sale and in stock; null when it is deleted. A trigger writes it. */
+  @Column('boolean', { default: true, nullable: true })
+  available!: boolean | null;
 
   @ForeignKey('Category', 'id', { name: 'products_category_id_fkey' })
   @Column('bigint', { nullable: true })

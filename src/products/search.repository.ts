@@ -458,9 +458,11 @@ export class SearchRepository {
     after: PageStart['after'],
     from: Reads,
   ): Promise<Hit[]> {
-    const { terms, except, queries, indexed } = tier;
+    const { terms, except, indexed } = tier;
     if (terms.length === 0) return [];
     const given = givenFilters(filters);
+    // Where fewer products pass the filter by availability than have the words, PostgreSQL reads its index instead.
+    const queries = this.shares.ofAvailability(given) < tier.indexedShare ? undefined : tier.queries;
     const values = valuesOf(filters, given);
     const hits: Hit[] = [];
     let behind = after;
@@ -501,11 +503,15 @@ export class SearchRepository {
     // Few hits where no filter left them out: they are not spread evenly.
     if (filters.length === 0 && 4 * found < share * read - TRUSTED_HITS) return undefined;
     const trusted = Math.min(TRUSTED_PRODUCTS, TRUSTED_HITS / share);
-    const density = (found + trusted * share) / (read + trusted);
+    const passing = this.shares.ofAvailability(filters);
+    const density = (found + trusted * share * passing) / (read + trusted);
     const length = Math.max(SHORTEST_RANGE, (MARGIN * wanted) / density);
     const { isId } = new SortKey(ordering);
     const timeOfFar = isId ? indexTime + (ID_TIME + HIT_TIME * indexedShare) * length : Infinity;
-    const timeOfAll = indexTime + HIT_TIME * Math.max(indexedShare, density) * shopSize;
+    const timeOfAll =
+      passing < indexedShare
+        ? HIT_TIME * passing * shopSize
+        : indexTime + HIT_TIME * Math.max(indexedShare, density) * shopSize;
     if (queries && length > NEAR && share * shopSize < FEW_HITS && read === 0) return undefined;
     if (Math.min(length, timeOfFar) < timeOfAll) return { length, isNear: length < timeOfFar };
     return read === 0 && timeOfAll > 5 * PROBE ? { length: PROBE, isNear: true } : undefined;

@@ -1,5 +1,6 @@
 import type { Reads } from '../database/database.js';
 import { FIND_WORD_SHARES } from './find-word-shares.sql.js';
+import { type Filter, isAvailability } from './product-filters.js';
 
 const GOOD_FOR_MS = 60_000;
 
@@ -7,14 +8,20 @@ interface Statistics {
   products: number;
   words: string[] | null;
   shares: number[] | null;
+  available: number;
+  unavailable: number;
   dictionary: number;
   bounds: string[] | null;
 }
 
-/** How common words are, from PostgreSQL's statistics: an estimate, which chooses a plan and does not change results. */
+/**
+ * How common words, available and unavailable products are, from PostgreSQL's statistics: an estimate, which chooses a
+ * plan and does not change results.
+ */
 export class WordShares {
   private products = 0;
   private shares = new Map<string, number>();
+  private availability = { available: 1, unavailable: 1 };
   /** Estimated share of a word that is not in the statistics. */
   private rare = 0;
   /** Number of words of the dictionary, and words that divide it into equal parts. */
@@ -25,10 +32,11 @@ export class WordShares {
   async refresh(from: Reads): Promise<void> {
     if (performance.now() - this.readAt < GOOD_FOR_MS) return;
     this.readAt = performance.now();
-    const { products, words, shares, dictionary, bounds } =
+    const { products, words, shares, available, unavailable, dictionary, bounds } =
       (await from.queryOne<Statistics>(FIND_WORD_SHARES))!;
     this.products = Math.max(products, 0);
     this.shares = new Map(words?.map((word, index) => [word, shares![index]!]));
+    this.availability = { available, unavailable };
     // The shares are followed by their minimum and maximum, and by the share of null.
     this.rare = shares && words ? shares[words.length]! / 20 : 0;
     this.dictionary = Math.max(dictionary, 0);
@@ -56,6 +64,12 @@ export class WordShares {
     const parts = this.bounds.filter((word) => word.startsWith(beginning)).length - 1;
     const words = parts < LEAST_PARTS ? 0 : (parts / this.bounds.length) * this.dictionary;
     return sum([MANY * this.rare, words / Math.max(1, this.products), ...known.map(([, share]) => share)]);
+  }
+
+  /** About how many of all products, from 0 to 1, pass the filter by availability, if these have one. */
+  ofAvailability(filters: Filter[]): number {
+    const filter = filters.find(isAvailability);
+    return filter ? this.availability[filter] : 1;
   }
 }
 

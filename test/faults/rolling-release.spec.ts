@@ -7,7 +7,7 @@ import { describeLong } from '../support/long.js';
 import { AppProcess, Shop } from '../support/shop.js';
 
 /** The last landed commit before the migrations of this version. */
-const VERSION_BEFORE = '2dfc2f8';
+const VERSION_BEFORE = '86a8d69';
 const BUYERS = 4;
 const PURCHASES = 20;
 
