@@ -77,6 +77,11 @@ const MOST_COMBINED = 8;
 const MOST_IN_A_QUERY = 64;
 /** The index finds this number of terms, the rarest. */
 const MOST_INDEXED = 3;
+/**
+ * Each query reads all entries of the index with such a beginning: that of a term with very many is looked for in the index
+ * only where rarer terms leave more products than this.
+ */
+const MOST_WITHOUT_BEGINNINGS = 5_000;
 /** Share of products from which on the index does not find a term, unless it is the rarest. */
 const COMMON = 0.25;
 
@@ -95,7 +100,7 @@ export function indexQueries(
   const groups = terms
     .map((term) => groupOf(term, mark, typosForgiven, shares))
     .toSorted((one, other) => one.share - other.share);
-  const indexed = groups.slice(0, countIndexed(groups.map(({ share }) => share)));
+  const indexed = groups.slice(0, countIndexed(groups, shares.shopSize));
   const rest = groups
     .slice(indexed.length)
     .map(({ term }) => tsqueryOf(term, mark, typosForgiven))
@@ -115,10 +120,19 @@ export function indexQueries(
   return queries;
 }
 
-/** How many terms the index finds. @param shares how common the terms are, the rarest first */
-export function countIndexed(shares: number[]): number {
-  const common = shares.findIndex((share, place) => place > 0 && share >= COMMON);
-  return Math.min(MOST_INDEXED, common === -1 ? shares.length : common);
+/** How many terms the index finds. @param found the terms and how common they are, the rarest first */
+export function countIndexed(found: { term: SearchTerm; share: number }[], products: number): number {
+  let left = products;
+  const further = found.findIndex(({ term, share }, place) => {
+    const isWorth = share < COMMON && (left > MOST_WITHOUT_BEGINNINGS || !hasUnknownBeginnings(term));
+    left *= share;
+    return place > 0 && !isWorth;
+  });
+  return Math.min(MOST_INDEXED, further === -1 ? found.length : further);
+}
+
+function hasUnknownBeginnings({ has_many_beginnings, allBeginnings }: SearchTerm): boolean {
+  return has_many_beginnings && !allBeginnings;
 }
 
 /** A term as text of a tsquery: with all its words, and with the commonest of them. */

@@ -392,13 +392,14 @@ export class SearchRepository {
   private tierOf(terms: SearchTerm[], mark: Mark, typosForgiven: boolean, except?: string | null): Tier {
     const found = terms
       .map((term) => ({
+        term,
         words: tsqueryOf(term, mark, typosForgiven),
         share: shareOf(term, mark, typosForgiven, this.shares),
         count: wordsOf(term, mark, typosForgiven).length,
       }))
       .toSorted((one, other) => one.share - other.share);
     const shares = found.map(({ share }) => share);
-    const indexed = countIndexed(shares);
+    const indexed = countIndexed(found, this.shares.shopSize);
     const entries = found.slice(0, indexed).reduce((sum, { count }) => sum + count, 0);
     return {
       terms: found.some(({ words }) => words === '') ? [] : found.map(({ words }) => words),
