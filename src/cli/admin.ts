@@ -13,7 +13,7 @@ import { withServices } from './services.js';
 
 const USAGE = `Usage: npm run admin -- list                     lists the admins
        npm run admin -- create EMAIL             creates an admin and prints the password
-       npm run admin -- reset EMAIL              sets and prints a new password; the sessions end
+       npm run admin -- reset EMAIL              sets and prints a new password, enables the admin, ends the sessions
        npm run admin -- failed-jobs              lists mails and other jobs that are not tried again`;
 
 type Action = (services: { users: UsersService; jobs: JobsService }, email: string) => Promise<string[]>;

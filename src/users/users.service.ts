@@ -391,7 +391,7 @@ export class UsersService {
   }
 
   /**
-   * Sets a new password for an admin, for the command `npm run admin`.
+   * Sets a new password for an admin and enables the account, for the command `npm run admin`.
    *
    * @throws Problem 404 when no admin has this address
    */
@@ -399,6 +399,7 @@ export class UsersService {
     await this.resetPassword(password, async (tx) => {
       const user = await this.users.lockByEmail(email, tx);
       if (user?.role !== 'admin') throw notFound('user_not_found', `No admin has the address ${email}.`);
+      await this.users.enable(user.id, tx);
       return user;
     });
   }

@@ -44,6 +44,17 @@ describe('npm run admin', () => {
     await after.get('/api/users').expect(200);
   });
 
+  it('lets a disabled admin sign in again', async () => {
+    const { said: made } = await admin('create', 'locked-out@example.com');
+    const { user } = await shop.signIn('locked-out@example.com', passwordIn(made));
+    const { said: other } = await admin('create', 'intruder@example.com');
+    const intruder = await shop.signIn('intruder@example.com', passwordIn(other));
+    await intruder.post(`/api/admin/users/${user.id}/disable`).expect(204);
+    const { said } = await admin('reset', 'locked-out@example.com');
+    const back = await shop.signIn('locked-out@example.com', passwordIn(said));
+    await back.get('/api/users').expect(200);
+  });
+
   it('gives no password to an account that is no admin any more when the reset takes place', async () => {
     const { said } = await admin('create', 'former@example.com');
     const demoted = `UPDATE users SET role = 'customer' WHERE email = $1`;
