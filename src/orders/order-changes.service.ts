@@ -35,7 +35,7 @@ import {
 
 /** Orders that one call ends at most. */
 const BATCH = 100;
-/** Pending orders that one call reads, the oldest: more than a batch, since some cannot end now. */
+/** Pending orders that one call reads at most: more than a batch, since some cannot end now. */
 const MOST_READ = 1_000;
 
 /** Who changes an order, for the history and the ledger. */
@@ -60,6 +60,8 @@ interface Edit {
 @Injectable()
 export class OrderChangesService {
   private readonly logger = new Logger(OrderChangesService.name);
+  /** Id of the last pending order that `expirePending` looked at. */
+  private lookedUpTo = 0;
 
   constructor(
     private readonly orders: OrdersRepository,
@@ -171,23 +173,28 @@ export class OrderChangesService {
   /**
    * Housekeeping: cancels orders that have been pending for `ORDER_PENDING_HOURS` by the database's clock and are not
    * `held`. Their units are restocked, and their owners get a mail. Orders that another transaction is changing are left
-   * for the next call, and so are those that fail.
+   * for a later call, and so are those that fail: each call goes on where the one before has stopped, and after the last
+   * pending order from the first one.
    */
   async expirePending(): Promise<void> {
     const hours = this.config.orderPendingHours;
     if (hours === 0) return;
     let mayWait = true;
     let ended = 0;
-    for (const id of await this.orders.findExpired(hours, MOST_READ)) {
+    const pending = await this.orders.findPending(hours, this.lookedUpTo, MOST_READ);
+    for (const { id, expired } of pending) {
+      if (ended === BATCH) return;
+      this.lookedUpTo = id;
+      if (!expired) continue;
       try {
         if (await this.expire(id, hours, mayWait)) ended += 1;
-        if (ended === BATCH) break;
       } catch (error) {
         if (isUnreachable(error) || cannotServe(error)) throw error;
         mayWait = false; // an order that fails must not delay the others
         this.logger.warn(`order ${id} ends later: ${(error as Error).message}`);
       }
     }
+    if (pending.length < MOST_READ) this.lookedUpTo = 0;
   }
 
   /**

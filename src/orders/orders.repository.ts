@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type FindOptionsWhere, In, IsNull, Repository } from 'typeorm';
+import { type FindOptionsWhere, In, IsNull, MoreThan, Repository } from 'typeorm';
 import { createLockingBatcher } from '../database/create-batcher.js';
 import { Database, type Query, type Transaction, violates } from '../database/database.js';
 import { placeOf } from '../database/page-sql.js';
@@ -209,18 +209,22 @@ export class OrdersRepository {
     });
   }
 
-  /** Which of the oldest pending orders that are not held are older than `hours`. @param limit of orders that are read */
-  async findExpired(hours: number, limit: number): Promise<number[]> {
-    const oldest = await this.orders
+  /**
+   * The oldest pending orders that are not held.
+   *
+   * @param after id of the order before them
+   * @returns their ids, and whether they are older than `hours`
+   */
+  findPending(hours: number, after: number, limit: number): Promise<{ id: number; expired: boolean }[]> {
+    return this.orders
       .createQueryBuilder('o')
       .select('o.id', 'id')
       .addSelect(EXPIRED, 'expired')
-      .where({ status: 'pending', held: false })
+      .where({ id: MoreThan(after), status: 'pending', held: false })
       .orderBy('o.id')
       .limit(limit)
       .setParameters({ hours })
-      .getRawMany<{ id: number; expired: boolean }>();
-    return oldest.filter(({ expired }) => expired).map(({ id }) => id);
+      .getRawMany();
   }
 
   /** @returns null when it does not expire any more, or another transaction is changing it */

@@ -296,21 +296,31 @@ describe('Changing orders', () => {
       expect(await shop.stockOf(other.id)).toBe(5);
     });
 
-    it('expires also behind more than a hundred older ones that cannot', async () => {
+    it('expires also behind more than a thousand older ones that cannot', async () => {
       const locked = await shop.newProduct({ stock: 101 });
       const { id: product_id } = await shop.newProduct({ stock: 1 });
       const blocked = [];
       for (let count = 0; count < 101; count += 1) blocked.push(await place([{ product_id: locked.id }]));
+      const { rows: others } = await shop.database.query(
+        `INSERT INTO orders (user_id, total, created_at) SELECT $1, 0, now() FROM generate_series(1, 1200) RETURNING id`,
+        [buyer.user.id],
+      );
       const old = await place([{ product_id }]);
+      const ids = others.map(({ id }) => id);
       const holder = await shop.database.connect();
       await holder.query('BEGIN');
       await holder.query('SELECT FROM products WHERE id = $1 FOR UPDATE', [locked.id]);
       try {
-        for (const { id } of [...blocked, old]) await age(id, 3);
-        await until(async () => (await read(old.id)).status === 'cancelled');
+        await shop.database.query(
+          `UPDATE orders SET created_at = now() - interval '3 hours' WHERE id = ANY($1)`,
+          [[...blocked.map(({ id }) => id), ...ids, old.id]],
+        );
+        await holder.query('SELECT FROM orders WHERE id = ANY($1) FOR UPDATE', [ids]);
+        await until(async () => (await read(old.id)).status === 'cancelled', 120_000); // three rounds of housekeeping
         for (const { id } of blocked) expect((await read(id)).status).toBe('pending');
       } finally {
-        await holder.query('ROLLBACK');
+        await holder.query('DELETE FROM orders WHERE id = ANY($1)', [ids]);
+        await holder.query('COMMIT');
         holder.release();
       }
     });
