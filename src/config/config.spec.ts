@@ -66,6 +66,8 @@ describe('Anywhere', () => {
     ['PORT', 'eighty'],
     ['DATABASE_URL', 'mysql://root:hunter2@db/shop'],
     ['DATABASE_URL', 'hunter2'],
+    ['DATABASE_URL', 'postgres://shop:hunter2%zz@db/shop'],
+    ['SMTP_URL', 'smtps://shop:hunter2%@mail.example'],
     ['DATABASE_REPLICA_URLS', 'postgres://shop:hunter2@replica/shop,hunter2'],
     ['LIST_CACHE_MS', '-1'],
     ['LIST_CACHE_MS', 'second'],
@@ -95,6 +97,14 @@ describe('Anywhere', () => {
     ['LOG_LEVEL', 'loud'],
   ])('refuses %s=%j', (variable, value) => {
     refused({ DATA_DIR: dataDir, [variable]: value }, variable, value);
+  });
+
+  it.each([
+    'postgres:///shop?host=/run/postgresql&user=shop',
+    'postgres://shop@/shop?host=/run/postgresql',
+    'postgres://shop:hunter2@%2Frun%2Fpostgresql/shop',
+  ])('connects through a socket with DATABASE_URL=%s', (databaseUrl) => {
+    expect(loadConfig({ DATA_DIR: dataDir, DATABASE_URL: databaseUrl })).toMatchObject({ databaseUrl });
   });
 
   it('refuses an incomplete first admin', () => {

@@ -21,7 +21,10 @@ export class Environment {
   WORKERS?: number;
 
   @IsOptional()
-  @Check((value) => value === 'embedded' || isPostgresUrl(value), 'a postgres:// address, or "embedded"')
+  @Check(
+    (value) => value === 'embedded' || isPostgresUrl(value.replace(/@\/(?=[^@]*$)/, '@socket/')),
+    'a postgres:// address with special characters of its password percent-encoded, or "embedded"',
+  )
   DATABASE_URL?: string;
 
   @IsOptional()
@@ -162,8 +165,20 @@ function ListOf(isEntry: (value: string) => boolean, what: string): PropertyDeco
   );
 }
 
-function isUrl(value: string, protocol: RegExp): boolean {
-  return URL.canParse(value) && protocol.test(new URL(value).protocol);
+/** Also whether its parts can be decoded: the libraries that connect there would throw. */
+function isUrl(value: string, expected: RegExp): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password, pathname } = new URL(value);
+  return expected.test(protocol) && [username, password, pathname].every(isDecodable);
+}
+
+function isDecodable(part: string): boolean {
+  try {
+    decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isPlainUrl(value: string): boolean {
@@ -177,7 +192,7 @@ function isOrigin(value: string): boolean {
 }
 
 function isPostgresUrl(value: string): boolean {
-  return /^postgres(ql)?:\/\/./.test(value) && URL.canParse(value);
+  return /^postgres(ql)?:\/\/./.test(value) && isUrl(value, /^postgres(ql)?:$/);
 }
 
 /** An IP address, a network other than the whole Internet, or `loopback`. */
