@@ -4,7 +4,7 @@ import { printBanner } from './banner.js';
 import { ConfigError } from './config/config-error.js';
 import { type Config, loadConfig, readEnvironment } from './config/config.js';
 import { findServer } from './database/find-server.js';
-import { openDatabase } from './database/open-database.js';
+import { openDatabase, whenReachable } from './database/open-database.js';
 import { endFailedStart } from './failed-start.js';
 import { SeedService } from './seed/seed.service.js';
 import { createApp } from './create-app.js';
@@ -45,8 +45,10 @@ export async function openShop(
     const app = await createApp(config, database.dataSource);
     whenMade(app, () => database.close());
     startedPart('app');
-    await app.get(SeedService).prepare();
+    await whenReachable(() => app.get(SeedService).prepare());
     startedPart('demo');
+    await app.init();
+    database.hurry();
     await listen(app, config);
     startedPart('listen');
     app.get(JobsService).work();
@@ -60,7 +62,6 @@ export async function openShop(
 /** @throws ConfigError when the address is in use, or may not be listened on */
 async function listen(app: NestFastifyApplication, { port, host }: Config): Promise<void> {
   try {
-    await app.init();
     await app.getHttpAdapter().getInstance().listen({ port, host, backlog: MOST_UNACCEPTED }); // Nest's own listen logs what it throws
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;

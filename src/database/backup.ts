@@ -15,6 +15,7 @@ import {
   type SequenceState,
   type TableHeader,
 } from './backup-file.js';
+import { connect, whenReachable } from './open-database.js';
 
 interface Table extends TableHeader {
   estimate: string;
@@ -33,10 +34,8 @@ type Progress = (rows: number, estimate: number) => void;
  * @throws the error of the server or the disk; then there is no file
  */
 export async function backUp(url: string, file: string, progress: Progress = () => {}): Promise<number> {
-  const client = new pg.Client({ connectionString: url, application_name: 'comptoir backup' });
-  client.on('error', () => {}); // the running statement fails as well
+  const client = await whenReachable(() => connect(url, 'comptoir backup'));
   const unfinished = `${file}.${randomBytes(4).toString('hex')}.unfinished`; // another backup may write the same file
-  await client.connect();
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     await client.query(COPY_SESSION);

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { ServingClient } from './serving-client.js';
 
 /**
@@ -17,6 +18,11 @@ export const SESSION = {
   jit: 'off', // compilation only pays off for statements that run for long
   random_page_cost: '1.1', // keeps small tables from sequential scans inside a checkout
 };
+
+/** How long a start, a command or a migration waits for one connection, in milliseconds: the machine may be busy. */
+export const CONNECT_MS = 10_000;
+/** How long a request does. */
+const CONNECT_FOR_REQUEST_MS = 1_000;
 
 /** The entities, and the migrations that make their tables. */
 export interface Schema {
@@ -46,7 +52,7 @@ function serving(url: string, isPooled: boolean) {
   };
 }
 
-/** The pool of connections that serve requests. */
+/** The pool of connections that serve requests. Until `boundWaitForConnections` it is for the start. */
 export function servingDataSource(
   url: string,
   schema: Schema,
@@ -58,9 +64,14 @@ export function servingDataSource(
     ...schema,
     url,
     poolSize,
-    connectTimeoutMS: 1000,
+    connectTimeoutMS: CONNECT_MS,
     extra: serving(url, isPooled),
   });
+}
+
+/** Makes the pool refuse what gets no connection in time to answer a request. (It reads this option each time.) */
+export function boundWaitForConnections({ driver }: DataSource): void {
+  ((driver as PostgresDriver).master as pg.Pool).options.connectionTimeoutMillis = CONNECT_FOR_REQUEST_MS;
 }
 
 /** Connections to a replica. Their timeouts are short, so that there is time left for the primary. */
@@ -78,7 +89,7 @@ export function replicaPool(url: string): pg.Pool {
 
 /** Two connections without timeouts for migrations, checks and scripts. */
 export function maintenanceDataSource(url: string, schema: Schema): DataSource {
-  return new DataSource({ ...shared, ...schema, url, poolSize: 2, connectTimeoutMS: 2000 });
+  return new DataSource({ ...shared, ...schema, url, poolSize: 2, connectTimeoutMS: CONNECT_MS });
 }
 
 /** The address with the session's settings after its own options. (`pg` ignores options beside an address that has some.) */

@@ -51,12 +51,13 @@ export function isOutOfRange(error: unknown): boolean {
 /** Whether PostgreSQL could not be reached, or did not answer in time. */
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { code = '', message } = causeOf(error) as Error & { code?: string };
+  const { code = '', message, syscall } = causeOf(error) as NodeJS.ErrnoException;
   return (
+    (code === 'ENOENT' && syscall === 'connect') || // the socket of a server that has stopped
     /^(08|28|3D000|53300|57P0|ECONN|EPIPE|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_AGAIN)/.test(
       code,
     ) ||
-    /timeout exceeded when trying to connect|Query read timeout|Connection terminated|not queryable/i.test(
+    /timeout exceeded when trying to connect|timeout expired|Query read timeout|Connection terminated|not queryable/i.test(
       message,
     ) ||
     /^QueryRunner(Provider)?AlreadyReleasedError$/.test(error.name)

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { ConfigError } from '../config/config-error.js';
+import { CONNECT_MS } from './data-source.js';
 import { type Owner, Ownership } from './cluster-owner.js';
 import { tryLock } from './file-lock.js';
 import {
@@ -43,7 +44,7 @@ export interface EmbeddedPostgres {
 
 /** How long to wait until the server of a killed owner has ended, or a starting owner publishes its port. */
 const PATIENCE_MS = 60_000;
-const CONNECT_MS = 5_000;
+const REACH_MS = 5_000;
 const LONGEST_WAIT_MS = 5_000;
 
 /**
@@ -103,7 +104,7 @@ function describe(owner: Owner | undefined): string {
 
 async function reach(home: string, owner: Owner, port: number): Promise<EmbeddedPostgres> {
   const password = await readPassword(home);
-  for (const deadline = Date.now() + CONNECT_MS; ; await sleep(100)) {
+  for (const deadline = Date.now() + REACH_MS; ; await sleep(100)) {
     try {
       await (await connect(port, { data: join(home, 'data'), password })).end();
       return { url: urlOf(port, password), stop: async () => {} };
@@ -237,7 +238,7 @@ async function connect(
     client_encoding: 'UTF8',
     options: '-c statement_timeout=0',
     application_name: 'comptoir, owner',
-    connectionTimeoutMillis: 2_000,
+    connectionTimeoutMillis: CONNECT_MS,
     query_timeout: 5_000,
     keepAlive: true,
   });

@@ -2,7 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { type DataSource, type EntityManager, MigrationExecutor } from 'typeorm';
 import { ConfigError } from '../config/config-error.js';
-import { maintenanceDataSource, type Schema, servingDataSource } from './data-source.js';
+import {
+  boundWaitForConnections,
+  CONNECT_MS,
+  maintenanceDataSource,
+  type Schema,
+  servingDataSource,
+} from './data-source.js';
+import { isUnreachable } from './database.js';
 import type { Server } from './find-server.js';
 import { migrateJobQueue, QUEUE_MIGRATION } from './job-queue.js';
 import { explainFailedMigration, explainUnreachable, isWrongAddress } from './server-errors.js';
@@ -10,11 +17,14 @@ import { isBehindPooler, keepSettingsWithRole, withoutHurry } from './pooler.js'
 
 export interface OpenDatabase {
   dataSource: DataSource;
+  /** From now on the pool gives up on a connection in time for the answer to a request. Call it when the start is done. */
+  hurry(): void;
   /** Closes the pool and, on the embedded server, stops it when no other process uses it. */
   close(): Promise<void>;
 }
 
-const WAIT_FOR_SERVER_MS = 5_000;
+/** How long a start or a command tries to reach PostgreSQL, which may be starting as well, or on a busy machine. */
+const WAIT_FOR_SERVER_MS = 60_000;
 const MIGRATION_LOCK = 0x636f6d70; // "comp"
 
 /** Largest pool of one process, and smallest: with one connection, a transaction that needs a second would never end. */
@@ -32,8 +42,9 @@ const JOB_CONNECTIONS = 3;
  */
 export function openDatabase(server: Server, schema: Schema, processes = 1): Promise<OpenDatabase> {
   return open(server, async (url) => {
-    const { connections, isPooled } = await prepare(url, schema);
-    return servingDataSource(url, schema, poolSize(connections, processes), isPooled).initialize();
+    const { connections, isPooled } = await whenReachable(() => prepare(url, schema));
+    const size = poolSize(connections, processes);
+    return whenReachable(() => servingDataSource(url, schema, size, isPooled).initialize());
   });
 }
 
@@ -43,11 +54,7 @@ export function openDatabase(server: Server, schema: Schema, processes = 1): Pro
  * @throws ConfigError when the server cannot be reached
  */
 export function openForMaintenance(server: Server, schema: Schema): Promise<OpenDatabase> {
-  return open(server, (url) => openMaintenance(url, schema));
-}
-
-function openMaintenance(url: string, schema: Schema): Promise<DataSource> {
-  return whenItAnswers(() => maintenanceDataSource(url, schema).initialize());
+  return open(server, (url) => whenReachable(() => maintenanceDataSource(url, schema).initialize()));
 }
 
 async function open(server: Server, connectTo: (url: string) => Promise<DataSource>): Promise<OpenDatabase> {
@@ -55,6 +62,7 @@ async function open(server: Server, connectTo: (url: string) => Promise<DataSour
     const dataSource = await connectTo(server.url);
     return {
       dataSource,
+      hurry: () => boundWaitForConnections(dataSource),
       async close() {
         if (dataSource.isInitialized) await dataSource.destroy();
         await server.stop();
@@ -68,7 +76,7 @@ async function open(server: Server, connectTo: (url: string) => Promise<DataSour
 
 /** @returns how many connections the server allows, and whether it is behind a pooler */
 async function prepare(url: string, schema: Schema): Promise<{ connections: number; isPooled: boolean }> {
-  const client = await whenItAnswers(() => connect(url));
+  const client = await connect(url);
   try {
     const isPooled = await isBehindPooler(client);
     const { connections } = await inspectServer(client);
@@ -80,20 +88,49 @@ async function prepare(url: string, schema: Schema): Promise<{ connections: numb
   }
 }
 
-async function connect(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
-  client.on('error', () => {}); // the statement that is running, or the next one, fails with the same error
-  await client.connect();
-  return client;
+/**
+ * A connection without timeouts for statements.
+ *
+ * @throws ConfigError when the server refuses it, and waiting would not help
+ */
+export async function connect(url: string, applicationName = 'comptoir'): Promise<pg.Client> {
+  try {
+    const client = new pg.Client({
+      connectionString: url,
+      application_name: applicationName,
+      connectionTimeoutMillis: CONNECT_MS,
+    });
+    client.on('error', () => {}); // the statement that is running, or the next one, fails with the same error
+    await client.connect();
+    return client;
+  } catch (error) {
+    throw isUnreachable(error) && !isWrongAddress(error as Error)
+      ? error
+      : explainUnreachable(error as Error);
+  }
 }
 
-async function whenItAnswers<Connection>(connectTo: () => Promise<Connection>): Promise<Connection> {
+/**
+ * Does a step of a start, and repeats it for a minute while PostgreSQL cannot be reached. One line on stderr says so.
+ *
+ * @param work may be interrupted at any statement and then be repeated
+ * @throws ConfigError when the minute is over, or waiting would not help, as with a wrong password
+ */
+export async function whenReachable<Result>(work: () => Promise<Result>): Promise<Result> {
   const giveUpAt = Date.now() + WAIT_FOR_SERVER_MS;
-  for (;;) {
+  for (let hasSaid = false; ; hasSaid = true) {
     try {
-      return await connectTo();
+      return await work();
     } catch (error) {
+      if (!isUnreachable(error)) throw error;
       if (Date.now() > giveUpAt || isWrongAddress(error as Error)) throw explainUnreachable(error as Error);
+      if (!hasSaid) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        const seconds = WAIT_FOR_SERVER_MS / 1_000;
+        console.error(
+          `Comptoir waits up to ${seconds} s for PostgreSQL, which does not answer (${code ?? message}).`,
+        );
+      }
       await pause(500);
     }
   }
@@ -160,7 +197,7 @@ async function whileMaintained(
   schema: Schema,
   work: (tx: EntityManager) => Promise<void>,
 ): Promise<void> {
-  const maintenance = await openMaintenance(url, schema);
+  const maintenance = await maintenanceDataSource(url, schema).initialize();
   const workIfFree = async (tx: EntityManager): Promise<boolean> => {
     const [{ taken }] = await tx.query('SELECT pg_try_advisory_xact_lock($1) AS taken', [MIGRATION_LOCK]);
     if (taken) await work(tx);
@@ -179,6 +216,6 @@ async function migrate(tx: EntityManager, url: string): Promise<void> {
     await migrateJobQueue(url);
     await new MigrationExecutor(tx.connection, tx.queryRunner).executePendingMigrations();
   } catch (error) {
-    throw explainFailedMigration(error as Error);
+    throw isUnreachable(error) ? error : explainFailedMigration(error as Error);
   }
 }

@@ -14,6 +14,7 @@ import {
   type SequenceState,
   type TableHeader,
 } from './backup-file.js';
+import { connect, whenReachable } from './open-database.js';
 
 const LINE_FEED = 10;
 
@@ -46,10 +47,8 @@ export async function restore(
   file: string,
   progress: (rows: number) => void = () => {},
 ): Promise<number> {
-  const client = new pg.Client({ connectionString: url, application_name: 'comptoir restore' });
-  client.on('error', () => {}); // the running statement fails as well
+  const client = await whenReachable(() => connect(url, 'comptoir restore'));
   const source = open(file);
-  await client.connect();
   try {
     await client.query('BEGIN');
     await client.query(COPY_SESSION);

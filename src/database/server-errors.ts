@@ -1,7 +1,6 @@
 import { ConfigError } from '../config/config-error.js';
 
-interface ServerError extends Error {
-  code?: string;
+interface ServerError extends NodeJS.ErrnoException {
   /** The error of `pg` that TypeORM wraps. */
   driverError?: ServerError;
 }
@@ -37,19 +36,23 @@ export function explainFailedMigration(error: ServerError): Error {
   });
 }
 
-/** Errors that do not go away by waiting: wrong password, role, database, host name or encryption. */
+/** Errors of a connection that do not go away by waiting: wrong password, role, database or encryption. */
 export function isWrongAddress({ code = '', message }: ServerError): boolean {
-  return /^(28|3D000|ENOTFOUND|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code) || /SSL/.test(message);
+  return /^(28|3D000|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code) || /SSL/.test(message);
 }
 
-export function explainUnreachable({ code, message }: ServerError): ConfigError {
+/** Why a connection failed, in one message. */
+export function explainUnreachable({ code, message, syscall, path }: ServerError): ConfigError {
   const says = (what: string) => new ConfigError(`DATABASE_URL: PostgreSQL ${what} (${code ?? message})`);
+  if (syscall === 'open') return new ConfigError(`DATABASE_URL: ${path} cannot be read (${code})`);
   if (/no encryption|SSL off/.test(message))
     return says('takes only TLS: add ?sslmode=verify-full to the address');
   if (/does not support SSL/.test(message)) return says('takes no TLS: leave sslmode out of the address');
   if (/^(ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code ?? ''))
     return says('has a certificate that is not trusted: add &sslrootcert=/path/to/ca.pem to the address');
-  if (code === '28P01' || code === '28000') return says('does not let this role in');
+  if (code === '28P01' || code === '28000' || /password must be/.test(message))
+    return says('does not let this role in');
   if (code === '3D000') return says('has no such database');
+  if (/^(22|42|55)/.test(code ?? '')) return says(`refuses the connection: ${message}`);
   return says('does not answer there');
 }

@@ -6,6 +6,7 @@ import { ConfigError } from '../config/config-error.js';
 import { Config } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { CreateProductDto } from '../products/products.dto.js';
+import { withoutHurry } from '../database/pooler.js';
 import { Problem } from '../http/problem.js';
 import { MediaService } from '../media/media.service.js';
 import { ProductsService } from '../products/products.service.js';
@@ -88,6 +89,7 @@ export class SeedService {
       tx,
     );
     if (!lock?.taken) return false;
+    await withoutHurry(tx); // it waits for pictures and hashes, on a busy machine for long
     if (this.config.demo && !(await this.users.anyExists(tx))) await this.fillDemoShop(tx);
     if (this.config.firstAdmin && !(await this.users.anyAdminExists(tx))) {
       await this.createFirstAdmin(this.config.firstAdmin, tx);

@@ -1,15 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { Api, type ApiResponse } from '../support/api.js';
+import { DatabaseProxy } from '../support/database-proxy.js';
 import { times } from '../support/long.js';
-import { AppProcess, freePort, PASSWORD, Shop } from '../support/shop.js';
+import { AppProcess, PASSWORD, Shop } from '../support/shop.js';
 import { expectWithin, inTime } from '../support/slowness.js';
 import { until } from '../support/until.js';
 
@@ -147,13 +147,13 @@ describe('When PostgreSQL ends connections', () => {
 
 describe('When the network to PostgreSQL fails', () => {
   let shop: Shop;
-  let proxy: Proxy;
+  let proxy: DatabaseProxy;
   let app: AppProcess;
   let customer: Api;
 
   beforeAll(async () => {
     shop = await Shop.open();
-    proxy = await Proxy.open(shop.databaseUrl);
+    proxy = await DatabaseProxy.open(shop.databaseUrl);
     app = await shop.startProcess({ DATABASE_URL: proxy.databaseUrl });
     customer = (await shop.newCustomer()).at(app.url);
   });
@@ -409,63 +409,4 @@ async function signalServer(dataDir: string, signal: NodeJS.Signals): Promise<nu
     }
   }
   return pids;
-}
-
-/** A proxy before PostgreSQL whose connections can be cut. */
-class Proxy {
-  private readonly pairs = new Set<[Socket, Socket]>();
-  private state: 'open' | 'drop' | 'blackhole' = 'open';
-
-  private constructor(
-    private readonly target: URL,
-    private readonly server: ReturnType<typeof createServer>,
-  ) {
-    server.on('connection', (socket) => this.pipe(socket));
-  }
-
-  static async open(databaseUrl: string): Promise<Proxy> {
-    const server = createServer().listen(await freePort(), '127.0.0.1');
-    await once(server, 'listening');
-    return new Proxy(new URL(databaseUrl), server);
-  }
-
-  get databaseUrl(): string {
-    const url = new URL(this.target);
-    url.port = String((this.server.address() as AddressInfo).port);
-    return url.href;
-  }
-
-  /** Resets every connection, and every new one. */
-  drop(): void {
-    this.state = 'drop';
-    for (const [near, far] of this.pairs) [near.resetAndDestroy(), far.destroy()];
-  }
-
-  /** Drops all data without closing a connection. */
-  blackhole(): void {
-    this.state = 'blackhole';
-    for (const [near, far] of this.pairs) [near.unpipe(), far.unpipe(), near.pause(), far.pause()];
-  }
-
-  resume(): void {
-    this.state = 'open';
-    for (const [near, far] of this.pairs) [near.pipe(far), far.pipe(near)];
-  }
-
-  async close(): Promise<void> {
-    for (const [near, far] of this.pairs) [near.destroy(), far.destroy()];
-    await new Promise((done) => this.server.close(done));
-  }
-
-  private pipe(near: Socket): void {
-    near.on('error', () => {});
-    if (this.state === 'drop') return void near.resetAndDestroy();
-    const far = connect(Number(this.target.port), this.target.hostname).on('error', () => {});
-    const pair: [Socket, Socket] = [near, far];
-    this.pairs.add(pair);
-    const end = () => [near.destroy(), far.destroy(), this.pairs.delete(pair)];
-    near.once('close', end);
-    far.once('close', end);
-    if (this.state === 'open') [near.pipe(far), far.pipe(near)];
-  }
 }
