@@ -4,7 +4,7 @@ import { Agent } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Api } from '../support/api.js';
+import type { Api, ApiResponse } from '../support/api.js';
 import { send } from '../support/keep-alive.js';
 import { AppProcess, freePort, Shop } from '../support/shop.js';
 import { until } from '../support/until.js';
@@ -127,25 +127,25 @@ describe('A cluster', () => {
     expect(end).toEqual({ code: 0, output: '' });
   });
 
-  describe('of its own', () => {
-    let cluster: AppProcess;
-    beforeAll(async () => {
-      cluster = await shop.startProcess({ WORKERS: '2', RATE_LIMIT: 'on' }, CLUSTER);
-    });
+  it('divides rate limits among its workers, and stops gracefully while a worker starts beside one that serves', async () => {
+    const PORT = String(await freePort());
+    const cluster = spawnCluster({ DATABASE_URL: shop.databaseUrl, PORT, WORKERS: '2' });
+    const visitor = shop.visitor.at(`http://127.0.0.1:${PORT}`);
+    let answer: ApiResponse | undefined;
+    await until(async () =>
+      Boolean((answer = await visitor.get('/api/products').then(undefined, () => undefined))),
+    );
+    expect(answer!.headers.get('x-ratelimit-limit')).toBe('3000');
 
-    it('shares rate limits among its workers', async () => {
-      const { headers } = await shop.visitor.at(cluster.url).get('/api/products').expect(200);
-      expect(headers.get('x-ratelimit-limit')).toBe('3000');
-    });
-
-    it('stops gracefully while a worker starts beside one that serves', async () => {
-      const pid = cluster.child.pid!;
-      const [victim] = childrenOf(pid);
-      process.kill(victim!, 'SIGKILL');
-      await until(() => childrenOf(pid).length === 2 && !childrenOf(pid).includes(victim!));
-      expect(await cluster.stop()).toBe(0);
-      expect(cluster.output).not.toContain('ended before it served');
-    });
+    const pid = cluster.child.pid!;
+    await until(() => childrenOf(pid).length === 2);
+    const [serving, starting] = childrenOf(pid);
+    process.kill(starting!, 'SIGKILL');
+    await until(() => childrenOf(pid).some((child) => child !== serving && child !== starting));
+    cluster.child.kill('SIGTERM');
+    const { code, output } = await cluster.end;
+    expect(code).toBe(0);
+    expect(output).not.toContain('ended before it served');
   });
 
   it('finishes pending requests when its main process is killed', async () => {
