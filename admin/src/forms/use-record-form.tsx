@@ -19,7 +19,7 @@ import { type Loaded, recordKey } from './use-record';
 interface RecordFormOptions<Row, Values extends FieldValues> {
   path: string;
   loaded: Loaded<Row>;
-  /** Makes the record when it is more than the response of its path. */
+  /** Loads the record, when that takes more than one GET of `path`. */
   read?: () => Promise<Loaded<Row>>;
   /** The fields of the form, as text for its inputs. */
   toValues: (row: Row) => Values;

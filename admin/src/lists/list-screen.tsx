@@ -66,10 +66,10 @@ export function ListScreen<Row extends { id: number | string }>(props: ListScree
 
   const rows = list.data?.results ?? [];
   const count = list.data?.count ?? 0;
+  const total = list.data ? countText(list.data, i18n) : '';
   const selection: Selection = isAllChosen
     ? { filter: new URLSearchParams({ ...state.filters, ...always }).toString() }
     : { ids: [...chosen].map(Number) };
-  const hasSelection = isAllChosen || chosen.size > 0;
 
   return (
     <Screen
@@ -81,7 +81,7 @@ export function ListScreen<Row extends { id: number | string }>(props: ListScree
               path={props.csvPath}
               name={name}
               params={new URLSearchParams({ ...state.filters, ...always, ...orderingOf(state.ordering) })}
-              count={list.data ? countText(list.data, i18n) : ''}
+              count={total}
             />
           )}
           {props.actions}
@@ -106,23 +106,15 @@ export function ListScreen<Row extends { id: number | string }>(props: ListScree
             </>
           }
         />
-        {hasSelection && props.bulkActions && (
-          <div className="selection-bar">
-            <strong role="status">
-              {isAllChosen
-                ? t('list.allChosen', { total: list.data ? countText(list.data, i18n) : '' })
-                : t('list.chosen', { count: chosen.size })}
-            </strong>
-            {!isAllChosen && count > chosen.size && (
-              <Button kind="quiet" onClick={() => setAllChosen(true)}>
-                {t('list.chooseAll', { total: list.data ? countText(list.data, i18n) : '' })}
-              </Button>
-            )}
-            <Button kind="quiet" onClick={clear}>
-              {t('list.chooseNone')}
-            </Button>
-            <div className="actions">{props.bulkActions(selection, clear)}</div>
-          </div>
+        {(isAllChosen || chosen.size > 0) && props.bulkActions && (
+          <SelectionBar
+            count={isAllChosen ? undefined : chosen.size}
+            total={total}
+            onAll={count > chosen.size ? () => setAllChosen(true) : undefined}
+            onNone={clear}
+          >
+            {props.bulkActions(selection, clear)}
+          </SelectionBar>
         )}
         {list.isError && (
           <Notice kind="error">
@@ -145,6 +137,37 @@ export function ListScreen<Row extends { id: number | string }>(props: ListScree
         {list.data && <Pagination page={list.data} state={state} />}
       </section>
     </Screen>
+  );
+}
+
+interface SelectionBarProps {
+  /** Number of selected rows; undefined: all rows that the filters find. */
+  count: number | undefined;
+  /** The number of rows that the filters find, as text. */
+  total: string;
+  /** Selects all of these; undefined when there are no more. */
+  onAll: (() => void) | undefined;
+  onNone: () => void;
+  children: ReactNode;
+}
+
+function SelectionBar({ count, total, onAll, onNone, children }: SelectionBarProps) {
+  const { t } = useI18n();
+  return (
+    <div className="selection-bar">
+      <strong role="status">
+        {count === undefined ? t('list.allChosen', { total }) : t('list.chosen', { count })}
+      </strong>
+      {count !== undefined && onAll && (
+        <Button kind="quiet" onClick={onAll}>
+          {t('list.chooseAll', { total })}
+        </Button>
+      )}
+      <Button kind="quiet" onClick={onNone}>
+        {t('list.chooseNone')}
+      </Button>
+      <div className="actions">{children}</div>
+    </div>
   );
 }
 
