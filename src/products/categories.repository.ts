@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, Not, Repository } from 'typeorm';
 import { Database, type Transaction, violates } from '../database/database.js';
 import { Category } from './category.entity.js';
-import { categorySlugOf, isSpelledBySlug, nameKey } from './category-name.js';
+import { isMeantBy, nameKey } from './category-name.js';
 import { Product } from './product.entity.js';
 
 const SLUG_LOCK = 0x736c7567; // "slug"
@@ -41,14 +41,12 @@ export class CategoriesRepository {
       .getOne();
   }
 
-  /** Finds a category by its name, or by its slug if the slug spells the whole name. */
+  /** Finds a category by its name, or by its slug if the slug identifies the name. */
   async findByName(name: string, tx: Transaction): Promise<Category | null> {
     const named = await this.in(tx).findOne({ where: { name_key: nameKey(name) } });
     if (named) return named;
     const slugged = await this.findBySlug(name.toLowerCase(), tx);
-    return slugged && slugged.slug === categorySlugOf(slugged.name) && isSpelledBySlug(slugged.name)
-      ? slugged
-      : null;
+    return slugged && isMeantBy(name, slugged) ? slugged : null;
   }
 
   /** Finds a category by a former name, of its own or of one that was merged into it. */

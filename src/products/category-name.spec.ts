@@ -1,4 +1,4 @@
-import { categorySlugOf, isSpelledBySlug, nameKey } from './category-name.js';
+import { categorySlugOf, isMeantBy, nameKey } from './category-name.js';
 
 describe('The name of a category', () => {
   it.each([
@@ -23,8 +23,17 @@ describe('The name of a category', () => {
     ['2024', 'n-2024'],
   ])('%s has the slug %s', (name, slug) => expect(categorySlugOf(name)).toBe(slug));
 
-  it('is equivalent to its slug only if the slug loses no character', () => {
-    expect(['Garden & Yard', 'T-Shirts', 'USB 2'].filter(isSpelledBySlug)).toHaveLength(3);
-    expect(['C++', '9.5 mm', '手机 5G', 'A/B', 'Été', "Men's"].filter(isSpelledBySlug)).toEqual([]);
+  const isMeant = (text: string, name: string) => isMeantBy(text, { name, slug: categorySlugOf(name) });
+
+  it('is meant by what spells its slug, if that loses no character', () => {
+    expect(isMeant('garden-and-yard', 'Garden & Yard')).toBe(true);
+    expect(isMeant('T-SHIRTS', 'T-Shirts')).toBe(true);
+    for (const name of ['C++', '9.5 mm', '手机 5G', 'A/B'])
+      expect(isMeant(categorySlugOf(name), name)).toBe(false);
+  });
+
+  it('with accents or apostrophes is meant by its slug only, as it is written', () => {
+    expect([isMeant('pate', 'Pâté'), isMeant('mens', "Men's")]).toEqual([true, true]);
+    expect([isMeant('Pate', 'Pâté'), isMeant('Mens', "Men's")]).toEqual([false, false]);
   });
 });

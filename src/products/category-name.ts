@@ -38,7 +38,13 @@ export function categorySlugOf(name: string): string {
   );
 }
 
-/** Whether name and slug differ only in case, spaces and the word for `&`, so that the slug identifies the name. */
-export function isSpelledBySlug(name: string): boolean {
-  return /^[a-z0-9\s&-]+$/i.test(name);
+/**
+ * Whether a text that is no category's name stands for this category. Its slug does; and what spells the slug differently,
+ * such as `Garden & yard`, if the slug loses nothing of the name but case, spaces and the sign `&`. A slug that loses more
+ * than accents and apostrophes stands for no category: `5g` would be any of several names.
+ */
+export function isMeantBy(text: string, { name, slug }: { name: string; slug: string }): boolean {
+  if (slug !== categorySlugOf(name)) return false;
+  if (/^[a-z0-9\s&-]+$/i.test(name)) return true;
+  return text === slug && /^[\p{Script=Latin}\p{N}\p{M}\s&'’-]+$/u.test(name);
 }

@@ -106,7 +106,7 @@ export class ReplaceProductDto extends ReadVersionDto {
   @Text(DESCRIPTION_LENGTH)
   description?: string;
 
-  /** Name of a category, or its slug if that spells the whole name; a new name makes a new category. */
+  /** Name of a category, or its slug if that spells the name, also without accents; a new name makes a new category. */
   @Clearable()
   @RequiredText(CATEGORY_LENGTH)
   @ApiProperty({ nullable: true, example: 'Furniture' })

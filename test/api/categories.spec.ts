@@ -77,6 +77,14 @@ describe('Categories', () => {
       expect(await listed(other!.toUpperCase())).toEqual([b.id]);
     });
 
+    it('is found by a slug without accents when a product is written, but not by another name', async () => {
+      const name = unique('Éclairage');
+      const { body: category } = await admin.post('/api/categories', { name }).expect(201);
+      expect((await sell(category.slug)).category).toBe(name);
+      const plain = name.replace('É', 'E');
+      expect((await sell(plain)).category).toBe(plain);
+    });
+
     it('ignores case, spaces and the composition of letters', async () => {
       const name = unique('Été & Cie');
       const [a, b] = [

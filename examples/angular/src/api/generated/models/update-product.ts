@@ -9,7 +9,7 @@ export interface UpdateProduct {
   available?: boolean;
 
   /**
-   * Name of a category, or its slug if that spells the whole name; a new name makes a new category.
+   * Name of a category, or its slug if that spells the name, also without accents; a new name makes a new category.
    */
   category?: (string | null);
   description?: string;
