@@ -42,7 +42,7 @@ describe('When an app process is killed', () => {
             .then(undefined, () => undefined);
           if (answer?.status === 201) {
             acknowledged.set(key, { id: answer.body.id, customer });
-            if (starting) await pause(100); // leaves the processor to the process that starts
+            if (starting) await pause(500); // leaves the processor to the process that starts
             break;
           }
           retries += 1;
@@ -279,7 +279,7 @@ describe('When PostgreSQL itself fails', () => {
             break;
           }
           expect(status).toBe(503);
-          await pause(20);
+          await pause(100); // leaves the processor to the server that starts
         }
       }
     });
@@ -330,7 +330,7 @@ async function rushFor(
     Array.from({ length: clients }, async () => {
       while (performance.now() < end) {
         answers.push(await send());
-        await pause(20);
+        await pause(100);
       }
     }),
   );
