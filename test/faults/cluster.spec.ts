@@ -1,7 +1,7 @@
 import { spawn, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent } from 'node:http';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Api, ApiResponse } from '../support/api.js';
@@ -51,8 +51,7 @@ describe('A cluster', () => {
     const load = new Load(app.url, customer, product);
     await pause(200);
     process.kill(victim!, 'SIGKILL');
-    await until(() => workers().length === WORKERS && !workers().includes(victim!));
-    await pause(1500); // until the new worker serves
+    await until(() => serving().length === WORKERS && !serving().includes(victim!));
     const failed = await load.end();
     console.log(`${failed.length} of ${load.answered + failed.length} requests fell with a killed worker`);
     expect(failed.length).toBeLessThanOrEqual(CLIENTS);
@@ -62,13 +61,13 @@ describe('A cluster', () => {
   });
 
   it('sends no new connection to a suspended worker, and replaces it', async () => {
-    await until(() => workers().length === WORKERS);
+    await until(() => serving().length === WORKERS);
     const [frozen] = workers();
     process.kill(frozen!, 'SIGSTOP');
     const load = new Load(app.url, customer, product, 250); // for ten seconds
     await until(() => app.output.includes(`worker ${frozen} has not answered for 10 s and is killed`));
     expect(await load.end()).toEqual([]);
-    await until(() => workers().length === WORKERS && !workers().includes(frozen!));
+    await until(() => serving().length === WORKERS && !serving().includes(frozen!));
   });
 
   it('restarts a worker that exits at once with growing pauses, while the others serve', async () => {
@@ -93,7 +92,7 @@ describe('A cluster', () => {
     const load = new Load(app.url, customer, product);
     await pause(300);
     app.child.kill('SIGHUP');
-    await until(() => app.output.includes('all workers are new'));
+    await until(() => app.output.includes('all workers are new'), 120_000); // three starts, one after another
     expect(await load.end()).toEqual([]);
     console.log(`0 of ${load.answered} requests failed while ${WORKERS} workers were renewed`);
     expect(workers()).toHaveLength(WORKERS);
@@ -185,6 +184,15 @@ describe('A cluster', () => {
     return childrenOf(app.child.pid!).filter(isAlive);
   }
 
+  /**
+   * Those that hold the socket of the server, which the main process gives to a worker when it listens. A forked process
+   * has all sockets of the main process until it executes main.js.
+   */
+  function serving(): number[] {
+    const socket = `socket:[${listenerOn(Number(new URL(app.url).port))}]`;
+    return workers().filter((pid) => isMain(pid) && linksOf(pid).includes(socket));
+  }
+
   async function endOf(env: Record<string, string>) {
     return spawnCluster({ DATABASE_URL: shop.databaseUrl, PORT: String(await freePort()), ...env }).end;
   }
@@ -245,6 +253,32 @@ function childrenOf(pid: number): number[] {
     .split(' ')
     .filter(Boolean)
     .map(Number);
+}
+
+/** @returns the inode of the socket that listens on a port of 127.0.0.1 */
+function listenerOn(port: number): string | undefined {
+  const local = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const sockets = readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/));
+  return sockets.find(([, own, , state]) => own === local && state === '0A')?.[9];
+}
+
+function isMain(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('/main.js');
+  } catch {
+    return false; // it ended
+  }
+}
+
+/** @returns what the file descriptors of a process refer to */
+function linksOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+  } catch {
+    return []; // it ended, or closed one meanwhile
+  }
 }
 
 /** In ticks; see proc(5). */
