@@ -16,6 +16,10 @@ import { SCHEMA } from './schema.js';
 import { startedPart } from './start-times.js';
 import { reportAlive } from './workers.js';
 
+/** They end a start that waits for PostgreSQL. Without a listener Linux ignores them for process 1 of a container. */
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+const ENDED_BY_SIGNAL = 1;
+
 /** Opens the shop, or ends the process. */
 export function start(): Promise<void> {
   startedPart('modules');
@@ -24,7 +28,12 @@ export function start(): Promise<void> {
 
 async function open(): Promise<void> {
   const config = loadConfig(readEnvironment());
-  await openShop(config, stopGracefully);
+  const end = () => process.exit(ENDED_BY_SIGNAL);
+  for (const signal of SIGNALS) process.on(signal, end);
+  await openShop(config, (app, closeDatabase) => {
+    for (const signal of SIGNALS) process.off(signal, end);
+    stopGracefully(app, closeDatabase);
+  });
   if (cluster.isWorker) reportAlive();
   else printBanner(config);
 }

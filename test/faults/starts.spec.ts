@@ -20,9 +20,9 @@ describe('A start', () => {
     folder = await mkdtemp(join(tmpdir(), 'comptoir-starts-'));
   });
   afterEach(async () => {
-    await shop.close();
     await proxy.close();
     await rm(folder, { recursive: true });
+    await shop.close();
   });
 
   const begin = (program: string, args: string[] = [], env: Record<string, string> = {}) => {
@@ -83,6 +83,19 @@ describe('A start', () => {
     proxy.resume();
     await opened(app);
     expect(app.output.match(WAITS)).toHaveLength(2);
+  });
+
+  it('ends by itself at a signal while it waits: Linux ignores signals without a listener for process 1', async () => {
+    proxy.drop();
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      const app = await beginShop();
+      const before = proxy.connections;
+      await until(() => proxy.connections > before);
+      app.child.kill(signal);
+      expect(await app.code).toBe(1); // null if the signal had ended it
+    }
+    proxy.resume();
+    await opened(await beginShop({ DEMO: 'false' }));
   });
 
   it('ends at once with one message when waiting would not help', async () => {
