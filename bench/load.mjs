@@ -1,8 +1,13 @@
 /** Virtual users, and the figures of a scenario with them. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'undici';
 import { withClient } from './environment.mjs';
 import { inTurn, quantile } from './figures.mjs';
 import { childrenCpuSeconds, cpuSeconds } from './machine.mjs';
+
+/** A slow disk can keep a lock for longer than a request waits for it. */
+const MOST_ATTEMPTS = 5;
+const RETRY_AFTER_MS = 1_000; // the shop's Retry-After
 
 /** Number of accounts of each kind that one virtual user has, so that no two virtual users share a cart. */
 const KINDS = { readers: 2, collectors: 6, buyers: 6 };
@@ -130,10 +135,23 @@ class VirtualUser {
   /**
    * Uses `dispatch`, which makes no stream for the body as undici's `request` does, to leave CPU time to the servers.
    *
+   * A request that is refused for now is sent again, as clients do; the time until then counts.
+   *
    * @returns {Promise<Buffer>} the body
    * @throws Error for another status than `status`
    */
-  #request(status, method, path, account, body) {
+  async #request(status, method, path, account, body) {
+    for (let attempt = 1; ; attempt += 1) {
+      const { actual, answer } = await this.#send(method, path, account, body);
+      if (actual === status) return answer;
+      if (actual !== 503 || attempt === MOST_ATTEMPTS)
+        throw new Error(`${method} ${path}: ${actual}, not ${status}: ${answer}`);
+      await pause(RETRY_AFTER_MS);
+    }
+  }
+
+  /** @returns {Promise<{ actual: number, answer: Buffer }>} status and body */
+  #send(method, path, account, body) {
     const headers = {
       ...(account && { authorization: `Bearer ${account.token}` }),
       ...(body && { 'content-type': 'application/json' }),
@@ -148,9 +166,7 @@ class VirtualUser {
           onResponseStart: (_controller, statusCode) => void (actual = statusCode),
           onResponseData: (_controller, chunk) => void chunks.push(chunk),
           onResponseEnd() {
-            const answer = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
-            if (actual === status) resolve(answer);
-            else reject(new Error(`${method} ${path}: ${actual}, not ${status}: ${answer}`));
+            resolve({ actual, answer: chunks.length === 1 ? chunks[0] : Buffer.concat(chunks) });
           },
           onResponseError: (_controller, error) => reject(error),
         },

@@ -17,8 +17,7 @@ import { startedPart } from './start-times.js';
 import { reportAlive } from './workers.js';
 
 /** They end a start that waits for PostgreSQL. Without a listener Linux ignores them for process 1 of a container. */
-const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
-const ENDED_BY_SIGNAL = 1;
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /** Opens the shop, or ends the process. */
 export function start(): Promise<void> {
@@ -28,10 +27,11 @@ export function start(): Promise<void> {
 
 async function open(): Promise<void> {
   const config = loadConfig(readEnvironment());
-  const end = () => process.exit(ENDED_BY_SIGNAL);
-  for (const signal of SIGNALS) process.on(signal, end);
+  const end = () => process.exit(0);
+  const signals = cluster.isWorker ? [] : SIGNALS;
+  for (const signal of signals) process.on(signal, end);
   await openShop(config, (app, closeDatabase) => {
-    for (const signal of SIGNALS) process.off(signal, end);
+    for (const signal of signals) process.off(signal, end);
     stopGracefully(app, closeDatabase);
   });
   if (cluster.isWorker) reportAlive();

@@ -22,7 +22,7 @@ export class Environment {
 
   @IsOptional()
   @Check(
-    (value) => value === 'embedded' || isPostgresUrl(value.replace(/@\/(?=[^@]*$)/, '@socket/')),
+    (value) => value === 'embedded' || isPostgresUrl(value),
     'a postgres:// address with special characters of its password percent-encoded, or "embedded"',
   )
   DATABASE_URL?: string;
@@ -192,7 +192,8 @@ function isOrigin(value: string): boolean {
 }
 
 function isPostgresUrl(value: string): boolean {
-  return /^postgres(ql)?:\/\/./.test(value) && isUrl(value, /^postgres(ql)?:$/);
+  const withHost = value.replace(/@\/(?=[^@]*$)/, '@socket/'); // as in postgres://shop@/shop?host=/run/postgresql
+  return /^postgres(ql)?:\/\/./.test(value) && isUrl(withHost, /^postgres(ql)?:$/);
 }
 
 /** An IP address, a network other than the whole Internet, or `loopback`. */

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { ConfigError } from '../config/config-error.js';
-import { CONNECT_MS } from './data-source.js';
 import { type Owner, Ownership } from './cluster-owner.js';
 import { tryLock } from './file-lock.js';
 import {
@@ -238,7 +237,7 @@ async function connect(
     client_encoding: 'UTF8',
     options: '-c statement_timeout=0',
     application_name: 'comptoir, owner',
-    connectionTimeoutMillis: CONNECT_MS,
+    connectionTimeoutMillis: 5_000, // a stop waits for it
     query_timeout: 5_000,
     keepAlive: true,
   });

@@ -23,7 +23,7 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-/** How long a start or a command tries to reach PostgreSQL, which may be starting as well, or on a busy machine. */
+/** How long a step of a start or a command tries to reach PostgreSQL, which may be starting as well, or on a busy machine. */
 const WAIT_FOR_SERVER_MS = 60_000;
 const MIGRATION_LOCK = 0x636f6d70; // "comp"
 
@@ -117,14 +117,17 @@ export async function connect(url: string, applicationName = 'comptoir'): Promis
  * @throws ConfigError when the minute is over, or waiting would not help, as with a wrong password
  */
 export async function whenReachable<Result>(work: () => Promise<Result>): Promise<Result> {
-  const giveUpAt = Date.now() + WAIT_FOR_SERVER_MS;
-  for (let hasSaid = false; ; hasSaid = true) {
+  let giveUpAt: number | undefined;
+  for (;;) {
     try {
       return await work();
     } catch (error) {
       if (!isUnreachable(error)) throw error;
-      if (Date.now() > giveUpAt || isWrongAddress(error as Error)) throw explainUnreachable(error as Error);
-      if (!hasSaid) {
+      if (Date.now() > (giveUpAt ?? Infinity) || isWrongAddress(error as Error)) {
+        throw explainUnreachable(error as Error);
+      }
+      if (giveUpAt === undefined) {
+        giveUpAt = Date.now() + WAIT_FOR_SERVER_MS;
         const { code, message } = error as NodeJS.ErrnoException;
         const seconds = WAIT_FOR_SERVER_MS / 1_000;
         console.error(

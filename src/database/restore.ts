@@ -75,7 +75,17 @@ async function copyAll(
   backup: BackupReader,
   progress: (rows: number) => void,
 ): Promise<number> {
-  await backup.next(); // the header
+  const { migrations } = (await backup.next()) as BackupHeader;
+  const { rows: newer } = await client.query<{ name: string }>(
+    'SELECT name FROM migrations WHERE name <> ALL ($1) ORDER BY id LIMIT 1',
+    [migrations],
+  );
+  if (newer.length > 0) {
+    throw new RestoreError(
+      `The database was migrated by a newer version than that of the backup (${newer[0]!.name}). ` +
+        'Restore into a database without tables; they are migrated afterwards.',
+    );
+  }
   const names = await emptyTables(client);
   for (;;) {
     const part = (await backup.next()) as TableHeader & { sequences?: SequenceState[] };

@@ -174,7 +174,7 @@ export class OrderChangesService {
    * Housekeeping: cancels orders that have been pending for `ORDER_PENDING_HOURS` by the database's clock and are not
    * `held`. Their units are restocked, and their owners get a mail. Orders that another transaction is changing are left
    * for a later call, and so are those that fail: each call goes on where the one before has stopped, and after the last
-   * pending order from the first one.
+   * expired order from the first one.
    */
   async expirePending(): Promise<void> {
     const hours = this.config.orderPendingHours;
@@ -194,7 +194,7 @@ export class OrderChangesService {
         this.logger.warn(`order ${id} ends later: ${(error as Error).message}`);
       }
     }
-    if (pending.length < MOST_READ) this.lookedUpTo = 0;
+    if (pending.length < MOST_READ || !pending.at(-1)!.expired) this.lookedUpTo = 0; // later ones are newer
   }
 
   /**

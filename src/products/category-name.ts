@@ -1,5 +1,6 @@
 import slugify from 'slugify';
 import { cleanIdentifier, identifierKey } from '../http/identifier.js';
+import type { Category } from './category.entity.js';
 
 const MAX_SLUG_LENGTH = 100;
 
@@ -38,13 +39,15 @@ export function categorySlugOf(name: string): string {
   );
 }
 
+type Slugged = Pick<Category, 'name' | 'slug' | 'former_slugs'>;
+
 /**
- * Whether a text that is no category's name stands for this category. Its slug does; and what spells the slug differently,
- * such as `Garden & yard`, if the slug loses nothing of the name but case, spaces and the sign `&`. A slug that loses more
- * than accents and apostrophes stands for no category: `5g` would be any of several names.
+ * Whether a text that is no category's name stands for this category. Its slug does, also a former one, and in
+ * any letter case (`GARDEN-AND-YARD`) if it loses nothing of the name but case, spaces and the sign `&`. A slug that loses
+ * more than accents and apostrophes stands for no category: `5g` would be any of several names.
  */
-export function isMeantBy(text: string, { name, slug }: { name: string; slug: string }): boolean {
+export function isMeantBy(text: string, { name, slug, former_slugs }: Slugged): boolean {
   if (slug !== categorySlugOf(name)) return false;
   if (/^[a-z0-9\s&-]+$/i.test(name)) return true;
-  return text === slug && /^[\p{Script=Latin}\p{N}\p{M}\s&'’-]+$/u.test(name);
+  return [slug, ...former_slugs].includes(text) && /^[\p{Script=Latin}\p{N}\p{M}\s&'’-]+$/u.test(name);
 }

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { runCommand } from '../support/commands.js';
 import { Shop } from '../support/shop.js';
 
 /** Made by the command of the version before these migrations, from the demo shop after a few sales of product 31. */
@@ -27,5 +28,13 @@ it('a backup of an older version is restored and migrated', async () => {
   expect(await shop.stockOf(31)).toBe(87);
   const orders = (await jane.get('/api/orders/my-orders').expect(200)).body.results;
   expect(orders.filter(({ total }: { total: string }) => total === '25.00')).toHaveLength(5);
+  await shop.close();
+});
+
+it('a backup of an older version is not restored into tables of a newer one, whose columns it does not fill', async () => {
+  const shop = await Shop.open({ empty: true }); // its process has migrated the database
+  const { code, stderr } = await runCommand(shop, 'restore', [OLD_BACKUP]);
+  expect(code).toBe(2);
+  expect(stderr).toContain('The database was migrated by a newer version');
   await shop.close();
 });
