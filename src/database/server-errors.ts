@@ -36,9 +36,9 @@ export function explainFailedMigration(error: ServerError): Error {
   });
 }
 
-/** Errors of a connection that do not go away by waiting: wrong password, role, database or encryption. */
+/** Errors of a connection that do not go away by waiting: wrong password, role, database, host name or encryption. */
 export function isWrongAddress({ code = '', message }: ServerError): boolean {
-  return /^(28|3D000|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code) || /SSL/.test(message);
+  return /^(28|3D000|ENOTFOUND|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code) || /SSL/.test(message);
 }
 
 /** Why a connection failed, in one message. */
